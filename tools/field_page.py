@@ -31,6 +31,7 @@ from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.money import Amount, CurrencyCode
 from p2ptrack.model.programme import KindName, LanguageTag, Programme
 from p2ptrack.model.records import CoveredRecord, Record, TrackedRecord
+from p2ptrack.model.recurrence import Every
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import join_words
 
@@ -64,6 +65,7 @@ _TYPE_NAMES = {
     KindName: join_words([f"`{kind.singular}`" for kind in KINDS], "or"),
     Amount: "amount",
     CurrencyCode: "code of a currency",
+    Every: "`month`, `quarter`, `half-year`, `year` or such as `2 months`",
     DeclaredName: "name",
     IdPrefix: "capital letters",
     KindWords: "words",

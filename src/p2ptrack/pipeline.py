@@ -497,7 +497,7 @@ def _find_earlier_contracts(
         return None
     from p2ptrack.analysis.contracts import EarlierContracts, list_contracts
     from p2ptrack.analysis.redaction.contracts import redact_earlier_contracts
-    from p2ptrack.model.contracts import add_months
+    from p2ptrack.model.dates import add_months
     from p2ptrack.store.git.contract_versions import load_contracts_of
 
     version = load_contracts_of(

@@ -25,6 +25,7 @@ WRITTEN_BY_HAND = (
     "collecting.md",
     "contracts.md",
     "exemptions.md",
+    "recurring.md",
     "figures.md",
     "importing.md",
     "site.md",

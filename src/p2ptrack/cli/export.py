@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,12 +53,11 @@ def export(
         resolve_position_date,
         warn_about_limits,
     )
-    from p2ptrack.cli.terminal import print_path, write_output
+    from p2ptrack.cli.terminal import write_output
     from p2ptrack.errors import UsageError
     from p2ptrack.formats.export import EXPORT_FORMATS, write_package
     from p2ptrack.pipeline import AnswerOptions, open_answer_case
     from p2ptrack.queries.export import build_export
-    from p2ptrack.store.writing import require_output_place, stage_files
 
     name = require_choice(format_, EXPORT_NAMES, "format")
     if name == "csv" and output == "-":
@@ -85,23 +84,30 @@ def export(
         )
     if output == "-":
         write_output(files[place])
-        return int(fail and has_unread(case))
+    else:
+        _write_files(files, folder)
+    return int(fail and has_unread(case))
+
+
+def _write_files(files: Mapping[Path, bytes], root: Path) -> None:
+    """Write all files or, if one cannot be written, none, and print their paths."""
+    from p2ptrack.cli.terminal import print_path
+    from p2ptrack.store.writing import require_output_place, stage_files
+
     for path in files:
-        require_output_place(path, folder)
+        require_output_place(path, root)
     with stage_files(files) as put_in_place:
         put_in_place()
     for path in files:
         print_path(path)
-    return int(fail and has_unread(case))
 
 
 def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) -> None:
     """Write the contracts that match every filter as a release package."""
     from p2ptrack.analysis.contract_filters import select_contracts
-    from p2ptrack.cli.terminal import print_path, write_notice, write_output
+    from p2ptrack.cli.terminal import write_notice, write_output
     from p2ptrack.formats.ocds import count_without_reference, write_ocds
     from p2ptrack.phrases import pluralise
-    from p2ptrack.store.writing import require_output_place, write_file
 
     views = select_contracts(case, terms)
     data = write_ocds(case, views)
@@ -110,7 +116,4 @@ def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) ->
     if output == "-":
         write_output(data)
         return
-    place = Path(output) if output else folder / "build" / "ocds.json"
-    require_output_place(place, folder)
-    write_file(place, data)
-    print_path(place)
+    _write_files({Path(output) if output else folder / "build" / "ocds.json": data}, folder)

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
-from p2ptrack.cli.edit_questions import ask_until_right
+from p2ptrack.cli.edit_questions import ask_until_right, print_line
 from p2ptrack.cli.edit_values import clean_text, keep_given
 from p2ptrack.cli.record_edits import (
     EditOptions,
@@ -26,6 +26,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Status
 from p2ptrack.model.records import TrackedRecord
+from p2ptrack.model.recurrence import find_following_day, format_every
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.pipeline import check_changes
 from p2ptrack.store.editing import read_record_file
@@ -77,6 +78,8 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
             f"{record.id} is closed already, as {status_label(record.status).casefold()}. "
             "To close it in another way, give --status."
         )
+    if record.every and answers.status in {"", Status.COMPLETE.value} and not answers.verified_by:
+        return _close_period(options, target, answers)
     if not answers.status:
         default = Status.VERIFIED if answers.verified_by else Status.COMPLETE
         question = f"How is it closed? [{default.value}]"
@@ -97,6 +100,30 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
         )
     answers = _complete_closure(options, target, answers)
     return change_record(options, target, lambda values: _plan_closure(target, answers, values), f"{record.id}: close")
+
+
+def _close_period(options: EditOptions, target: EditTarget, answers: ClosureAnswers) -> int:
+    """Record the current period of a duty that recurs as done. Its target moves on to the next by itself."""
+    record = target.tracked
+    if record.target is None or record.target.latest is None or record.every is None:
+        raise UsageError(f"{record.id} has no target date, so it is not clear which period is done. Set target first.")
+    evidence = answers.evidence
+    if options.can_ask and not evidence:
+        day = format_long_date(record.target.latest)
+        question = f"Evidence for the period that was due on {day}"
+        evidence = ask_until_right(question, partial(_describe_closing_errors, target, answers, "evidence"))
+    if not evidence:
+        raise UsageError(
+            f"{record.id} recurs {format_every(record.every)}. Say what shows that this period is done: "
+            '--evidence "Report". To end it for good, give --status, for example: --status withdrawn'
+        )
+    done = answers.on or format_long_date(target.as_of)
+    entry = keep_given(due=record.target.raw, done=done, evidence=evidence, link=answers.link)
+    edits: list[Edit] = [AppendEntry(("periods",), entry)]
+    code = change_record(options, target, lambda _: edits, f"{record.id}: close the period to {record.target.raw}")
+    if not options.dry_run:
+        print_line(f"{record.id} is next due on {format_long_date(find_following_day(record.target, record.every))}.")
+    return code
 
 
 def _complete_closure(options: EditOptions, target: EditTarget, answers: ClosureAnswers) -> ClosureAnswers:

@@ -24,6 +24,7 @@ from p2ptrack.formats.own_workbook import (
     normalise_package,
     write_base_sheet,
 )
+from p2ptrack.model.recurrence import count_months
 from p2ptrack.phrases import fold_text
 from p2ptrack.queries.export import Export, ExportTable, ExportValue
 
@@ -258,11 +259,19 @@ def _write_event(record: Mapping[str, Any], stamp: str, domain: str) -> Iterable
         f"DTSTAMP:{stamp}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        *_list_recurrence(record, day),
         f"SUMMARY:{_escape(summary)}",
         f"DESCRIPTION:{_escape(chr(10).join(filter(None, details)))}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     )
+
+
+def _list_recurrence(record: Mapping[str, Any], day: date) -> Iterable[str]:
+    """Yield how often an event recurs, if it does. On the last day of a month it stays on the last day."""
+    if every := record.get("every"):
+        last = ";BYMONTHDAY=-1" if (day + timedelta(days=1)).day == 1 else ""
+        yield f"RRULE:FREQ=MONTHLY;INTERVAL={count_months(str(every))}{last}"
 
 
 def _escape(text: str) -> str:

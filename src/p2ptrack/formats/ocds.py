@@ -1,7 +1,7 @@
 """Contracts as a release package of the Open Contracting Data Standard 1.1, for the public alone.
 
-Each contract is one contracting process with one release. Its ocid is the council's prefix and the contract's reference,
-so that it stays the same in every package.
+Each contract is one contracting process with one release. Its ocid is the council's prefix with the reference of
+the contract, so that it stays the same in every package.
 """
 
 from __future__ import annotations
@@ -181,14 +181,11 @@ def _list_suppliers(contract: Contract) -> Iterator[dict[str, Any]]:
     for name in names:
         identifier = {"scheme": "GB-COH", "id": number.zfill(8), "legalName": name} if is_company else None
         id_ = f"GB-COH-{number.zfill(8)}" if is_company else f"supplier-{_digest(fold_text(name))}"
-        is_small = contract.values.get("sme") if len(names) == 1 else None
-        scale = ("sme" if is_small else "large") if isinstance(is_small, bool) else ""
         yield _drop_empty(
             {
                 "id": id_,
                 "name": name,
                 "identifier": identifier,
-                "details": {"scale": scale} if scale else None,
                 "roles": ["supplier"],
             }
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, timedelta
@@ -20,7 +19,7 @@ from pydantic import Field
 
 from p2ptrack.diagnostics import Location
 from p2ptrack.model.advice import is_placeholder
-from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, add_months, parse_date, parse_interpreted_date
 from p2ptrack.model.fields import (
     DateField,
     ListOf,
@@ -174,13 +173,6 @@ class Duration:
     def after(self, day: date) -> date:
         """Return the day that is this long after another."""
         return add_months(day, self.months) + timedelta(self.days)
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day of another month; its last day where it has no such day. The years 1 to 9999 are limits."""
-    number = min(max(day.year * 12 + day.month - 1 + months, 12), date.max.year * 12 + 11)
-    year, month = divmod(number, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 _UNIT = r"(?P<unit>calendar months?|months?|mths?|mos?|years?|yrs?|weeks?|wks?|(?:working |calendar )?days?|[mydw])\b"

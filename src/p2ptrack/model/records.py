@@ -55,6 +55,7 @@ from p2ptrack.model.fields import (
     optional_list,
 )
 from p2ptrack.model.money import MoneyField
+from p2ptrack.model.recurrence import Every, Period, find_next_target
 from p2ptrack.phrases import find_first_sentence, fold_text
 
 
@@ -371,10 +372,11 @@ class Record(Model):
         if cls.declared_names and isinstance(values, dict):  # the reader of files omits other names without a value
             values = {name: value for name, value in values.items() if value != "" or name not in cls.declared_names}
         title = cls.derive_title(values) if isinstance(values, dict) and "title" not in values else ""
-        if not title:
-            return handler(values)
-        record = handler({**values, "title": title})
-        record.model_fields_set.discard("title")  # the file does not state it
+        record = handler({**values, "title": title} if title else values)
+        if title:
+            record.model_fields_set.discard("title")  # the file does not state it
+        if isinstance(values, dict) and "periods" in values and isinstance(record, TrackedRecord):
+            record.__dict__["target"] = find_next_target(record.target, record.every, record.periods)
         return record
 
 
@@ -411,6 +413,13 @@ class TrackedRecord(Record):
     start: DateField | None = optional("Start", "When work starts.")
     target: DateField | None = optional(
         "Target date", "When it should be done. It is overdue after the last day that this can mean."
+    )
+    every: Every | None = optional(
+        "Every",
+        "How often it recurs: month, quarter, half-year, year or such as 2 months. The target is the first date.",
+    )
+    periods: ListOf[Period] = optional_list(
+        "Periods", "The periods that are done. The next target date follows the last."
     )
     review_by: DateField | None = optional(
         "Review by", "When to review it. If the target date is ongoing, it is overdue after this date."

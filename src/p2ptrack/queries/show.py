@@ -26,6 +26,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision, Extent, get_word_as_written
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TargetRevision, TrackedRecord, Update
+from p2ptrack.model.recurrence import format_every
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import FieldSpec, list_fields, list_set_fields
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
@@ -207,6 +208,7 @@ def list_implications(case: Case, record: TrackedRecord) -> tuple[str, ...]:
     builders = (
         _describe_closure,
         _describe_deadline,
+        _describe_recurrence,
         _describe_target_changes,
         _describe_dependencies,
         _describe_blockers,
@@ -243,6 +245,12 @@ def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:
         yield f"It is due today, {day}."
     else:
         yield f"It is due in {pluralise(facts.days_to_target or 0, 'day')}, by {day}."
+
+
+def _describe_recurrence(case: Case, record: TrackedRecord) -> Iterator[str]:
+    if record.every and case.facts[record.id].unfinished:
+        done = f" {pluralise(len(record.periods), 'period')} done." if record.periods else ""
+        yield f"It recurs {format_every(record.every)}.{done}"
 
 
 def _describe_target_changes(case: Case, record: TrackedRecord) -> Iterator[str]:
@@ -528,7 +536,8 @@ _FIELDS_SHOWN_ELSEWHERE = frozenset({
     "id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source",
     "depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by",
     "status", "target", "accountable", "phase", "phase_end", "raised",
-    "updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on", "contracts", "contract",
+    "updates", "revisions", "milestones", "evidence", "verified", "decided", "completed_on",
+    "contracts", "contract", "every",
 })  # fmt: skip
 
 

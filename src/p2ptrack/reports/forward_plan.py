@@ -21,8 +21,8 @@ from p2ptrack.analysis.contracts import (
     list_contracts,
 )
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.model.contracts import Contract, add_months, fold_reference
-from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
+from p2ptrack.model.contracts import Contract, fold_reference
+from p2ptrack.model.dates import CouncilDate, Precision, add_months, format_long_date, is_before
 from p2ptrack.model.dates.council_date import (
     FIRST_FINANCIAL_MONTH,
     format_financial_year,

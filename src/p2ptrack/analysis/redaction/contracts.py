@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -59,9 +59,18 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
         )
         return replace(table, contracts=tuple(marked))
     shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
-    contracts = tuple(_make_public(contract, day) for contract in shown)
     omitted = tuple(fold_reference(each.reference) for each in table.contracts if is_wholly_exempt(each, day))
+    contracts = tuple(_make_public(_drop_link(contract, omitted), day) for contract in shown)
     return ContractTable(contracts, table.source, omitted=omitted)
+
+
+def _drop_link(contract: Contract, omitted: Collection[str]) -> Contract:
+    """Return a contract without the reference of the one that it replaces, where that is withheld."""
+    if fold_reference(contract.words.get("replaces", "")) not in set(omitted) - {""}:
+        return contract
+    values = {name: value for name, value in contract.values.items() if name != "replaces"}
+    words = {name: text for name, text in contract.words.items() if name != "replaces"}
+    return replace(contract, values=values, words=words)
 
 
 def _make_public(contract: Contract, day: date) -> Contract:

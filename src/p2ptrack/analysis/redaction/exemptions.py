@@ -33,7 +33,7 @@ EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")
 _PRIVATE_FIELDS = frozenset({"note", "exempt"})
 _NEVER_EXEMPTABLE = frozenset({"id", "exempt"})
 _IMPLIED_FIELDS = {
-    "target": ("revisions",),
+    "target": ("revisions", "every", "periods"),
     "status": ("updates.status", "decided", "verified", "completed_on", "superseded_by"),
 }
 """Fields that reveal another one: the last revision ends at the target."""

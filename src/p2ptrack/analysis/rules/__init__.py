@@ -17,6 +17,7 @@ from p2ptrack.analysis.rules import (
     links,
     phases_and_meetings,
     publication,
+    recurring,
     text,
 )
 from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
@@ -28,7 +29,7 @@ from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import unique
 
 _REGISTER_RULES = rules_in(
-    dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions, contracts
+    dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions, contracts, recurring
 )
 """The rules that need only the register."""
 

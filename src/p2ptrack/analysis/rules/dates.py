@@ -392,6 +392,8 @@ def _check_broken_chain(case: Case) -> Iterator[Finding]:
 @fix("Use the date of the last granted target change, or add the missing target change.")
 def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
+        if record.target and record.target.series_start:
+            continue  # the target of a later period is computed
         new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
         expected = new_targets[-1] if new_targets else record.revisions[0].from_
         has_placeholder = any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -115,6 +116,13 @@ def last_day_of_month(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
+def add_months(day: date, months: int) -> date:
+    """Return the same day of another month; its last day where it has no such day. The years 1 to 9999 are limits."""
+    number = min(max(day.year * 12 + day.month - 1 + months, 12), date.max.year * 12 + 11)
+    year, month = divmod(number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def format_financial_year(start: int) -> str:
     """Return a financial year as councils write it: 2023 gives `2023/24`."""
     return f"{start}/{(start + 1) % 100:02}"
@@ -172,7 +180,7 @@ class CouncilDate:
     Both days are None when the text sets no deadline. It is overdue only after `latest`. `anchor` is the id of the
     phase or meeting that it names, and `anchor_label` what papers print for that id. `inferred` means that the days are
     our interpretation of the text; `unresolved`, that it may name a phase or meeting of a programme that could not be
-    read.
+    read. `series_start` is the first day of the series of a duty that recurs, if this is a later one.
     """
 
     raw: str
@@ -185,6 +193,7 @@ class CouncilDate:
     inferred: bool = False
     unresolved: bool = False
     anchor_label: str = field(default="", compare=False)
+    series_start: date | None = field(default=None, compare=False)
 
     def to_text(self) -> str:
         """Return it as papers print it: as written, with the last day if that is not obvious.

@@ -1,0 +1,48 @@
+"""Rules about duties that recur: `every` and `periods`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
+from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.recurrence import format_every, is_due_day, list_missed_days
+from p2ptrack.phrases import join_words
+
+
+@rule("T152", WARNING, "Duty that recurs without a date", absent=("target", "every"))
+@why("Without the first date and how often it recurs, nobody can tell when it is due.")
+@example("every: quarter   (without `target`)")
+@fix("Write the first date in `target` and how often it recurs in `every`.")
+def _check_series(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("every"):
+        if record.target is None or record.target.latest is None:
+            yield Finding(record.id, "every", f"{record.id} recurs {format_every(record.every or '')} from no date.")
+    for record in case.with_field("periods"):
+        if record.periods and record.every is None:
+            yield Finding(record.id, "periods", f"{record.id} has periods, and does not say how often it recurs.")
+
+
+@rule("T153", WARNING, "Period of a duty that was missed")
+@why("A later period is done and this one is not recorded, so nobody can tell whether it was done.")
+@example("{every: quarter, target: 2026-03-31, periods: [{due: 2026-06-30, done: 2026-06-28}]}")
+@fix("Add the period under `periods`. If it was left out, say why in its `note`.")
+def _check_missed(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("periods"):
+        if record.every and record.target and (days := list_missed_days(record.target, record.every, record.periods)):
+            names = join_words([format_long_date(day) for day in days])
+            yield Finding(record.id, "periods", f"{record.id} has no period that was due on {names}.")
+
+
+@rule("T154", NOTE, "Period that is not in the series")
+@why("The next due date follows the last period, so a wrong date moves it.")
+@example("{every: quarter, target: 2026-03-31, periods: [{due: 2026-05-31}]}")
+@fix("Correct the date in `due`, or `target` if the series begins on another day.")
+def _check_due_days(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("periods"):
+        for index, period in enumerate(record.periods):
+            day = period.due.latest
+            if record.every and record.target and day and not is_due_day(record.target, record.every, day):
+                message = f"{record.id} recurs {format_every(record.every)}, but not on {format_long_date(day)}."
+                yield Finding(record.id, f"periods[{index}].due", message)

@@ -1,0 +1,128 @@
+"""Duties that recur: how often, which periods are done, and when the next one is due.
+
+The target in the file is the first date of a series and never changes. The next due date is computed from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import takewhile
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from p2ptrack.model.dates import CouncilDate, Precision, add_months, format_long_date
+from p2ptrack.model.dates.council_date import format_long_month, last_day_of_month
+from p2ptrack.model.fields import DateField, Model, Text, Validator, field_error, optional, require_text
+from p2ptrack.phrases import fold_text, quote
+
+_MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+_PATTERN = r"month|quarter|half-year|year|(?:[2-9]|[1-9][0-9]) months"
+_SYNONYMS = {
+    "monthly": "month",
+    "every month": "month",
+    "1 month": "month",
+    "quarterly": "quarter",
+    "every quarter": "quarter",
+    "half year": "half-year",
+    "half yearly": "half-year",
+    "half-yearly": "half-year",
+    "six-monthly": "half-year",
+    "six monthly": "half-year",
+    "biannually": "half-year",
+    "twice a year": "half-year",
+    "yearly": "year",
+    "annual": "year",
+    "annually": "year",
+    "every year": "year",
+    "1 year": "year",
+    "2 years": "24 months",
+}
+_MAX_PERIODS = 2_000
+
+
+def _validate_every(value: Any) -> str:
+    text = require_text(value)
+    if re.fullmatch(_PATTERN, text):
+        return text
+    match = re.fullmatch(r"(?:every )?([0-9]{1,2}) ?(?:-? ?month(?:s|ly)?)", fold_text(text))
+    likely = _SYNONYMS.get(fold_text(text)) or (f"{int(match[1])} months" if match else "")
+    is_right = re.fullmatch(_PATTERN, likely) is not None
+    fix = "Write month, quarter, half-year or year, or a number of months such as 2 months."
+    fix = f"Write {likely}.\nevery: {likely}" if is_right else fix
+    raise field_error("S108", f"{quote(text)} does not say how often.", fix)
+
+
+Every = Annotated[str, Validator(_validate_every, pattern=_PATTERN)]
+
+
+class Period(Model):
+    """A period of a duty that recurs, when it is done."""
+
+    due: DateField = Field(title="Due", description="When the period was due: the target date at that time.")
+    done: DateField | None = optional("Done", "When it was done.")
+    evidence: Text | None = optional("Evidence", "What shows that it was done.")
+    link: Text | None = optional("Link", "Where the evidence is.")
+    note: Text | None = optional("Note", "Why it was left out, if it was.")
+
+
+def count_months(every: str) -> int:
+    """Return the months between two due dates."""
+    return _MONTHS.get(every) or int(every.partition(" ")[0])
+
+
+def format_every(every: str) -> str:
+    """Return how often a duty recurs, as people read it: *every quarter*, *every 2 months*."""
+    return f"every {every}"
+
+
+def iter_due_days(first: date, every: str) -> Iterator[date]:
+    """Yield the due days of a series. One on the last day of a month stays on the last day."""
+    step = count_months(every)
+    is_month_end = first == last_day_of_month(first.year, first.month)
+    for number in range(_MAX_PERIODS):
+        day = add_months(first, number * step)
+        yield last_day_of_month(day.year, day.month) if is_month_end else day
+
+
+def find_next_target(target: CouncilDate | None, every: str | None, periods: Iterable[Period]) -> CouncilDate | None:
+    """Return the target date of the first period after the last one in the list; the first target without any."""
+    done = [period.due.latest for period in periods if period.due.latest]
+    if target is None or target.latest is None or every is None or not done:
+        return target
+    first, last = target.latest, max(done)
+    day = next((day for day in iter_due_days(first, every) if day > last), first)
+    return target if day == first else _make_target(target, day)
+
+
+def _make_target(target: CouncilDate, day: date) -> CouncilDate:
+    """Return a later date of a series, written like the first: a month as a month, any other as a day."""
+    if target.precision is Precision.MONTH:
+        month = format_long_month(day.year, day.month)
+        return CouncilDate(month, day.replace(day=1), day, Precision.MONTH, series_start=target.latest)
+    return CouncilDate(format_long_date(day), day, day, Precision.DAY, series_start=target.latest)
+
+
+def find_following_day(target: CouncilDate, every: str) -> date:
+    """Return the due day after that of a target. Raises `ValueError` for a target without a day."""
+    first = target.series_start or target.latest
+    if first is None or target.latest is None:
+        raise ValueError(target)
+    latest = target.latest
+    return next(day for day in iter_due_days(first, every) if day > latest)
+
+
+def list_missed_days(target: CouncilDate, every: str, periods: Iterable[Period]) -> list[date]:
+    """Return the due days before the last period in the list that are not in it."""
+    listed = {period.due.latest for period in periods if period.due.latest}
+    first = target.series_start or target.latest
+    days = iter_due_days(first, every) if first and listed else ()
+    return [day for day in takewhile(lambda day: day <= max(listed), days) if day not in listed]
+
+
+def is_due_day(target: CouncilDate, every: str, day: date) -> bool:
+    """Whether a day is one of a series, or before it begins: a series that was moved begins anew."""
+    first = target.series_start or target.latest
+    return first is None or day < first or day in takewhile(lambda due: due <= day, iter_due_days(first, every))

@@ -1,0 +1,110 @@
+"""Duties that recur: the next due date is computed, and closing a period moves it on without a change of target."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.git.builders import git, named
+from tests.support import case_of, write_register
+
+DAY = ("--as-of", "2026-10-05")
+REPORT = "id: A01\ntitle: Report\ntarget: 30 September 2026\nevery: quarter\n"
+
+
+@pytest.mark.parametrize(
+    ("every", "first", "done", "following"),
+    [
+        ("month", "31 January 2026", ["31 January 2026"], "28 February 2026"),
+        ("month", "31 January 2026", ["31 January 2026", "28 February 2026"], "31 March 2026"),
+        ("month", "30 January 2026", ["30 January 2026", "28 February 2026"], "30 March 2026"),
+        ("quarter", "30 June 2026", ["30 June 2026"], "30 September 2026"),
+        ("quarter", "March 2026", ["March 2026"], "June 2026"),
+        ("quarter", "Q1 2026/27", ["Q1 2026/27"], "30 September 2026"),
+        ("half-year", "15 May 2026", ["15 May 2026", "15 November 2026"], "15 May 2027"),
+        ("year", "29 February 2024", ["29 February 2024"], "28 February 2025"),
+        ("18 months", "1 April 2026", ["1 April 2026"], "1 October 2027"),
+        ("quarter", "30 June 2026", [], "30 June 2026"),
+        ("quarter", "30 June 2026", ["31 December 2026"], "31 March 2027"),
+    ],
+)
+def test_the_next_target_follows_the_last_period(every: str, first: str, done: list[str], following: str) -> None:
+    periods = "".join(f"  - due: {day}\n" for day in done)
+    text = f"id: A01\ntitle: Report\nevery: {every}\ntarget: {first}\n" + (f"periods:\n{periods}" if done else "")
+    record = case_of(text, as_of=date(2026, 1, 1)).tracked()[0]
+    assert record.target
+    assert record.target.to_text().partition(" (")[0] == following
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [("quarterly", "quarter"), ("Annual", "year"), ("every 2 months", "2 months"), ("six-monthly", "half-year")],
+)
+def test_another_word_gets_the_right_one(tmp_path: Path, word: str, advice: str) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Report\nevery: {word}\n"})
+    found = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
+    assert [problem["fix"] for problem in found if problem["field"] == "every"] == [f"Write {advice}.\nevery: {advice}"]
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    write_register(tmp_path, {"actions/A01.yaml": REPORT}, "title: A register\n")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    named(tmp_path)
+    git(tmp_path, "add", "data")
+    git(tmp_path, "commit", "--quiet", "--message", "Start")
+    return tmp_path
+
+
+def ids(root: Path, *words: str) -> list[str]:
+    answer = json.loads(run(*words, "--format", "json", "--root", root).out)
+    return [record["id"] for record in answer["records"]]
+
+
+def test_a_closed_period_needs_evidence_and_moves_the_due_date(register: Path) -> None:
+    assert ids(register, "overdue", *DAY) == ["A01"]
+    refused = run("close", "A01", *DAY, "--root", register)
+    assert refused.code == 2
+    assert '--evidence "Report"' in refused.err
+    assert (register / "data/actions/A01.yaml").read_text() == REPORT
+    ran = run("close", "A01", "--evidence", "Report to the board", *DAY, "--root", register)
+    assert (ran.code, ran.err) == (0, "")
+    assert "A01 is next due on 31 December 2026." in ran.out
+    assert (register / "data/actions/A01.yaml").read_text() == REPORT + (
+        "periods:\n  - due: 30 September 2026\n    done: 5 October 2026\n    evidence: Report to the board\n"
+    )
+    assert ids(register, "overdue", *DAY) == []
+    assert ids(register, "overdue", "--within", "90", *DAY) == ["A01"]
+    shown = json.loads(run("show", "A01", "--format", "json", *DAY, "--root", register).out)["records"][0]
+    assert (shown["fields"]["target"]["raw"], shown["fields"]["every"]) == ("31 December 2026", "quarter")
+    assert (shown["facts"]["times_moved"], shown["facts"]["unfinished"]) == (0, True)
+    codes = {problem["code"] for problem in json.loads(
+        run("check", "--history", "--format", "json", *DAY, "--root", register).out
+    )["problems"]}  # fmt: skip
+    assert not {code for code in codes if code.startswith(("H", "T14", "T15"))}
+
+
+def test_a_duty_can_be_ended_for_good(register: Path) -> None:
+    options = ("--status", "withdrawn", "--decided-by", "Cabinet", "--reason", "The grant ended.")
+    assert run("close", "A01", *options, *DAY, "--root", register).code == 0
+    assert ids(register, "overdue", *DAY) == []
+    assert "periods" not in (register / "data/actions/A01.yaml").read_text()
+
+
+def test_a_series_that_is_extended_begins_anew(register: Path) -> None:
+    assert run("close", "A01", "--evidence", "Report", *DAY, "--root", register).code == 0
+    words = ("--reason", "The board meets later.", "--approved-by", "Cabinet")
+    assert run("extend", "A01", "15 January 2027", *words, *DAY, "--root", register).code == 0
+    shown = json.loads(run("show", "A01", "--format", "json", *DAY, "--root", register).out)["records"][0]
+    assert shown["fields"]["target"]["raw"] == "15 January 2027"
+    assert "T15" not in run("check", *DAY, "--root", register).out
+
+
+def test_a_calendar_repeats_the_event(register: Path) -> None:
+    calendar = run("export", "--format", "ics", "--output", "-", *DAY, "--root", register).out.splitlines()
+    assert "DTSTART;VALUE=DATE:20260930" in calendar
+    assert "RRULE:FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1" in calendar

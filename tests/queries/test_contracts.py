@@ -1,0 +1,226 @@
+"""Contracts: what is computed of them, the filters, what the public sees, and both ways of a link."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from p2ptrack.analysis.contract_filters import select_contracts
+from p2ptrack.analysis.contracts import list_contracts
+from p2ptrack.errors import UsageError
+from p2ptrack.model.contracts import Duration, format_table, parse_duration, scan_table
+from tests.command import run
+from tests.support import case_of, write_register
+
+DAY = date(2026, 11, 30)
+TABLE = """\
+reference,title,supplier,directorate,start,end,latest_end,extension,notice,value,annual_value,procedure,replaces
+C1,Cleaning,Example Ltd,Place,2023-04-01,2027-03-31,,2 x 12 months,3 months,480000,,Open,
+C2,Print,Other Ltd,Resources,2022-04-01,2026-03-31,,No,,,,,
+C3,print,Other Ltd,Resources,2026-04-01,2030-03-31,2030-03-31,,,99999,,,
+C4,Post,Example Ltd,Resources,2020-01-01,rolling,,,,1000,,,
+C5,Grit,Salt Ltd,Place,2025-01-01,2027-02-28,,,,,60000,,
+C6,Roads,Salt Ltd,Place,2027-01-01,2028-12-31,,,90 days,250000,,Framework call-off,C5
+C7,Odd,Salt Ltd,Place,2025-01-01,soon,,,,1000,,,
+"""
+
+
+def facts(programme: str = "title: A register\n") -> dict[str, Any]:
+    case = case_of(as_of=DAY, contracts=TABLE, programme=programme)
+    return {view.contract.reference: view.facts for view in list_contracts(case)}
+
+
+def test_the_date_to_decide_is_the_end_less_notice_and_lead_time() -> None:
+    assert {reference: each.decide_by and each.decide_by.isoformat() for reference, each in facts().items()} == {
+        "C1": "2026-03-31",  # 3 months of notice, 9 for more than 200,000
+        "C2": "2025-09-30",  # 6 months, because the value is not known
+        "C3": "2029-12-31",  # 3 months for less than 100,000
+        "C4": None,
+        "C5": "2026-08-28",  # 60,000 for each of two years
+        "C6": "2028-01-01",  # 9 months, and 90 days
+        "C7": None,
+    }
+    own = facts(
+        "title: A register\ncontracts:\n  notice_months: 1\n  lead_times:\n    - {months: 2}\n"
+        "    - {from: 0, months: 1}\n    - {from: 100000, months: 12}\n    - {procedure: call-off, months: 4}\n"
+    )
+    assert {reference: each.decide_by and each.decide_by.isoformat() for reference, each in own.items()} == {
+        "C1": "2025-12-31",
+        "C2": "2025-12-31",
+        "C3": "2030-01-31",
+        "C4": None,
+        "C5": "2026-01-28",
+        "C6": "2028-06-02",
+        "C7": None,
+    }
+
+
+FILTERS = {
+    "is:expired": ["C2"],
+    "is:expired-without-successor": [],
+    "is:decide-by-passed": ["C1"],
+    "is:extension-used-up": ["C2", "C3"],
+    "is:no-end-date": ["C4"],
+    "is:not-started": ["C6"],
+    "is:unanswered": ["C3", "C4", "C6", "C7"],
+    "not.is:unanswered": ["C1", "C2", "C5"],
+    "end.before:2027-03": ["C2", "C5"],
+    "decide_by.after:2028-01-01": ["C3"],
+    "value.over:99,999": ["C1", "C6"],
+    "value:none": ["C2"],
+    "supplier:salt": ["C5", "C6", "C7"],
+    "directorate:Place,Resources": ["C1", "C2", "C3", "C4", "C5", "C6", "C7"],
+    "answered_by:A01": ["C1"],
+    "has:notice": ["C1", "C6"],
+    "text:grit": ["C5"],
+    "ref:C4": ["C4"],
+}
+
+
+@pytest.mark.parametrize("term", FILTERS)
+def test_a_filter_finds_its_contracts(term: str) -> None:
+    case = case_of("id: A01\ntitle: Tender\ncontracts: c1\n", as_of=DAY, contracts=TABLE)
+    assert [view.contract.reference for view in select_contracts(case, [term])] == FILTERS[term]
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        ("is:expird", "Did you mean expired?"),
+        ("suplier:x", "Did you mean supplier?"),
+        ("end:soon", "is not a date"),
+        ("value:much", "value is an amount of money"),
+        ("title.over:3", "title is not a date or an amount"),
+        ("C1", "is not a filter"),
+    ],
+)
+def test_a_wrong_filter_is_refused_with_the_right_one(term: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+        select_contracts(case_of(as_of=DAY, contracts=TABLE), [term])
+
+
+def test_a_finished_action_answers_nothing() -> None:
+    case = case_of("id: A01\ntitle: Tender\nstatus: complete\ncontracts: C1\n", as_of=DAY, contracts=TABLE)
+    assert {view.contract.reference: view.facts.unanswered for view in list_contracts(case)}["C1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "length"),
+    [
+        ("3 months", "", (3, 0)),
+        ("Three months' written notice", "", None),
+        ("three months", "", (3, 0)),
+        ("90 days", "", (0, 90)),
+        ("10 working days", "", (0, 14)),
+        ("2 x 12 months", "", (24, 0)),
+        ("1+1", "", (24, 0)),
+        ("3+1+1", "", None),
+        ("up to 2 years", "", (24, 0)),
+        ("option to extend for 24 months", "", (24, 0)),
+        ("1 year and 6 months", "", (18, 0)),
+        ("two further periods of 12 months", "", (24, 0)),
+        ("6", "months", (6, 0)),
+        ("6", "weeks", (0, 42)),
+        ("6", "", None),
+        ("soon", "", None),
+        ("3 months or 6 months", "", None),
+    ],
+)
+def test_a_length_of_time_is_read_exactly_or_not_at_all(text: str, unit: str, length: tuple[int, int] | None) -> None:
+    assert parse_duration(text, unit) == (Duration(*length) if length else None)
+
+
+def test_a_table_is_written_and_read_again() -> None:
+    rows = [["a", "b"], ['say "x"', "1,2"], ["two\nlines", ""], ["", " x "], ["é", "="]]
+    assert [[cell.text for cell in row] for _, row in scan_table(format_table(rows).decode())] == rows
+
+
+WITHHELD = """\
+title: A register
+contracts:
+  withheld:
+    - {reference: C1, paragraph: 3, reason: Open, public_interest: Price, fields: [value, supplier]}
+    - {reference: C5, paragraph: 3, reason: Open, public_interest: Price}
+    - {reference: C6, paragraph: 3, fields: [title], until: 2026-01-01}
+"""
+SECRETS = ("480000", "480,000", "Example Ltd", "C5", "Grit", "60000", "60,000")
+SOURCE = "file: r.csv\nimported_on: 2026-11-01\ncolumns:\n"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    headings = TABLE.partition("\n")[0].split(",")
+    columns = "".join(f"  - {{heading: {heading}, field: {heading}}}\n" for heading in headings)
+    table = TABLE.replace("C1,Cleaning,", "C1,Cleaning by Example Ltd for £480k,").replace(
+        "C4,Post,Example", "C4,Post,A"
+    )
+    return write_register(
+        tmp_path,
+        {
+            "contracts/contracts.csv": table,
+            "contracts/source.yaml": SOURCE + columns,
+            "actions/A01.yaml": "id: A01\ntitle: Tender\ncontracts: c1\n",
+            "exemptions/E01.yaml": "id: E01\ntype: waiver\ncontract: C4\n",
+        },
+        WITHHELD + "  ocid_prefix: ocds-abc123\n",
+    )
+
+
+PUBLIC = (
+    *(("contracts", "--format", format_) for format_ in ("text", "json", "csv", "md")),
+    ("show", "C1"),
+    ("show", "A01", "--format", "text"),
+    ("status",),
+    *(("render", "forward-plan", "--output", "-", "--format", format_) for format_ in ("text", "html", "csv", "md")),
+)
+
+
+@pytest.mark.parametrize("words", PUBLIC, ids=" ".join)
+def test_the_public_finds_nothing_that_is_withheld(register: Path, words: tuple[str, ...]) -> None:
+    options = ("--as-of", DAY.isoformat(), "--root", register)
+    audience = ("--audience", "public")
+    ran = run(*words, *options, *audience)
+    assert ran.code == 0
+    assert [secret for secret in SECRETS if secret in ran.out] == []
+    shown = run(*words, *options, "--audience", "members").out
+    if words[0] in {"contracts", "render"}:
+        assert ("Grit" if words[0] == "contracts" else "Example Ltd") in shown
+        assert "exempt" in shown or "not for publication" in shown.casefold()
+
+
+def test_the_package_of_open_data_has_nothing_that_is_withheld(register: Path) -> None:
+    ran = run("export", "--format", "ocds", "--output", "-", "--as-of", DAY.isoformat(), "--root", register)
+    assert [secret for secret in SECRETS if secret in ran.out] == []
+    package = json.loads(ran.out)
+    assert [release["ocid"] for release in package["releases"]] == [
+        *("ocds-abc123-c1", "ocds-abc123-c2", "ocds-abc123-c3", "ocds-abc123-c4", "ocds-abc123-c6", "ocds-abc123-c7")
+    ]
+
+
+def test_a_link_is_shown_both_ways(register: Path) -> None:
+    options = ("--as-of", DAY.isoformat(), "--root", register)
+    assert "Contract  C1 Cleaning by Example Ltd" in run("show", "A01", *options).out
+    assert "Answered by  A01 Tender (action)" in run("show", "c1", *options).out
+    assert "Answered by  E01 Waiver E01 (exemption)" in run("show", "C4", *options).out
+
+
+DAMAGED = {
+    "a row with more cells": ("C2,Print", "C2,extra,Print", "Line 3 has 14 cells, and the header 13"),
+    "another heading": ("reference,", "ref,", "Line 1 has other headings than source.yaml"),
+    "an open quotation mark": ("C2,Print", 'C2,"Print', "has a quotation mark without its partner"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_table_is_an_error_at_its_line(register: Path, name: str) -> None:
+    old, new, said = DAMAGED[name]
+    path = register / "data/contracts/contracts.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    ran = run("check", "--as-of", DAY.isoformat(), "--root", register)
+    assert ran.code == 1
+    assert "error D113" in ran.out
+    assert said in ran.out
