@@ -60,7 +60,8 @@ def record_of(text: str, programme: Programme | None = None) -> Record:
     values = plain(text)
     found = programme or programme_of()
     reading = ValidationContext(build_anchors(found), collect_labels(found.policy))
-    return _KIND_OF_LETTER[str(values["id"])[0]].model.model_validate(values, context=reading)
+    kind = found.kinds.get(_KIND_OF_LETTER[str(values["id"])[0]].name)
+    return kind.model.model_validate(values, context=reading)
 
 
 def register_of(*texts: str, programme: str = PROGRAMME) -> Register:

@@ -89,7 +89,9 @@ def test_a_meeting_that_has_passed_is_not_the_next_one(root: Path) -> None:
 
 def test_without_entries_the_built_in_reports_are_all(tmp_path: Path) -> None:
     ran = run("render", "--all", "--root", write_register(tmp_path), "--as-of", SEED_DAY)
-    assert [Path(line).name for line in ran.out.splitlines()] == [f"{name}.html" for name in REPORTS]
+    assert [Path(line).name for line in ran.out.splitlines()] == [
+        f"{name}.html" for name in REPORTS if name != "register"
+    ]
 
 
 def test_a_register_without_meetings_reports_that(tmp_path: Path) -> None:

@@ -170,3 +170,87 @@ def test_a_thousand_fields_are_refused(tmp_path: Path) -> None:
         "This declares 1000 fields. A kind can have at most 60 of its own."
         in run("check", "--root", tmp_path, width=200).out
     )
+
+
+def read(root: Path, path: str) -> str:
+    return (root / "data" / path).read_text(encoding="utf-8")
+
+
+def test_declared_records_are_added_and_changed(root: Path) -> None:
+    day = ("--root", root, "--as-of", "2026-11-30", "--yes")
+    added = run("add", "saving", "--title", "Toner", "--set", "type_of_saving=cashable", "--set", "amount=£40", *day)
+    assert (added.code, added.out.splitlines()[-1]) == (0, "S03"), added.err
+    assert read(root, "savings/S03-toner.yaml") == "id: S03\ntitle: Toner\ntype_of_saving: cashable\namount: £40\n"
+    refused = run("add", "saving", "--title", "Pens", *day)
+    assert refused.code == 1
+    assert "S04 has no type_of_saving, which every saving states." in refused.err
+    refused = run("add", "saving", "--title", "Pens", "--set", "type_of_saving=cash", *day)
+    assert (refused.code, "“cash” is not one of the choices." in refused.err) == (1, True)
+    assert run("add", "saving", "--title", "Pens", "--set", "cost_centre=1", *day).code == 2
+    assert "S01 is a record of savings, which are not tracked" in run("update", "S01", "--text", "x", *day).err
+    assert run("edit", "S02", "--set", "amount=301", *day).code == 0
+    assert read(root, "savings/S02.yaml").endswith("amount: 301\n")
+
+
+def test_a_declared_due_date_is_extended_under_its_own_name(root: Path) -> None:
+    day = ("--root", root, "--as-of", "2026-11-30", "--yes")
+    extended = run(
+        "extend", "FOI01", "15 December 2026", "--reason", "Many pages.", "--approved-by", "Monitoring Officer", *day
+    )
+    assert extended.code == 0, extended.err
+    text = read(root, "foi/FOI01.yaml")
+    assert "reply_due: 15 December 2026\n" in text
+    assert "  - from: 27 November 2026\n    to: 15 December 2026\n" in text
+    assert "\ntarget:" not in text
+    closed = run("close", "FOI01", "--on", "30 November 2026", "--evidence", "The reply", *day)
+    assert closed.code == 0, closed.err
+    assert ids(root, "foi", "is:overdue") == []
+
+
+def test_a_required_field_and_a_post_must_say_something(root: Path) -> None:
+    write_register(root, {"savings/S02.yaml": "id: S02\ntitle: Ink\n", "foi/FOI02.yaml": FOI_WITHOUT_POST}, PROGRAMME)
+    problems = ask_problems(root)
+    assert {(problem["code"], problem["path"]) for problem in problems if problem["severity"] == "error"} == {
+        ("I121", "data/savings/S02.yaml"),
+        ("N107", "data/foi/FOI02.yaml"),
+    }
+
+
+FOI_WITHOUT_POST = "id: FOI02\ntitle: x\nreceived: 2026-11-02\nreply_due: 2026-12-20\nanswered_by: TBC\n"
+
+
+def ask_problems(root: Path) -> list[dict[str, str]]:
+    answer = run("check", "--root", root, "--as-of", "2026-11-30", "--format", "json")
+    problems = json.loads(answer.out)["problems"]
+    assert isinstance(problems, list)
+    return problems
+
+
+def test_schemas_have_the_declared_kinds(root: Path) -> None:
+    schema = json.loads(run("schema", "saving", "--root", root).out)
+    assert {"type_of_saving", "amount", "class"} <= schema["properties"].keys()
+    assert "cost_centre" in json.loads(run("schema", "action", "--root", root).out)["properties"]
+    kinds = json.loads(run("schema", "list", "--root", root).out)["properties"]["records"]["items"]["anyOf"]
+    assert [kind["properties"]["kind"]["const"] for kind in kinds][-2:] == ["saving", "foi_request"]
+
+
+def test_the_paper_adds_up_only_what_can_be_added(root: Path) -> None:
+    secret = "id: S03\ntitle: Secret\ntype_of_saving: Cashable\namount: 5000\nexempt:\n  fields: [amount]\n" + GROUNDS
+    yearly = "id: S04\ntitle: Gas\ntype_of_saving: Cashable\namount: {amount: 70, vat: net, period: year}\n"
+    write_register(root, {"savings/S03.yaml": secret, "savings/S04.yaml": yearly}, PROGRAMME)
+
+    def print_paper(audience: str) -> str:
+        command = ("render", "savings", "--format", "md", "--output", "-", "--audience", audience)
+        paper = run(*command, "--root", root, "--as-of", "2026-11-30")
+        assert paper.code == 0, paper.err
+        return paper.out
+
+    public = print_paper("public")
+    assert "| Cashable | 3 | £300; £70 a year, excluding VAT |" in public
+    assert "| **All** | **4** | Cashable: £300; Cashable: £70 a year, excluding VAT; Cost avoidance: £1,200 |" in public
+    assert "Amount of 1 record is not published, and no sum includes it." in public
+    assert not any(text in public for text in ("5,000", "5,300", "5000", "5300"))
+    assert "£5,300" in print_paper("officers")
+
+
+GROUNDS = "  paragraph: [3]\n  reason: Commercial interests\n  public_interest: Competition\n"

@@ -130,7 +130,7 @@ def _find_kinds(ctx: Context) -> Any:
 @offer
 def complete_kinds(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of record."""
-    return _names(kind.singular for kind in _find_kinds(ctx))
+    return _names(kind.word for kind in _find_kinds(ctx))
 
 
 @offer
@@ -145,7 +145,7 @@ def complete_terms(ctx: Context, incomplete: str) -> Suggestions:
         return list(views.items())
     is_bash = os.environ.get(COMPLETION_VARIABLE, "").endswith("bash")
     saved = [(f"@{name}", words) for name, words in views.items() if not (is_bash and incomplete == "@")]
-    return [*_names(kind.singular for kind in _find_kinds(ctx)), *saved]
+    return [*_names(kind.word for kind in _find_kinds(ctx)), *saved]
 
 
 @offer
@@ -161,7 +161,7 @@ def complete_schemas(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of file and the answers that have a schema."""
     from p2ptrack.queries.answer_schemas import ANSWERS
 
-    return _names([*(kind.singular for kind in _find_kinds(ctx)), "programme", *ANSWERS])
+    return _names([*(kind.word for kind in _find_kinds(ctx)), "programme", *ANSWERS])
 
 
 @offer

@@ -114,6 +114,11 @@ class EditTarget:
                 f"{self.record.id} is an exemption, which has no status, updates or target date, so change it with: "
                 f"p2ptrack edit {self.record.id}"
             )
+        if kind_of(self.record).is_declared and not isinstance(self.record, TrackedRecord):
+            raise UsageError(
+                f"{self.record.id} is a record of {kind_of(self.record).plural}, which are not tracked, so change it "
+                f"with: p2ptrack edit {self.record.id}"
+            )
         if not isinstance(self.record, TrackedRecord):
             raise UsageError(
                 f"{self.record.id} is a {kind_of(self.record).singular}, which has no progress of its own. "
@@ -145,8 +150,8 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
     if options.can_ask:
         title, fields = _ask_fields(root, as_of, kind, {"title": title, **fields})
     if not title:
-        example = "Temporary care beds" if kind.model is ProcurementExemption else "Open a supplier portal"
-        raise UsageError(f'Say what the record is about: p2ptrack add {kind.singular} --title "{example}"')
+        example = "Temporary care beds" if issubclass(kind.model, ProcurementExemption) else "Open a supplier portal"
+        raise UsageError(f'Say what the record is about: p2ptrack add {kind.word} --title "{example}"')
     with lock_register(root):
         id_, change = _make_record(root, open_case(root, as_of), kind, title, fields)
         _save(options, root, as_of, change, f"{id_}: add")
@@ -172,7 +177,7 @@ def _make_record(
     groups = nest_fields(expand_short_forms(kind, {**fields, "id": id_, "title": title}, {}))
     data = format_record(dict(sorted(groups.items(), key=lambda item: order.index(item[0])))).encode()
     if own_ids and has_modeline(read_record_file(root, case.register.paths[own_ids[-1]])):
-        data = build_modeline(path) + data
+        data = build_modeline(path, case.register.kinds) + data
     return id_, RecordChange(path, None, data)
 
 
@@ -181,6 +186,14 @@ _ASKED_FIELDS = (
     *("type", "value", "supplier", "reason", "approved_by", "approved_on"),
 )
 _MAX_CHOICES = 10
+
+
+def _list_asked_fields(kind: Kind) -> tuple[str, ...]:
+    """Return the fields that are asked for: of a declared kind its own, and who answers for it."""
+    if not kind.is_declared:
+        return _ASKED_FIELDS
+    declared = (field.name for field in list_fields(kind.model) if field.declared)
+    return (*declared, *(("accountable", "status") if kind.is_tracked else ()))
 
 
 def _ask_fields(
@@ -192,14 +205,15 @@ def _ask_fields(
     answers = {name: value for name, value in given.items() if value}
 
     def read(name: str, answer: str) -> YamlValue:
-        return [part.strip() for part in answer.split(",")] if name == "recommendations" else answer
+        is_list = name == "recommendations" or (specs[name].declared and specs[name].is_list)
+        return [part.strip() for part in answer.split(",")] if is_list else answer
 
     def list_errors(name: str, answer: str) -> list[str]:
         fields = {name: read(name, answer)}
         _, change = _make_record(root, case, kind, str(fields.pop("title", "New record")), fields)
         return describe_problems_of(_find_new_errors(root, as_of, change), name)
 
-    for name in ("title", *_ASKED_FIELDS):
+    for name in ("title", *_list_asked_fields(kind)):
         if name in specs and name not in answers:
             words = specs[name].choices
             choices = f": {join_words(words, 'or')}" if 0 < len(words) <= _MAX_CHOICES else ""
@@ -268,7 +282,7 @@ def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> 
     if record.target is None:
         raise UsageError(
             f"{record.id} has no target date to change. Give it one: "
-            f"p2ptrack edit {record.id} --set {shlex.quote(f'target={answers.target}')}"
+            f"p2ptrack edit {record.id} --set {shlex.quote(f'{record.due_name}={answers.target}')}"
         )
     _require_extendable(target, answers)
     if options.can_ask:
@@ -320,13 +334,14 @@ def is_finished(record: TrackedRecord) -> bool:
 def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mapping[str, YamlValue]) -> list[Edit]:
     """Return the edits: a pending request for the same date is granted, anything else is a new entry."""
     is_approved = bool(answers.approved_by or answers.meeting)
+    due_name = target.tracked.due_name
     takes_effect = is_approved or not target.case.policy.extensions_need_approval
     decided = {
         "approved_by": answers.approved_by or _find_body(target, answers.meeting),
         "meeting": answers.meeting,
         "minute": answers.minute,
     }
-    set_target: list[Edit] = [SetField(("target",), answers.target)] if takes_effect else []
+    set_target: list[Edit] = [SetField((due_name,), answers.target)] if takes_effect else []
     pending = _find_pending_request(target, answers.target)
     if is_approved and pending is not None:
         granted = keep_given(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
@@ -341,7 +356,7 @@ def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mappi
         requested_by=answers.requested_by,
         **decided,
     )
-    return [AppendEntry(("revisions",), {"from": values["target"], **details}), *set_target]
+    return [AppendEntry(("revisions",), {"from": values[due_name], **details}), *set_target]
 
 
 def _find_body(target: EditTarget, meeting_id: str) -> str:

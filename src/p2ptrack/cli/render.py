@@ -196,15 +196,20 @@ def list_output_paths(root: Path, options: PaperOptions, names: Iterable[str]) -
     return paths
 
 
+OWN_REGISTER = "register"
+"""The report of declared registers. The folder of one is the name of a paper of it alone."""
+
+
 def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bool) -> tuple[str, ...]:
     """Return the named papers, or all of the programme (the built-in reports where it names none).
 
     Raises `UsageError` for an unknown name, with the nearest.
     """
     papers = tuple(context.register.programme.reports)
+    own = tuple(kind.folder for kind in context.register.kinds if kind.is_declared)
     if all_papers:
-        return papers or tuple(REPORTS)
-    known_names = tuple(dict.fromkeys((*papers, *REPORTS)))
+        return papers or tuple(name for name in REPORTS if own or name != OWN_REGISTER)
+    known_names = tuple(dict.fromkeys((*papers, *REPORTS, *own)))
     for name in names:
         if name not in known_names:
             raise UsageError(
@@ -242,6 +247,8 @@ def needs_history(context: PaperContext, names: Iterable[str]) -> bool:
 
 def _report_name(context: PaperContext, paper_name: str) -> str:
     paper = context.register.programme.reports.get(paper_name)
+    if paper is None and any(kind.is_declared and kind.folder == paper_name for kind in context.register.kinds):
+        return OWN_REGISTER
     return (paper.report if paper else None) or paper_name
 
 

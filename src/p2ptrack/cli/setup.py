@@ -98,7 +98,7 @@ def _build_support_files(folder: Path, contents: Mapping[str, bytes]) -> dict[st
     from p2ptrack.store.loader import load_programme
 
     programme = load_programme(ChangedSource(FolderSource(folder), {PROGRAMME_PATH: contents[PROGRAMME_PATH]}))
-    return build_settings_files() | build_schema_files(build_file_schemas(programme))
+    return build_settings_files(programme.kinds) | build_schema_files(build_file_schemas(programme))
 
 
 def schema(
@@ -126,16 +126,19 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
     from p2ptrack.cli.support_files import add_modelines, build_schema_files, build_settings_files
     from p2ptrack.cli.terminal import print_path
     from p2ptrack.store.editing import lock_register
-    from p2ptrack.store.folder import find_root
+    from p2ptrack.store.folder import FolderSource, find_root
+    from p2ptrack.store.loader import load_programme
     from p2ptrack.store.writing import write_register_files
 
     if name:
         raise UsageError("--write writes the schemas of all kinds of file. Leave the name out.")
     folder = find_root(root, Path.cwd())
-    settings = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
-    files = build_schema_files(build_file_schemas(find_programme(root))) | settings
+    programme = load_programme(FolderSource(folder))
+    usual = build_settings_files(programme.kinds)
+    settings = {path: data for path, data in usual.items() if not os.path.lexists(folder / path)}
+    files = build_schema_files(build_file_schemas(programme)) | settings
     with lock_register(folder):
-        files |= add_modelines(folder) if with_modelines else {}
+        files |= add_modelines(folder, programme.kinds) if with_modelines else {}
         write_register_files(folder, files, "Check that you may write there.")
     for path in files:
         print_path((folder / path).resolve())
@@ -153,9 +156,9 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
 
     programme = find_programme(root)
     kind = (programme.kinds if programme else KINDS).find(word) if word else None
-    name = kind.singular if kind else word
+    name = kind.word if kind else word
     if name in ANSWERS:
-        return _to_json(build_answer_schema(name))
+        return _to_json(build_answer_schema(name, programme.kinds if programme else KINDS))
     schemas = build_file_schemas(programme)
     if not word:
         return _to_json(schemas)
@@ -171,7 +174,7 @@ def build_file_schemas(programme: Programme | None) -> dict[str, Any]:
 
     words = collect_council_words(programme) if programme else None
     kinds = programme.kinds if programme else KINDS
-    models: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in kinds}, "programme": Programme}
+    models: dict[str, type[Model]] = {**{kind.word: kind.model for kind in kinds}, "programme": Programme}
     return {name: build_editor_schema(name, model, words) for name, model in models.items()}
 
 

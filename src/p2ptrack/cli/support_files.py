@@ -59,7 +59,7 @@ _MODELINE_START = b"# yaml-language-server:"
 def build_modeline(path: str, kinds: Kinds = KINDS) -> bytes:
     """Return the first line of the file with a path in the register, by which editors find its schema."""
     folder = path.rpartition("/")[0]
-    name = next((kind.singular for kind in kinds if folder == f"data/{kind.folder}"), "programme")
+    name = next((kind.word for kind in kinds if folder == f"data/{kind.folder}"), "programme")
     steps = "../" * (folder.count("/") + 1)
     return _MODELINE_START + f" $schema={steps}{SCHEMA_FOLDER}/{name}.json\n".encode()
 
@@ -85,7 +85,7 @@ def add_modelines(folder: Path, kinds: Kinds = KINDS) -> dict[str, bytes]:
 
 def build_settings_files(kinds: Kinds = KINDS) -> dict[str, bytes]:
     """Return the settings of VS Code and git for a register, by their paths in it."""
-    patterns = {f"{SCHEMA_FOLDER}/{kind.singular}.json": f"data/{kind.folder}/*.yaml" for kind in kinds}
+    patterns = {f"{SCHEMA_FOLDER}/{kind.word}.json": f"data/{kind.folder}/*.yaml" for kind in kinds}
     patterns[f"{SCHEMA_FOLDER}/programme.json"] = PROGRAMME_PATH
     settings = {
         "yaml.schemas": {f"./{path}": pattern for path, pattern in patterns.items()},

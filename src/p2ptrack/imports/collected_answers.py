@@ -227,21 +227,22 @@ class _AnswerReader:
     def _plan_target(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
         """Plan a request for another target date or, where there is none, the target date."""
         values = self.read_values(record.id)
-        if values.get("target") == answer.target:
+        due_name = record.due_name
+        if values.get(due_name) == answer.target:
             return
         if any(revision.to.raw == answer.target for revision in record.revisions):
             self.plan.notes.append(f"{place}: the request for {answer.target} is in the register already.")
             return
         request: dict[str, YamlValue] = {
-            "from": values.get("target", ""),
+            "from": values.get(due_name, ""),
             "to": answer.target,
             "requested_on": answer.day,
             "reason": answer.reason,
             "requested_by": self.post,
         }
-        set_target: Edit = SetField(("target",), answer.target)
+        set_target: Edit = SetField((due_name,), answer.target)
         edits: tuple[Edit, ...] = (AppendEntry(("revisions",), request), set_target)
-        if "target" not in values:
+        if due_name not in values:
             edits = (set_target,)
         elif self.case.policy.extensions_need_approval:
             edits = (AppendEntry(("revisions",), {**request, "decision": Decision.REQUESTED.value}),)

@@ -15,7 +15,7 @@ from p2ptrack.formats.own_workbook import digest_text, is_cut, make_cell_text
 from p2ptrack.imports.own_workbook import OwnCell, OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Decision
-from p2ptrack.model.kinds import Kind, kind_of
+from p2ptrack.model.kinds import Kind, kind_of, to_file_field
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import did_you_mean, excerpt, join_words, quote
@@ -132,7 +132,8 @@ class _EditMaker:
         """Return the edits for a field of a record. Another target date is also recorded as a target change."""
         if not text.strip():
             return (RemoveField(column.path),)
-        if column.path == ("target",):
+        record = self.case.register.by_id.get(id_)
+        if column.path == ("target",) or (isinstance(record, TrackedRecord) and column.path == (record.due_name,)):
             return self._set_target(id_, text)
         value: YamlValue = [*_split_list(text)] if column.is_list else text
         if column.is_list and len(value) == 1 and isinstance(self.read_values(id_).get(column.path[0]), str):
@@ -142,8 +143,9 @@ class _EditMaker:
     def _set_target(self, id_: str, text: str) -> tuple[Edit, ...]:
         record = self.case.register.by_id[id_]
         values = self.read_values(id_)
-        set_target = SetField(("target",), text)
-        if not isinstance(record, TrackedRecord) or record.target is None or "target" not in values:
+        due_name = to_file_field(record, "target")
+        set_target = SetField((due_name,), text)
+        if not isinstance(record, TrackedRecord) or record.target is None or due_name not in values:
             return (set_target,)
         needs_approval = self.case.policy.extensions_need_approval
         is_requested = any(
@@ -154,7 +156,7 @@ class _EditMaker:
         if (id_, text) in self.new_targets:
             return () if needs_approval else (set_target,)
         day = format_long_date(self.case.as_of)
-        entry: dict[str, YamlValue] = {"from": values["target"], "to": text}
+        entry: dict[str, YamlValue] = {"from": values[due_name], "to": text}
         if needs_approval:
             return (AppendEntry(("revisions",), {**entry, "requested_on": day, "decision": Decision.REQUESTED.value}),)
         return (AppendEntry(("revisions",), {**entry, "decided_on": day}), set_target)

@@ -34,7 +34,7 @@ RESERVED_WORDS = frozenset({
     *("extend", "figures", "forwardplan", "history", "import", "init", "link", "links", "list", "meeting", "meetings"),
     *("mergerecord", "overdue", "portfolio", "position", "programme", "publish", "record", "records", "register"),
     *("registers", "render", "rule", "rules", "schema", "show", "site", "status", "templates", "update", "updates"),
-    *("verify",),
+    *("verify", "view", "views"),
 })  # fmt: skip
 """Commands, answers and tables, which no kind of record can be called, as `normalise_kind_word` has them."""
 RESERVED_FIELDS = frozenset({

@@ -34,6 +34,13 @@ class Kind:
         return capitalise(self.singular)
 
     @property
+    def word(self) -> str:
+        """Return the word for one record as it is typed in a command and names a file: *follow-up*, *foi-request*."""
+        if not self.is_declared:
+            return self.singular
+        return self.name.replace("_", "-")
+
+    @property
     def plural_title(self) -> str:
         """Return what several records are called at the beginning of a line."""
         return capitalise(self.plural)

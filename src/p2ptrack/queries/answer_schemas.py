@@ -20,7 +20,7 @@ from p2ptrack.model.contracts import CONTRACT_FIELDS
 from p2ptrack.model.dates.council_date import Basis, Precision
 from p2ptrack.model.editor_schema import SCHEMA_DIALECT, SCHEMA_HOME, JsonSchema
 from p2ptrack.model.fields import Status
-from p2ptrack.model.kinds import KINDS, Kind
+from p2ptrack.model.kinds import KINDS, Kind, Kinds
 from p2ptrack.model.money import Money
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.schema import FieldSpec, ModelClass, list_fields
@@ -99,7 +99,8 @@ def _describe_field(field: FieldSpec) -> JsonSchema:
     elif field.type == "choice":
         value = _one_of(field.choices)
     else:
-        value = {"flag": FLAG, "number": {"type": "integer"}}.get(field.type, TEXT)
+        number = "number" if field.declared else "integer"
+        value = {"flag": FLAG, "number": {"type": number}}.get(field.type, TEXT)
     if field.is_mapping:
         return {"type": "object", "additionalProperties": _list_of(value) if field.is_list else value}
     if field.is_list:
@@ -128,25 +129,25 @@ def _describe_record(kind: Kind) -> JsonSchema:
 # The answers.
 
 
-def _describe_records() -> JsonSchema:
-    return make_object(_HEAD | _list_records() | _UNREAD)
+def _describe_records(kinds: Kinds) -> JsonSchema:
+    return make_object(_HEAD | _list_records(kinds) | _UNREAD)
 
 
-def _list_records() -> dict[str, JsonSchema]:
-    return {"records": _list_of({"anyOf": list(map(_describe_record, KINDS))})}
+def _list_records(kinds: Kinds) -> dict[str, JsonSchema]:
+    return {"records": _list_of({"anyOf": list(map(_describe_record, kinds))})}
 
 
-def _describe_list() -> JsonSchema:
+def _describe_list(kinds: Kinds) -> JsonSchema:
     groups = {"groups": _list_of(make_object({"value": _or_null(TEXT), "ids": _list_of(TEXT)}))}
-    return make_object(_HEAD | _list_records() | groups | _UNREAD, optional=["groups"])
+    return make_object(_HEAD | _list_records(kinds) | groups | _UNREAD, optional=["groups"])
 
 
 def _describe_contracts() -> JsonSchema:
     return make_object(_HEAD | _list_contracts() | _UNREAD)
 
 
-def _describe_show() -> JsonSchema:
-    return make_object(_HEAD | _list_records() | _list_contracts() | _UNREAD, optional=["contracts"])
+def _describe_show(kinds: Kinds) -> JsonSchema:
+    return make_object(_HEAD | _list_records(kinds) | _list_contracts() | _UNREAD, optional=["contracts"])
 
 
 def _list_contracts() -> dict[str, JsonSchema]:
@@ -180,12 +181,12 @@ def _list_contracts() -> dict[str, JsonSchema]:
     return {"contracts": _list_of(make_object(contract))}
 
 
-def _describe_status() -> JsonSchema:
+def _describe_status(kinds: Kinds) -> JsonSchema:
     statuses = [*(status.value for status in Status), "not_stated", "not_read", "withheld"]
     counts = make_object(dict.fromkeys(statuses, COUNT), optional=statuses)
-    kinds = [kind.name for kind in KINDS if issubclass(kind.model, TrackedRecord)]
+    names = [kind.name for kind in kinds if kind.is_tracked]
     lists = {
-        "counts": make_object(dict.fromkeys(kinds, counts)),
+        "counts": make_object(dict.fromkeys(names, counts)),
         "facts": make_object(dict.fromkeys(FLAG_NAMES, _list_of(TEXT))),
     }
     return make_object(_HEAD | lists | _UNREAD)
@@ -237,10 +238,10 @@ def _describe_history() -> JsonSchema:
     return make_object(_HEAD | {"id": TEXT} | _EXEMPT | changes | {"notes": _list_of(TEXT)} | _UNREAD)
 
 
-def _describe_changes() -> JsonSchema:
+def _describe_changes(kinds: Kinds) -> JsonSchema:
     endpoint = make_object({"asked": _or_null(TEXT), "commit": _or_null(COMMIT), "date": DAY})
     balance = dict.fromkeys(BALANCE_FIELDS, COUNT)
-    kinds = {kind.name: make_object(balance) for kind in KINDS if issubclass(kind.model, TrackedRecord)}
+    balances = {kind.name: make_object(balance) for kind in kinds if kind.is_tracked}
     texts = dict.fromkeys(("reason", "approved_by", "note"), _or_null(TEXT))
     event = {
         **dict.fromkeys(("id", "kind", "title"), TEXT),
@@ -258,7 +259,7 @@ def _describe_changes() -> JsonSchema:
     }
     events = _list_of(make_object(event, optional=["written_on"]))
     lists = {event_type.value: events for event_type in EventType}
-    movement = {"movement": make_object(balance | {"kinds": make_object(kinds)})}
+    movement = {"movement": make_object(balance | {"kinds": make_object(balances)})}
     ends = {"since": endpoint, "until": endpoint}
     return make_object(_HEAD | ends | movement | lists | {"notes": _list_of(TEXT)} | _UNREAD)
 
@@ -291,26 +292,26 @@ def _describe_doctor() -> JsonSchema:
     return make_object({"schema_version": {"const": 2}, "components": _list_of(component)})
 
 
-ANSWERS: Mapping[str, Callable[[], JsonSchema]] = {
+ANSWERS: Mapping[str, Callable[[Kinds], JsonSchema]] = {
     "status": _describe_status,
     "overdue": _describe_records,
     "list": _describe_list,
     "show": _describe_show,
-    "contracts": _describe_contracts,
-    "figures": _describe_figures,
-    "views": _describe_views,
-    "history": _describe_history,
+    "contracts": lambda _: _describe_contracts(),
+    "figures": lambda _: _describe_figures(),
+    "views": lambda _: _describe_views(),
+    "history": lambda _: _describe_history(),
     "changes": _describe_changes,
-    "check": _describe_check,
-    "rules": _describe_rules,
-    "rule": _describe_rules,
-    "doctor": _describe_doctor,
+    "check": lambda _: _describe_check(),
+    "rules": lambda _: _describe_rules(),
+    "rule": lambda _: _describe_rules(),
+    "doctor": lambda _: _describe_doctor(),
 }
 """The answers that have a schema, by the command that prints them with `--format json`."""
 
 
-def build_answer_schema(name: str) -> JsonSchema:
-    """Return the schema of the JSON answer of a command."""
+def build_answer_schema(name: str, kinds: Kinds = KINDS) -> JsonSchema:
+    """Return the schema of the JSON answer of a command about a register with these kinds."""
     head = {"$schema": SCHEMA_DIALECT, "$id": f"{SCHEMA_HOME}answers/{name}.json"}
     title = {"title": f"The answer of p2ptrack {name} --format json"}
-    return {**head, **title, **ANSWERS[name](), "definitions": dict[str, Any](_DEFINITIONS)}
+    return {**head, **title, **ANSWERS[name](kinds), "definitions": dict[str, Any](_DEFINITIONS)}

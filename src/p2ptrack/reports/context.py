@@ -10,9 +10,15 @@ from p2ptrack.analysis.contracts import EarlierContracts
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory
+from p2ptrack.model.kinds import Kind
 from p2ptrack.model.programme import Layout, Meeting, Policy, Wording
 from p2ptrack.model.register import Register
 from p2ptrack.values import dataclass
+
+
+def format_kind(words: Wording, kind: Kind) -> str:
+    """Return what papers call the records of a kind: a declared one has its words in the declaration."""
+    return kind.plural_title if kind.is_declared else words(f"kind_{kind.name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import natural_key
+from p2ptrack.reports.context import format_kind
 from p2ptrack.reports.document import (
     Bar,
     BarChart,
@@ -385,7 +386,7 @@ class FigureTables:
             lateness.find_quantile(9),
             lateness.days[-1],
         )
-        return Row((Cell(self.words(f"kind_{lateness.kind.name}")), *map(Cell, values)))
+        return Row((Cell(format_kind(self.words, lateness.kind)), *map(Cell, values)))
 
 
 _POPULATIONS = {

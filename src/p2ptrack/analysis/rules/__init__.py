@@ -13,6 +13,7 @@ from p2ptrack.analysis.rules import (
     contracts,
     coverage,
     dates,
+    declared,
     exemptions,
     links,
     phases_and_meetings,
@@ -29,7 +30,7 @@ from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import unique
 
 _REGISTER_RULES = rules_in(
-    dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions, contracts, recurring
+    dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions, contracts, recurring, declared
 )
 """The rules that need only the register."""
 

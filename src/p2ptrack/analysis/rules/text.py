@@ -31,7 +31,7 @@ from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.fields import Decision, RoleMarker, Status
 from p2ptrack.model.programme import RatingLevel, collect_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
-from p2ptrack.model.schema import field_names, record_field_specs
+from p2ptrack.model.schema import FieldSpec, field_names, record_field_specs
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
 
 # Acronyms in titles, and whether a text spells them out.
@@ -336,10 +336,21 @@ def _check_placeholders(case: Case) -> Iterator[Finding]:
     roles = case.register.field_index().references.get(RoleMarker(), ())
     has_placeholder_role = any(map(is_nobody, roles))
     specs = record_field_specs(case.register.kinds)
-    for path, statement in _STATEMENTS.items():
+    declared = {name: _NOTHING for name, spec in specs.items() if _needs_content(spec)}
+    for path, statement in (_STATEMENTS | declared).items():
         if specs[path].marker != RoleMarker() or has_placeholder_role:
             for record in case.register.with_field(_get_indexed_field(path)):
                 yield from _find_placeholders(record.id, record, path, statement)
+
+
+_NOTHING = "states nothing"
+
+
+def _needs_content(spec: FieldSpec) -> bool:
+    """Whether a declared field names a post, or is a text that the programme requires."""
+    return spec.declared is not None and (
+        spec.marker == RoleMarker() or (spec.type == "text" and spec.has_role("required"))
+    )
 
 
 def _get_indexed_field(path: str) -> str:
@@ -349,7 +360,7 @@ def _get_indexed_field(path: str) -> str:
 
 
 def _find_placeholders(id_: str, model: BaseModel, path: str, statement: str) -> Iterator[Finding]:
-    is_empty = is_nobody if statement == _NAME else is_placeholder
+    is_empty = is_nobody if statement in {_NAME, _NOTHING} else is_placeholder
     name = path.rpartition(".")[2]
     for location, owner, text in _iter_stated_texts(model, path.split("."), "", model):
         if is_empty(text):

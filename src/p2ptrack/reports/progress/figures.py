@@ -17,6 +17,7 @@ from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, Ver
 from p2ptrack.model.kinds import Kind, kind_of
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import find_raised_day
+from p2ptrack.reports.context import format_kind
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.progress.lists import (
@@ -281,7 +282,7 @@ def _build_row(view: View, movement: _Movement, titles: Mapping[str, str]) -> Ro
         is_starred = inferred and key == "closing"
         cells.append(Cell(view.wording("not_known") if number is None else number, starred=is_starred))
     last_cell = Cell(len(unverified) or None, starred=inferred and bool(unverified))
-    return Row((Cell(view.wording(f"kind_{movement.kind.name}")), *cells, last_cell))
+    return Row((Cell(format_kind(view.wording, movement.kind)), *cells, last_cell))
 
 
 def _list_of_kind(view: View, kind: Kind) -> list[TrackedRecord]:
