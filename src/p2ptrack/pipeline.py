@@ -372,7 +372,7 @@ def open_paper_case(
     if register != original:
         case = make_case(register, as_of)
     folders = template_folders(snapshot.templates_folder if snapshot and snapshot.templates_folder else root)
-    wording, layout = load_wording(folders), load_layout(folders)
+    wording, layout = load_wording(folders, register.programme.language or ""), load_layout(folders)
     provenance = _name_publications(root, RegisterProvenance(__version__, commit, modified))
     full_case = replace(case, problems=problems)
     placeholders = Placeholders(wording("exempt_title"), wording("exempt_mention"), wording("exempt_text"))

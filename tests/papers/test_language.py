@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+from pathlib import Path
+
+import pikepdf
 import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats import FORMATS
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.programme import Wording, read_date_words
+from p2ptrack.model.programme import ENGLISH_END, ENGLISH_START, Wording, read_date_words
+from tests.command import run
 from tests.papers.builders import PACKAGED_LOOK, paper_of
-from tests.support import THE_DAY
+from tests.publication.searching import everything
+from tests.support import THE_DAY, write_register
 
 ACTION = "id: A01\ntitle: Gwaith\nstatus: in_progress\ntarget: early 2027/28\nupdates: [{text: Da <!-- cudd --> iawn.}]"
 
@@ -37,3 +45,90 @@ def test_a_comment_is_in_no_paper() -> None:
         written = FORMATS[name].write(paper, PACKAGED_LOOK).decode()
         assert "cudd" not in written
         assert "iawn." in written
+
+
+WELSH = "plan: Cynllun gweithredu\nstatus_in_progress: Ar waith\ncontents: Cynnwys\n"
+
+
+def welsh_register(root: Path, words: str = WELSH, language: str = "cy") -> Path:
+    programme = f"title: Cofrestr\nlanguage: {language}\n"
+    action = "id: A01\ntitle: Gwaith\nstatus: in_progress\naccountable: Pennaeth Caffael\ntarget: 2023-03-31\n"
+    write_register(root, {"actions/A01.yaml": action}, programme)
+    (root / "templates").mkdir()
+    (root / "templates" / "words.cy.yaml").write_text(words, encoding="utf-8")
+    return root
+
+
+def render(root: Path, format_name: str) -> bytes:
+    words = ("--as-of", "2023-01-12", "--format", format_name, "--output", root / "p")
+    ran = run("render", "action-plan", "--root", root, *words)
+    assert ran.code == 0, ran.err
+    return (root / "p").read_bytes()
+
+
+def test_words_of_a_language_are_used_and_english_that_is_left_is_marked(tmp_path: Path) -> None:
+    html = render(welsh_register(tmp_path), "html").decode()
+    assert '<html lang="cy">' in html
+    assert "Cynllun gweithredu" in html
+    assert "Ar waith" in html
+    assert '<span lang="en-GB">Responsible officer</span>' in html
+    assert '<a class="skip" href="#paper"><span lang="en-GB">Skip to the paper</span></a>' in html
+    assert "<title>Action plan" in html
+    assert re.findall('="[^"]*<span', html) == []
+
+
+@pytest.mark.parametrize("format_name", ["html", "text", "md", "csv", "json", "docx", "xlsx"])
+def test_no_format_prints_a_mark_of_a_language(tmp_path: Path, format_name: str) -> None:
+    data = render(welsh_register(tmp_path), format_name)
+    assert not set(ENGLISH_START + ENGLISH_END) & set(everything(f"paper.{format_name}", data))
+
+
+@pytest.mark.parametrize(
+    ("language", "is_marked"),
+    [("en", False), ("en-GB", False), ("en-US", False), ("cy", True), ("cy-GB", True), ("ga", True)],
+)
+def test_only_a_language_other_than_english_has_marks(tmp_path: Path, language: str, is_marked: bool) -> None:
+    html = render(welsh_register(tmp_path, language=language), "html").decode()
+    assert ('<span lang="en-GB">' in html) is is_marked
+    assert ("Cynllun gweithredu" in html) is language.startswith("cy")
+
+
+def test_the_words_that_a_council_wrote_without_naming_a_language_are_not_marked(tmp_path: Path) -> None:
+    root = welsh_register(tmp_path)
+    (root / "templates" / "words.yaml").write_text("accountable: Swyddog cyfrifol\nplan: Other\n", encoding="utf-8")
+    html = render(root, "html").decode()
+    assert "Swyddog cyfrifol" in html
+    assert '<span lang="en-GB">Swyddog' not in html
+    assert "Cynllun gweithredu" in html
+
+
+def test_doctor_lists_the_words_that_are_left_in_english(tmp_path: Path) -> None:
+    ran = run("doctor", "--root", welsh_register(tmp_path), "--format", "json")
+    components = {entry["component"]: entry for entry in json.loads(ran.out)["components"]}
+    words = components["Words of papers"]
+    assert words["present"] is False
+    assert re.match(r"\d+ texts are in English: skip, ", words["detail"])
+    assert words["detail"].endswith("Add them to templates/words.cy.yaml")
+
+
+def test_a_mistake_in_the_words_of_a_language_names_its_file_and_line(tmp_path: Path) -> None:
+    root = welsh_register(tmp_path, "plan: Cynllun\ncontents: [Cynnwys]\n")
+    ran = run("render", "action-plan", "--root", root, "--as-of", "2023-01-12", "--output", root / "p")
+    assert (ran.code, "words.cy.yaml:2: contents must be text." in ran.err) == (3, True)
+
+
+def test_word_and_pdf_say_their_language(tmp_path: Path) -> None:
+    root = welsh_register(tmp_path)
+    word = everything("paper.docx", render(root, "docx"))
+    assert '<w:lang w:val="cy"' in word
+    with pikepdf.open(io.BytesIO(render(root, "pdf"))) as pdf:
+        assert str(pdf.Root.Lang) == "cy"
+
+
+def test_the_site_says_its_language(tmp_path: Path) -> None:
+    root = welsh_register(tmp_path)
+    assert run("site", tmp_path / "site", "--root", root, "--as-of", "2023-01-12").code == 0
+    page = (tmp_path / "site" / "record" / "a01.html").read_text(encoding="utf-8")
+    assert '<html lang="cy">' in page
+    assert "31 Mawrth 2023" in page or "2023-03-31" in page
+    assert '<a href="../records.html"><span lang="en-GB">Records</span></a>' in page

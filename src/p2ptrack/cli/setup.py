@@ -264,6 +264,7 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
         _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),
+        *_check_words(root),
         *check_register(root, lambda folder: build_file_schemas(find_programme(folder))),
     )
 
@@ -284,6 +285,30 @@ def _check_logo(root: Path | None) -> tuple[InstallationCheck, ...]:
     except OperationError as error:
         return (InstallationCheck("Logo", is_present=False, detail=str(error)),)
     return (InstallationCheck("Logo", is_present=True, detail=detail),) if detail else ()
+
+
+def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
+    """Return whether the words of papers are in the register's language; nothing for a register in English."""
+    from p2ptrack.errors import OperationError
+    from p2ptrack.model.programme import is_english
+    from p2ptrack.phrases import join_ids, pluralise
+    from p2ptrack.store.folder import find_root
+    from p2ptrack.store.templates import load_wording, name_words_file, template_folders
+
+    try:
+        programme = find_programme(root)
+        language = (programme.language if programme else None) or ""
+        wording = load_wording(template_folders(find_root(root, Path.cwd())), language) if programme else None
+    except OperationError as error:
+        return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),) if root else ()
+    if wording is None or is_english(language):
+        return ()
+    if not wording.untranslated:
+        return (InstallationCheck("Words of papers", is_present=True, detail=f"all are in the language {language}"),)
+    lacking = [key for key in wording.templates if key in wording.untranslated]
+    count = pluralise(len(lacking), "text is", "texts are")
+    detail = f"{count} in English: {join_ids(lacking)}. Add them to templates/{name_words_file(language)}"
+    return (InstallationCheck("Words of papers", is_present=False, detail=detail),)
 
 
 def _check_git() -> InstallationCheck:

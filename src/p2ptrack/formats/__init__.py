@@ -7,6 +7,7 @@ takes longer to load than most commands take to run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +26,7 @@ class Format:
 
     `writer` is `module:function`. A `binary` format is never written to a terminal. `for_queries` offers it for the
     answers of queries too. `packages` are the Python packages that its bytes depend on, by the names that pip uses.
+    With `marks_languages` it says of a text in another language which one that is.
     """
 
     name: str
@@ -32,22 +34,28 @@ class Format:
     binary: bool = False
     for_queries: bool = False
     packages: tuple[str, ...] = ()
+    marks_languages: bool = False
 
     def write(self, document: Document, options: FormatOptions) -> bytes:
         """Return the document in this format."""
         from p2ptrack.model.dates import use_date_words
-        from p2ptrack.model.programme import read_date_words
+        from p2ptrack.model.programme import read_date_words, remove_english_marks
+        from p2ptrack.reports.document import map_texts
 
         module, _, function = self.writer.partition(":")
         writer: Callable[[Document, FormatOptions], bytes] = getattr(import_module(module), function)
-        with use_date_words(read_date_words(options.wording, document.language)):
+        words = read_date_words(options.wording, document.language)
+        if options.wording.untranslated and not self.marks_languages:
+            document = map_texts(document, remove_english_marks)
+            options = replace(options, wording=options.wording.without_marks())
+        with use_date_words(words):
             return writer(document, options)
 
 
 _PDF_PACKAGES = ("weasyprint", "pydyf", "font-source-sans-pro", "font-source-serif-pro")
 _FORMATS = (
-    Format("html", "p2ptrack.formats.html.page:write"),
-    Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True, packages=_PDF_PACKAGES),
+    Format("html", "p2ptrack.formats.html.page:write", marks_languages=True),
+    Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True, packages=_PDF_PACKAGES, marks_languages=True),
     Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
     Format("xlsx", "p2ptrack.formats.xlsx:write", binary=True, packages=("xlsxwriter",)),
     Format("text", "p2ptrack.formats.text:write", for_queries=True),

@@ -401,24 +401,53 @@ def collect_labels(policy: Policy) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Texts by key. `wording("overdue_by", days=3)` fills in `$days`."""
+    """Texts by key. `wording("overdue_by", days=3)` fills in `$days`.
+
+    `untranslated` are the keys whose texts are English because those of another language lack them.
+    """
 
     templates: Mapping[str, str] = field(default_factory=dict)
+    untranslated: frozenset[str] = frozenset()
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text of a key with the values filled in.
+        """Return the text of a key with the values filled in, marked as English where that is not the language.
 
         Raises `OperationError` for a key without text, and for a text that needs a value that is not given.
         """
         if key not in self.templates:
             raise OperationError(f"templates/words.yaml has no words for {key}. Add {key}: with the words to print.")
         try:
-            return Template(self.templates[key]).substitute(values)
+            text = Template(self.templates[key]).substitute(values)
         except (KeyError, ValueError) as error:
             raise OperationError(
                 f"templates/words.yaml: the text for {key} has a $ sign that cannot be filled in ({error}). "
                 "Write $$ for a dollar sign."
             ) from None
+        return f"{ENGLISH_START}{text}{ENGLISH_END}" if key in self.untranslated else text
+
+    def without_marks(self) -> Wording:
+        """Return the same texts without marks, for a format that cannot print them."""
+        return Wording(self.templates)
+
+
+ENGLISH_START, ENGLISH_END = "\U000f0020", "\U000f0021"
+"""The marks around an English text in a paper of another language. A format prints them, or removes them."""
+_ENGLISH_MARKS = str.maketrans("", "", ENGLISH_START + ENGLISH_END)
+
+
+def remove_english_marks(text: str) -> str:
+    """Return a text without the marks of another language."""
+    return text.translate(_ENGLISH_MARKS)
+
+
+def is_english(language: str) -> bool:
+    """Whether a language tag means English; so does none."""
+    return get_language_code(language) in {"", "en"}
+
+
+def get_language_code(language: str) -> str:
+    """Return the first part of a language tag: `cy` for `cy-GB`."""
+    return language.partition("-")[0].casefold()
 
 
 def read_date_words(wording: Wording, language: str) -> DateWords:
@@ -428,7 +457,8 @@ def read_date_words(wording: Wording, language: str) -> DateWords:
     """
     if "months" not in wording.templates:
         return DateWords()
-    suffix = "" if wording("months") != " ".join(MONTH_NAMES) else f"_{language.partition('-')[0].casefold()}"
+    wording = wording.without_marks()
+    suffix = "" if wording("months") != " ".join(MONTH_NAMES) else f"_{get_language_code(language)}"
     key = f"months{suffix}" if f"months{suffix}" in wording.templates else "months"
     months = tuple(wording(key).split())
     if len(months) != len(MONTH_NAMES):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from p2ptrack.diagnostics import Problem, escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.kinds import KINDS
-from p2ptrack.model.programme import Layout, Wording, merge_layers
+from p2ptrack.model.programme import Layout, Wording, get_language_code, is_english, merge_layers
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.phrases import join_words, quote
@@ -99,12 +100,38 @@ def _template_link_error(path: Path) -> OperationError:
     )
 
 
-def load_wording(folders: tuple[Path, ...]) -> Wording:
-    """Return the wording of all folders; each text comes from the first folder that has it.
+def load_wording(folders: tuple[Path, ...], language: str = "") -> Wording:
+    """Return the wording of all folders in a language; each text comes from the first file that has it.
 
-    Raises `OperationError` with file and line if a words file has a mistake.
+    `words.yaml` is English in the packaged folder, and in the register's own whatever the council wrote. A file such as
+    `words.cy.yaml` has the texts of one language. Raises `OperationError` with file and line if a file has a mistake.
     """
-    return Wording(merge_layers(_read_texts(folder / "words.yaml", folder) for folder in folders))
+    own = [_read_texts(folder / WORDS_FILE, folder) for folder in folders if folder != PACKAGED]
+    english = _read_texts(PACKAGED / WORDS_FILE, PACKAGED) if PACKAGED in folders else {}
+    if is_english(language):
+        return Wording(merge_layers((*own, english)))
+    name = name_words_file(language)
+    translated = {folder: _read_texts(folder / name, folder) for folder in folders}
+    packaged = translated.pop(PACKAGED, {})
+    layers = (*translated.values(), *own, packaged)
+    keys = english.keys() - frozenset().union(*(layer.keys() for layer in layers))
+    untranslated = frozenset(key for key in keys if _has_words(english[key]) and not _NAMED_LANGUAGE.fullmatch(key))
+    return Wording(merge_layers((*layers, english)), untranslated)
+
+
+WORDS_FILE = "words.yaml"
+_NAMED_LANGUAGE = re.compile(r"(?:months|date_by|date_missing)(?:_[a-z]{2,3})?")
+"""Keys of dates, which `read_date_words` has for each language."""
+_PLACEHOLDER = re.compile(r"\$\w+|\$\{\w+\}")
+
+
+def name_words_file(language: str) -> str:
+    """Return the name of the file with the texts of a language: `words.cy.yaml`."""
+    return f"words.{get_language_code(language)}.yaml"
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalpha() for character in _PLACEHOLDER.sub("", text))
 
 
 def _read_texts(file: Path, folder: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from p2ptrack.formats.html.charts import render_svg
 from p2ptrack.formats.html.sandbox import LimitedEnvironment, limit_memory
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.formats.prose import is_link, render_prose_html
+from p2ptrack.model.programme import DEFAULT_LANGUAGE, ENGLISH_END, ENGLISH_START, remove_english_marks
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -95,12 +96,41 @@ def render_page(document: Document, options: FormatOptions) -> str:
         environment = _create_paper_environment(document, options)
         page = environment.get_template(PAGE_TEMPLATE).render(_build_context(document, options))
     templates.require_closed_page(page, options.templates)
-    return remove_half_characters(page)
+    return finish_page(page)
 
 
-def remove_half_characters(page: str) -> str:
-    """Return a page without surrogates."""
-    return _HALF_CHARACTERS.sub("", page)
+def finish_page(page: str) -> str:
+    """Return a page without surrogates, and with the language of each text that is in English on a page that is not."""
+    page = _HALF_CHARACTERS.sub("", page)
+    return "".join(_iter_marked_parts(page)) if ENGLISH_START in page else page
+
+
+def _iter_marked_parts(page: str) -> Iterator[str]:
+    """Yield the tags and texts of a page. A text that is marked as English becomes an element with its language.
+
+    Attributes, and texts inside the elements that hold nothing but text, lose their marks.
+    """
+    plain_elements: list[str] = []
+    depth = 0  # an English text can have another one in it
+    for part in _TAG.split(page):
+        if part.startswith("<") and part.endswith(">"):
+            name = part[1:].partition(" ")[0].strip("/>").casefold()
+            if name in _PLAIN_ELEMENTS:
+                plain_elements = plain_elements[:-1] if part.startswith("</") else [*plain_elements, name]
+            yield remove_english_marks(part)
+            continue
+        for piece in _MARKS.split(part):
+            if piece in {ENGLISH_START, ENGLISH_END}:
+                depth += 1 if piece == ENGLISH_START else -1
+            elif depth > 0 and not plain_elements and piece.strip():
+                yield f'<span lang="{DEFAULT_LANGUAGE}">{piece}</span>'
+            else:
+                yield piece
+
+
+_TAG = re.compile(r"(<[^<>]*>)")
+_MARKS = re.compile(f"([{ENGLISH_START}{ENGLISH_END}])")
+_PLAIN_ELEMENTS = frozenset({"title", "style", "svg"})
 
 
 def _create_paper_environment(document: Document, options: FormatOptions) -> Environment:
@@ -403,7 +433,8 @@ def _is_long_cell(cell: Cell, width: float) -> bool:
 
 def format_css_string(text: str) -> SafeHtml:
     """Return text as a CSS string, with every character that CSS or HTML could interpret as its number."""
-    escaped = re.sub(r"[^\w ]", lambda match: f"\\{ord(match.group()):x} ", strip_unprintable(text))
+    plain = remove_english_marks(strip_unprintable(text))
+    escaped = re.sub(r"[^\w ]", lambda match: f"\\{ord(match.group()):x} ", plain)
     return SafeHtml(f'"{escaped}"')
 
 

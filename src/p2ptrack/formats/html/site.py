@@ -17,9 +17,9 @@ from p2ptrack.formats.html.page import (
     SafeHtml,
     count_opening_blocks,
     create_environment,
+    finish_page,
     is_short,
     list_contents,
-    remove_half_characters,
     share_widths,
 )
 from p2ptrack.formats.html.sandbox import LimitedEnvironment, limit_memory
@@ -121,7 +121,7 @@ class _PageWriter:
             text = self._environment.get_template(_PAGE_TEMPLATE).render(self._build_context(page, document, root))
         if self._has_own_templates:
             templates.require_closed_page(text, self._folders, own_files)
-        return remove_half_characters(text).encode()
+        return finish_page(text).encode()
 
     def _build_context(self, page: SitePage, document: Document, root: str) -> dict[str, Any]:
         anchors, wording = DocumentAnchors(document), self._options.wording

@@ -113,8 +113,9 @@ def link_page(path: str, text: str) -> Link:
 
 def find_label(wording: Wording, keys: Iterable[str], default: str) -> str:
     """Return the words of the first key that has some and needs no values, otherwise the default."""
-    texts = (wording.templates.get(key) for key in keys)
-    return next((text for text in texts if text and "$" not in text), default)
+    named = (key for key in keys if "$" not in wording.templates.get(key, "$"))
+    key = next(named, "")
+    return wording(key) if key else default
 
 
 def name_files(texts: Iterable[str]) -> dict[str, str]:
