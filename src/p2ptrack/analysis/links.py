@@ -240,7 +240,10 @@ def addressed_recommendations(record: Record) -> tuple[str, ...]:
 # Several responsible officers in one text: `A / B`, `A and B`, `A, B`, `All Directors`.
 
 
-_HEADS = r"head|director|chief|chair|leader|secretary|clerk|treasurer|solicitor"
+_HEADS = (
+    r"head|director|chief|chair|leader|secretary|clerk|treasurer|solicitor"
+    r"|ph?ennaeth|ch?yfarwyddwr|swyddog|rheolwr|ph?rif weithredwr"
+)
 _NOUNS = (
     r"accountant|adviser|advisor|analyst|architect|auditor|board|buyer|chair|clerk|co-ordinator|committee|consultant"
     r"|controller|coordinator|councillor|director|engineer|executive|group|head|lead|leader|manager|member|officer"
@@ -264,8 +267,14 @@ _SECOND_DUTY = re.compile(
 )
 """Statutory and second duties that one post often holds beside its own title."""
 
-_STRONG_SEPARATOR = re.compile(r"(?<!\s)(?:\s*[/;\n+|]|\s+(?:jointly with|together with)\s)\s*")
-_WEAK_SEPARATOR = re.compile(r"(?<!\s)\s*(?:,\s*(?:and\s+)?|\s&\s|\sand\s)\s*")
+_STRONG_SEPARATOR = re.compile(r"(?<!\s)(?:\s*[/;\n+|]|\s+(?:jointly with|together with|with|or)\s)\s*")
+_WEAK_SEPARATOR = re.compile(r"(?<!\s)\s*(?:,\s*(?:and\s+)?|\s(?:&|and|a|ac)\s)\s*")
+_OTHERS_IN_BRACKETS = re.compile(r"\((?:and|with|jointly with|supported by|&) ([^()]+)\)", re.IGNORECASE)
+_JOINTLY = re.compile(r"(?:jointly|joint)[:,]? +(?!\w+ \w+$)", re.IGNORECASE)
+_POST_OF_A_BODY = re.compile(
+    r"(?:vice[- ]|deputy )?(?:chair|chairman|chairperson|clerk|member|secretary) (?:of|to|for) [^/;,]*"
+    r"\b(?:board|committee|council|group|panel|team)"
+)
 _MIN_TEAM_LENGTH = 4
 _PAIR = 2
 _BRACKETS = re.compile(r"(?<!\s)\s*\([^()]*\)")
@@ -279,8 +288,9 @@ def normalise_roles(roles: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def split_owners(text: str, roles: frozenset[str]) -> tuple[str, ...]:
     """Return the posts that a text names, as written. A role of the programme is one post, however it is written."""
-    if normalise_word(text) in roles:
+    if normalise_word(text) in roles or _POST_OF_A_BODY.fullmatch(fold_text(text)):
         return (text,)
+    text = _OTHERS_IN_BRACKETS.sub(r"; \1", _JOINTLY.sub("", text) if _JOINTLY.match(text) else text)
     parts = _split(text, _STRONG_SEPARATOR)
     if len(parts) > 1 and _are_posts_or_teams(parts, roles) and not _has_second_duty(parts, roles):
         return tuple(post for part in parts for post in _split_titles(part, roles))

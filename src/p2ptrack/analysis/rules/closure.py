@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from p2ptrack.analysis.case import Case, find_latest_update_date
+from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import (
     find_missing_decision_fields,
     get_deadline,
@@ -28,129 +27,14 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.model.advice import is_nobody, is_placeholder
+from p2ptrack.analysis.rules.update_texts import has_closure_proposal, has_open_work, may_propose_closure
+from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Record, TrackedRecord, Update, Verification
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
-
-# What the words of an update say: nothing at all, that a record can be closed, or that work goes on.
-
-
-_EMPTY_WORDS_TEXT = """\
-a about above according action actions adequate advised after again all also amber an and any are as at available
-awaited awaiting be been before being below board by can change changed changes close comment commentary comments
-committee completion continue continued continues continuing course current currently date department due each ended
-expected far follow following follows for forward from further future general go goes going good green has have held
-in initiative is issue issues it item items its kept last line little made make making meeting members moving much
-n/a na new next nil no none normal not note noted nothing now of officer officers on ongoing open oral orally our
-outstanding owner pace pending per planned position present previous previously proceeding progress progressed
-progresses progressing put rag recent recommendation red regular remain remained remaining remains same
-satisfactorily satisfactory scheduled see service session shortly significant since so some soon stage stands status
-steadily steady still target tba tbc tbd that the them then there these they this those time timescale timescales
-timeline timelines to track unchanged underway until up update updated updates usual verbal verbally very was we well
-were will with within work working works yet
-"""
-_EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
-"""Words that name no fact. A text of these alone says nothing that was done, no number and no next step."""
-
-_DOCUMENT_WORDS = frozenset(
-    {"agenda", "brief", "plan", "plans", "process", "report", "reports", "response", "schedule", "timetable"}
-)
-_COMPLETION_WORDS = frozenset({"complete", "completed", "done", "finished"})
-"""A document that is complete is a fact. Either word by itself is none."""
-
-_RECEIPT_WORDS = frozenset(
-    {"discussed", "given", "issued", "presented", "provided", "received", "reported", "submitted"}
-)
-_NO_RECEIPT = re.compile(r"\b(?:no|not|nothing|none|to be|will be|await\w*|being|as|since|last|previously|previous)\b")
-"""What makes a receipt a future one, a missing one or an earlier one."""
-
-_NOT_STARTED = re.compile(r"(?:not|yet|nothing|no work)(?: \w+){0,2} (?:started|begun|commenced|start|begin|commence)")
-_START_WORDS = frozenset({"started", "begun", "commenced", "start", "begin", "commence", "work"})
-_SPOKEN_UPDATE = re.compile(r"[^.!?\d]*\b(?:verbal|oral|spoken)(?:ly)? (?:update|report|briefing)\b[^.!?\d]*[.!]?")
-_SPOKEN_REPORT = re.compile(r"[^.!?\d]*\b(?:update[ds]?|report(?:ed|s)?) (?:\w+ )?(?:verbally|orally)\b[^.!?\d]*[.!]?")
-_MAX_WORDS = 20
-_MAX_PLACEHOLDER_WORDS = 3
-_WORD = re.compile(r"n/a|[^\W_]+(?:'[^\W_]+)?")
-_MARKUP = "*_`#>~ "
-
-
-def is_uninformative(text: str) -> bool:
-    """Whether an update names no fact: *On track*, *No change since last report*, *Verbal update to be given*."""
-    if len(text) > 10 * _MAX_WORDS or any(character.isdigit() for character in text):
-        return False
-    folded = fold_text(text).strip(_MARKUP).replace("on-going", "ongoing").replace("under way", "underway")
-    if _SPOKEN_UPDATE.fullmatch(folded) or _SPOKEN_REPORT.fullmatch(folded):
-        return True
-    words = set(_WORD.findall(folded))
-    if len(words) <= _MAX_PLACEHOLDER_WORDS and is_placeholder(text):
-        return True
-    if len(words) > _MAX_WORDS:
-        return False
-    return _drop_vague_words(words, folded) <= _EMPTY_WORDS
-
-
-def _drop_vague_words(words: set[str], text: str) -> set[str]:
-    """Leave out words that name a fact only in another sentence: *No work has started* and *Work has started*."""
-    vague_words: set[str] = set()
-    if _NOT_STARTED.search(text):
-        vague_words |= _START_WORDS
-    if _NO_RECEIPT.search(text):
-        vague_words |= _RECEIPT_WORDS
-    if not (words & _DOCUMENT_WORDS and words & _COMPLETION_WORDS):
-        vague_words |= _DOCUMENT_WORDS | _COMPLETION_WORDS
-    return words - vague_words
-
-
-# These patterns search folded text, which has single spaces.
-_THING = r"(?:action|item|recommendation|follow-up|follow up|point|matter|record|entry)"
-_CONDITION = r"(?! (?:once|when|if|after|until|subject|following|unless|pending)\b)"
-_THIS = rf"(?:(?:this|the|that) {_THING}(?: \S{{1,8}})?|it|this)"
-_END = rf"(?= ?(?:[.;,:)!]|$|\band\b|\bas\b|\bat\b|\bby\b|\bto\b|\bin\b|\bfrom\b)){_CONDITION}"
-_PROPOSAL = (
-    rf"\b(?:propos|recommend|request|suggest|seek|ask)\w* (?:that )?(?:"
-    rf"(?:for|its|the|formal)? ?closure(?: of {_THIS})?{_END}"
-    rf"|to close(?: {_THIS})?{_END}"
-    rf"|closing {_THIS}{_END}"
-    rf"|(?:{_THIS} )?(?:to|is|can|should|may|will)? ?(?:now )?be closed{_END}"
-    rf"|{_THIS} is (?:now )?closed{_END})"
-    rf"|\b{_THIS} (?:can|may|should|could) (?:now )?be (?:closed|removed|signed off){_END}"
-    rf"|\b(?:can|may|should|could) now be closed{_END}"
-    rf"|\bready (?:for closure|to close|to be closed){_END}"
-    rf"|\bclosure (?:is |of {_THIS} (?:is )?)?(?:proposed|recommended|requested|sought){_CONDITION}"
-    rf"|\bto be (?:proposed|recommended|put forward) for closure{_END}"
-)
-_DENIAL = re.compile(r"\b(?:not|no longer|cannot|can't|never|too early)\b[^.;]{0,30}$")
-_MAX_DENIAL_LENGTH = 50
-
-
-def may_propose_closure(text: str) -> bool:
-    """Whether a text has a word of a proposal: plain searches take a tenth of the time of the pattern."""
-    return "los" in text or "igned off" in text or "emoved" in text or "LOS" in text
-
-
-def has_closure_proposal(text: str) -> bool:
-    """Whether an update proposes to close its record, without a condition that is still to be met."""
-    folded = fold_text(text)
-    starts = (match.start() for match in re.finditer(_PROPOSAL, folded))
-    return any(not _DENIAL.search(folded[max(start - _MAX_DENIAL_LENGTH, 0) : start]) for start in starts)
-
-
-_OPEN_WORK = (
-    r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
-    r"(?:\s+\w+){0,4}\s+(?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
-    r"|\b(?:remaining|outstanding)\s+(?:work|actions?|steps?|tasks?|items?|elements?)\b"
-    r"|\b(?:still|yet)\s+to\s+be\s+(?!closed)\w+|\bstill\s+in\s+progress\b|\bnot\s+yet\s+(?:complete|finished|done)\b"
-)
-
-
-def has_open_work(text: str) -> bool:
-    """Whether an update says that work goes on."""
-    return re.search(_OPEN_WORK, fold_text(text)) is not None
-
+from p2ptrack.phrases import join_ids, join_words, pluralise, quote
 
 _COMPLETE_STATUSES = (Status.COMPLETE, Status.VERIFIED)
 _FINISHED_STATUSES = frozenset({*_COMPLETE_STATUSES, Status.EMBEDDED})
@@ -373,9 +257,8 @@ def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
 @fix("Correct `completed_on`, or use `target` for a planned date.")
 def _check_future_completion(case: Case) -> Iterator[Finding]:
     future_records = [record for record in case.with_field("completed_on") if _is_completed_in_future(case, record)]
-    latest_update = find_latest_update_date(case) if future_records else None
     # At an earlier date the register rightly holds work that was completed since.
-    if latest_update is None or latest_update <= case.as_of:
+    if future_records and not _is_earlier_position(case):
         for record in future_records:
             date = record.completed_on.raw if record.completed_on else ""
             message = f"The completion date of {record.id} ({date}) is after {format_long_date(case.as_of)}."
@@ -523,8 +406,25 @@ def _find_far_ahead(case: Case) -> dict[str, int]:
         for id_, days in days_by_id.items()
         if days > _FAR_AHEAD_DAYS and not _has_far_target(case, case.register.by_id[id_])
     }
-    latest_update = find_latest_update_date(case) if far_ahead else None
-    return far_ahead if latest_update is None or latest_update <= case.as_of else {}
+    return {} if far_ahead and _is_earlier_position(case) else far_ahead
+
+
+_MIN_REPORTING = 4
+
+
+def _is_earlier_position(case: Case) -> bool:
+    """Whether the register is checked at a date before its newest updates.
+
+    One record alone with a later update has a mistyped date, where several others report: T111 says so.
+    """
+    later_ids, all_ids = set[str](), set[str]()
+    for record in case.with_field("updates"):
+        for update in record.updates:
+            day = resolve_update_date(case.register, update)
+            if day and day.latest:
+                all_ids.add(record.id)
+                later_ids |= {record.id} if day.latest > case.as_of else set()
+    return len(later_ids) > 1 or (bool(later_ids) and len(all_ids) < _MIN_REPORTING)
 
 
 def _has_far_target(case: Case, record: Record) -> bool:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from p2ptrack.analysis.case import Case, rate_record
 from p2ptrack.analysis.facts import is_consistent
 from p2ptrack.analysis.redaction.exemptions import EXEMPTABLE_LISTS
-from p2ptrack.analysis.rules.closure import find_newest_update, is_uninformative
+from p2ptrack.analysis.rules.closure import find_newest_update
 from p2ptrack.analysis.rules.rule import (
     ANY_FIELD,
     ERROR,
@@ -27,6 +27,7 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
+from p2ptrack.analysis.rules.update_texts import is_uninformative
 from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.fields import Decision, RoleMarker, Status
 from p2ptrack.model.programme import RatingLevel, collect_labels
@@ -146,9 +147,17 @@ def _check_position_references(case: Case) -> Iterator[Finding]:
         has_links = record.see_also or record.depends_on or record.superseded_by
         for field, text in _iter_texts(record) if not has_links and _may_refer_to_position(texts[record.id]) else ():
             reference = _POSITION_REFERENCE.search(text) if _may_refer_to_position(text) else None
-            if reference:
+            if reference and not _is_within_text(text, reference):
                 message = f"{record.id} refers to a position ({quote(reference.group())}) without naming a record."
                 yield Finding(record.id, field, message, words=reference.group())
+
+
+def _is_within_text(text: str, reference: re.Match[str]) -> bool:
+    """Whether a reference to something below is to the rest of the same text: *See below for the sites: North*."""
+    return (
+        "below" in reference.group().casefold()
+        and re.search(r"[:\n][ \t]{0,20}\w", text[reference.end() :]) is not None
+    )
 
 
 def _iter_texts(record: Record) -> Iterator[tuple[str, str]]:

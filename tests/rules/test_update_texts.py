@@ -1,0 +1,227 @@
+"""Wordings of councils: updates that say nothing, proposals to close a record, and several officers in one text."""
+
+from __future__ import annotations
+
+import pytest
+
+from p2ptrack.analysis.links import names_several, split_owners
+from p2ptrack.analysis.rules.update_texts import has_closure_proposal, is_uninformative, may_propose_closure
+
+EMPTY = (
+    "Verbal update to be given",
+    "A verbal update will be provided at the meeting.",
+    "Not yet due",
+    "Not due until March",
+    "On track",
+    "On target.",
+    "Progressing well",
+    "No change",
+    "No change since last meeting",
+    "No update available",
+    "Update awaited",
+    "Awaiting update from service",
+    "Nothing to report",
+    "As previously reported",
+    "As per last update",
+    "Work ongoing",
+    "In hand",
+    "Being progressed",
+    "This is in progress.",
+    "Under review",
+    "To be discussed at the meeting",
+    "Update to follow",
+    "No progress",
+    "No further update",
+    "Ongoing - no change",
+    "Green",
+    "Amber - on track",
+    "N/A",
+    "TBC",
+    "Action ongoing and on track for completion by the due date.",
+    "Officers continue to progress this action",
+    "Mae'r gwaith yn parhau",
+    "Dim newid",
+    "Ar y trywydd iawn",
+    "I'w gadarnhau",
+    "Diweddariad llafar i'w roi yn y cyfarfod",
+    "Still outstanding",
+    "Action not yet due",
+    "Not yet started",
+    "Will be completed by the target date",
+    "Continuing",
+    "Continue to monitor",
+    "To be monitored",
+    "Business as usual",
+    "Now BAU",
+    "No issues",
+    "Progress is being made",
+    "Discussions are ongoing",
+    "Still on track to complete",
+    "Due date not yet reached",
+    "Please see previous update",
+    "Position remains the same as last reported",
+    "The update will be given verbally by the Director.",
+    "Officer to update at meeting",
+    "Oral report",
+    "See previous comments",
+)
+INFORMATIVE = (
+    "No change to the contract: it ends in March",
+    "Two suppliers responded",
+    "Ongoing: 12 of 20 done",
+    "The policy was approved by Cabinet",
+    "Nothing received from the supplier, so a reminder was sent",
+    "Work has started",
+    "Training delivered to all managers",
+    "Drafted and sent to Legal",
+    "The post is vacant",
+    "Awaiting approval by Cabinet",
+    "Recruitment has failed twice",
+    "Server replaced",
+    "Tender issued",
+    "Report went to committee",
+    "Contract signed",
+    "Audit confirmed closure",
+    "No funding was available",
+    "The supplier withdrew",
+    "Discussions with the union are ongoing",
+    "Testing is under way",
+    "Mae'r polisi wedi'i gymeradwyo gan y Cabinet",
+    "The register is complete",
+    "Not started because the post is vacant",
+    "Delayed by the pandemic",
+    "On track: supplier appointed",
+    "Draft policy with the Monitoring Officer",
+    "Work paused until the restructure ends",
+)
+PROPOSALS = (
+    "Proposed for closure.",
+    "Recommend closure",
+    "It is recommended that this action is closed",
+    "Action can now be closed.",
+    "Request to close",
+    "Propose to close this item",
+    "This recommendation is now considered closed",
+    "Suggest this is closed",
+    "Recommended for sign off",
+    "Ready for closure",
+    "We would like to close this action",
+    "Closure requested",
+    "Please close",
+    "To close",
+    "Action closed",
+    "Item to be removed from the tracker",
+    "Officers propose that the recommendation be closed",
+    "We propose closing this",
+    "Propose removal from the log",
+    "Complete - propose close",
+    "Cynigir cau'r weithred",
+    "Awaiting closure",
+    "Closed - subject to committee approval",
+    "It is proposed that the committee agrees to close this action",
+    "Proposed to be closed",
+    "For closure",
+    "Suggested for closure by the service",
+)
+NO_PROPOSALS = (
+    "The two accounts were closed",
+    "Closure of the depot is proposed",
+    "Proposed for closure once tested",
+    "Not proposed for closure",
+    "It is too early to close this",
+    "Propose to close the loop with suppliers",
+    "Members asked for closure reports",
+    "The school is proposed for closure",
+    "The consultation closed on 4 January",
+    "Recommend that the item stays open",
+    "The bank account will be closed",
+    "A road closure was requested",
+    "Ready to close the year-end accounts",
+    "Request for closure of the old system was refused",
+    "The programme is to be closed in March",
+    "Proposed closure date 31 March",
+    "Recommended closure of the library",
+)
+SEVERAL_OWNERS = (
+    "Head of Finance/Head of HR",
+    "Head of Finance and Head of HR",
+    "Head of Finance, Head of HR",
+    "Head of Finance & Head of HR",
+    "All Directors",
+    "All Heads of Service",
+    "Directors",
+    "Each Director",
+    "Head of Finance; Head of HR",
+    "Head of Finance + Head of HR",
+    "Head of Finance\nHead of HR",
+    "Head of Finance with Head of HR",
+    "Head of Finance (with Head of HR)",
+    "Jointly Head of Finance, Head of HR",
+    "Principal Accountant/ Head of Procurement",
+    "Director of Place / Director of People",
+    "Finance Manager and Procurement Manager",
+    "Heads of Service",
+    "Service Managers",
+    "Various",
+    "All",
+    "Pennaeth Cyllid a Phennaeth AD",
+    "Pennaeth Cyllid / Pennaeth AD",
+    "Head of Finance or Head of HR",
+    "Head of Legal, Head of Finance and Head of HR",
+)
+ONE_OWNER = (
+    "Head of HR and OD",
+    "Director of Finance and Corporate Resources",
+    "Clerk and RFO",
+    "Director of Law and Governance",
+    "Head of Legal, Democratic and Electoral Services",
+    "Executive Director of Nursing, Quality and Safety",
+    "Head of Health, Safety & Wellbeing",
+    "Director – Housing and Communities",
+    "Assistant Director (Place & Economy)",
+    "Chief Executive",
+    "Head of IT/Digital",
+    "Director of Adults, Health and Wellbeing",
+    "Corporate Director, Resources",
+    "Section 151 Officer",
+    "Monitoring Officer and Director of Legal",
+    "Pennaeth Cyllid ac Eiddo",
+    "Policy & Performance Manager",
+    "Deputy Chief Executive / Section 151 Officer",
+    "Head of Audit, Risk and Fraud",
+    "Procurement and Contracts Manager",
+    "Head of Planning/Building Control",
+    "Health & Safety Manager",
+    "Chair of the Audit and Risk Committee",
+)
+
+
+@pytest.mark.parametrize("text", EMPTY)
+def test_an_update_that_names_no_fact_is_found(text: str) -> None:
+    assert is_uninformative(text)
+
+
+@pytest.mark.parametrize("text", INFORMATIVE)
+def test_an_update_that_names_a_fact_is_not(text: str) -> None:
+    assert not is_uninformative(text)
+
+
+@pytest.mark.parametrize("text", PROPOSALS)
+def test_a_proposal_to_close_a_record_is_found(text: str) -> None:
+    assert may_propose_closure(text)
+    assert has_closure_proposal(text)
+
+
+@pytest.mark.parametrize("text", NO_PROPOSALS)
+def test_another_closure_is_no_proposal(text: str) -> None:
+    assert not has_closure_proposal(text)
+
+
+@pytest.mark.parametrize("text", SEVERAL_OWNERS)
+def test_several_officers_in_one_text_are_several(text: str) -> None:
+    assert names_several(text, frozenset())
+
+
+@pytest.mark.parametrize("text", ONE_OWNER)
+def test_one_post_with_a_long_title_is_one(text: str) -> None:
+    assert split_owners(text, frozenset()) == (text,)
