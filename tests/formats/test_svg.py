@@ -70,6 +70,15 @@ def test_the_summary_is_the_title_of_the_picture() -> None:
     assert root.of("title") == [Element("title", {"id": "t-x-title"}, "Bars for <2> recommendations.")]
 
 
+def test_the_numbers_are_the_description_of_the_picture() -> None:
+    series = (Series("Overdue", "dark"), Series("Not <overdue>", "light"))
+    root = drawn(BarChart(series, (Bar("April", (2, 5)), Bar("July", (0, 1)))))
+    assert root.elements[0].attributes["aria-describedby"] == "t-x-numbers"
+    (description,) = root.of("desc")
+    assert description.text == "April: Overdue 2, Not <overdue> 5. July: Overdue 0, Not <overdue> 1."
+    assert drawn(BarChart(SERIES[:1], (Bar("1 to 30 days", (4,)),))).of("desc")[0].text == "1 to 30 days: 4."
+
+
 def test_every_part_of_a_bar_has_its_number_and_every_bar_its_total() -> None:
     root = drawn(BARS)
     assert texts(root) == [

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.papers
 
 TO = {"docx": "txt:Text (encoded):UTF8", "xlsx": "html:HTML (StarCalc)"}
 RELATIONS = "word/_rels/document.xml.rels"
-PAPERS = ("action-plan", "audit-follow-up", "whole", "hostile")
+PAPERS = ("action-plan", "audit-follow-up", "figures", "whole", "hostile")
 
 
 def paper_of(name: str) -> Document:

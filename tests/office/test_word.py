@@ -111,7 +111,17 @@ def test_a_table_repeats_its_head_keeps_rows_whole_and_has_a_description() -> No
     assert '<w:tblCaption w:val="Due: 3" />' in xml
     assert '<w:tblDescription w:val="Rows: 3. Columns: Id, What, Target, Days." />' in xml
     assert re.findall(r'<w:tblLook [^>]*w:firstRow="1"[^>]*w:firstColumn="1"', xml)
-    assert [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)] == [982, 7734, 4393, 1460]
+    assert [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', xml)] == [1122, 7642, 4355, 1451]
+
+
+def test_a_column_of_heads_is_as_wide_as_its_bold_words() -> None:
+    rows = (Row((Cell("framework exceptions"), Cell("x " * 400))),)
+    shares = []
+    for is_head in (True, False):
+        columns = (Column("term", "Term", header=is_head), Column("meaning", "Meaning", width="wide"))
+        share = page.share_widths(Table("glossary", "Terms", columns, rows), 165, 1.25)[0]
+        shares.append(float(share.removesuffix("%")))
+    assert shares[0] > 1.1 * shares[1]
 
 
 def test_figures_are_right_aligned_and_row_headers_are_strong() -> None:

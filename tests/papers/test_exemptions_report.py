@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,20 @@ def test_the_report_counts_and_adds_up_the_period_the_year_and_the_year_before(t
     assert "1, worth £700" in paper
     assert "£900" not in paper
     assert "no figure above includes Waiver E08" in lines
+
+
+def test_a_purchase_comes_before_its_id(tmp_path: Path) -> None:
+    paper = make(tmp_path, {"E01": "title: Agency staff\ntype: waiver\nvalue: 1000\napproved_on: 2026-07-01\n"})
+    (table,) = find_all(paper, lambda part: part.get("key") == "exemptions" and "columns" in part)
+    assert list(table["columns"])[:3] == ["what", "id", "value"]
+
+
+def find_all(value: Any, is_wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Return the objects of a JSON document that fulfil a condition."""
+    if isinstance(value, dict):
+        found = [value] if is_wanted(value) else []
+        return found + [part for inner in value.values() for part in find_all(inner, is_wanted)]
+    return [part for inner in value for part in find_all(inner, is_wanted)] if isinstance(value, list) else []
 
 
 def test_amounts_that_cannot_be_added_are_kept_apart(tmp_path: Path) -> None:

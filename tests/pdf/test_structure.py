@@ -19,6 +19,7 @@ PAPERS = {
     "action-plan": range(8, 15),
     "audit-follow-up": range(4, 7),
     "progress-report": range(4, 6),
+    "figures": range(2, 3),
     "thousand-rows": range(60, 200),
 }
 RUNNING = {"Link", "Reference", "Span", "Code", "Quote"}

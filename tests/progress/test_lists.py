@@ -119,7 +119,7 @@ def test_completed_work_has_its_evidence_or_none() -> None:
         ["Shown", "A1", "5 January 2023", "Minutes", "not verified"],
         ["Checked", "A2", "", "no evidence", "Auditor, 9 January 2023"],
     ]
-    assert lines_of(document, "completed")[-1] == "Closed before the last meeting: A3."
+    assert lines_of(document, "completed")[-1] == "Closed before the last meeting: Before (A3)."
 
 
 def test_a_closed_record_has_its_decision() -> None:
@@ -132,7 +132,7 @@ def test_a_closed_record_has_its_decision() -> None:
         ["Replaced", "A1", "Superseded", "no decision recorded\nTo be replaced by Later (A2)*"],
         ["Later", "A2", "In progress; Embedded from 1 May 2023", "1 May 2023, carried on by Clerk"],
     ]
-    assert lines_of(document, "decisions")[-1] == "Closed before the last meeting: A3."
+    assert lines_of(document, "decisions")[-1] == "Closed before the last meeting: Before (A3)."
 
 
 def test_a_dependency_has_the_items_that_wait_for_it() -> None:

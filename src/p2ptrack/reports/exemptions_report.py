@@ -60,7 +60,7 @@ PARTS = ReportParts(
         "exemption-totals": ("type", "period", "year", "last_year"),
         "exemptions-by-reason": ("reason", "number", "value"),
         "exemptions-by-directorate": ("directorate", "number", "value"),
-        "exemptions": ("id", "what", "supplier", "value", "why", "approved", "contract", "next"),
+        "exemptions": ("what", "id", "supplier", "value", "why", "approved", "contract", "next"),
     },
 )
 _REQUIRED = frozenset({"id", "what", "value"})
@@ -265,8 +265,8 @@ class _View:
     def _build_list(self, now: Exemptions) -> Table:
         words = self.context.wording
         columns = (
-            Column("id", words("id"), width="narrow", header=True),
-            Column("what", words("exemption_what"), width="medium"),
+            Column("what", words("exemption_what"), width="medium", header=True),
+            Column("id", words("id"), width="narrow"),
             Column("supplier", words("exemption_supplier")),
             Column("value", words("exemption_value"), width="medium"),
             Column("why", words("exemption_why"), width="wide"),
@@ -291,8 +291,8 @@ class _View:
         approved = ", ".join(filter(None, (signed, approved_on, record.decision)))
         directorate = format_directorate(context, record.directorate) if record.directorate else ""
         return (
-            Cell(record.id),
             make_line_cell((record.title, *inferred_mark(record, "title"), *exempt_mark(context, record.exempt))),
+            Cell(record.id),
             Cell(", ".join(filter(None, (format_supplier(context, record), directorate))) or None),
             make_line_cell(value if value[0] else ()),
             Cell(why),

@@ -65,13 +65,28 @@ def render_svg(picture: Picture, name: str) -> str:
     """Return the picture as SVG. `name` is the prefix of the ids inside it."""
     chart = picture.chart
     height, parts = _draw_bar_chart(chart) if isinstance(chart, BarChart) else _draw_timeline(chart)
-    title_id = f"{escape(name)}-title"
+    title_id, numbers_id = f"{escape(name)}-title", f"{escape(name)}-numbers"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{title_id}"'
+        f' aria-describedby="{numbers_id}"'
         f' viewBox="0 0 {_format_number(CHART_WIDTH)} {_format_number(height)}"'
         f' font-family="{escape(FONT_FAMILY)}" font-size="{FONT_SIZE}" fill="{INK_COLOUR}">'
-        f'<title id="{title_id}">{_escape_text(picture.summary)}</title>{"".join(parts)}</svg>'
+        f'<title id="{title_id}">{_escape_text(picture.summary)}</title>'
+        f'<desc id="{numbers_id}">{_escape_text(describe_numbers(chart))}</desc>{"".join(parts)}</svg>'
     )
+
+
+def describe_numbers(chart: BarChart | TimelineChart) -> str:
+    """Return the numbers of a chart in words: of each bar its parts, of a timeline its columns in their order."""
+    if isinstance(chart, TimelineChart):
+        return f"{chart.unit}: {', '.join(map(str, chart.values))}."
+    return " ".join(f"{bar.title}: {_describe_bar(bar, chart.series)}." for bar in chart.bars)
+
+
+def _describe_bar(bar: Bar, series: Sequence[Series]) -> str:
+    if len(series) == 1:
+        return str(bar.values[0])
+    return ", ".join(f"{entry.title} {value}" for entry, value in zip(series, bar.values, strict=True))
 
 
 def _draw_bar_chart(chart: BarChart) -> tuple[float, list[str]]:

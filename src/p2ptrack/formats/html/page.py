@@ -258,7 +258,7 @@ def _find_landscape_tables(blocks: Sequence[Block], *, landscape: bool = False) 
 def share_widths(table: Table, width: float, head_factor: float = 1.0) -> tuple[str, ...]:
     """Return each column's share of the width. With fixed widths, long tables are laid out a third faster.
 
-    `width` is the table's in millimetres. `head_factor` is how much wider the heads of columns may be set than here.
+    `width` is the table's in millimetres. `head_factor` is how much wider heads may be set than here.
 
     A table whose rows fit on one line has columns as wide as their text. Otherwise a narrow column holds an id or a
     short word, the others share the rest, and every column is as wide as its longest usual word and no wider than its
@@ -275,17 +275,19 @@ def _share_widths(table: Table, page_width: float, head_factor: float = 1.0) -> 
     """Return the shares in per cent."""
     texts = [_list_texts(table, index) for index in range(len(table.columns))]
     titles = [column.title for column in table.columns]
+    # The cells of a column of heads are set as bold as the heads of columns.
+    factors = [head_factor if column.header else 1.0 for column in table.columns]
     natural = [
-        max(_measure_widest(column), head_factor * _measure_widest([title])) + _CELL_PADDING
-        for column, title in zip(texts, titles, strict=True)
+        max(factor * _measure_widest(column), head_factor * _measure_widest([title])) + _CELL_PADDING
+        for column, title, factor in zip(texts, titles, factors, strict=True)
     ]
     if sum(natural) <= page_width:
         return _share_rest(table.columns, natural, page_width)
     needed = [
         _WHOLE
-        * (max(_measure_longest_word(column), head_factor * _measure_longest_word([title])) + _CELL_PADDING)
+        * (max(factor * _measure_longest_word(column), head_factor * _measure_longest_word([title])) + _CELL_PADDING)
         / page_width
-        for column, title in zip(texts, titles, strict=True)
+        for column, title, factor in zip(texts, titles, factors, strict=True)
     ]
     most = [_WHOLE * width / page_width for width in natural]
     return _limit_shares(_share_by_text(table, _share_by_kind(table.columns), page_width), needed, most)

@@ -13,12 +13,13 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Extent, Status
 from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import find_first_sentence
+from p2ptrack.phrases import find_first_sentence, natural_key
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.paper import format_rating
 from p2ptrack.reports.progress.view import (
+    MAX_IDS,
     View,
     format_phrase,
     format_title,
@@ -80,7 +81,15 @@ def _build_recent(view: View, key: str, records: Sequence[TrackedRecord], names:
     earlier: list[TrackedRecord] = []
     for record in records:
         (earlier if _is_closed_before_last_meeting(view, record) else recent).append(record)
-    return (*_build_list(view, key, recent, names), *_build_ids_note(view, "closed_earlier", earlier))
+    return (*_build_list(view, key, recent, names), *_build_titles_note(view, "closed_earlier", earlier))
+
+
+def _build_titles_note(view: View, key: str, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
+    """Return a sentence with the titles of records that no table of the paper has; of very many only their ids."""
+    if not records or len(records) > MAX_IDS:
+        return _build_ids_note(view, key, records)
+    titles = link_records(view.context, sorted((record.id for record in records), key=natural_key))
+    return (Paragraph(format_phrase(view.wording, key, ids=titles), "note"),)
 
 
 def _build_ids_note(view: View, key: str, records: Sequence[TrackedRecord]) -> tuple[Block, ...]:
