@@ -2,6 +2,15 @@
 
 Python's own decorator compiles six methods for every class. With over a hundred classes each command would spend a
 tenth of its time on that before it reads a file. Here only `__init__` is compiled, and all classes share the others.
+
+Microseconds to define a class of six fields, and nanoseconds to make a value of it (Python 3.11, November 2026):
+
+    dataclasses   515   710      these      120   530      msgspec.Struct   12   80
+    attrs         435   510      NamedTuple 110   240
+
+The 110 classes of `status` take 13 ms here and 57 ms with Python's own. A NamedTuple is equal to any tuple of the same
+values, and can be unpacked and indexed by mistake. msgspec would save 12 ms more, for a dependency in C and other
+functions than those of `dataclasses`.
 """
 
 from __future__ import annotations

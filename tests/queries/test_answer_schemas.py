@@ -78,9 +78,10 @@ def test_each_answer_is_what_its_schema_says(registers: dict[str, Path], registe
         if words[0] not in {"check", "views"}
         else [()]
     )
-    moments = [(), ("--at", "2022-12-02")] if register != "shipped" else [()]
-    days = [()] if words[0] in {"history", "changes"} else [(), ("--as-of", "2023-02-01")]
-    for options in product(audiences, moments, days):
+    moment = ("--at", "2022-12-02") if register != "shipped" else ()
+    day = ("--as-of", "2023-02-01") if words[0] not in {"history", "changes"} else ()
+    # Each audience with and without the others: all combinations take twice as long and reach nothing more.
+    for options in product(audiences, dict.fromkeys([(), (*moment, *day)])):
         data = answer(registers[register], *words, *(word for option in options for word in option))
         if data is not None:
             assert list(find_errors(data, SCHEMAS[words[0]])) == [], options
