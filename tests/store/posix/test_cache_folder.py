@@ -23,9 +23,9 @@ def test_without_the_variable_the_cache_is_in_the_folder_of_the_user(root: Path,
     home.mkdir()
     assert run("status", "--root", root, *shared.DAY, HOME=str(home), P2PTRACK_CACHE="").code == 0
     own = home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    assert len(shared.list_entries(own / "p2ptrack")) == 30
+    assert len(shared.list_entries(own / "p2ptrack")) == 31
     run("status", "--root", root, *shared.DAY, HOME=str(tmp_path), XDG_CACHE_HOME=str(other), P2PTRACK_CACHE="")
-    assert len(shared.list_entries(other / "p2ptrack")) == (0 if sys.platform == "darwin" else 30)
+    assert len(shared.list_entries(other / "p2ptrack")) == (0 if sys.platform == "darwin" else 31)
 
 
 def test_only_the_user_can_read_the_cache(root: Path, folder: Path) -> None:
