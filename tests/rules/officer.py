@@ -299,6 +299,8 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "T141": {"..decided_on": "5 January 2023", "..reason": SENTENCE},
     "T144": {},
     "T148": {"..category": "correction"},
+    "I121": {"cost_centre": "4.10"},
+    "T154": {"@": "May 2022"},
     "T151": {"@": "1 April 2030"},
 }
 """A fix that asks for nothing that a rule can see, such as an explanation (T144), has no values."""
@@ -352,7 +354,7 @@ def follow(register: Register, problem: Problem) -> None:
     if problem.code in REWRITES:
         REWRITES[problem.code](register, problem)
         return
-    for pattern, action in INSTRUCTIONS:
+    for pattern, action in INSTRUCTIONS if problem.code != "I121" else ():
         if match := pattern.search(problem.fix):
             action(register, problem, match)
             return
@@ -484,6 +486,17 @@ def _report_to_meeting(register: Register, problem: Problem) -> None:
     register.file_of(problem)["reported_to"] = register.programme["meetings"][-1]["id"]
 
 
+def _start_series(register: Register, problem: Problem) -> None:
+    file = register.file_of(problem)
+    file.update(target="2022-06-30" if "periods" in file else "June 2023", every=file.get("every", "quarter"))
+
+
+def _add_periods(register: Register, problem: Problem) -> None:
+    days = re.findall(r"\d+ \w+ \d{4}", problem.message)
+    periods = register.file_of(problem)["periods"]
+    periods[:0] = [{"due": day, "note": SENTENCE} for day in days]
+
+
 REWRITES: Mapping[str, Callable[[Register, Problem], None]] = {
     "E108": _report_to_meeting,
     "G107": _date_updates,
@@ -514,5 +527,7 @@ REWRITES: Mapping[str, Callable[[Register, Problem], None]] = {
     "T146": _request_earlier,
     "T147": _decide,
     "T149": _order_changes,
+    "T152": _start_series,
+    "T153": _add_periods,
     "T150": _turn_round,
 }

@@ -22,4 +22,4 @@ def _check_required_fields(case: Case) -> Iterator[Finding]:
                 is_missing = not is_set(getattr(record, field.attribute))
                 if is_missing and not case.is_unknown(record.id, field.name, field.attribute):
                     message = f"{record.id} has no {field.name}, which every {kind_of(record).singular} states."
-                    yield Finding(record.id, "", message, f"Add {field.name}: with its value.")
+                    yield Finding(record.id, "", message, f"Add `{field.name}:` with its value.")

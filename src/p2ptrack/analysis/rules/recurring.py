@@ -12,27 +12,29 @@ from p2ptrack.phrases import join_words
 
 
 @rule("T152", WARNING, "Duty that recurs without a date", absent=("target", "every"))
-@why("Without the first date and how often it recurs, nobody can tell when it is due.")
+@why("Without the first date and how often it recurs, nobody can see when it is due.")
 @example("every: quarter   (without `target`)")
-@fix("Write the first date in `target` and how often it recurs in `every`.")
+@fix("Add the first date under `target:` and how often it recurs under `every:`, such as `every: quarter`.")
 def _check_series(case: Case) -> Iterator[Finding]:
     for record in case.with_field("every"):
         if record.target is None or record.target.latest is None:
-            yield Finding(record.id, "every", f"{record.id} recurs {format_every(record.every or '')} from no date.")
+            yield Finding(
+                record.id, "every", f"{record.id} recurs {format_every(record.every or '')} but has no first date."
+            )
     for record in case.with_field("periods"):
         if record.periods and record.every is None:
-            yield Finding(record.id, "periods", f"{record.id} has periods, and does not say how often it recurs.")
+            yield Finding(record.id, "periods", f"{record.id} has periods but does not say how often it recurs.")
 
 
 @rule("T153", WARNING, "Period of a duty that was missed")
-@why("A later period is done and this one is not recorded, so nobody can tell whether it was done.")
+@why("A later period is done and this one is not recorded, so nobody can see whether it was done.")
 @example("{every: quarter, target: 2026-03-31, periods: [{due: 2026-06-30, done: 2026-06-28}]}")
-@fix("Add the period under `periods`. If it was left out, say why in its `note`.")
+@fix("Add the period under `periods:`. If it was left out, say why in its `note:`.")
 def _check_missed(case: Case) -> Iterator[Finding]:
     for record in case.with_field("periods"):
         if record.every and record.target and (days := list_missed_days(record.target, record.every, record.periods)):
             names = join_words([format_long_date(day) for day in days])
-            yield Finding(record.id, "periods", f"{record.id} has no period that was due on {names}.")
+            yield Finding(record.id, "periods", f"{record.id} has later periods but none for {names}.")
 
 
 @rule("T154", NOTE, "Period that is not in the series")
