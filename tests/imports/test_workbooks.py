@@ -15,8 +15,10 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from p2ptrack.formats.answer_workbook import ANSWER_HEADINGS
 from p2ptrack.formats.own_workbook import BASE_SHEET, digest_text, make_cell_text
 from tests.command import Ran, run
+from tests.imports.writers import write_csv
 from tests.support import write_register
 
 DAY = "2023-01-12"
@@ -330,6 +332,19 @@ def make_older(workbook: Workbook) -> None:
 def test_a_field_that_the_workbook_does_not_know_is_not_emptied(register: Path) -> None:
     ran, lines = round_trip(register, make_older, "--audience", "officers")
     assert (ran.code, lines) == (0, [])
+
+
+def test_a_worksheet_that_was_saved_alone_is_no_tracker(register: Path) -> None:
+    for name, headings in (
+        ("records.csv", ["kind", "id", "title", "source_id", "origin_text", "target"]),
+        ("updates.csv", ["record", "number", "text", "date"]),
+        ("answers.csv", [*ANSWER_HEADINGS, "Recommendation or request"]),
+    ):
+        (register / name).write_bytes(write_csv([headings, ["x"] * len(headings)]))
+        ran = run("import", register / name, "--yes", "--root", register)
+        assert (ran.code, "is a table that p2ptrack wrote" in ran.err) == (3, True)
+    ran = run("import", register / "records.csv", register / "updates.csv", "--root", register)
+    assert (ran.code, "Import one file at a time" in ran.err) == (2, True)
 
 
 def test_options_of_trackers_are_refused(register: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -41,8 +42,8 @@ def import_file(
     from p2ptrack.imports.own_workbook import is_own_workbook
     from p2ptrack.phrases import join_words
 
-    if len(files) > len(("kind", "file")):
-        raise UsageError("Import one file at a time, for example: p2ptrack import contracts register.xlsx")
+    if len(files) > len(("kind", "file")) or (len(files) > 1 and Path(files[0]).is_file()):
+        raise UsageError(f"Import one file at a time, for example: p2ptrack import {shlex.quote(files[0])}")
     kind, file = (kind if len(files) == 1 else files[0]), Path(files[-1])
     options = ImportOptions(
         RegisterOptions(root, as_of),

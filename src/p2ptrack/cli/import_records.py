@@ -25,7 +25,7 @@ from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
 from p2ptrack.imports.files import read_grids
 from p2ptrack.imports.forms import group_forms
-from p2ptrack.imports.grid import ImportedFile
+from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.kept_mapping import (
     KeptMapping,
     find_mapping,
@@ -52,6 +52,7 @@ from p2ptrack.imports.matching import (
     get_request,
     match_drafts,
 )
+from p2ptrack.imports.own_workbook import is_own_table
 from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.tracker_state import has_running_numbers
@@ -202,6 +203,7 @@ class _Importer:
                     f"There is no table {self.options.table}: the file has {pluralise(len(grids), 'table')}."
                 )
             grids = [grids[self.options.table - 1]]
+        self._refuse_own_table(grids)
         trackers = []
         key = find_key(imported.grids)
         for grid in group_forms(grids, key):
@@ -225,6 +227,14 @@ class _Importer:
                 "in a file and add --map FILE."
             )
         return trackers
+
+    def _refuse_own_table(self, grids: Sequence[Grid]) -> None:
+        """Raise `OperationError` for what p2ptrack wrote itself: its rows are no new records."""
+        if any(map(is_own_table, grids)):
+            raise OperationError(
+                f"{self.path.name} is a table that p2ptrack wrote, without the hidden worksheet by which its changes "
+                "are found. Import the workbook itself, saved as .xlsx with all of its worksheets."
+            )
 
     def _require_few_rows(self, trackers: Sequence[Tracker]) -> None:
         number = sum(len(tracker.rows) for tracker in trackers)

@@ -14,8 +14,10 @@ from typing import Any
 from zipfile import ZipFile
 
 from p2ptrack.errors import OperationError
+from p2ptrack.formats.answer_workbook import ANSWER_HEADINGS
 from p2ptrack.formats.own_workbook import BASE_SHEET, BASE_VERSION, digest_text, make_cell_text
 from p2ptrack.imports.files import DAMAGE, INSTALL_ADVICE, check_package
+from p2ptrack.imports.grid import Grid
 from p2ptrack.imports.xlsx_reader import format_shown
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.phrases import quote
@@ -93,6 +95,20 @@ def is_own_workbook(data: bytes) -> bool:
             return _MARK.search(stream.read(_MAX_WORKBOOK_PART)) is not None
     except DAMAGE:
         return False
+
+
+def is_own_table(grid: Grid) -> bool:
+    """Whether a table has the headings of an export or of a request for updates, with none of their other parts."""
+    row = next((row for row in grid.rows if not row.is_empty), None)
+    names = {cell.line for cell in row.cells} if row else set()
+    return any(names >= headings for headings in _OWN_HEADINGS)
+
+
+_OWN_HEADINGS = (
+    frozenset({"kind", "id", "title", "source_id", "origin_text"}),
+    frozenset({"record", "number"}),
+    frozenset(ANSWER_HEADINGS),
+)
 
 
 def read_own_workbook(data: bytes, name: str) -> OwnWorkbook:
