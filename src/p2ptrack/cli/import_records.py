@@ -157,7 +157,7 @@ class _Importer:
             _print(line)
         left = self._print_matches(matches, updates)
         self._keep_mappings(files, trackers, kind, source)
-        return self._write(files, left)
+        return self._write(files, left, kind, source)
 
     def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
         """Return the source of an earlier file with the same headings, where this one has any of its records.
@@ -409,7 +409,7 @@ class _Importer:
             _print(f"No longer in the file, and not changed: {gone}.")
         return len(left)
 
-    def _write(self, files: FileDrafts, left: int) -> int:
+    def _write(self, files: FileDrafts, left: int, kind: Kind, source: str) -> int:
         if files.warnings:
             _print(f"p2ptrack check will show {pluralise(files.warnings, 'warning')} about these records.")
         what = join_words([pluralise(count, noun) for count, noun in files.count_records() if count])
@@ -418,6 +418,12 @@ class _Importer:
             _print("Nothing to import: every row is in the register already." if is_known else "Nothing to write.")
         elif self.options.dry_run:
             _print(f"Would write {what}. Nothing was saved.")
+            if not source:
+                id_ = make_mapping_name(self.path.stem, 1).removesuffix(".yaml")
+                _print(
+                    f"To keep in each record which document it comes from, and where in it, add --source {id_} or "
+                    "another name."
+                )
         elif self.options.can_ask and not typer.confirm(f"Write {what}?", default=True):
             raise typer.Abort
         with show_progress("Writing the records"):
@@ -426,6 +432,8 @@ class _Importer:
             _print(f"Written: {what}.")
             _print_paths(paths)
             message = shlex.quote(f"Import {self.path.name}")
+            if kind.name in _PAPERS:
+                _print(f"To see them in a paper: p2ptrack render {_PAPERS[kind.name]}")
             if advice := advise_to_commit(self.root, f"git add data imports && git commit -m {message}"):
                 _print(advice)
         refused = 1 if self.account.refused else 0
@@ -440,6 +448,7 @@ class _Importer:
 
 
 _MAX_LISTED = 20
+_PAPERS = {"follow_up": "audit-follow-up", "action": "action-plan", EXEMPTION: "exemptions-report"}
 _GENERIC_NAME = re.compile(r"(?:sheet|table|data|tracker)? ?\d*|the file", re.IGNORECASE)
 _SAMPLE_WIDTH = 40
 

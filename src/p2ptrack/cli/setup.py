@@ -34,6 +34,7 @@ _FIX_HELP = (
 )
 
 _DEMO_HELP = "Start a demonstration instead: an invented council, with a history in a new repository."
+_EMPTY_HELP = "Leave out the example records, for example to import a tracker."
 _HOOK_HELP = "Check the register before each commit: write git's pre-commit hook, unless there is one."
 _PIPELINE_HELP = "Write the pipeline for github, gitlab or azure, unless there is one."
 
@@ -43,6 +44,7 @@ _complete_services = complete_choices("github", "gitlab", "azure")
 def init(
     *,
     folder: Annotated[Path, argument("DIR", "Where to start it (default: this folder).")] = Path(),
+    empty: Annotated[bool, switch("--empty", _EMPTY_HELP)] = False,
     demo: Annotated[bool, switch("--demo", _DEMO_HELP)] = False,
     hook: Annotated[bool, switch("--hook", _HOOK_HELP)] = False,
     pipeline: Annotated[str | None, option("--pipeline", "SERVICE", _PIPELINE_HELP, _complete_services)] = None,
@@ -55,36 +57,43 @@ def init(
     from p2ptrack.cli.terminal import write_text
     from p2ptrack.model.register import PROGRAMME_PATH
 
+    if empty and demo:
+        raise UsageError("Use --empty or --demo, not both.")
     if pipeline is not None:
         require_choice(pipeline, tuple(PIPELINES), "service")
     is_started = not demo and (hook or pipeline is not None) and (folder / PROGRAMME_PATH).is_file()
-    lines = [] if is_started else _start_register(folder, is_demo=demo)
+    lines = [] if is_started else _start_register(folder, is_demo=demo, is_empty=empty)
     lines += list_missing_settings(folder)
     lines += set_up_repository(folder, with_hook=hook)
     if pipeline is not None:
         lines.append(write_pipeline(folder, pipeline))
     change_folder = "" if folder == Path() else f"cd {folder}, then "
-    lines.append(f"Next: {change_folder}{_NEXT_IN_DEMO if demo else _NEXT}")
+    next_step = _NEXT_IN_DEMO if demo else _NEXT
+    lines.append(f"Next: {change_folder}{_NEXT_IF_EMPTY if empty else next_step}")
     write_text("".join(f"{line}\n" for line in lines))
     return 0
 
 
 _NEXT = "p2ptrack status. Change a file, then p2ptrack check."
+_NEXT_IF_EMPTY = "p2ptrack import FILE, or p2ptrack add action."
 _NEXT_IN_DEMO = (
     "p2ptrack status --as-of 2026-09-21. The demonstration ends on that day, so give it to other commands too."
 )
 
 
-def _start_register(folder: Path, *, is_demo: bool) -> list[str]:
-    """Write a new register, or the demonstration, and return what was written."""
+def _start_register(folder: Path, *, is_demo: bool, is_empty: bool) -> list[str]:
+    """Write a new register, with or without examples, or the demonstration, and return what was written."""
     if is_demo:
         from p2ptrack.cli.demo import build_demo, start_demo
 
         demo = build_demo()
         return start_demo(folder, demo, _build_support_files(folder, demo))
+    from p2ptrack.model.register import PROGRAMME_PATH
     from p2ptrack.store.templates import build_scaffold, write_scaffold
 
     contents = build_scaffold(resolve_date(None))
+    if is_empty:
+        contents = {PROGRAMME_PATH: contents[PROGRAMME_PATH]}
     paths = write_scaffold(folder, contents, _build_support_files(folder, contents), keep_records=True)
     return ["Started a register:", *(f"  {path}" for path in paths)]
 
