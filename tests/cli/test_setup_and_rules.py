@@ -46,6 +46,24 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
     assert sorted(path.name for path in Path("build").iterdir()) == sorted(f"{name}.html" for name in REPORTS)
 
 
+def test_a_newcomer_imports_a_tracker_and_makes_its_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("init", "--empty")
+    assert (ran.code, "examples" in ran.out, list(tmp_path.glob("data/*/*.yaml"))) == (0, False, [])
+    assert ran.out.endswith("Next: p2ptrack import FILE, or p2ptrack add action.\n")
+    assert run("init", "--empty", "--demo", "other").code == 2
+    (tmp_path / "Our tracker.csv").write_text(
+        "Ref,Recommendation,Owner,Due,Status\n1.1,Keep one register.,Head of Procurement,March 2027,Open\n", "utf-8"
+    )
+    tried = run("import", "Our tracker.csv", "--dry-run", "--yes")
+    assert "add --source our-tracker or another name." in tried.out
+    ran = run("import", "Our tracker.csv", "--source", "our-tracker", "--yes")
+    assert (ran.code, "To see them in a paper: p2ptrack render audit-follow-up\n" in ran.out) == (0, True)
+    assert run("check").code == 0
+    assert run("render", "audit-follow-up").code == 0
+    assert "Keep one register" in Path("build/audit-follow-up.html").read_text("utf-8")
+
+
 def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("init").out.endswith("Next: p2ptrack status. Change a file, then p2ptrack check.\n")

@@ -55,6 +55,9 @@ class GridCell:
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the paragraphs that have text, with their numbers and without bullets."""
+        if len(self.paragraphs) == 1 and not self.paragraphs[0].marker:  # most cells, and read most often
+            text = self.paragraphs[0].text
+            return (text,) if text else ()
         return tuple(
             f"{paragraph.marker} {paragraph.text}" if paragraph.marker not in {"", "-"} else paragraph.text
             for paragraph in self.paragraphs

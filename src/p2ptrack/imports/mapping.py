@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
+from itertools import islice
 
 from p2ptrack.imports.cells import TOTAL, find_column_date, find_status, find_word, has_date, is_mark, is_nothing
-from p2ptrack.imports.grid import Grid, GridRow
+from p2ptrack.imports.grid import Grid, GridCell, GridRow
 from p2ptrack.imports.headings import find_by_keyword, find_exemption_field, fold_heading
 from p2ptrack.model.dates import Anchors
 from p2ptrack.model.kinds import KINDS, Kind
@@ -189,9 +190,10 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
     `known` are the fields of headings that somebody confirmed.
     """
     columns: list[ColumnMapping] = []
+    records = [row for row in tracker.rows if _has_several(row)]
     decided = {match[0] for heading in tracker.headings if (match := find_exemption_field(heading)) and match[1]}
     for index, heading in enumerate(tracker.headings):
-        samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
+        samples = tuple(islice(dict.fromkeys(cell.line for cell in _list_cells(records, index)), _SAMPLES))
         if not heading and not any(get_line(row, index) for row in tracker.rows):
             continue
         match = find_exemption_field(heading)
@@ -218,13 +220,13 @@ def get_line(row: GridRow, index: int) -> str:
 def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]) -> Tracker:
     """Return the tracker with the field of each column. `known` are the fields of headings that somebody confirmed."""
     columns = []
+    records = [row for row in tracker.rows if _has_several(row)]
     for index, heading in enumerate(tracker.headings):
-        rows = [row for row in tracker.rows if index < len(row.cells) and row.cells[index].line]
-        cells = [row.cells[index] for row in rows if _has_several(row)] or [row.cells[index] for row in rows]
+        cells = _list_cells(records, index) or _list_cells(tracker.rows, index)
         values = [cell.line for cell in cells if not cell.is_repeat] or [cell.line for cell in cells]
         if not heading and not values:
             continue
-        samples = tuple(dict.fromkeys(_list_samples(tracker, index)))[:_SAMPLES]
+        samples = tuple(islice(dict.fromkeys(cell.line for cell in _list_cells(records, index)), _SAMPLES))
         if known.get(fold_heading(heading)) in TARGETS:
             columns.append(ColumnMapping(index, heading, known[fold_heading(heading)], samples=samples))
             continue
@@ -236,16 +238,13 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
 
 def _has_several(row: GridRow) -> bool:
     """Whether a row holds values of a record: it is not one text alone, and no total."""
-    if TOTAL.match(row.line):
-        return False
-    return sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
+    own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
+    return len(own) > 1 and not TOTAL.match(own[0].line)
 
 
-def _list_samples(tracker: Tracker, index: int) -> Iterator[str]:
-    """Yield the values of a column in rows that are not one text alone."""
-    for row in tracker.rows:
-        if _has_several(row) and index < len(row.cells) and row.cells[index].line:
-            yield row.cells[index].line
+def _list_cells(rows: Iterable[GridRow], index: int) -> list[GridCell]:
+    """Return the cells of a column that have text."""
+    return [row.cells[index] for row in rows if index < len(row.cells) and row.cells[index].lines]
 
 
 def _map_by_words_and_values(

@@ -92,6 +92,7 @@ class _RowReader:
             self.state.has_own_ref = any(
                 column.index not in self.state.of_recommendation for column in tracker.columns_of("ref")
             )
+        self.headings = [*map(fold_heading, tracker.headings)]
         self.phases = tracker.columns_of("phase_action")
         names = ("request", "recommendation", "agreed_action", "title")
         self.cores = [column for name in names for column in tracker.columns_of(name)]
@@ -123,9 +124,8 @@ class _RowReader:
             return
         place = self.tracker.grid.describe_row(row)
         own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
-        if tuple(fold_heading(cell.line) for cell in row.cells) == tuple(
-            map(fold_heading, self.tracker.headings[: len(row.cells)])
-        ):
+        pairs = zip(row.cells, self.headings, strict=False)
+        if len(row.cells) <= len(self.headings) and all(fold_heading(cell.line) == text for cell, text in pairs):
             self.account.passed_over.append((f"{place}, the header repeated", _join(row)))
         elif own and self._is_total(row, own[0]):
             self.account.passed_over.append((f"{place}, a total", _join(row)))

@@ -55,10 +55,10 @@ def _list_headers(grid: Grid) -> Iterator[int]:
     for index, row in enumerate(grid.rows):
         if not first and index >= _HEADER_ROWS:
             return
-        if not _is_header(row.cells):
+        if (first and not _list_captions(grid, index)) or not _is_header(row.cells):
             continue
         folded = tuple(fold_heading(cell.line) for cell in row.cells)
-        if not first or (folded != first and _list_captions(grid, index) and not _is_data(row)):
+        if not first or (folded != first and not _is_data(row)):
             first = folded
             yield index
 
