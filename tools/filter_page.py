@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
+from p2ptrack.analysis.exemptions import FACTS as EXEMPTION_FACTS
 from p2ptrack.analysis.facts import FLAG_NAMES
 from p2ptrack.analysis.filters import NUMBER_NAMES
 from p2ptrack.model.programme import RatingLevel
@@ -116,9 +117,13 @@ def page() -> str:
     """Return the page. Raises `KeyError` for a fact without a meaning."""
     filters = _table(("Write", "Selects"), ((f"`{word}`", text) for word, text in FILTERS.items()))
     flags = _table(("Fact", "Meaning"), ((f"`is:{n.replace('_', '-')}`", MEANINGS[n]) for n in FLAG_NAMES))
+    exemptions = _table(
+        ("Fact", "Meaning"), ((f"`is:{name.replace('_', '-')}`", text) for name, (text, _) in EXEMPTION_FACTS.items())
+    )
     numbers = _table(("Fact", "Meaning"), ((f"`{name}`", MEANINGS[name]) for name in NUMBER_NAMES))
     ratings = _table(("Rating", "Meaning"), ((f"`{level}`", RATINGS[level]) for level in get_args(RatingLevel)))
-    return f"{HEAD}\n{filters}\n## Facts\n\n{flags}\n{numbers}{TAIL}{RATINGS_HEAD}{ratings}"
+    facts = f"{flags}\nOf exemptions from the procurement rules:\n\n{exemptions}\n{numbers}"
+    return f"{HEAD}\n{filters}\n## Facts\n\n{facts}{TAIL}{RATINGS_HEAD}{ratings}"
 
 
 def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -10,13 +10,14 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.model.dates import is_before
 from p2ptrack.model.dates.council_date import FIRST_FINANCIAL_MONTH
 from p2ptrack.model.fields import ExemptionType, RequestTime
-from p2ptrack.model.money import MoneyPeriod, Vat, get_code
+from p2ptrack.model.money import POUNDS, MoneyPeriod, Vat, get_code
 from p2ptrack.model.records import ProcurementExemption
 from p2ptrack.phrases import fold_text
 from p2ptrack.values import dataclass
 
 Exemptions = tuple[ProcurementExemption, ...]
 GetKey = Callable[[ProcurementExemption], str]
+FindExemptions = Callable[[Case], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,98 @@ def count_types(records: Iterable[ProcurementExemption]) -> dict[ExemptionType |
     """Return how many exemptions there are of each type, in the order of the types; None for those without one."""
     types = [record.type for record in records]
     return {type_: types.count(type_) for type_ in (*ExemptionType, None)}
+
+
+def is_self_approved(record: ProcurementExemption) -> bool:
+    """Whether the only officer who approved an exemption is the one who requested it."""
+    approvers = {fold_text(post) for post in record.approved_by}
+    return bool(record.requested_by) and approvers == {fold_text(record.requested_by or "")}
+
+
+def find_exceeded_limit(case: Case, record: ProcurementExemption) -> Decimal | None:
+    """Return the highest limit of those who approved an exemption, where its value is above it; otherwise None.
+
+    Nothing is said where the limit of one of them is not known, or where an amount is not in pounds.
+    """
+    limits = {fold_text(post): limit for post, limit in case.policy.delegations.items()}
+    value, approvers = record.value, [limits.get(fold_text(post)) for post in record.approved_by]
+    known = [limit.amount for limit in approvers if limit is not None and limit.currency == POUNDS]
+    if value is None or get_code(value.currency) != POUNDS or not known or len(known) < len(approvers):
+        return None
+    return max(known) if value.amount > max(known) else None
+
+
+def find_ended_stop_gap(case: Case, record: ProcurementExemption) -> date | None:
+    """Return the day on which a stop-gap ended, if nothing is recorded in its place; otherwise None."""
+    end = record.stop_gap_until.latest if record.stop_gap_until else None
+    is_open = end is not None and end < case.as_of and not record.contract and not has_next_step(record)
+    return end if is_open else None
+
+
+def find_repeats(case: Case) -> dict[str, ProcurementExemption]:
+    """Return, by id, the exemption less than two years before of the same supplier, where neither has a next step."""
+    latest: dict[str, tuple[date, ProcurementExemption]] = {}
+    repeats: dict[str, ProcurementExemption] = {}
+    records = case.register.of_type(ProcurementExemption)
+    dated = [(day, record) for record in records if (day := find_exemption_day(record))]
+    for day, record in sorted(dated, key=lambda pair: pair[0]):
+        supplier = fold_supplier(record)
+        before = latest.get(supplier) if supplier else None
+        if before and _is_within_two_years(before[0], day) and not (has_next_step(record) or has_next_step(before[1])):
+            repeats[record.id] = before[1]
+        latest[supplier] = (day, record)
+    return repeats
+
+
+_REPEAT_YEARS = 2
+
+
+def _is_within_two_years(first: date, second: date) -> bool:
+    return (second.year - first.year, second.month, second.day) <= (_REPEAT_YEARS, first.month, first.day)
+
+
+def find_unreported_day(case: Case, record: ProcurementExemption) -> date | None:
+    """Return the day of an exemption that was reported to no meeting though one was held since; otherwise None."""
+    days = [m.date.latest for m in case.register.programme.meetings if m.date.latest and m.date.latest <= case.as_of]
+    day = find_exemption_day(record)
+    return day if days and day and not record.reported_to and day < max(days) else None
+
+
+FACTS: Mapping[str, tuple[str, FindExemptions]] = {
+    "retrospective": (
+        "An exemption that was sought after the contract was agreed, or approved after the contract started.",
+        lambda case: {r.id for r in _list_all(case) if is_retrospective(r)},
+    ),
+    "stop_gap_ended": (
+        "An exemption whose stop-gap has ended, with nothing in its place.",
+        lambda case: {r.id for r in _list_all(case) if find_ended_stop_gap(case, r)},
+    ),
+    "no_next_step": (
+        "A waiver or breach that does not say what stops the next one.",
+        lambda case: {r.id for r in _list_all(case) if r.type is not ExemptionType.EXCEPTION and not has_next_step(r)},
+    ),
+    "self_approved": (
+        "An exemption that the officer who requested it approved alone.",
+        lambda case: {r.id for r in _list_all(case) if is_self_approved(r)},
+    ),
+    "above_limit": (
+        "An exemption above the limit of those who approved it.",
+        lambda case: {r.id for r in _list_all(case) if find_exceeded_limit(case, r) is not None},
+    ),
+    "repeated_supplier": (
+        "An exemption for a supplier that had one less than two years before, without a next step.",
+        lambda case: set(find_repeats(case)),
+    ),
+    "unreported": (
+        "An exemption that was reported to no meeting, though one was held since.",
+        lambda case: {r.id for r in _list_all(case) if find_unreported_day(case, r)},
+    ),
+}
+"""The facts of exemptions, by the names that the filter `is:` takes: what each means, and which exemptions have it."""
+
+
+def _list_all(case: Case) -> Exemptions:
+    return case.register.of_type(ProcurementExemption)
 
 
 def has_next_step(record: ProcurementExemption) -> bool:

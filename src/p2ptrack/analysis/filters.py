@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.exemptions import FACTS as EXEMPTION_FACTS
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
@@ -184,7 +185,7 @@ def _explain_single_word(word: str, kinds: Kinds) -> str:
     normalised = normalise_word(word)
     if normalised == "overdue":
         return "Write is:overdue, or use the command p2ptrack overdue."
-    if normalised in FLAG_NAMES:
+    if normalised in {*FLAG_NAMES, *EXEMPTION_FACTS}:
         return f"Write is:{normalised.replace('_', '-')}"
     if normalised in set(Status):
         return f"Write status:{normalised}"
@@ -320,8 +321,11 @@ def _match_any(predicates: Iterable[RecordPredicate]) -> RecordPredicate:
 
 def _build_fact_predicate(case: Case, value: str) -> RecordPredicate:
     fact = normalise_word(value)
+    if fact in EXEMPTION_FACTS:
+        ids = EXEMPTION_FACTS[fact][1](case)
+        return lambda record: record.id in ids
     if fact not in FLAG_NAMES:
-        words = [name.replace("_", "-") for name in FLAG_NAMES]
+        words = [name.replace("_", "-") for name in (*FLAG_NAMES, *EXEMPTION_FACTS)]
         if fact in set(Status):
             raise UsageError(f"{quote(value)} is a status, not a fact. Write status:{fact}")
         raise UsageError(f"{quote(value)} is not a fact.{did_you_mean(value, words)} Use {join_words(words, 'or')}.")

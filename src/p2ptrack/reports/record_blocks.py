@@ -192,6 +192,8 @@ def link_record(context: PaperContext, id_: str) -> Spans:
     record = context.register.by_id.get(id_)
     if record is None:
         return (id_,)
+    if short_title(record).endswith(f" {id_}"):  # the title of an exemption that has none is its type and id
+        return (Ref(id_, short_title(record)), *exempt_mark(context, record.exempt))
     return (short_title(record), *exempt_mark(context, record.exempt), " (", Ref(id_), ")")
 
 

@@ -6,18 +6,23 @@ A field that no exemption of the register states is a column that the council do
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.exemptions import find_exemption_day, fold_supplier, has_next_step, starts_before_approval
+from p2ptrack.analysis.exemptions import (
+    find_ended_stop_gap,
+    find_exceeded_limit,
+    find_repeats,
+    find_unreported_day,
+    has_next_step,
+    is_self_approved,
+    starts_before_approval,
+)
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import format_long_date, is_before
 from p2ptrack.model.fields import ExemptionType, RequestTime
-from p2ptrack.model.money import POUNDS, format_amount, format_money
+from p2ptrack.model.money import format_amount, format_money
 from p2ptrack.model.records import ProcurementExemption
-from p2ptrack.phrases import fold_text, join_words
-
-_REPEAT_YEARS = 2
+from p2ptrack.phrases import join_words
 
 
 @rule("E101", WARNING, "Contract that started before its exemption was approved", summary="started before approval")
@@ -50,8 +55,7 @@ def _check_late_waiver(case: Case) -> Iterator[Finding]:
 @fix("Write who approved it. If nobody else did, it is not approved yet: take `approved_by` and `approved_on` out.")
 def _check_own_approval(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
-        approvers = {fold_text(post) for post in record.approved_by}
-        if record.requested_by and approvers == {fold_text(record.requested_by)}:
+        if is_self_approved(record):
             yield Finding(record.id, "approved_by", f"{record.id} was requested and approved by {record.requested_by}.")
 
 
@@ -60,15 +64,13 @@ def _check_own_approval(case: Case) -> Iterator[Finding]:
 @example("value: £150,000   (approved by an officer whose limit in the policy is £100,000)")
 @fix("Add the others who approved it, or correct the value or the limit in the policy.")
 def _check_delegation(case: Case) -> Iterator[Finding]:
-    limits = {fold_text(post): limit for post, limit in case.policy.delegations.items()}
     for record in _list_exemptions(case):
-        value, approvers = record.value, [limits.get(fold_text(post)) for post in record.approved_by]
-        known = [limit.amount for limit in approvers if limit is not None and limit.currency == POUNDS]
-        if value is None or value.currency != POUNDS or not known or len(known) < len(approvers):
-            continue
-        if value.amount > max(known):
+        limit = find_exceeded_limit(case, record)
+        if record.value is not None and limit is not None:
             posts = join_words(record.approved_by)
-            message = f"{record.id}: {posts} approved {format_money(value)}. The limit is {format_amount(max(known))}."
+            message = (
+                f"{record.id}: {posts} approved {format_money(record.value)}. The limit is {format_amount(limit)}."
+            )
             yield Finding(record.id, "value", message)
 
 
@@ -78,8 +80,7 @@ def _check_delegation(case: Case) -> Iterator[Finding]:
 @fix("If a new contract is in place, write it in `contract`. Otherwise write in `ends_by` what ends the stop-gap.")
 def _check_stop_gap(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
-        end = record.stop_gap_until.latest if record.stop_gap_until else None
-        if end is not None and end < case.as_of and not record.contract and not has_next_step(record):
+        if end := find_ended_stop_gap(case, record):
             yield Finding(record.id, "stop_gap_until", f"{record.id}: its stop-gap ended on {format_long_date(end)}.")
 
 
@@ -106,19 +107,9 @@ def _check_next_step(case: Case) -> Iterator[Finding]:
 @example("supplier: Example Ltd   (in two waivers, of May 2025 and of May 2026, without an action)")
 @fix("Name in `leads_to` the action that offers the contract to others.")
 def _check_repeated_supplier(case: Case) -> Iterator[Finding]:
-    latest: dict[str, tuple[date, ProcurementExemption]] = {}
-    dated = [(day, record) for record in _list_exemptions(case) if (day := find_exemption_day(record))]
-    for day, record in sorted(dated, key=lambda pair: pair[0]):
-        supplier = fold_supplier(record)
-        before = latest.get(supplier) if supplier else None
-        if before and _is_within_two_years(before[0], day) and not (has_next_step(record) or has_next_step(before[1])):
-            message = f"{record.id}: its supplier had an exemption less than two years before ({before[1].id})."
-            yield Finding(record.id, "supplier", message, related=(before[1].id,))
-        latest[supplier] = (day, record)
-
-
-def _is_within_two_years(first: date, second: date) -> bool:
-    return (second.year - first.year, second.month, second.day) <= (_REPEAT_YEARS, first.month, first.day)
+    for id_, before in find_repeats(case).items():
+        message = f"{id_}: its supplier had an exemption less than two years before ({before.id})."
+        yield Finding(id_, "supplier", message, related=(before.id,))
 
 
 @rule(
@@ -133,12 +124,10 @@ def _is_within_two_years(first: date, second: date) -> bool:
 @fix("Name the meeting in `reported_to`, or report it to the next one.")
 def _check_reporting(case: Case) -> Iterator[Finding]:
     records = _list_exemptions(case)
-    days = [m.date.latest for m in case.register.programme.meetings if m.date.latest and m.date.latest <= case.as_of]
-    if not days or not any(record.reported_to for record in records):
+    if not any(record.reported_to for record in records):
         return
     for record in records:
-        approved = find_exemption_day(record)
-        if approved and not record.reported_to and approved < max(days):
+        if approved := find_unreported_day(case, record):
             day = format_long_date(approved)
             message = f"{record.id} was approved on {day} and was not reported to a meeting after that."
             yield Finding(record.id, "", message)
