@@ -25,7 +25,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran = run("init", "--demo", root, width=400)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
-        f"Started a demonstration register of 32 files in {root}.\n"
+        f"Started a demonstration register of 34 files in {root}.\n"
         "It has a history of 11 saved versions (commits), and the papers of AC-2026-01, AC-2026-04 and AC-2026-07 "
         "are published.\n"
         f"Next: cd {root}, then p2ptrack status --as-of {DAY}. The demonstration ends on that day, so give it to other "

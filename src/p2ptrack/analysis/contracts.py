@@ -132,10 +132,16 @@ def describe_contract(case: Case, reference: str) -> str:
     return " ".join(filter(None, (contract.reference, contract.name, f"({', '.join(parts)})" if parts else "")))
 
 
+_LEAD_FIELDS = frozenset({"value", "annual_value", "procedure", "notice", "start", "end"})
+
+
 def find_decide_by(contract: Contract, settings: ContractSettings) -> date | None:
-    """Return the date by which to decide what follows a contract; None without an end."""
+    """Return the date by which to decide what follows a contract.
+
+    None without an end, and where it rests on something that the audience may not see: it would be another date.
+    """
     end = contract.get_date("end")
-    if end is None or end.latest is None:
+    if end is None or end.latest is None or not _LEAD_FIELDS.isdisjoint(contract.withheld):
         return None
     notice, lead = find_notice(contract, settings), find_lead_time(contract, settings)
     return Duration(notice.months + lead.months, notice.days + lead.days).before(end.latest)
@@ -179,13 +185,14 @@ def _compute_facts(contract: Contract, case: Case, index: _ContractIndex) -> Con
     successor = index.find_successor(contract)
     answers = index.answers.get(fold_reference(contract.reference), ()) if contract.reference else ()
     is_running = decide_by is not None and not expired and successor is None
+    is_date_unknown = is_end_unknown or (end_day is not None and decide_by is None)
     soon = as_of + timedelta(min(case.policy.due_soon_days, (date.max - as_of).days))
     return ContractFacts(
         expired=expired,
         expired_without_successor=None if expired is None else expired and successor is None,
         decide_by=decide_by,
-        decide_by_passed=None if is_end_unknown else is_running and decide_by is not None and decide_by < as_of,
-        decide_soon=None if is_end_unknown else is_running and decide_by is not None and as_of <= decide_by <= soon,
+        decide_by_passed=None if is_date_unknown else is_running and decide_by is not None and decide_by < as_of,
+        decide_soon=None if is_date_unknown else is_running and decide_by is not None and as_of <= decide_by <= soon,
         unanswered=successor is None and not any(is_open_answer(case, record) for record in answers),
         extension_used_up=_is_extension_used_up(contract),
         no_end_date=None if is_end_unknown else end_day is None,

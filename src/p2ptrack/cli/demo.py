@@ -102,7 +102,8 @@ def _find_obstacle(folder: Path) -> str:
 def _read_files(commit: _DemoCommit) -> Iterator[tuple[str, bytes]]:
     """Yield the files that a commit adds or changes, the programme last."""
     folder = DEMO_FOLDER / commit.day
-    for file in sorted(folder.rglob("*.yaml"), key=lambda file: (len(file.parts), file), reverse=True):
+    files = (file for file in folder.rglob("*") if file.suffix in {".yaml", ".csv"})
+    for file in sorted(files, key=lambda file: (len(file.parts), file), reverse=True):
         yield file.relative_to(folder).as_posix(), file.read_bytes()
 
 

@@ -110,7 +110,8 @@ def format_contract_field(
     match value:
         case None:
             unread = f"{words} ({_NOT_READ})".strip() if view.contract.is_unknown(name) else None
-            return _NOT_PUBLISHED if name in view.contract.withheld else unread
+            rests_on_withheld = name == "decide_by" and view.facts.end_day and view.contract.withheld
+            return _NOT_PUBLISHED if rests_on_withheld or name in view.contract.withheld else unread
         case Money():
             return format_money(value)
         case bool():

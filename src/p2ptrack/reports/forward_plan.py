@@ -229,7 +229,8 @@ class _PlanView:
     def _mark(self, contract: Contract, *names: str) -> tuple[Span, ...]:
         """Return the mark beside an exempt part of a contract, or beside any part of one that is exempt as a whole."""
         exempt = contract.exempt
-        if exempt is None or (exempt.fields and not set(exempt.fields) & set(names)):
+        is_public = self.context.audience is Audience.PUBLIC
+        if exempt is None or is_public or (exempt.fields and not set(exempt.fields) & set(names)):
             return ()
         return exempt_mark(self.context, exempt)
 
@@ -261,9 +262,8 @@ class _PlanView:
         return (drop_empty_columns(table, _REQUIRED),)
 
     def _build_cells(self, view: ContractView) -> tuple[Cell, ...]:
-        contract, facts = view.contract, view.facts
+        contract = view.contract
         whole = self._mark(contract, "title", "description")
-        decide_by = facts.decide_by
         return (
             Cell(contract.reference or None),
             make_line_cell((contract.name or self.context.wording("exemption_unknown"), *whole)),
@@ -271,9 +271,16 @@ class _PlanView:
             self._build_text_cell(contract, "directorate", "owner"),
             self._build_value_cell(contract),
             make_line_cell((self._format_end(view), *self._mark(contract, "end"))),
-            Cell(decide_by, tone="bad" if facts.decide_by_passed else ""),
+            self._build_date_cell(view),
             make_line_cell(self._describe_answer(view)),
         )
+
+    def _build_date_cell(self, view: ContractView) -> Cell:
+        """Return the date to decide by, or that it rests on something that is not published."""
+        decide_by = view.facts.decide_by
+        if decide_by is None and view.facts.end_day and view.contract.withheld:
+            return Cell(self.context.wording("exemption_unknown"))
+        return Cell(decide_by, tone="bad" if view.facts.decide_by_passed else "")
 
     def _build_text_cell(self, contract: Contract, *names: str) -> Cell:
         parts = []

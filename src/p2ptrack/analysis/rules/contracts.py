@@ -13,6 +13,7 @@ from p2ptrack.analysis.contracts import ContractView, find_table_day, iter_contr
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, CellPlace, Finding, SpellingAdvice, example, fix, rule, why
 from p2ptrack.model.contracts import FIELD_BY_NAME, Contract
 from p2ptrack.model.dates import format_long_date, is_before
+from p2ptrack.model.records import ProcurementExemption, Record
 from p2ptrack.phrases import fold_text, has_other_number, join_words, pluralise, quote
 
 _MAX_AGE_DAYS = 120
@@ -169,9 +170,16 @@ def _check_links(case: Case) -> Iterator[Finding]:
     known = [contract.reference for contract in table.contracts if contract.reference]
     spelling = SpellingAdvice()
     for record, place, reference in iter_contract_references(case.register):
-        if table.find(reference) is None:
+        if table.find(reference) is None and not _is_past(case, record):
             message = f"{record.id} names the contract {reference}, which is not in the contracts register."
             yield Finding(record.id, place, message, _suggest(spelling, record.id, reference, known))
+
+
+def _is_past(case: Case, record: Record) -> bool:
+    """Whether a record is about a contract of the past, which has left the register: it is closed, or its time is."""
+    if isinstance(record, ProcurementExemption):
+        return bool(record.contract_end and record.contract_end.latest and record.contract_end.latest < case.as_of)
+    return record.id in case.facts and not case.facts[record.id].unfinished
 
 
 def _suggest(spelling: SpellingAdvice, record: str, reference: str, known: Sequence[str]) -> str:
