@@ -14,6 +14,8 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats import FORMATS
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import ENGLISH_END, ENGLISH_START, Wording, read_date_words
+from p2ptrack.store.templates import PACKAGED
+from p2ptrack.store.yaml import read
 from tests.command import run
 from tests.papers.builders import PACKAGED_LOOK, paper_of
 from tests.publication.searching import everything
@@ -132,3 +134,51 @@ def test_the_site_says_its_language(tmp_path: Path) -> None:
     assert '<html lang="cy">' in page
     assert "31 Mawrth 2023" in page or "2023-03-31" in page
     assert '<a href="../records.html"><span lang="en-GB">Records</span></a>' in page
+
+
+TRANSLATION = (Path(__file__).parent / "words.cy.yaml").read_text(encoding="utf-8")
+
+
+def read_words(text: str) -> dict[str, str]:
+    parsed = read(text.encode(), "words.yaml")
+    assert parsed.problems == ()
+    return {key: str(value) for key, value in (parsed.value or {}).items()}
+
+
+def test_every_text_of_the_translation_has_a_key_and_the_same_values() -> None:
+    welsh, english = read_words(TRANSLATION), read_words((PACKAGED / "words.yaml").read_text(encoding="utf-8"))
+    assert len(welsh) > 750
+    assert set(welsh) - set(english) == set()
+    values = re.compile(r"\$(\w+)")
+    assert {
+        key for key, text in welsh.items() if set(values.findall(text)) != set(values.findall(english[key]))
+    } == set()
+
+
+@pytest.mark.slow
+def test_papers_and_the_site_are_whole_in_welsh(tmp_path: Path) -> None:
+    root = tmp_path / "register"
+    assert run("init", "--demo", root).code == 0
+    programme = root / "data" / "programme.yaml"
+    programme.write_text(f"language: cy\n{programme.read_text(encoding='utf-8')}", encoding="utf-8")
+    (root / "templates").mkdir(exist_ok=True)
+    (root / "templates" / "words.cy.yaml").write_text(TRANSLATION, encoding="utf-8")
+    words = ("--root", root, "--as-of", "2026-09-21")
+    assert run("render", "--all", *words, "--output", f"{tmp_path / 'papers'}/").code == 0
+    assert run("site", tmp_path / "site", *words).code == 0
+    pages = [*(tmp_path / "papers").glob("*.html"), *(tmp_path / "site").rglob("*.html")]
+    assert len(pages) > 50
+    english = read_words((PACKAGED / "words.yaml").read_text(encoding="utf-8"))
+    missing = {text for key, text in english.items() if key not in read_words(TRANSLATION)}
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert '<html lang="cy">' in html
+        left = set(re.findall(r'<span lang="en-GB">([^<]*)</span>', html))
+        assert {text for text in left if text not in missing} == set(), page.name
+    text = (tmp_path / "site" / "record" / "a03.html").read_text(encoding="utf-8")
+    assert '<th scope="row"' in text
+    assert "29 Mehefin 2026" in text
+    assert "Ychwanegwyd diweddariad" in text
+    exemptions = (tmp_path / "papers" / "exemptions-report.html").read_text(encoding="utf-8")
+    assert "heb gynnwys TAW" in exemptions
+    assert re.findall(r"excluding VAT|including VAT| a year\b|None\.", exemptions) == []

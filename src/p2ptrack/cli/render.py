@@ -262,7 +262,8 @@ def build_paper(context: PaperContext, name: str, meeting_id: str) -> Document:
         )
     next_meeting = _find_next_meeting(context, name)
     meeting = find_meeting(context.register, meeting_id) if meeting_id else next_meeting
-    document = add_error_notice(REPORTS[report].build(replace(context, report=name, meeting=meeting)), context.problems)
+    document = REPORTS[report].build(replace(context, report=name, meeting=meeting))
+    document = add_error_notice(document, context.problems, context.wording)
     if document.provenance and meeting and meeting != next_meeting:
         # The command that produces the paper again has to name the meeting.
         return replace(document, provenance=replace(document.provenance, meeting=meeting.id))

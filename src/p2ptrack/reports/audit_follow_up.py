@@ -9,7 +9,6 @@ from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import FollowUp, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
-from p2ptrack.phrases import join_words
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -23,6 +22,7 @@ from p2ptrack.reports.document import (
     Section,
     Table,
     Width,
+    format_list,
 )
 from p2ptrack.reports.exempt_marks import build_redaction_notice, wrap_exempt_blocks
 from p2ptrack.reports.layout import ReportParts, drop_empty_columns
@@ -147,7 +147,7 @@ class _Table:
         if self.meeting:
             return Cell()
         meetings = list_raising_meetings(self.context.register, record)
-        return Cell(join_words([format_meeting_title(meeting) for meeting in meetings]) or None)
+        return Cell(format_list(self.context.wording, [format_meeting_title(meeting) for meeting in meetings]) or None)
 
     def _format_request_heading(self) -> str:
         words, meeting = self.context.wording, self.meeting

@@ -20,6 +20,7 @@ from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublicationSeal
+    from p2ptrack.model.money import Money
 
 _SHORT_COMMIT = 12
 Shade = Literal["dark", "medium", "light", "white", "upright", "level", "crossed"]
@@ -388,6 +389,25 @@ def join_spans(spans: Iterable[Span]) -> str:
 def format_labelled_value(value: Scalar, spans: Sequence[Span]) -> str:
     """Return the value of a fact and its spans in one line of text."""
     return "; ".join(part for part in (format_scalar(value), join_spans(spans)) if part)
+
+
+def format_list(words: Wording, texts: Sequence[str]) -> str:
+    """Return texts as a sentence lists them: *A, B and C*."""
+    *first, last = texts or ("",)
+    return words("list_and", first=", ".join(first), last=last) if first else last
+
+
+def format_money_in_words(words: Wording, money: Money) -> str:
+    """Return money as a paper prints it: *£48,000 a year, excluding VAT*."""
+    from p2ptrack.model.money import MoneyPeriod, Vat, format_amount
+
+    text = format_amount(money.amount, money.currency)
+    if money.period:
+        key = {MoneyPeriod.YEAR: "amount_yearly", MoneyPeriod.WHOLE_LIFE: "amount_in_all"}[money.period]
+        text = words(key, amount=text)
+    if money.vat:
+        text = words({Vat.NET: "amount_net", Vat.GROSS: "amount_gross"}[money.vat], amount=text)
+    return text
 
 
 def collapse_whitespace(text: str) -> str:

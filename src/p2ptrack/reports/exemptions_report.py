@@ -26,7 +26,6 @@ from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import ExemptionType
 from p2ptrack.model.money import Vat, format_amount
 from p2ptrack.model.records import ProcurementExemption
-from p2ptrack.phrases import join_words
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -40,6 +39,7 @@ from p2ptrack.reports.document import (
     Section,
     Span,
     Table,
+    format_list,
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
@@ -130,7 +130,7 @@ class _View:
         types = [self._count_type(type_, number) for type_, number in count_types(now).items() if number]
         suffix = "one" if len(now) == 1 else "many"
         number = words(f"exemptions_{suffix}", number=len(now))
-        sentences = [words(f"exemptions_sentence_{suffix}", span=span, number=number, types=join_words(types))]
+        sentences = [words(f"exemptions_sentence_{suffix}", span=span, number=number, types=format_list(words, types))]
         if total.totals:
             sentences.append(words("exemptions_worth", value=self._format_totals(total)))
         sentences += self._explain_missing(total)
@@ -151,7 +151,7 @@ class _View:
         for part in total.totals:
             amount = format_amount(part.amount, part.currency)
             texts.append(words("amount_yearly", amount=amount) if part.is_yearly else amount)
-        return join_words(texts)
+        return format_list(words, texts)
 
     def _explain_missing(self, total: ValueSum) -> list[str]:
         """Return what a total lacks: values that are withheld, not stated, or with and without VAT."""
@@ -286,7 +286,7 @@ class _View:
         reason = words(f"exemption_reason_{record.reason.value}") if record.reason else ""
         why = ". ".join(part.rstrip(".") for part in (type_, record.rule, reason, record.reason_text) if part)
         why += "." if record.reason_text else ""
-        signed = join_words(record.approved_by)
+        signed = format_list(words, record.approved_by)
         approved_on = record.approved_on.to_text() if record.approved_on else ""
         approved = ", ".join(filter(None, (signed, approved_on, record.decision)))
         directorate = format_directorate(context, record.directorate) if record.directorate else ""

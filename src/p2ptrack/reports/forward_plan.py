@@ -29,9 +29,8 @@ from p2ptrack.model.dates.council_date import (
     last_day_of_month,
     month_name,
 )
-from p2ptrack.model.money import MoneyPeriod, format_amount, format_money
+from p2ptrack.model.money import MoneyPeriod, format_amount
 from p2ptrack.model.records import Record
-from p2ptrack.phrases import join_words
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -45,6 +44,8 @@ from p2ptrack.reports.document import (
     Span,
     Strong,
     Table,
+    format_list,
+    format_money_in_words,
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
@@ -222,7 +223,7 @@ class _PlanView:
             texts.append(words("amount_yearly", amount=text) if is_yearly else text)
         counts = ((missing, "plan_not_stated"), (withheld, "exemption_unknown"))
         notes = ", ".join(f"{number} {words(key)}" for number, key in counts if number)
-        text = join_words(texts)
+        text = format_list(words, texts)
         text = f"{text} ({notes})" if text and notes else text or notes
         return (text, *marks) if text else ()
 
@@ -297,7 +298,8 @@ class _PlanView:
         if value is None:
             withheld = self.context.wording("exemption_unknown") if "value" in contract.withheld else ""
             return Cell(withheld or contract.words.get("value") or contract.words.get("annual_value"))
-        return make_line_cell((format_money(value), *self._mark(contract, "value", "annual_value")))
+        text = format_money_in_words(self.context.wording, value)
+        return make_line_cell((text, *self._mark(contract, "value", "annual_value")))
 
     def _format_end(self, view: ContractView) -> str:
         """Return the end as written, with the last end that extensions allow."""
@@ -384,7 +386,7 @@ class _PlanView:
         kinds = [name for _, name, _ in outcomes]
         counts = [words(f"plan_outcome_{name}_count", number=kinds.count(name)) for name in _OUTCOMES if name in kinds]
         suffix = "one" if len(planned) == 1 else "many"
-        summary = words(f"plan_outcome_{suffix}", number=len(planned), day=day, outcomes=join_words(counts))
+        summary = words(f"plan_outcome_{suffix}", number=len(planned), day=day, outcomes=format_list(words, counts))
         columns = (
             Column("reference", words("plan_reference"), width="narrow", header=True),
             Column("contract", words("plan_contract"), width="wide"),

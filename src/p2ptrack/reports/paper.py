@@ -20,10 +20,10 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Status, get_word_as_written
 from p2ptrack.model.kinds import kind_of
-from p2ptrack.model.programme import DEFAULT_LANGUAGE, Paper, RatingLevel
+from p2ptrack.model.programme import DEFAULT_LANGUAGE, Paper, RatingLevel, Wording
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import find_comments, normalise_spelling, pluralise, remove_comments
+from p2ptrack.phrases import find_comments, normalise_spelling, remove_comments
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -432,7 +432,7 @@ def iter_spans(blocks: tuple[Block, ...]) -> Iterator[Span]:
                 pass
 
 
-def add_error_notice(document: Document, problems: Iterable[Problem]) -> Document:
+def add_error_notice(document: Document, problems: Iterable[Problem], words: Wording) -> Document:
     """Return the paper with a notice at its head that counts the register's errors by code.
 
     Codes and a count say what is missing without a word of a record. Problems have their texts only in a paper for
@@ -443,10 +443,8 @@ def add_error_notice(document: Document, problems: Iterable[Problem]) -> Documen
         return document
     codes = Counter(problem.code for problem in errors)
     code_counts = ", ".join(f"{code} ({number})" for code, number in sorted(codes.items()))
-    summary = (
-        f"This paper was made from a register with {pluralise(len(errors), 'error')}. "
-        f"What could not be read is not in it. By code: {code_counts}."
-    )
+    key = f"paper_errors_{'one' if len(errors) == 1 else 'many'}"
+    summary = words(key, number=len(errors), codes=code_counts)
     messages = tuple((make_paragraph(f"{problem.path}: {problem.message}"),) for problem in errors if problem.message)
     blocks = (make_paragraph(summary), *((Bullets(messages),) if messages else ()))
     return replace(document, blocks=(Notice(blocks, kind="problems"), *document.blocks))

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import ExemptionType
-from p2ptrack.model.money import format_money
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Action, ProcurementExemption, Record, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Cell, Column, Prose, Row, Star, Table, join_spans
+from p2ptrack.reports.document import Cell, Column, Prose, Row, Star, Table, format_money_in_words, join_spans
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 from p2ptrack.reports.record_blocks import (
     Spans,
@@ -167,7 +166,9 @@ def format_exemption_type(words: Wording, type_: ExemptionType | None, suffix: s
 
 def format_value(context: PaperContext, record: ProcurementExemption) -> str:
     """Return the value as people read it, or that it is not published; nothing when none is stated."""
-    return format_money(record.value) if record.value else _describe_withheld(context, record, "value")
+    if record.value:
+        return format_money_in_words(context.wording, record.value)
+    return _describe_withheld(context, record, "value")
 
 
 def format_supplier(context: PaperContext, record: ProcurementExemption) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from p2ptrack.analysis.links import addressed_recommendations, resolve_see
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import DirectorateMarker, ExemptionType, Extent, IdMarker
-from p2ptrack.model.money import Money, format_money
+from p2ptrack.model.money import Money
 from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
 from p2ptrack.model.schema import FieldSpec, list_fields
@@ -26,6 +26,7 @@ from p2ptrack.reports.document import (
     Row,
     Section,
     Table,
+    format_money_in_words,
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import build_redaction_notice, exempt_mark
@@ -225,7 +226,7 @@ def _format_text(context: PaperContext, spec: FieldSpec, value: Any) -> str:
         case CouncilDate():
             return value.to_text()
         case Money():
-            return format_money(value)
+            return format_money_in_words(context.wording, value)
         case Mapping():
             return "; ".join(f"{name}: {text}" for name, text in value.items())
     if isinstance(value, ExemptionType):
