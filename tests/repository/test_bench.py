@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from statistics import mean
 import pytest
 from ruamel.yaml import YAML
 
-from bench import history, measure, register
+from bench import history, measure, peers, register
 from bench.__main__ import Result, format_result, list_floor_budgets
 from bench.measure import Command, Cost, UnexpectedExitError
 from p2ptrack.diagnostics import Severity, count_by_severity
@@ -96,3 +97,29 @@ def test_a_made_up_history_changes_a_record_a_commit_and_is_the_same_each_time(t
 def test_a_result_is_met_up_to_its_budget(measured: float, verdict: str) -> None:
     line = format_result(Result("status, 250 records", measured, 2.5, 0.4))
     assert line.split(" of ")[1].split() == ["2.50", "×", "floor", *verdict.split()]
+
+
+def test_other_tools_are_given_the_same_records(register_folder: Path) -> None:
+    read = peers.read_records(register_folder)
+    tasks = json.loads(peers.format_tasks(read))
+    assert len(read) == len(tasks) == peers.format_journal(read).count("items:open") == 250
+    record = {
+        "id": "A1",
+        "title": "Review plans",
+        "status": "in_progress",
+        "recommendations": ["R1"],
+        "origin_text": "One.\nTwo.\n",
+        "updates": [{"date": "2022-12-14", "text": "Three.\n"}],
+    }
+    (task,) = json.loads(peers.format_tasks([record]))
+    assert (task["description"], task["status"], task["project"]) == ("A1 Review plans", "pending", "R1")
+    assert [note["description"] for note in task["annotations"]] == ["One. Two. ", "Three. "]
+    assert peers.format_journal([record]) == (
+        "2023-01-12 ! (A1) Review plans  ; due:2023-03-31\n    ; One.\n    ; Two.\n    ; Three.\n"
+        "    items:open  1\n    items:all\n"
+    )
+    assert "text: |\n  One.\n  Two.\n\n  Three.\n" in peers.format_requirement(record, 7)
+    assert "status: In Progress\n" in peers.format_backlog_task(record, 7)
+    assert {peer.program for _, peer in peers.list_peers("p2ptrack")} == {
+        *("p2ptrack", "task", "hledger", "doorstop", "backlog")
+    }
