@@ -9,6 +9,7 @@ from datetime import date
 from p2ptrack.analysis.case import ExemptContent
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import is_in_force
+from p2ptrack.analysis.redaction.names import NameMatcher, build_name_matcher
 from p2ptrack.model.contracts import (
     FIELD_BY_NAME,
     CellIssue,
@@ -19,6 +20,7 @@ from p2ptrack.model.contracts import (
 )
 from p2ptrack.model.money import Money, spell_amount
 from p2ptrack.phrases import fold_text
+from p2ptrack.values import dataclass
 
 _IMPLIED = {
     "value": ("annual_value",),
@@ -50,6 +52,60 @@ def list_exempt_contracts(table: ContractTable, day: date) -> dict[str, ExemptCo
     }
 
 
+@dataclass(frozen=True, slots=True)
+class ContractNames:
+    """What other texts may call exempt contracts: references, folded and as written, and titles of no other contract.
+
+    `open_references` are those of all other contracts.
+    """
+
+    references: frozenset[str] = frozenset()
+    searchable: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    open_references: frozenset[str] = frozenset()
+
+
+def find_contract_names(table: ContractTable, day: date) -> ContractNames:
+    """Return the names of contracts that are exempt on a day as a whole, and of those with an exempt title.
+
+    A reference without letters, or without a digit, is only looked for if it is long: it is also a number or a word.
+    """
+    if not any(contract.exempt for contract in table.contracts):
+        return ContractNames()
+    exempt = [contract for contract in table.contracts if is_wholly_exempt(contract, day)]
+    shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
+    hidden_titles = {contract.reference for contract in shown if "title" in _list_exempt_names(contract, day)}
+    named = [*exempt, *(contract for contract in shown if contract.reference in hidden_titles)]
+    open_titles = {fold_text(each.words.get("title", "")) for each in shown if each.reference not in hidden_titles}
+    titles = {contract.words.get("title", "") for contract in named}
+    references = {contract.reference for contract in exempt if contract.reference}
+    return ContractNames(
+        frozenset(map(fold_reference, references)),
+        _list_spellings(filter(_is_distinctive, references)),
+        frozenset(title for title in titles if title and fold_text(title) not in open_titles),
+        _list_spellings(contract.reference for contract in shown if contract.reference),
+    )
+
+
+def _list_spellings(references: Iterable[str]) -> frozenset[str]:
+    """Return references as they are written, and without what is between their letters and digits."""
+    written = frozenset(references)
+    return written | {squeezed for text in written if (squeezed := "".join(filter(str.isalnum, text)))}
+
+
+_MIN_REFERENCE_LENGTH = 6
+
+
+def _is_distinctive(reference: str) -> bool:
+    has_both = any(map(str.isdigit, reference)) and any(map(str.isalpha, reference))
+    return has_both or (len(reference) >= _MIN_REFERENCE_LENGTH and any(map(str.isdigit, reference)))
+
+
+def _list_exempt_names(contract: Contract, day: date) -> tuple[str, ...]:
+    exempt = contract.exempt
+    return exempt.fields if exempt is not None and is_in_force(exempt, day) else ()
+
+
 def redact_contracts(table: ContractTable, audience: Audience, day: date) -> ContractTable:
     """Return the contracts that an audience may see. The public sees nothing exempt and no words as published."""
     if audience is not Audience.PUBLIC:
@@ -59,8 +115,10 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
         )
         return replace(table, contracts=tuple(marked))
     shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
+    names = find_contract_names(table, day)
+    matcher = build_name_matcher(names.searchable, names.titles, (), names.open_references)
     omitted = tuple(fold_reference(each.reference) for each in table.contracts if is_wholly_exempt(each, day))
-    contracts = tuple(_make_public(_drop_link(contract, omitted), day) for contract in shown)
+    contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher) for contract in shown)
     return ContractTable(contracts, table.source, omitted=omitted)
 
 
@@ -73,14 +131,24 @@ def _drop_link(contract: Contract, omitted: Collection[str]) -> Contract:
     return replace(contract, values=values, words=words)
 
 
-def _make_public(contract: Contract, day: date) -> Contract:
-    """Return a contract without its exempt fields, those that reveal them, and texts that repeat them."""
-    exempt = contract.exempt
-    names = exempt.fields if exempt is not None and is_in_force(exempt, day) else ()
-    hidden = {other for name in names for other in (name, *_IMPLIED.get(name, ()))}
+def list_hidden_fields(contract: Contract, day: date) -> frozenset[str]:
+    """Return the fields of a contract that are exempt on a day, and those that reveal them."""
+    if is_wholly_exempt(contract, day):
+        return frozenset(FIELD_BY_NAME)
+    names = _list_exempt_names(contract, day)
+    return frozenset(other for name in names for other in (name, *_IMPLIED.get(name, ())))
+
+
+def _make_public(contract: Contract, day: date, matcher: NameMatcher) -> Contract:
+    """Return a contract without its exempt fields, those that reveal them, and texts that repeat them.
+
+    Fields that name another contract by an exempt name are left out too.
+    """
+    hidden = {*list_hidden_fields(contract, day)}
     texts = [text for name in hidden for text in _spell(contract, name)]
     if texts:
         hidden |= {name for name, words in contract.words.items() if any(text in fold_text(words) for text in texts)}
+    hidden |= {name for name, words in contract.words.items() if name != "reference" and matcher.find(words)}
     unread = {issue.field for issue in contract.issues}
     return replace(
         contract,
@@ -88,7 +156,7 @@ def _make_public(contract: Contract, day: date) -> Contract:
         words={name: text for name, text in contract.words.items() if name not in hidden | unread and name != "exempt"},
         published={},
         issues=tuple(CellIssue(name, "") for name in sorted(unread - hidden)),
-        exempt=exempt if names else None,
+        exempt=contract.exempt if _list_exempt_names(contract, day) else None,
         withheld=contract.withheld | hidden,
     )
 

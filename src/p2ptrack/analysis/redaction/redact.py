@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from p2ptrack.analysis.case import ExemptTag, Redactions
 from p2ptrack.analysis.redaction import Audience
+from p2ptrack.analysis.redaction.contracts import find_contract_names
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     expand_implied_fields,
@@ -31,6 +32,7 @@ from p2ptrack.analysis.redaction.exemptions import (
     summarise_redactions,
 )
 from p2ptrack.analysis.redaction.names import NameMatcher, build_name_matcher
+from p2ptrack.model.contracts import fold_reference
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker, Model
 from p2ptrack.model.kinds import to_file_field
@@ -253,10 +255,14 @@ def _get_public_path(register: Register, record: Record, day: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HiddenNames:
-    """Names that nothing public may print: ids in links, and names of records in running text."""
+    """Names that nothing public may print: ids in links, and names of records and contracts in running text.
+
+    `contracts` are the references of contracts, folded.
+    """
 
     ids: frozenset[str]
     matcher: NameMatcher
+    contracts: frozenset[str] = frozenset()
 
 
 def find_hidden_names(
@@ -269,11 +275,16 @@ def find_hidden_names(
     public_ids = {record.id for record in register.records} | {id_ for id_, _ in register.iter_parts()}
     others = others or ExemptNames()
     named = [*exempt_records, *(r for r in register.records if "title" in list_exempt_fields(r, day))]
-    titles = {*(record.title for record in named), *register.broken_titles, *others.titles}
+    contracts = find_contract_names(register.contracts, day)
+    titles = {*(record.title for record in named), *register.broken_titles, *others.titles, *contracts.titles}
     paths = {*(register.paths.get(record.id, "") for record in named), *others.paths} - {""}
-    return HiddenNames(ids, build_name_matcher(ids if with_ids else (), titles, paths, public_ids - ids))
+    searchable_ids = ids | contracts.searchable if with_ids else ()
+    allowed_ids = (public_ids - ids) | contracts.open_references
+    return HiddenNames(ids, build_name_matcher(searchable_ids, titles, paths, allowed_ids), contracts.references)
 
 
+CONTRACT_LINK = re.compile(r"contracts\[\d+\]|contract")
+"""The fields in which a record names a contract by its reference."""
 NON_TEXT_FIELDS = frozenset(
     {
         "exempt",
@@ -286,6 +297,7 @@ NON_TEXT_FIELDS = frozenset(
         "kinds",
         "show_updates",
         "show_closed",
+        "withheld",
     }
 )
 """Fields that hold names of fields and settings, never running text."""
@@ -296,7 +308,7 @@ def _scrub_model(model: ModelT, hidden_names: HiddenNames, placeholders: Placeho
 
     A text in which a name cannot be replaced is withheld.
     """
-    if not hidden_names.ids and hidden_names.matcher.pattern is None:
+    if not hidden_names.ids and not hidden_names.contracts and hidden_names.matcher.pattern is None:
         return model
     reference_targets = {
         path: marker.target for path, _, marker in list_references(model) if isinstance(marker, IdMarker)
@@ -305,6 +317,8 @@ def _scrub_model(model: ModelT, hidden_names: HiddenNames, placeholders: Placeho
     def scrub_text(path: str, text: str) -> str | None:
         if path in reference_targets:
             return None if reference_targets[path] in {"record", "part"} and text in hidden_names.ids else text
+        if CONTRACT_LINK.fullmatch(path):
+            return None if fold_reference(text) in hidden_names.contracts else text
         if path.rpartition(".")[2] == "id":
             return text
         replaced = hidden_names.matcher.replace(text, placeholders.mention)

@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.contracts import iter_contract_references
+from p2ptrack.analysis.redaction.contracts import list_exempt_contracts, list_hidden_fields
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
     PARAGRAPHS,
@@ -37,9 +39,10 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
+from p2ptrack.model.contracts import FIELD_BY_NAME, Contract
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import IdMarker, RoleMarker
-from p2ptrack.model.money import spell_amount
+from p2ptrack.model.money import Money, spell_amount
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
 from p2ptrack.model.schema import FieldSpec, iter_values, list_held_values, list_references, walk
@@ -160,7 +163,7 @@ def _check_absent_exempt_field(case: Case) -> Iterator[Finding]:
                 yield Finding(exemption.record.id, f"{exemption.path}.fields[{index}]", message)
 
 
-_PRIVATE_FIELDS = frozenset({"note", "exempt"})
+_PRIVATE_FIELDS = frozenset({"note", "exempt", "withheld"})
 
 
 def _iter_public_texts(
@@ -281,9 +284,9 @@ def _check_missing_background_papers(case: Case) -> Iterator[Finding]:
 @example("agreed_action: Wait until A07 is settled.   # and A07 is exempt")
 @fix("Rewrite the sentence without the name.")
 def _check_exempt_names(case: Case) -> Iterator[Finding]:
-    if not case.register.with_field("exempt"):
+    if not case.register.with_field("exempt") and not any(each.exempt for each in case.register.contracts.contracts):
         return
-    from p2ptrack.analysis.redaction.redact import find_hidden_names
+    from p2ptrack.analysis.redaction.redact import CONTRACT_LINK, find_hidden_names
 
     # What cannot be read may be exempt. Papers leave its names out, but they are not reported here.
     records = tuple(record for record in case.register.records if not case.register.is_unread(record.id, "exempt"))
@@ -292,7 +295,8 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
     for origin, model in _iter_models(case) if names.pattern else ():
         link_locations = {location for location, _, _ in list_references(model)}
         for location, text in _iter_public_texts(model, case.as_of):
-            name = "" if location in link_locations or location.rpartition(".")[2] == "id" else names.find(text)
+            is_link = location in link_locations or CONTRACT_LINK.fullmatch(location)
+            name = "" if is_link or location.rpartition(".")[2] == "id" else names.find(text)
             if name:
                 message = f"{origin or 'The programme'} names something exempt in public text: {quote(name)}."
                 yield Finding(origin, location, message, words=name)
@@ -343,8 +347,44 @@ def _check_repeated_values(case: Case) -> Iterator[Finding]:
                 message = f"{record.id}: `{name}` is exempt, but this text repeats its value."
                 yield Finding(record.id, location, message, words=words)
 
+    yield from _find_repeated_contracts(case)
+
+
+def _find_repeated_contracts(case: Case) -> Iterator[Finding]:
+    """Yield the texts of records that repeat what is exempt of a contract that they name."""
+    table = case.register.contracts
+    for record, _, reference in (
+        iter_contract_references(case.register) if list_exempt_contracts(table, case.as_of) else ()
+    ):
+        contract = table.find(reference)
+        patterns = list(_compile_contract_values(contract, case.as_of)) if contract else []
+        prose = {place for place, _, field in walk(record) if _is_prose(field)} if patterns else set()
+        for location, text in _iter_public_texts(record, case.as_of) if patterns else ():
+            line = " ".join(text.split())
+            found = [(name, match.group()) for name, pattern in patterns if (match := pattern.search(line))]
+            if found and location in prose:
+                message = f"{record.id}: the {found[0][0]} of {reference} is exempt, but this text repeats it."
+                yield Finding(record.id, location, message, "Rewrite the text without it.", words=found[0][1])
+
+
+def _compile_contract_values(contract: Contract, day: date) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield the name and a pattern of each exempt value of a contract that a sentence can repeat."""
+    for name in sorted(list_hidden_fields(contract, day)):
+        value = contract.values.get(name)
+        is_amount, is_name = isinstance(value, Money), name in {"title", "description", "supplier", "supplier_id"}
+        if not (is_amount or is_name or isinstance(value, CouncilDate)):
+            continue
+        for spelling in _spell_value(value.amount if isinstance(value, Money) else value):
+            if pattern := _compile_spelling(spelling, is_amount=is_amount, is_post=False):
+                yield FIELD_BY_NAME[name].title.casefold(), pattern
+
 
 def _compile_value(value: str, field: FieldSpec) -> re.Pattern[str] | None:
+    is_post = isinstance(field.marker, RoleMarker) and value[:1].isupper() and len(value) > 1
+    return _compile_spelling(value, is_amount=field.type == "amount", is_post=is_post)
+
+
+def _compile_spelling(value: str, *, is_amount: bool, is_post: bool) -> re.Pattern[str] | None:
     """Return a pattern of a value as a text repeats it; None for one that says nothing by itself.
 
     Of a short one, an amount or a reference (`£48k`) counts as it is, and a post or initials with their capitals.
@@ -352,10 +392,9 @@ def _compile_value(value: str, field: FieldSpec) -> re.Pattern[str] | None:
     value = " ".join(value.split())
     digits = sum(map(str.isdigit, value))
     is_telling = len(value) >= _MIN_REPEATED_LENGTH or digits >= _MIN_DIGITS or 0 < digits < len(value)
-    is_post = isinstance(field.marker, RoleMarker) and value[:1].isupper() and len(value) > 1
     if not is_telling and not is_post:
         return None
-    inside = ("(?<![0-9][.,])", "(?![.,][0-9])") if field.type == "amount" else ("", "")
+    inside = ("(?<![0-9][.,])", "(?![.,][0-9])") if is_amount else ("", "")
     pattern = rf"(?<!\w){inside[0]}{re.escape(value)}{inside[1]}(?!\w)"
     return re.compile(pattern, re.IGNORECASE if is_telling else 0)
 
