@@ -330,3 +330,13 @@ def test_public_figures_do_not_tell_exempt_values(tmp_path: Path, part: str) -> 
             assert "zq" not in ran.out
             answers.add((words, re.sub('"commit": "[0-9a-f]+"', "", ran.out), ran.err))
     assert len(answers) == 3
+
+
+def test_of_many_items_there_is_the_number_and_the_command_that_lists_them() -> None:
+    late = [f"{{id: A{n}, title: T, target: 2022-{n % 12 + 1:02}-01, accountable: Head of IT}}" for n in range(1, 25)]
+    text = written("text", build_figures(case_of(*late), FigureOptions(("actions", "owner:Head of IT"), WORDING)))
+    assert "A1, " not in text
+    assert "Next: p2ptrack list actions is:overdue by:owner 'owner:Head of IT'" in text
+    few = written("text", build_figures(case_of(*late[:5]), FigureOptions((), WORDING)))
+    assert "A1, A2, A3, A4 and A5" in " ".join(few.split())
+    assert "Next:" not in few

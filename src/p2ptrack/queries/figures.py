@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from p2ptrack.analysis.measures import MIN_FOR_SHARE, TrackedRecords
 from p2ptrack.errors import UsageError
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.phrases import humanise, join_ids, natural_key, pluralise
+from p2ptrack.phrases import MAX_IDS, humanise, join_ids, natural_key, pluralise
 from p2ptrack.queries.answer import LazyData, inferred_key, list_unread, make_export, position_facts
 from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.queries.list import SelectedRecords, find_grouping, select_by_words
@@ -109,6 +110,10 @@ def _build_blocks(figures: RegisterFigures, selection: SelectedRecords, words: W
         shown = [block for block in walk_blocks(sections) if isinstance(block, Table)]
         if any(cell.starred for table in shown for row in table.rows for cell in row.cells):
             yield inferred_key()
+        if len(figures.find_figure("overdue").measure.records) > MAX_IDS:
+            words_of_list = (selection.kind or "", "is:overdue", f"by:{selection.by or 'owner'}", *selection.filters)
+            command = " ".join(shlex.quote(word) for word in words_of_list if word)
+            yield make_paragraph(f"Next: p2ptrack list {command}", role="next")
 
 
 def _drop_pictures(section: Section) -> Section:
@@ -116,8 +121,9 @@ def _drop_pictures(section: Section) -> Section:
     return replace(section, blocks=tuple(blocks))
 
 
-def _list_ids(records: Iterable[Record]) -> Cell:
-    return Cell(join_ids([record.id for record in records]) or None)
+def _list_ids(records: Sequence[Record]) -> Cell:
+    """Return a few ids. Of more there is the number, and the command that lists them."""
+    return Cell(join_ids([record.id for record in records]) or None) if len(records) <= MAX_IDS else Cell()
 
 
 # The JSON data: each number with the ids behind it.

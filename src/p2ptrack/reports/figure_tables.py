@@ -5,7 +5,7 @@ The paper of figures, the progress report and the answer of `figures` print thes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.figures import (
@@ -62,7 +62,7 @@ FIGURE_COLUMNS = {
 """The columns of each table that a layout can name."""
 FIGURE_SECTIONS = ("performance", "trend", "overdue-groups", "forecast", "lateness")
 
-FormatRecords = Callable[[Iterable[Record]], Cell]
+FormatRecords = Callable[[Sequence[Record]], Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,8 @@ class FigureTables:
         )
         rows = (Row((Cell(title), Cell(len(records)), self._list_records(records))) for title, records in titled)
         picture = Picture(summary, BarChart((Series(words("overdue"), "medium"),), bars))
-        return (Table("ageing", words("ageing_caption"), columns, tuple(rows), picture=picture),)
+        table = Table("ageing", words("ageing_caption"), columns, tuple(rows), picture=picture)
+        return (drop_empty_columns(table, frozenset({"age", "number"})),)
 
     def _format_age(self, group: AgeGroup) -> str:
         if group.last is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from p2ptrack.analysis.figures import RegisterFigures, compute_figures
 from p2ptrack.model.records import Record, TrackedRecord
@@ -11,7 +11,7 @@ from p2ptrack.reports.document import Cell, Document, Section, make_paragraph
 from p2ptrack.reports.figure_tables import FIGURE_COLUMNS, FIGURE_SECTIONS, FigureTables
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.progress.view import link_ids, make_figure_scope
+from p2ptrack.reports.progress.view import MAX_IDS, link_ids, make_figure_scope
 from p2ptrack.reports.record_blocks import make_line_cell
 
 PARTS = ReportParts(FIGURE_SECTIONS, FIGURE_COLUMNS)
@@ -33,9 +33,10 @@ def build_figure_sections(context: PaperContext, figures: RegisterFigures) -> tu
 
 
 def make_figure_tables(context: PaperContext, figures: RegisterFigures) -> FigureTables:
-    """Return the tables of figures with the records linked by their ids."""
+    """Return the tables of figures with the records linked by their ids. Of very many there is only the number."""
 
-    def link_records(records: Iterable[Record]) -> Cell:
-        return make_line_cell(link_ids(context.wording, [record.id for record in records]))
+    def link_records(records: Sequence[Record]) -> Cell:
+        is_list = len(records) <= MAX_IDS
+        return make_line_cell(link_ids(context.wording, [record.id for record in records]) if is_list else ())
 
     return FigureTables(figures, context.wording, link_records)
