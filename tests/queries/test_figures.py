@@ -272,6 +272,27 @@ def test_a_position_of_the_past_is_the_answer_of_that_day(repository: Kept) -> N
         assert [now["open"], now["closed"], now["overdue"]["number"], now["overdue"]["out_of"]] == numbers
 
 
+def test_a_declared_kind_is_counted_by_its_own_due_date(tmp_path: Path) -> None:
+    registers = """\
+registers:
+  foi:
+    singular: FOI request
+    plural: FOI requests
+    prefix: FOI
+    fields: {reply_due: {type: date, role: due}}
+"""
+    repo = kept(tmp_path, programme=HISTORY_PROGRAMME + registers)
+    request = "id: FOI01\ntitle: A request\nreply_due: 2022-06-01\nstatus: "
+    repo.commit("2022-05-01", {"data/foi/FOI01.yaml": f"{request}in_progress\n"})
+    repo.commit("2022-10-01", {"data/foi/FOI01.yaml": f"{request}complete\ncompleted_on: 2022-09-30\n"})
+    assert positions(repo, "foi-request") == [("M2", 1, 0, 1, 1), ("M3", 1, 0, 1, 1), (None, 0, 1, 0, 0)]
+    figures = json.loads(run("figures", "--root", repo.root, "--format", "json", "--as-of", "2023-01-12").out)[
+        "figures"
+    ]
+    assert [(figure["number"], figure["out_of"]) for figure in figures[:2]] == [(0, 1), (0, 1)]
+    assert run("render", "figures", "--root", repo.root, "--format", "text", "--output", "-").code == 0
+
+
 def test_what_the_trend_lacks_is_said(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A1.yaml": "id: A1\ntitle: One\n"}, HISTORY_PROGRAMME)
     for day, reason in (

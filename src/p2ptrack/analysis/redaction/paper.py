@@ -31,7 +31,7 @@ from p2ptrack.analysis.redaction.redact import (
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.history import RegisterHistory, VersionHistory
+from p2ptrack.model.history import RecordVersion, RegisterHistory, VersionHistory
 from p2ptrack.model.records import ExemptMarking, Record
 from p2ptrack.model.register import CurrentRegister, RecordState, Register
 from p2ptrack.model.schema import list_references, walk
@@ -461,12 +461,13 @@ def _redact_record_history(
     if audience is Audience.PUBLIC and case.redactions.is_redacted(version_history.id, "status"):
         return None  # without its status it would count as open
     names = [name for name in _COUNTED_FIELDS if not case.redactions.is_redacted(version_history.id, name)]
-    fields = ("id", "source", *names)
-    versions = (
-        replace(
-            original,
-            values=original.values and {name: original.values[name] for name in fields if name in original.values},
-        )
-        for original in version_history.versions
-    )
+    versions = (_keep_fields(version, ("id", "source", *names)) for version in version_history.versions)
     return replace(version_history, versions=tuple(versions))
+
+
+def _keep_fields(version: RecordVersion, names: tuple[str, ...]) -> RecordVersion:
+    """Return a version with these fields alone. A declared kind may have another name for the target."""
+    if version.values is None:
+        return version
+    written_names = (version.due_name if name == "target" else name for name in names)
+    return replace(version, values={name: version.values[name] for name in written_names if name in version.values})
