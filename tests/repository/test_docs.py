@@ -26,6 +26,7 @@ WRITTEN_BY_HAND = (
     "contracts.md",
     "exemptions.md",
     "recurring.md",
+    "registers.md",
     "figures.md",
     "importing.md",
     "site.md",

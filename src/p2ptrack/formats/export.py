@@ -28,7 +28,7 @@ from p2ptrack.model.recurrence import count_months
 from p2ptrack.phrases import fold_text
 from p2ptrack.queries.export import Export, ExportTable, ExportValue
 
-_SQL_TYPES = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
+_SQL_TYPES = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
 _MAX_LINE_BYTES = 75
 """The longest line of a calendar, in bytes without its end (RFC 5545, section 3.1)."""
 _MAX_SHEET_NAME = 31

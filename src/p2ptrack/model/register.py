@@ -244,7 +244,11 @@ def _may_include(unread_names: frozenset[str], field_name: str) -> bool:
 def sort_records(records: Iterable[RecordT], kinds: Kinds) -> tuple[RecordT, ...]:
     """Return records as people list them: recommendations, actions, follow-ups and so on, each by id."""
     positions = {kind.name: index for index, kind in enumerate(kinds)}
-    return tuple(sorted(records, key=lambda record: (positions[kind_of(record).name], natural_key(record.id))))
+    return tuple(
+        sorted(
+            records, key=lambda record: (positions.get(kind_of(record).name, len(positions)), natural_key(record.id))
+        )
+    )
 
 
 def format_meeting_title(meeting: Meeting) -> str:

@@ -22,7 +22,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import IdMarker
 from p2ptrack.model.kinds import Kinds, kind_of
 from p2ptrack.model.programme import Meeting
-from p2ptrack.model.records import Record
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import FieldSpec, list_fields, list_references
 from p2ptrack.phrases import humanise
 from p2ptrack.values import dataclass
@@ -139,13 +139,19 @@ def _fact_type(hint: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A column and the place of its value in a record or an entry. `as_day` gives the last day of a date."""
+    """A column and the place of its value in a record or an entry. `as_day` gives the last day of a date.
+
+    With `due_name` only records whose target date has that name in their files have a value.
+    """
 
     column: ExportColumn
     attributes: tuple[str, ...]
     as_day: bool = False
+    due_name: str = ""
 
     def read(self, model: BaseModel) -> ExportValue:
+        if self.due_name and not (isinstance(model, TrackedRecord) and model.due_name == self.due_name):
+            return None
         values: list[Any] = [model]
         for attribute in self.attributes:
             values = [
@@ -191,18 +197,23 @@ def _list_cells(
 ) -> Iterator[_Cell]:
     """Yield the columns of a field: one, two for a date, and those of the fields inside a group."""
     name, path = f"{prefix}{field.name}", (*attributes, field.attribute)
+    due_name = field.name if field.has_role("due") else ""
     if field.model is not None and not field.is_mapping:
         for inner in field.fields:
             yield from _list_cells(inner, f"{name}_", path, is_in_list=is_in_list or field.is_list)
         return
     # A list is joined by semicolons; only a single value keeps its type.
     type_ = "string" if field.is_list or field.is_mapping else _TYPES.get(field.type, "string")
+    type_ = "number" if field.declared and type_ == "integer" else type_
     names = () if field.is_mapping or is_in_list else _name_path(field, path)
     is_protected = not names or _is_protected(field)
-    yield _Cell(ExportColumn(name, type_, field.title, names, is_protected, field.is_list), path)
+    yield _Cell(ExportColumn(name, type_, field.title, names, is_protected, field.is_list), path, due_name=due_name)
     if field.type == "date":
         yield _Cell(
-            ExportColumn(f"{name}_day", "date", f"{field.title}: the last day that it means"), path, as_day=True
+            ExportColumn(f"{name}_day", "date", f"{field.title}: the last day that it means"),
+            path,
+            as_day=True,
+            due_name=due_name,
         )
 
 

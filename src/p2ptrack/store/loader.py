@@ -198,7 +198,7 @@ def load_register_from(
     read = cache.read if cache else yaml.read
     with pause_gc():
         programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of, read)
-        kinds = programme.kinds if programme else KINDS
+        kinds = programme.kinds if programme else load_kinds(source)  # or each declared folder is an error too
         files, folder_problems = list_record_files(source, kinds)
         files = (*files, *(checkout.find_missing_files(kinds) if checkout else ()))
         context = ValidationContext(as_of=as_of)

@@ -64,7 +64,8 @@ def list_exemptable_fields(model: type[BaseModel]) -> tuple[str, ...]:
 
     A list is named without the position of an entry: one entry alone has an `exempt` of its own.
     """
-    return tuple(_iter_exemptable_fields(model))
+    names = tuple(_iter_exemptable_fields(model))
+    return unique((*names, "target")) if issubclass(model, TrackedRecord) else names
 
 
 def _iter_exemptable_fields(model: type[BaseModel]) -> Iterator[str]:
@@ -96,8 +97,9 @@ def get_exempt_fields(model: BaseModel, exempt: ExemptMarking) -> tuple[str, ...
     """Return the fields that an exemption names, and the title when it is the first sentence of an exempt text."""
     is_title_exempt = isinstance(model, Record) and "origin_text" in exempt.fields and has_title_of_text(model)
     fields = unique((*exempt.fields, "title")) if is_title_exempt else exempt.fields
-    is_target_exempt = isinstance(model, TrackedRecord) and model.due_name in fields
-    return unique((*fields, "target")) if is_target_exempt else fields
+    if isinstance(model, TrackedRecord) and not {"target", model.due_name}.isdisjoint(fields):
+        return unique((*fields, "target", model.due_name))
+    return fields
 
 
 def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,79 @@
+"""The registers of docs/registers.md, which councils copy: they work as they stand, and their history is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.command import ROOT, run
+from tests.git.builders import kept
+from tests.support import write_register
+
+PAGE = (ROOT / "docs" / "registers.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+ROLES = "title: A council\nroles: [Head of Procurement, Head of Finance]\n"
+DAY = ("--as-of", "2026-11-30")
+
+
+def list_blocks(section: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", SECTIONS[section], re.DOTALL)
+
+
+def write_shipped(root: Path, section: str) -> Path:
+    """Write a register with the declaration and the record of a section of the page."""
+    declaration, record = list_blocks(section)
+    path = re.search(r"`data/(\S+\.yaml)`", SECTIONS[section])
+    assert path is not None
+    files = {path[1]: record, "actions/A01.yaml": "id: A01\ntitle: Find a second supplier\n"}
+    return write_register(root, files, ROLES + declaration)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "row"),
+    [
+        ("Savings", "savings", "| Cashable | 1 | £12,000 a year |"),
+        ("Social value commitments", "social_value", "| Example Build Ltd | 1 | 4 | 1 | £60,000 |"),
+        ("Procurement risks", "procurement_risks", "| Amber | 1 |"),
+    ],
+)
+def test_a_shipped_register_works_as_it_stands(section: str, name: str, row: str, tmp_path: Path) -> None:
+    root = write_shipped(tmp_path, section)
+    check = json.loads(run("check", "--root", root, *DAY, "--format", "json").out)
+    assert [problem for problem in check["problems"] if problem["severity"] == "error"] == []
+    paper = run("render", name, "--root", root, *DAY, "--format", "md", "--output", "-")
+    assert (paper.code, row in paper.out) == (0, True), paper.out
+
+
+def test_the_other_examples_of_the_page_are_valid(tmp_path: Path) -> None:
+    for section in ("A field of your own", "A register of your own"):
+        for block in list_blocks(section):
+            root = write_register(tmp_path, {}, ROLES + block)
+            assert "0 records" in run("check", "--root", root, *DAY).out
+            assert run("check", "--root", root, *DAY).code == 0
+
+
+def test_a_past_declaration_counts_for_its_own_time(tmp_path: Path) -> None:
+    fields = "{reply_by: {type: date, role: due}, pages: number}"
+    old = f"registers: {{foi: {{singular: request, prefix: FOI, fields: {fields}}}}}\n"
+    record = "id: FOI01\ntitle: Agency staff\nreply_by: 2026-10-01\npages: 12\nstatus: in_progress\n"
+    repository = kept(tmp_path, files={"foi/FOI01.yaml": record}, programme=ROLES + old)
+    repository.commit("2026-10-05")
+    new = old.replace("reply_by", "reply_due").replace("pages: number", "length: text")
+    moved = "id: FOI01\ntitle: Agency staff\nreply_due: 2026-12-20\nlength: long\nstatus: in_progress\n"
+    repository.commit("2026-11-05", {"data/programme.yaml": ROLES + new, "data/foi/FOI01.yaml": moved})
+    repository.commit("2026-11-20", {"data/programme.yaml": ROLES, "data/foi/FOI01.yaml": None})
+    root = repository.root
+    past = json.loads(run("list", "foi", "--root", root, "--at", "2026-10-06", "--format", "json").out)
+    assert past["records"][0]["fields"]["pages"] == 12
+    assert past["records"][0]["facts"]["overdue"] is True
+    later = json.loads(run("show", "FOI01", "--root", root, "--at", "2026-11-06", "--format", "json").out)
+    assert later["records"][0]["fields"]["length"] == "long"
+    history = json.loads(run("history", "FOI01", "--root", root, "--format", "json").out)
+    changes = [(change["event"], change["field"], change["old"], change["new"]) for change in history["changes"]]
+    assert ("changed", "length", None, "long") in changes
+    assert ("changed", "pages", "12", None) in changes
+    assert changes[-1][0] == "deleted"
+    assert run("list", "foi", "--root", root).code == 2
