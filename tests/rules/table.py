@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from p2ptrack.analysis.case import Case
@@ -53,6 +54,7 @@ class RuleCase:
     finds: str
 
 
+@cache
 def read_case(path: Path) -> RuleCase:
     text = path.read_text(encoding="utf-8")
     sections = dict(re.findall(r"^=== (\w+)\n(.*?)(?=^=== |\Z)", text, re.MULTILINE | re.DOTALL))
