@@ -162,7 +162,7 @@ WRITERS = {
 }
 
 
-MANY_FILES = ("init", "doctor", "schema", "export", "site")
+MANY_FILES = ("init", "doctor", "schema", "export", "portfolio", "site")
 """Commands that write so many files that failing each call takes long."""
 
 
