@@ -212,8 +212,8 @@ ACTION_CASES = (
     ),
 )
 PROGRAMME_CASES = (
-    Case("sources: [{id: a b, title: x}]", "S104", "sources[0].id", "Write an id such as AC-2023-03.", "a b"),
-    Case("meetings: {id: AC-, date: May 2023}", "S104", "meetings[0].id", "Write an id such as AC-2023-03.", "AC-"),
+    Case("sources: [{id: a b, title: x}]", "S104", "sources[0].id", "Write a-b.", "a b"),
+    Case("meetings: {id: AC-, date: May 2023}", "S104", "meetings[0].id", "Write AC.", "AC-"),
     Case("policy: {due_soon_days: a month}", "S107", "policy.due_soon_days", NUMBER_FIX, "a month"),
     Case("policy: {due_soon_days: -1}", "S107", "policy.due_soon_days", NUMBER_FIX, "-1"),
     Case(f"policy: {{due_soon_days: {'9' * 5000}}}", "S107", "policy.due_soon_days", NUMBER_FIX, "9" * 5000),

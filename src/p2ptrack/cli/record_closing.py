@@ -64,7 +64,7 @@ _QUESTIONS = {
     "by": "Who decided it (a post, not a name)",
     "reason": "Why it is closed",
     "continuing_owner": "Who continues the work (a post, not a name)",
-    "superseded_by": "The record that replaces it, for example A29",
+    "superseded_by": "The id of the record that replaces it",
     "verified_by": "Who checked that it was done (a post, not a name)",
 }
 

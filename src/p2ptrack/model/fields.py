@@ -250,7 +250,8 @@ def _validate_short_name(value: Any) -> str:
     if re.fullmatch(_SHORT_NAME_PATTERN, text):
         return text
     message = f"{quote(text)} is not an id. An id in the programme has letters, digits, dots, hyphens and underscores."
-    raise field_error("S104", message, "Write an id such as AC-2023-03.")
+    written = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")
+    raise field_error("S104", message, f"Write {written or 'a short name of letters and digits, such as M1'}.")
 
 
 _MAX_NAME_LENGTH = 60

@@ -33,6 +33,6 @@ def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
 
 ALL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in _iter_all_names(list_fields(model)))
 """The names of all fields at any depth. A line that begins with one of them is probably a field."""
-_COMMON_WORDS = frozenset({"area", "note", "raised", "start", "supporting"})
+_COMMON_WORDS = frozenset({"area", "contracts", "note", "raised", "start", "supporting"})
 TOP_LEVEL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in field_names(model)) - _COMMON_WORDS
 """The names of fields that are not indented, without those that a sentence may well begin with."""

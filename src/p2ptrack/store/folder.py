@@ -110,7 +110,7 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
         "A committed file that is not in this folder",
         "A checkout can leave files out, and then a list or paper would say that there are no such records.",
         "a sparse checkout without data/actions",
-        "git sparse-checkout disable",
+        "Run: git sparse-checkout disable",
     ),
 )
 

@@ -411,7 +411,9 @@ def _duplicate_id_error(
     file_id = _id_from_path(path)
     is_new_record = field == "id" and file_id.casefold() != id_.casefold() and file_id.isalnum()
     if is_new_record and any(map(str.isdigit, file_id)) and file_id.casefold() not in used_ids:
-        message = f"The file name says {file_id}, but the file says `id: {name}`, which is the id of {first.path}."
+        message = (
+            f"The file name begins with {file_id}, but the id in the file is {name}, which is the id of {first.path}."
+        )
         fix = f"Write the id of the new record:\nid: {file_id}"
     elif first.path in committed and path not in committed:
         message = (

@@ -434,7 +434,7 @@ def _check_repeated_names(case: Case) -> Iterator[Finding]:
                 yield Finding("", f"{field}[{index}]", f"{quote(name)} is in `{field}` more than once.")
 
 
-@rule("I115", ERROR, "Other number of records than expected")
+@rule("I115", ERROR, "Unexpected number of records")
 @why("A file that is gone, or that nobody reads, is missing from every list and paper.")
 @example("expects: {actions: 33}   # and 32 files are read")
 @fix("Bring the missing records back. If the number is right, change it under `expects:`.")

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from p2ptrack.model.known_names import ALL_FIELD_NAMES
+from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.lint_brackets import (
     CLOSING,
@@ -312,7 +312,8 @@ class ValueChecker:
         prefix = self.text[span[0] : colon]
         name = prefix.rpartition(" ")[2]
         is_last = not self.text[colon + 1 : span[1]].strip()
-        if name == prefix or name not in ALL_FIELD_NAMES or is_last:
+        is_likely = not self.value.is_prose or name in TOP_LEVEL_FIELD_NAMES
+        if name == prefix or name not in ALL_FIELD_NAMES or is_last or not is_likely:
             return ""
         start = colon - len(name)
         first_line = self.source.replace_span((start, self.source.line_end(colon)), "")
