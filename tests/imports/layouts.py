@@ -28,7 +28,7 @@ def case(make: Callable[[], Layout]) -> Callable[[], Layout]:
 
 
 def rec(request: str, **fields: Any) -> Mapping[str, Any]:
-    return {"origin_text": request, **fields}
+    return {**({"origin_text": request} if request else {}), **fields}
 
 
 def up(text: str, day: str = "", **fields: Any) -> Mapping[str, Any]:

@@ -671,3 +671,210 @@ def codes() -> Layout:
         ],
         options=("--kind", "action"),
     )
+
+
+@case
+def updates_merged() -> Layout:
+    wb: Any = openpyxl.Workbook()
+    ws = wb.active
+    ws.title = "Log"
+    for r in [
+        ["Ref", "Recommendation", "Owner", "Due", "Update date", "Update"],
+        ["A1", "Publish the register.", "Head of IT", "Mar 2023", date(2022, 11, 1), "Drafted."],
+        [None, None, None, None, date(2023, 1, 5), "Published."],
+        ["A2", "Train staff.", "Head of Finance", "Apr 2023", date(2023, 1, 5), "Booked."],
+    ]:
+        ws.append(r)
+    for c in "ABCD":
+        ws.merge_cells(f"{c}2:{c}3")
+    for r in (2, 3, 4):
+        ws.cell(r, 5).number_format = "dd/mm/yyyy"
+    return Layout(
+        "updmerged.xlsx",
+        save(wb),
+        [
+            rec(
+                "Publish the register.",
+                **place("A1"),
+                accountable=["Head of IT"],
+                target="Mar 2023",
+                updates=[up("Drafted.", "01/11/2022", source="x"), up("Published.", "05/01/2023", source="x")],
+            ),
+            rec(
+                "Train staff.",
+                **place("A2"),
+                accountable=["Head of Finance"],
+                target="Apr 2023",
+                updates=[up("Booked.", "05/01/2023", source="x")],
+            ),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def meetings_cols() -> Layout:
+    wb: Any = openpyxl.Workbook()
+    ws = wb.active
+    ws.title = "Scrutiny"
+    for r in [
+        [
+            "Date of Meeting",
+            "Item",
+            "Recommendation / Action",
+            "Responsible Officer",
+            "Update to June 2022 Committee",
+            "Update to September 2022 Committee",
+            "RAG",
+        ],
+        [
+            date(2022, 10, 17),
+            "Budget",
+            "That the savings be itemised.",
+            "Head of Finance",
+            "Work under way",
+            "Complete",
+            "G",
+        ],
+        [date(2022, 10, 17), "Waste", "That contracts be reviewed.", "Head of IT", "", "Review begun", "A"],
+    ]:
+        ws.append(r)
+    for r in (2, 3):
+        ws.cell(r, 1).number_format = "dd/mm/yyyy"
+    return Layout(
+        "meetcols.xlsx",
+        save(wb),
+        [
+            rec(
+                "That the savings be itemised.",
+                title="Budget",
+                raised=["AC-2022-10-17"],
+                accountable=["Head of Finance"],
+                as_published={"RAG": "G"},
+                updates=[up("Work under way", "June 2022"), up("Complete", "September 2022")],
+            ),
+            rec(
+                "That contracts be reviewed.",
+                title="Waste",
+                raised=["AC-2022-10-17"],
+                accountable=["Head of IT"],
+                as_published={"RAG": "A"},
+                updates=[up("Review begun", "September 2022")],
+            ),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def vertical_area() -> Layout:
+    wb: Any = openpyxl.Workbook()
+    ws = wb.active
+    ws.title = "Plan"
+    for r in [
+        ["Theme", "Key improvement area", "Actions required", "By whom", "By when", "Measure of success", "Status"],
+        ["People", "Skills", "Map skills of staff", "Head of HR", "Q2 23/24", "Map agreed", "Complete"],
+        [None, None, "Fill gaps", "Head of HR", "31st of March 2024", "No gaps", "In progress"],
+        ["Systems", "Data", "Clean supplier data", "Head of IT", "TBC", "No duplicates", "Not started"],
+        [None, "Reporting", "Build dashboards", "Head of IT", "Ongoing", "Used monthly", "On hold"],
+    ]:
+        ws.append(r)
+    ws.merge_cells("A2:A3")
+    ws.merge_cells("B2:B3")
+    ws.merge_cells("A4:A5")
+
+    def expect(a: str, k: str, t: str, o: str, d: str, m: str, s: str) -> Any:
+        return rec(
+            t,
+            accountable=[o],
+            target=d,
+            status=s,
+            as_published={"Theme": a, "Key improvement area": k, "Measure of success": m},
+        )
+
+    return Layout(
+        "varea.xlsx",
+        save(wb),
+        [
+            expect("People", "Skills", "Map skills of staff", "Head of HR", "Q2 23/24", "Map agreed", "Complete"),
+            expect("People", "Skills", "Fill gaps", "Head of HR", "31st of March 2024", "No gaps", "In progress"),
+            expect("Systems", "Data", "Clean supplier data", "Head of IT", "TBC", "No duplicates", "Not started"),
+            expect("Systems", "Reporting", "Build dashboards", "Head of IT", "Ongoing", "Used monthly", "On hold"),
+        ],
+        options=("--kind", "action"),
+    )
+
+
+@case
+def waivers() -> Layout:
+    wb: Any = openpyxl.Workbook()
+    ws = wb.active
+    ws.title = "Waivers 2022-23"
+    for r in [
+        ["CONTRACT PROCEDURE RULES – WAIVERS APPROVED"],
+        [
+            "Waiver No",
+            "Directorate",
+            "Contractor",
+            "Description of goods/services",
+            "Total value (£)",
+            "Reason for waiver",
+            "Approved by",
+            "Date approved",
+        ],
+        [
+            "W22/01",
+            "Resources",
+            "Alpha Systems Ltd",
+            "Support of the payroll system",
+            45000,
+            "Technical reasons",
+            "Head of Finance",
+            date(2022, 5, 3),
+        ],
+        [
+            "W22/02",
+            "Place",
+            "Beta Roads Ltd",
+            "Emergency bridge repair",
+            "£120,000.00",
+            "Urgency",
+            "Chief Executive",
+            "14 June 2022",
+        ],
+        ["Total", None, None, None, 165000, None, None, None],
+    ]:
+        ws.append(r)
+    ws["E3"].number_format = "#,##0"
+    ws["H3"].number_format = "dd/mm/yyyy"
+    ws["E5"].number_format = "#,##0"
+    return Layout(
+        "waivers.xlsx",
+        save(wb),
+        [
+            rec(
+                "",
+                **place("W22/01"),
+                title="Support of the payroll system",
+                directorate="Resources",
+                supplier="Alpha Systems Ltd",
+                value="45000",
+                reason_text="Technical reasons",
+                approved_by=["Head of Finance"],
+                approved_on="03/05/2022",
+            ),
+            rec(
+                "",
+                **place("W22/02"),
+                title="Emergency bridge repair",
+                directorate="Place",
+                supplier="Beta Roads Ltd",
+                value="£120,000.00",
+                reason="urgency",
+                approved_by=["Chief Executive"],
+                approved_on="14 June 2022",
+            ),
+        ],
+        options=("--source", "x"),
+        listed=("a total: Total",),
+    )

@@ -347,3 +347,80 @@ def htmlplan() -> Layout:
             ),
         ],
     )
+
+
+@case
+def sections_html() -> Layout:
+    header = "<tr><th>Ref</th><th>Recommendation</th><th>Officer</th><th>Progress</th></tr>"
+    officer = "<td>Monitoring Officer</td>"
+    text = (
+        '<html><head><meta charset="utf-8"></head><body><h1>Action tracker</h1>'
+        f"<h3>Open actions</h3><table>{header}<tr><td>12</td><td>Review the <em>code</em> of conduct.</td>{officer}"
+        f"<td>With counsel &amp; members.</td></tr></table><h3>Completed actions</h3><table>{header}"
+        f'<tr><td>9</td><td>Appoint an <a href="https://x.gov.uk">independent person</a>.</td>{officer}'
+        "<td>Appointed 4 July 2022.</td></tr></table></body></html>"
+    )
+    return Layout(
+        "sections.html",
+        text.encode(),
+        [
+            rec(
+                "Review the code of conduct.",
+                **place("12"),
+                area="Open actions",
+                accountable=["Monitoring Officer"],
+                updates=[up("With counsel & members.", source="x")],
+            ),
+            rec(
+                "Appoint an independent person.",
+                **place("9"),
+                accountable=["Monitoring Officer"],
+                status="complete",
+                inferred=["status"],
+                as_published={"Section": "Completed actions"},
+                updates=[up("Appointed 4 July 2022.", source="x")],
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def bars() -> Layout:
+    text = (
+        "Ref|Recommendation|Responsible|Deadline|Status|Notes from meeting\n"
+        'X-1|Use "whole life" cost.|Head of IT|end of 2023|Implemented 12/2022|See minute 4.\n'
+        "X-2|Ask for carbon plans|Head of Finance|Spring 2023|50% complete|\n"
+        "X-3|Stop paper orders|Head of IT|w/c 3 April 2023|Superseded by X-1|\n"
+    )
+    notes = {"Notes from meeting": "See minute 4."}
+    return Layout(
+        "bars.csv",
+        text.encode(),
+        [
+            rec(
+                'Use "whole life" cost.',
+                **place("X-1"),
+                accountable=["Head of IT"],
+                target="end of 2023",
+                status="complete",
+                inferred=["status"],
+                as_published={"Status": "Implemented 12/2022", **notes},
+            ),
+            rec(
+                "Ask for carbon plans",
+                **place("X-2"),
+                accountable=["Head of Finance"],
+                target="Spring 2023",
+                as_published={"Status": "50% complete"},
+            ),
+            rec(
+                "Stop paper orders",
+                **place("X-3"),
+                accountable=["Head of IT"],
+                target="w/c 3 April 2023",
+                as_published={"Status": "Superseded by X-1"},
+            ),
+        ],
+        options=("--source", "x"),
+    )

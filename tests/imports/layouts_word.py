@@ -846,3 +846,164 @@ def mixed() -> Layout:
         options=("--source", "x", "--kind", "follow-up"),
         listed=("Version", "Vice Chair", "Contents"),
     )
+
+
+@case
+def titlerow() -> Layout:
+    d: Any = docx.Document()
+    tbl(
+        d,
+        [
+            ["Table 3: Outstanding recommendations at 31 December 2022"],
+            ["Audit: Creditors | Assurance: Limited | Issued: March 2022"],
+            [
+                "Ref",
+                "Recommendation",
+                "Risk rating",
+                "Management comment",
+                "Responsible Officer",
+                "Agreed implementation date",
+                "Current position",
+            ],
+            [
+                "3.1",
+                "Separate the duties of ordering and paying.",
+                "High",
+                "Agreed",
+                "Head of Finance",
+                "30 June 2022",
+                "Roles are split in the new system.",
+            ],
+            [
+                "3.2",
+                "Review user access.",
+                "Moderate",
+                "Agreed – will review annually",
+                "Head of IT",
+                "30 September 2022",
+                "Overdue. Revised date of 31 March 2023 agreed.",
+            ],
+        ],
+    )
+    return Layout(
+        "titlerow.docx",
+        save(d),
+        [
+            rec(
+                "Separate the duties of ordering and paying.",
+                **place("3.1"),
+                priority="High",
+                acceptance="Agreed",
+                accountable=["Head of Finance"],
+                target="30 June 2022",
+                updates=[up("Roles are split in the new system.", source="x")],
+            ),
+            rec(
+                "Review user access.",
+                **place("3.2"),
+                priority="Moderate",
+                response={"text": "Agreed – will review annually"},
+                accountable=["Head of IT"],
+                target="30 September 2022",
+                updates=[up("Overdue. Revised date of 31 March 2023 agreed.", source="x")],
+            ),
+        ],
+        options=("--source", "x"),
+        listed=("Assurance: Limited",),
+    )
+
+
+@case
+def continued_rows() -> Layout:
+    d: Any = docx.Document()
+    tbl(
+        d,
+        [
+            ["No", "Action", "Owner", "Target", "Progress"],
+            ["1", "Write the strategy.", "Head of IT", "Mar 2023", "January: begun."],
+            ["", "", "", "", "February: consultation is open."],
+            ["2", "Adopt the strategy.", "Head of Finance", "Jun 2023", ""],
+        ],
+    )
+    return Layout(
+        "controws.docx",
+        save(d),
+        [
+            rec(
+                "Write the strategy.",
+                **place("1"),
+                accountable=["Head of IT"],
+                target="Mar 2023",
+                updates=[up("January: begun.", source="x"), up("February: consultation is open.", source="x")],
+            ),
+            rec("Adopt the strategy.", **place("2"), accountable=["Head of Finance"], target="Jun 2023"),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def people() -> Layout:
+    d: Any = docx.Document()
+    tbl(
+        d,
+        [
+            ["Rec", "Recommendation", "Officer Responsible", "Lead Member", "Deadline"],
+            ["1", "Do one.", "Jane Smith, Head of IT", "Cllr A Jones (Leader)", "1 May 2023"],
+            ["2", "Do two.", "Head of Finance (Mark Brown)", "Leader of the Council", "2 May 2023"],
+            ["3", "Do three.", "Head of IT & Head of Finance", "", "3 May 2023"],
+            ["4", "Do four.", "S Patel", "", "4 May 2023"],
+        ],
+    )
+    return Layout(
+        "people.docx",
+        save(d),
+        [
+            rec("Do one.", **place("1"), accountable=["Head of IT"], lead_member=["Leader"], target="1 May 2023"),
+            rec(
+                "Do two.",
+                **place("2"),
+                accountable=["Head of Finance"],
+                lead_member=["Leader of the Council"],
+                target="2 May 2023",
+            ),
+            rec("Do three.", **place("3"), accountable=["Head of IT", "Head of Finance"], target="3 May 2023"),
+            rec("Do four.", **place("4"), target="4 May 2023"),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+        listed=("Jane Smith", "Mark Brown", "S Patel"),
+    )
+
+
+@case
+def ragfill() -> Layout:
+    d: Any = docx.Document()
+    tbl(
+        d,
+        [
+            ["Key: R = not started, A = under way, G = complete"],
+            ["Objective", "Task", "Lead", "Completion", "RAG"],
+            ["Better buying", "Draft the policy", "Head of IT", "30/04/23", "A"],
+            ["Better buying", "Approve the policy", "Head of Finance", "31/05/23", "R"],
+        ],
+    )
+    return Layout(
+        "ragfill.docx",
+        save(d),
+        [
+            rec(
+                "Draft the policy",
+                as_published={"Objective": "Better buying", "RAG": "A"},
+                accountable=["Head of IT"],
+                target="30/04/23",
+            ),
+            rec(
+                "Approve the policy",
+                as_published={"Objective": "Better buying", "RAG": "R"},
+                accountable=["Head of Finance"],
+                target="31/05/23",
+            ),
+        ],
+        options=("--kind", "action"),
+        listed=("Key: R = not started",),
+    )

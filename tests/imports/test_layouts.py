@@ -13,7 +13,7 @@ from tests.imports.layouts import LAYOUTS, Layout
 from tests.imports.test_import import import_, records, register
 
 __all__ = ["layouts_excel", "layouts_text", "layouts_word", "register"]
-FOLDERS = ("recommendations", "actions", "audit_followups")
+FOLDERS = ("recommendations", "actions", "audit_followups", "exemptions")
 
 
 def strip(value: Any) -> Any:

@@ -46,7 +46,7 @@ response_on: date of (?:the )?response | response date | (?:exec|executive|cabin
 response: (?:management|officer|service|council|auditee|client) (?:response|comment) | ^response | response$
   | (?:cabinet|executive|council|board|committee)(?:'?s)? decision
 title: ^(?:recommendation|action|issue|finding|task|project)s? (?:title|heading|name)$ | ^(?:agenda |report )?items?$
-update?: ^(?:additional )?notes?$ | ^remarks?$
+update?: ^(?:additional |meeting )?notes?(?: (?:from|of|at) .*)?$ | ^remarks?$
 update: actions? (?:already |since )?(?:taken|completed) | progress | updates?\b | comment | issues arising | position
   | narrative | what (?:has been|was|we) d(?:one|id)
 agreed_action: agreed (?:management )?actions? | management actions? | actions? agreed
@@ -54,6 +54,7 @@ acceptance: agreed\??$ | accepted | acceptance | management decision | agree ?/
 status: status | ^state$ | open.{0,3}closed? | complete\? | ^completed?\??$
   | ^(?:implemented|closed|done|actioned)\b(?! by).{0,6}$ | complet\w+ ?/ ?(?:ongoing|outstanding)
 post_and_date: POST.*(?:&|/|,|\band\b).*(?:DATE|deadline|when\b) | (?:DATE|when\b).*(?:&|/|,|\band\b).*POST
+lead_member: ^(?:portfolio|cabinet|executive|lead) (?:member|holder)s?$
 lead_member?: portfolio | (?:cabinet|lead|executive) member | councillor
 supporting: support(?:ing|ed by) | ^support$
 directorate: directorate | department

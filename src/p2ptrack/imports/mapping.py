@@ -92,7 +92,6 @@ CORE = frozenset({"request", "recommendation", "agreed_action", "title", "phase_
 MAX_HEADING = 120
 _LONG = 60
 _SHORT = 20
-_NUMBER_LENGTH = 6
 _MIN_WORDS = 4
 _MIN_SHARE = 0.6
 _SAMPLES = 3
@@ -299,13 +298,13 @@ class _Shape:
         return cls(*shares, are_numbers, len(set(values)) < count, has_meetings, are_words)
 
 
-_REFERENCE = re.compile(r"\(?[A-Z]{0,4}[ /.-]?\d{1,4}(?:[./-]\d{1,4})*[a-z]?\)?\.?")
+_REFERENCE = re.compile(r"\(?[A-Z]{0,4}[ /.-]?\d{1,4}(?:[./-]\d{1,4})*(?:[a-z]|\([a-z]\))?\)?\.?")
 _MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeting)\b", re.IGNORECASE)
 
 
 _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     # (field by the heading, what the values are, field that they make it, whether that is sure)
-    ("title", lambda shape: shape.length < _NUMBER_LENGTH, "ref", True),
+    ("title", lambda shape: shape.are_numbers, "ref", True),
     ("status", lambda shape: shape.length > _LONG, "update", True),
     ("status", lambda shape: shape.dates > _MIN_SHARE > shape.statuses, "completed_on", False),
     (

@@ -41,7 +41,7 @@ from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
 
 MAX_GROUP = 120
-_SECTION = "Section"
+SECTION = "Section"
 
 
 class RecordReader:
@@ -500,11 +500,11 @@ class RecordReader:
         elif group.status and "status" not in values and "status" in self.rows.fields:
             values["status"] = group.status
             self.inferred.append("status")
-            self.draft.keep(_SECTION, group.text)
+            self.draft.keep(SECTION, group.text)
         elif group.is_area:
             values["area"] = group.text
         elif group.text:
-            self.draft.keep(_SECTION, group.text)
+            self.draft.keep(SECTION, group.text)
         if "updates" in values:
             values["updates"] = sort_by_date(values["updates"])
         if "title" not in values:

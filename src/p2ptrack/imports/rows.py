@@ -11,13 +11,14 @@ from p2ptrack.imports.cells import (
     find_column_date,
     has_date,
     is_nothing,
+    sort_by_date,
 )
 from p2ptrack.imports.drafts import ImportContext, RecordDraft
 from p2ptrack.imports.exemption_reader import ExemptionReader
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import EXEMPTION, Tracker
-from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, RecordReader
+from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, SECTION, RecordReader
 from p2ptrack.imports.report import ImportAccount
 from p2ptrack.imports.tracker_state import RUNNING_NUMBER, RowGroup, TrackerState, get_cell
 from p2ptrack.model.kinds import Kind
@@ -92,6 +93,7 @@ class _RowReader:
             self.state.has_own_ref = any(
                 column.index not in self.state.of_recommendation for column in tracker.columns_of("ref")
             )
+        self.last: RecordDraft | None = None
         self.headings = [*map(fold_heading, tracker.headings)]
         self.phases = tracker.columns_of("phase_action")
         names = ("request", "recommendation", "agreed_action", "title")
@@ -135,6 +137,8 @@ class _RowReader:
             self._read_records(row, place, phases)
         elif self.kind.name == EXEMPTION and (cores := self._find_stated(row)):
             self._read_records(row, place, cores[:1])
+        elif self._goes_on(row):
+            self._read_more(row, place)
         elif self._is_unanswered(row):
             self._read_recommendation(row, place)
         elif (core := self._find_core(row)) is None:
@@ -223,6 +227,7 @@ class _RowReader:
                 has_area = "area" in self.state.fields and not self.tracker.columns_of("area")
                 group.is_area = has_area and len(text) < MAX_GROUP
         self.state.group = group
+        self.last = None
         if place:
             self.account.passed_over.append((f"{place}, the heading of the rows below it", text))
 
@@ -243,6 +248,35 @@ class _RowReader:
             for name in draft.values.get("inferred", []):
                 self.account.inferred[name] += 1
             self.reader.drafts.append(draft)
+        self.last = self.reader.drafts[-1] if len(rows) == 1 else None
+
+    def _goes_on(self, row: GridRow) -> bool:
+        """Whether a row only has another update of the record above, whose other cells are merged or left empty."""
+        own = {
+            index
+            for index, cell in enumerate(row.cells)
+            if cell.lines and not cell.is_repeat and not is_nothing(cell.line)
+        }
+        fields = {column.field for column in self.tracker.columns if column.index in own and column.is_sure}
+        columns = {column.index for column in self.tracker.columns if column.field in _REPORTED}
+        return self.last is not None and "update" in fields and own <= columns
+
+    def _read_more(self, row: GridRow, place: str) -> None:
+        """Add the update of a row to the record above it."""
+        if self.last is None:
+            return
+        cells = tuple(GridCell() if cell.is_repeat else cell for cell in row.cells)
+        draft = RecordDraft(self.kind, place)
+        RecordReader(self.state, draft, "", -1).read(replace(row, cells=cells))
+        for name in ("updates", "evidence"):
+            if name in draft.values:
+                self.last.values.setdefault(name, []).extend(draft.values[name])
+                self.last.origins.setdefault(name, []).extend(draft.origins.get(name, []))
+        self.last.values["updates"] = sort_by_date(self.last.values["updates"])
+        for heading, text in draft.values.get("as_published", {}).items():
+            if heading != SECTION:
+                self.last.keep(heading, text)
+        self.account.notes.append(f"{place} goes on with the record in the row above it.")
 
     def _split(self, row: GridRow, place: str, core: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
         """Yield the row for each numbered item of its request, with the columns of which all items share a value."""
@@ -280,6 +314,7 @@ class _RowReader:
 
 
 _MIN_GROUPED = 3
+_REPORTED = frozenset({"update", "update_date", "evidence"})
 _PAIRED = frozenset(
     {"target", "original_target", "revised_target", "completed_on", "status", "accountable", "priority", "update"}
 )
