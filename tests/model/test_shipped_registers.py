@@ -77,3 +77,35 @@ def test_a_past_declaration_counts_for_its_own_time(tmp_path: Path) -> None:
     assert ("changed", "pages", "12", None) in changes
     assert changes[-1][0] == "deleted"
     assert run("list", "foi", "--root", root).code == 2
+
+
+TABLE = """\
+Savings of the year,,,,,
+Title,Type of saving,Amount,Delivered on,Confirmed by,Our comment
+Energy contract,Cost avoidance,"£70,000",Q2 2026/27,Head of Finance,Good
+Toner,cashable,about 5k,1 May 2026,,
+,Income,3,,,
+One contract for paper,Cashable,12000,,,
+"""
+
+
+def test_a_table_of_a_declared_kind_is_imported(tmp_path: Path) -> None:
+    root = write_shipped(tmp_path, "Savings")
+    table = tmp_path / "savings.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    imported = run("import", table, "--kind", "saving", "--root", root, *DAY, "--yes")
+    assert imported.code == 0, (imported.out, imported.err)
+    assert (root / "data/savings/S02-energy-contract.yaml").read_text(encoding="utf-8") == (
+        "id: S02\ntitle: Energy contract\nsaving_type: Cost avoidance\namount: £70,000\ndelivered: Q2 2026/27\n"
+        "confirmed_by: Head of Finance\nas_published:\n  Our comment: Good\n"
+    )
+    toner = (root / "data/savings/S03-toner.yaml").read_text(encoding="utf-8")
+    assert "saving_type: cashable\n" in toner
+    assert "as_published:\n  Amount: about 5k\n" in toner
+    assert "row 5, which has no title" in imported.out
+    assert "which is S01 already and is not changed" in imported.out
+    again = run("import", table, "--kind", "saving", "--root", root, *DAY, "--yes")
+    assert "Nothing to import" in again.out
+    table.write_text("Colour,Size\nred,4\n", encoding="utf-8")
+    refused = run("import", table, "--kind", "saving", "--root", root, *DAY, "--yes")
+    assert (refused.code, "The headings of savings are Title, Type of saving, Amount" in refused.err) == (3, True)

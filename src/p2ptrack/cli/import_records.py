@@ -22,7 +22,8 @@ from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines as _print
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date, find_latest_date
-from p2ptrack.imports.drafts import ImportContext, RecordDraft
+from p2ptrack.imports.declared_reader import DeclaredReader
+from p2ptrack.imports.drafts import ImportContext, RecordDraft, add_source
 from p2ptrack.imports.files import read_grids
 from p2ptrack.imports.forms import group_forms
 from p2ptrack.imports.grid import Grid, ImportedFile
@@ -108,7 +109,7 @@ def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
         case = open_case(root, as_of)
         kind = require_kind(options.kind, case.register.kinds) if options.kind else None
         importer = _Importer(options, path, root, as_of, case)
-        return importer.run(imported, kind)
+        return importer.run_declared(imported, kind) if kind and kind.is_declared else importer.run(imported, kind)
 
 
 class _Importer:
@@ -159,6 +160,24 @@ class _Importer:
         self._keep_mappings(files, trackers, kind, source)
         return self._write(files, left, kind, source)
 
+    def run_declared(self, imported: ImportedFile, kind: Kind) -> int:
+        """Read a table of a declared kind by the names and titles of its fields, check and write."""
+        self.account.notes += imported.notes
+        reader = DeclaredReader(kind, self.case.register.of_kind(kind), self.account)
+        reader.read(self._choose_grids(imported))
+        source = self.options.source
+        for draft in reader.drafts:
+            add_source(draft, source, draft.place)
+        matches = ImportMatches(tuple(reader.drafts), (), (), ())
+        files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, [])
+        files.add_source(source, self.path.stem, "")
+        files.add_roles(self.questioner)
+        with show_progress("Checking the records"):
+            files.check()
+        for line in self.account.format_lines():
+            _print(line)
+        return self._write(files, 0, kind, source)
+
     def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
         """Return the source of an earlier file with the same headings, where this one has any of its records.
 
@@ -187,8 +206,8 @@ class _Importer:
                 values = make_mapping_values(tracker, kind.name, source, self.words)
                 files.add_mapping(f"{_MAPPINGS}/{make_mapping_name(self.path.stem, number)}", values)
 
-    def _select(self, imported: ImportedFile) -> list[Tracker]:
-        """Return the trackers of the file that the options name. Raises `OperationError` where there is none."""
+    def _choose_grids(self, imported: ImportedFile) -> list[Grid]:
+        """Return the tables of the file that the options name."""
         grids = list(imported.grids)
         if self.options.worksheet:
             grids = [grid for grid in grids if grid.name.casefold() == self.options.worksheet.casefold()]
@@ -204,6 +223,11 @@ class _Importer:
                 )
             grids = [grids[self.options.table - 1]]
         self._refuse_own_table(grids)
+        return grids
+
+    def _select(self, imported: ImportedFile) -> list[Tracker]:
+        """Return the trackers of the file that the options name. Raises `OperationError` where there is none."""
+        grids = self._choose_grids(imported)
         trackers = []
         key = find_key(imported.grids)
         for grid in group_forms(grids, key):
