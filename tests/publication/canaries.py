@@ -62,13 +62,18 @@ class Garden:
         return {"amount": str(amount), "vat": "net"}
 
     def filled(self, model: type[BaseModel], into: set[str], leave: Iterable[str] = ()) -> dict[str, Any]:
-        """Return every field of a model with something in it; text is a planted word."""
+        """Return every field of a model with something in it; text is a planted word.
+
+        A field that takes only words of its own, `every`, is left out: it would compute the target.
+        """
         if model is Money:
             return self.money(into)
         hints = get_type_hints(model, include_extras=True)
         names = {info.alias or name: hints[name] for name, info in model.model_fields.items()}
         chosen = {
-            key: hint for key, hint in names.items() if key not in {"id", "see", *leave} and hint is not ExemptMarking
+            key: hint
+            for key, hint in names.items()
+            if key not in {"id", "see", "every", *leave} and hint is not ExemptMarking
         }
         data = {key: self._value(hint, into) for key, hint in chosen.items() if key != "exempt"}
         if model is TargetRevision:  # papers leave out a change to the same day

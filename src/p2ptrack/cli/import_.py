@@ -45,6 +45,8 @@ def import_file(
     if len(files) > len(("kind", "file")) or (len(files) > 1 and Path(files[0]).is_file()):
         raise UsageError(f"Import one file at a time, for example: p2ptrack import {shlex.quote(files[0])}")
     kind, file = (kind if len(files) == 1 else files[0]), Path(files[-1])
+    if len(files) == 1 and files[0].casefold() in {"contract", "contracts"} and not file.exists():
+        raise UsageError("Say which file, for example: p2ptrack import contracts register.xlsx")
     options = ImportOptions(
         RegisterOptions(root, as_of),
         kind=kind,

@@ -410,9 +410,11 @@ class _PlanView:
         return (make_paragraph(summary), table)
 
     def _was_planned(self, view: ContractView, earlier: EarlierContracts) -> bool:
-        """Whether the earlier plan had a decision on a contract before the position date of this one."""
-        day = view.facts.decide_by
-        return day is not None and earlier.day <= day <= self.context.as_of and view.facts.successor is None
+        """Whether the earlier plan had a decision on a contract before the position date of this one, or a late one."""
+        facts = view.facts
+        is_due = facts.decide_by is not None and earlier.day <= facts.decide_by <= self.context.as_of
+        is_late = bool(facts.decide_by_passed or facts.expired_without_successor)
+        return facts.successor is None and (is_due or is_late)
 
     def _find_outcome(self, before: ContractView) -> tuple[str, tuple[Span, ...]]:
         """Return what became of a contract: the kind of outcome, and the words for it."""

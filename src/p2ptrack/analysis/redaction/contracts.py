@@ -118,7 +118,8 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
     names = find_contract_names(table, day)
     matcher = build_name_matcher(names.searchable, names.titles, (), names.open_references)
     omitted = tuple(fold_reference(each.reference) for each in table.contracts if is_wholly_exempt(each, day))
-    contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher) for contract in shown)
+    columns = {column.field for column in table.source.columns} if table.source else set()
+    contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher, columns) for contract in shown)
     return ContractTable(contracts, table.source, omitted=omitted)
 
 
@@ -139,12 +140,14 @@ def list_hidden_fields(contract: Contract, day: date) -> frozenset[str]:
     return frozenset(other for name in names for other in (name, *_IMPLIED.get(name, ())))
 
 
-def _make_public(contract: Contract, day: date, matcher: NameMatcher) -> Contract:
+def _make_public(contract: Contract, day: date, matcher: NameMatcher, columns: Collection[str]) -> Contract:
     """Return a contract without its exempt fields, those that reveal them, and texts that repeat them.
 
-    Fields that name another contract by an exempt name are left out too.
+    Fields that name another contract by an exempt name are left out too. `columns` are the fields of the table: of the
+    others, only those that are exempt by name are called withheld.
     """
-    hidden = {*list_hidden_fields(contract, day)}
+    exempt = _list_exempt_names(contract, day)
+    hidden = {name for name in list_hidden_fields(contract, day) if name in columns or name in exempt}
     texts = [text for name in hidden for text in _spell(contract, name)]
     if texts:
         hidden |= {name for name, words in contract.words.items() if any(text in fold_text(words) for text in texts)}
