@@ -257,7 +257,7 @@ def test_what_is_withheld_is_counted_with_the_papers_that_it_would_be_in() -> No
         RedactedItem("action", frozenset({""}), ()),
     )
     assert withheld.notice_paragraphs == {"A02": ("2",), "R1": (), "A03": ("1", "3")}
-    assert withheld.fields["A02"] == {"target", "revisions", "title", "updates"}
+    assert withheld.fields["A02"] == {"target", "revisions", "every", "periods", "title", "updates"}
     assert withheld.addressed == {"R1", "R1.1"}
 
 
