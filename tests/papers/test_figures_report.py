@@ -9,10 +9,12 @@ import pikepdf
 import pytest
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.formats import FORMATS
+from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import BarChart, Document, list_tables
 from p2ptrack.reports.figures import figures_report
-from tests.papers.builders import PACKAGED_LOOK, context_of, seed_paper, table_of, text_of
+from tests.papers.builders import PACKAGED_LOOK, context_of, redacted_context, seed_paper, table_of, text_of
 from tests.progress.builders import keys, rows_of
 from tests.support import case_of
 
@@ -111,6 +113,26 @@ def test_what_is_not_there_is_said(paper: Document) -> None:
     absent = "responsible officer, directorate, activity area, priority"
     assert f"Not calculable, because no open item states it: {absent}." in alone
     assert text_of(paper_of(programme="title: A register\n").blocks).startswith("There are no actions or follow-ups.")
+
+
+EXEMPT = "exempt: {paragraph: 3, reason: r, public_interest: p, decided_by: d, decided_on: 1 May 2022"
+
+
+@pytest.mark.parametrize("audience", [Audience.MEMBERS, Audience.OFFICERS])
+def test_a_group_that_rests_on_an_exempt_value_is_marked(audience: Audience) -> None:
+    hidden = f"{{id: A1, title: a, target: 2022-12-31, directorate: fin, {EXEMPT}, fields: [directorate]}}}}"
+    case = case_of(hidden, "{id: A2, title: b, target: 2022-11-30, directorate: fin}", programme=PROGRAMME)
+    paper = REPORTS["figures"].build(redacted_context(case, audience, report="figures"))
+    (_, *groups) = rows(paper, "overdue-by-directorate")
+    law = "paragraph 3 of Schedule 12A to the Local Government Act 1972"
+    assert [(group[0], group[1], group[-1]) for group in groups] == [
+        (f"Finance and Resources [Not for publication, {law}]", "2", "A1, A2")
+    ]
+    public = REPORTS["figures"].build(redacted_context(case, Audience.PUBLIC, report="figures"))
+    assert [row[:2] for row in rows(public, "overdue-by-directorate")[1:]] == [
+        ["Finance and Resources", "1"],
+        ["Not published or not read", "1"],
+    ]
 
 
 @pytest.mark.slow

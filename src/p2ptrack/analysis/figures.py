@@ -239,7 +239,9 @@ def list_groupings(case: Case) -> tuple[Grouping, ...]:
     """Return the groupings of every paper: by owner, directorate, area and priority."""
 
     def get_directorate(record: TrackedRecord) -> list[str]:
-        return [case.register.format_directorate(record.directorate)] if record.directorate else []
+        name = record.directorate or ""
+        plain = remove_tags(name) if has_tags(name) else name
+        return [name.replace(plain, case.register.format_directorate(plain))] if plain else []
 
     return (
         Grouping("accountable", lambda record: record.accountable),
