@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from p2ptrack.analysis.links import names_several, split_owners
+from p2ptrack.analysis.rules import run_rules
 from p2ptrack.analysis.rules.update_texts import has_closure_proposal, is_uninformative, may_propose_closure
+from tests.support import case_of
 
 EMPTY = (
     "Verbal update to be given",
@@ -225,3 +229,39 @@ def test_several_officers_in_one_text_are_several(text: str) -> None:
 @pytest.mark.parametrize("text", ONE_OWNER)
 def test_one_post_with_a_long_title_is_one(text: str) -> None:
     assert split_owners(text, frozenset()) == (text,)
+
+
+REQUEST = "Report all waivers to the committee every quarter, with the value of each."
+SAME_REQUESTS = (
+    "report all waivers to the committee every quarter with the value of each",
+    "1. Report all waivers to the committee every quarter, with the value of each.",
+    "3.2 Report all waivers to the committee every quarter, with the value of each.",
+    "Recommendation 3: Report all waivers to the committee every quarter, with the value of each.",
+    "R3 - Report all waivers to the committee every quarter, with the value of each",
+    "(a) Report all waivers to the committee every quarter, with the value of each.",
+    "Report all waivers to the committee every quarter, with the value of each (Priority: High)",
+    "\u201cReport all waivers to the Committee  every quarter \u2013 with the value of each.\u201d",
+    "We recommend that management should report all waivers to the committee every quarter, with the value of each.",
+)
+OTHER_REQUESTS = (
+    "Report all waivers to the committee every year, with the value of each.",
+    "Report all waivers to the committee every quarter, with the value of each (schools).",
+    "Report all breaches to the committee every quarter, with the value of each.",
+)
+
+
+def _find_same_request(first: str, second: str) -> bool:
+    texts = (
+        f"id: F0{at}\ntitle: Point {at}\norigin_text: {json.dumps(text)}\n" for at, text in ((1, first), (2, second))
+    )
+    return "I108" in {problem.code for problem in run_rules(case_of(*texts))}
+
+
+@pytest.mark.parametrize("text", SAME_REQUESTS)
+def test_the_same_request_is_found_with_another_number_frame_or_punctuation(text: str) -> None:
+    assert _find_same_request(REQUEST, text)
+
+
+@pytest.mark.parametrize("text", OTHER_REQUESTS)
+def test_another_request_is_not_the_same(text: str) -> None:
+    assert not _find_same_request(REQUEST, text)

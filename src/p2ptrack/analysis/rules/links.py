@@ -270,6 +270,8 @@ def _check_same_title(case: Case) -> Iterator[Finding]:
 def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
     texts = {record.id: text for record in case.register.records if (text := getattr(record, field))}
+    if field == "origin_text":
+        texts = {id_: _strip_frame(text) for id_, text in texts.items()}
     # Letters first, once for each text: that takes a third of the time of comparing words, and few are the same.
     letters = {text: _get_letters(text) for text in set(texts.values())}
     counts = Counter(letters.values())
@@ -278,6 +280,31 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
         words = text if counts[letters[text]] == 1 else _fold_words(text) or text
         ids_by_text.setdefault((type(case.register.by_id[id_]), words), []).append(id_)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
+
+
+_LABEL = re.compile(
+    r"\s*(?:(?:recommendation|action|rec|point|item|no)\.? ?)?(?:[a-z]{0,2}[0-9]{1,3}(?:\.[0-9]{1,2}){0,3}|[a-z])[.):]*"
+    r"(?:(?<=[.):])\s|\s[-\u2013\u2014:]\s)|\s*\([a-z0-9]{1,3}\)\s|\s*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}\s",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(
+    r"\s*(?:(?:we|internal audit|the auditors?|it is) recommend(?:s|ed)?,? (?:that )?)"
+    r"(?:(?:the )?(?:management|council|officers|service|authority|trust|board) )?(?:(?:should|must|to) )?",
+    re.IGNORECASE,
+)
+_REMARKS = frozenset({"priority", "high", "medium", "low", "ref", "reference", "rec", "recommendation", "page", "para"})
+
+
+def _strip_frame(text: str) -> str:
+    """Return a request without its number before it, *We recommend that* and a remark in brackets after it."""
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    if frame := _FRAME.match(text):
+        text = text[frame.end() :]
+    end = text.rstrip(" .;\n")
+    bracket = end.rfind("(") if end.endswith(")") else -1
+    words = re.findall(r"[^\W\d_]+", end[bracket:]) if bracket > 0 else []
+    return end[:bracket] if bracket > 0 and _REMARKS.issuperset(map(str.casefold, words)) else text
 
 
 def _get_letters(text: str) -> str:
@@ -313,7 +340,7 @@ def _check_same_request(case: Case) -> Iterator[Finding]:
         has_same_title = all(_fold_words(record.title) == title for record in records[1:])
         is_known = has_same_title or _are_linked(case, records) or _are_split(records)
         if not is_short and not is_known:
-            message = f"{join_ids(ids)} have the same request, word for word."
+            message = f"{join_ids(ids)} have the same request."
             yield Finding(ids[0], "origin_text", message, related=ids[1:])
 
 
