@@ -48,6 +48,10 @@ def start_register(root: Path) -> None:
     write_register(root, {"actions/A01.yaml": action(), "actions/A02.yaml": action("A02")}, PROGRAMME)
 
 
+def start_without_records(root: Path) -> None:
+    write_register(root, programme="title: Review\n")
+
+
 def start_repository(root: Path) -> None:
     start_register(root)
     git(root, "init", "--quiet", "--initial-branch=main")
@@ -123,7 +127,7 @@ WRITERS = {
     "schema": Writer(("schema", "--write"), start_register),
     "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
     "portfolio": Writer(("portfolio", "export", ".", "--as-of", "2023-01-12"), start_register),
-    "site": Writer(("site", "out/site", "--as-of", "2023-01-12"), start_register),
+    "site": Writer(("site", "out/site", "--as-of", "2023-01-12"), start_without_records),
     "import": Writer(("import", "edited.xlsx", "--as-of", "2023-01-12", "--yes"), start_with_workbook),
     "collect": Writer(("collect", "--for", "AC-2023-03", "--as-of", "2023-01-12"), start_with_owner),
     "digest": Writer(("digest", "--format", "ics", "--as-of", "2023-01-12"), start_with_owner),

@@ -153,6 +153,40 @@ def test_the_papers_of_a_meeting_are_copied_when_they_are_what_was_published(tmp
     assert "something in them is no longer public" in files["meeting/ac-2023-01.html"].decode()
 
 
+DECLARED = """\
+title: A register
+fields: {action: {risk: {type: choice, choices: [High, Low], title: Risk rating}}}
+registers:
+  foi:
+    singular: FOI request
+    plural: FOI requests
+    prefix: FOI
+    fields:
+      reply_due: {type: date, role: due}
+      outcome: {type: choice, choices: [Released, Refused], role: group}
+      related: {type: link, list: true}
+      page: {type: link}
+"""
+
+
+def test_declared_fields_and_registers_have_pages_and_lists(tmp_path: Path) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": f"{action()}risk: high\n"}, DECLARED)
+    request = "id: FOI01\ntitle: Spend\nreply_due: 2023-01-02\noutcome: refused\nrelated: [A01]\n"
+    (tmp_path / "data/foi").mkdir()
+    (tmp_path / "data/foi/FOI01.yaml").write_text(f"{request}page: https://example.org/foi\n", encoding="utf-8")
+    files = make_site(tmp_path / "site", tmp_path)
+    assert find_broken(files) == []
+    assert set(files) - find_reachable(files) == set()
+    assert {"kind/foi-requests.html", "field-risk/high.html", "field-outcome/refused.html"} <= set(files)
+    page, named = files["record/foi01.html"].decode(), files["record/a01.html"].decode()
+    assert "<dt>FOI request</dt><dd>FOI01</dd>" in page
+    assert "<dt>Reply due</dt><dd>2023-01-02, <strong>10 days overdue</strong></dd>" in page
+    assert "<dt>Outcome</dt><dd>Refused</dd>" in page
+    assert '<a href="https://example.org/foi">' in page
+    assert "<dt>Risk rating</dt><dd>High</dd>" in named
+    assert "<dt>Named by</dt>" in named
+
+
 def test_a_register_without_records_has_a_site(tmp_path: Path) -> None:
     write_register(tmp_path, programme="title: A register\n")
     files = make_site(tmp_path / "site", tmp_path)

@@ -5,11 +5,14 @@ A facet is a row of `FACETS`. Each of its values has a page, so that a reader fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
+from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Priority
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Action, FollowUp, Record, TrackedRecord
+from p2ptrack.model.schema import FieldSpec, list_fields
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.record_blocks import format_directorate, format_word
 from p2ptrack.reports.site.pages import find_label, name_files
@@ -26,6 +29,11 @@ class Facet:
     key: str
     read: Callable[[PaperContext, Record], tuple[str, ...]]
     rank: Callable[[PaperContext], Sequence[str]] = lambda _: ()
+    title: str = ""
+
+    def format_title(self, context: PaperContext) -> str:
+        """Return the heading of its lists."""
+        return self.title or context.wording(f"site_by_{self.key}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,22 @@ def list_values(context: PaperContext, facet: Facet) -> tuple[FacetValue, ...]:
     return tuple(FacetValue(title, f"{facet.key}/{names[title]}.html", tuple(records[title])) for title in titles)
 
 
+def _list_declared_facets(context: PaperContext) -> Iterator[Facet]:
+    """Yield a facet for each choice that the programme declares, and for each field to group by."""
+    specs = {spec.name: spec for kind in context.register.kinds for spec in list_fields(kind.model) if spec.declared}
+    for name, spec in specs.items():
+        if spec.type == "choice" or spec.has_role("group"):
+            title = context.wording("site_by_field", field=spec.title)
+            yield Facet(f"field-{name.replace('_', '-')}", partial(_read_field, spec), title=title)
+
+
+def _read_field(spec: FieldSpec, _: PaperContext, record: Record) -> tuple[str, ...]:
+    value = getattr(record, spec.attribute, None)
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(item.to_text() if isinstance(item, CouncilDate) else str(item) for item in values if item is not None)
+
+
 def list_facets(context: PaperContext) -> tuple[tuple[Facet, tuple[FacetValue, ...]], ...]:
     """Return each facet of which some record has a value, with its values."""
-    facets = ((facet, list_values(context, facet)) for facet in FACETS)
+    facets = ((facet, list_values(context, facet)) for facet in (*FACETS, *_list_declared_facets(context)))
     return tuple((facet, values) for facet, values in facets if values)

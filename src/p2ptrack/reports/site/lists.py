@@ -153,7 +153,7 @@ def build_lists(site: SiteContext) -> Iterator[SitePage]:
     intro = make_paragraph(words("site_records_intro", number=number, day=format_long_date(context.as_of)))
     yield site.make_page(RECORDS, RECORDS, words("site_records"), (intro, *sections), (home,))
     for facet, values in facets:
-        facet_title = words(f"site_by_{facet.key}")
+        facet_title = facet.format_title(context)
         parents = (home, (RECORDS, words("site_records")), (f"{RECORDS}#s-{facet.key}", facet_title))
         for value in values:
             others = _build_other_values(context, values, value)
@@ -164,7 +164,7 @@ def build_lists(site: SiteContext) -> Iterator[SitePage]:
 
 def _build_facet_section(context: PaperContext, facet: Facet, values: Sequence[FacetValue]) -> Section:
     words = context.wording
-    title = words(f"site_by_{facet.key}")
+    title = facet.format_title(context)
     columns = (
         Column("value", title, header=True),
         Column("number", words("site_records"), "right", "narrow"),

@@ -248,7 +248,7 @@ def _is_reported_to(record: Record, meeting: str) -> bool:
     return isinstance(record, TrackedRecord) and any(update.meeting == meeting for update in record.updates)
 
 
-_OTHER_REPORTS = ("exemptions-report", "forward-plan")
+_OTHER_REPORTS = ("exemptions-report", "forward-plan", "register")
 """Reports beside the figures that have pages of their own, where they have anything to print."""
 _PAPER_SECTIONS = frozenset({*COMMON_SECTIONS})
 """Sections of papers that the site has elsewhere."""
@@ -274,7 +274,8 @@ def _build_report(site: SiteContext, name: str) -> tuple[Section, ...]:
     if name not in REPORTS:
         return ()
     document = REPORTS[name].build(site.paper)
-    if not any(table.rows for table in list_tables(document) if table.key != "glossary"):
+    tables = list_tables(document) if name == "register" else filter(None, (document.records,))
+    if not any(table.rows for table in tables if table.key != "glossary"):
         return ()
     sections = (block for block in document.blocks if isinstance(block, Section))
     return tuple(section for section in sections if section.key not in _PAPER_SECTIONS)

@@ -11,7 +11,7 @@ from p2ptrack.model.fields import DirectorateMarker, ExemptionType, Extent, IdMa
 from p2ptrack.model.money import Money
 from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
-from p2ptrack.model.schema import FieldSpec, list_fields
+from p2ptrack.model.schema import FieldSpec, is_address, list_fields
 from p2ptrack.phrases import unique
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -20,6 +20,7 @@ from p2ptrack.reports.document import (
     Column,
     Fact,
     Facts,
+    Link,
     Paragraph,
     Prose,
     Ref,
@@ -79,8 +80,16 @@ def _build_meta(site: SiteContext, record: Record) -> tuple[Fact, ...]:
             "accountable": format_officers(record),
             "priority": (format_word(context, record, "priority"),) if record.priority else (),
         }
-        facts += [Fact(words(key), spans=spans) for key, spans in lines.items() if spans]
+        labels = {"target": _label_target(context, record)}
+        facts += [Fact(labels.get(key) or words(key), spans=spans) for key, spans in lines.items() if spans]
     return tuple(facts)
+
+
+def _label_target(context: PaperContext, record: TrackedRecord) -> str:
+    """Return what the due date of a declared kind is called; nothing for a target date."""
+    if record.due_name == "target":
+        return ""
+    return next((_label_field(context, spec) for spec in list_fields(type(record)) if spec.name == record.due_name), "")
 
 
 def _iter_blocks(site: SiteContext, record: Record) -> Iterator[Block]:
@@ -90,7 +99,7 @@ def _iter_blocks(site: SiteContext, record: Record) -> Iterator[Block]:
     yield from _build_section(context, "site_answer", build_answer(context, record))
     if isinstance(record, TrackedRecord):
         yield from _build_section(context, "site_updates", _build_updates(context, record))
-        details = build_details(context, record, _IN_DETAILS)
+        details = (*_build_declared_details(site, record), *build_details(context, record, _IN_DETAILS))
     else:
         details = tuple(_build_other_details(site, record))
     details = (*_describe_origin(site, record), *details)
@@ -203,6 +212,15 @@ def _build_other_details(site: SiteContext, record: Record) -> Iterator[Fact]:
         yield Fact(_label_field(site.paper, spec), spans=(*spans, *inferred_mark(record, spec.name)))
 
 
+def _build_declared_details(site: SiteContext, record: TrackedRecord) -> Iterator[Fact]:
+    """Yield the fields that the programme declares for the kind of a tracked record, but its due date."""
+    for spec in list_fields(type(record)):
+        value = getattr(record, spec.attribute)
+        if spec.declared and spec.name != record.due_name and value not in (None, (), {}):
+            spans = (*_format_value(site, spec, value), *inferred_mark(record, spec.name))
+            yield Fact(_label_field(site.paper, spec), spans=spans)
+
+
 def _label_field(context: PaperContext, spec: FieldSpec) -> str:
     """Return the label of a field in the words of papers, otherwise its title in the model."""
     return find_label(context.wording, (f"site_field_{spec.name}", f"exemption_{spec.name}", spec.name), spec.title)
@@ -211,6 +229,8 @@ def _label_field(context: PaperContext, spec: FieldSpec) -> str:
 def _format_value(site: SiteContext, spec: FieldSpec, value: Any) -> Spans:
     if isinstance(value, tuple):
         return join_spans(_format_value(site, spec, item) for item in value)
+    if isinstance(value, str) and is_address(value):
+        return (Link(value),)
     match spec.marker:
         case IdMarker(target="meeting"):
             return link_meeting(site, value)
@@ -244,6 +264,10 @@ _INCOMING = {
 """The fields by which other records name one, with the key of what that is called from here."""
 
 
+_NAMED_ELSEWHERE = frozenset({*_INCOMING, "see_also", "same_deliverable_as", "updates.covers.id"})
+"""The fields by which a record is named that have a line, or a place, of their own."""
+
+
 def _iter_links(context: PaperContext, record: Record) -> Iterator[Fact]:
     """Yield the links of a record in both directions, a line each."""
     register, words = context.register, context.wording
@@ -260,6 +284,10 @@ def _iter_links(context: PaperContext, record: Record) -> Iterator[Fact]:
         yield from _build_links(context, words(key), ids)
     for name, key in _INCOMING.items():
         yield from _build_links(context, words(key), _find_naming(context, record, name))
+    edges = context.case.links.incoming.get(record.id, ())
+    listed = {id_ for ids in outgoing.values() for id_ in ids}
+    others = [edge.origin for edge in edges if edge.field_name not in _NAMED_ELSEWHERE and edge.origin not in listed]
+    yield from _build_links(context, words("site_link_named_by"), others)
 
 
 def _find_naming(context: PaperContext, record: Record, name: str) -> Sequence[str]:
