@@ -254,3 +254,29 @@ def test_the_paper_adds_up_only_what_can_be_added(root: Path) -> None:
 
 
 GROUNDS = "  paragraph: [3]\n  reason: Commercial interests\n  public_interest: Competition\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        ("string", "Use text. The other words are post, date, money, number, choice and link."),
+        ("Integer", "Use number. The other words are text, post, date, money, choice and link."),
+        ("url", "Use link. The other words are text, post, date, money, number and choice."),
+        ("list of posts", "For several values, write:\ntype: post\nlist: true"),
+        ("boolean", 'Write:\ntype: choice\nchoices: ["Yes", "No"]'),
+        ("dte", "Use date. The other words are text, post, money, number, choice and link."),
+        ("colour", "Use text, post, date, money, number, choice or link."),
+    ],
+)
+def test_another_word_for_a_type_is_advised_on(written: str, fix: str, tmp_path: Path) -> None:
+    write_register(tmp_path, {}, f"title: x\nfields: {{action: {{a: {{type: {written}}}}}}}\n")
+    (problem,) = ask_problems(tmp_path)
+    assert (problem["code"], problem["fix"]) == ("S108", fix)
+
+
+@pytest.mark.parametrize("name", ["target", "deadline", "due", "Reply due", "reply-due"])
+def test_another_name_of_the_due_date_is_advised_on(name: str, root: Path) -> None:
+    record = f"id: FOI02\ntitle: x\nreceived: 2026-11-02\n{name}: 2026-12-20\n"
+    write_register(root, {"foi/FOI02.yaml": record}, PROGRAMME)
+    (problem,) = [problem for problem in ask_problems(root) if problem["severity"] == "error"]
+    assert (problem["code"], problem["fix"]) == ("S101", "Use reply_due: instead.")

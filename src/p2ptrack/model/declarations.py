@@ -87,6 +87,34 @@ def _validate_words(value: Any) -> str:
     raise field_error("S104", f"{quote(text)} cannot be what a record is called.", fix)
 
 
+_TYPE_SYNONYMS = {
+    FieldType.TEXT: "string str words note comment",
+    FieldType.POST: "person officer role user owner name job_title",
+    FieldType.DATE: "day deadline datetime",
+    FieldType.MONEY: "amount currency price cost value pounds",
+    FieldType.NUMBER: "integer int float decimal percentage percent count score",
+    FieldType.CHOICE: "enum select option options dropdown boolean bool yes_no flag checkbox choices",
+    FieldType.LINK: "url id reference record address web_address",
+}
+
+
+def _validate_type(value: Any) -> FieldType:
+    text = require_text(value)
+    word = normalise_word(text)
+    if word in set(FieldType):
+        return FieldType(word)
+    of_list = re.fullmatch(r"(?:list|lists)_(?:of_)?(\w+?)s?", word)
+    meant = next((type_ for type_, words in _TYPE_SYNONYMS.items() if word in words.split()), None)
+    if of_list and of_list[1] in set(FieldType):
+        fix = f"For several values, write:\ntype: {of_list[1]}\nlist: true"
+    elif meant is FieldType.CHOICE and word in {"boolean", "bool", "yes_no", "flag", "checkbox"}:
+        fix = 'Write:\ntype: choice\nchoices: ["Yes", "No"]'
+    else:
+        types = tuple(type_.value for type_ in FieldType)
+        fix = list_choices((meant.value,) if meant else suggest(text, types) or types, types)
+    raise field_error("S108", f"{quote(text)} is not a type of field.", fix)
+
+
 def _validate_prefix(value: Any) -> str:
     text = require_text(value)
     if re.fullmatch(_PREFIX_PATTERN, text):
@@ -127,9 +155,7 @@ LinkedId = Annotated[str, Validator(require_text), IdMarker("record")]
 DeclaredName = Annotated[str, Validator(_validate_name, pattern=_NAME_PATTERN)]
 KindWords = Annotated[str, Validator(_validate_words, pattern=_WORDS_PATTERN)]
 IdPrefix = Annotated[str, Validator(_validate_prefix, pattern=_PREFIX_PATTERN)]
-FieldTypeWord = Annotated[
-    FieldType, make_word_validator({member.value: member for member in FieldType}, "a type of field")
-]
+FieldTypeWord = Annotated[FieldType, BeforeValidator(_validate_type)]
 FieldRoleWord = Annotated[
     FieldRole, make_word_validator({member.value: member for member in FieldRole}, "a role of a field")
 ]

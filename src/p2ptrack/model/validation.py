@@ -14,7 +14,7 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model import limits
 from p2ptrack.model.advice import find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
-from p2ptrack.model.records import Record
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import field_model, field_names, model_at_path
 from p2ptrack.phrases import join_words, quote, suggest_id, unique
 from p2ptrack.values import dataclass
@@ -221,6 +221,8 @@ def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], 
             f"{quote(joined[1])} is not followed by a colon and a space, so the text up to the next colon is lost."
         )
         return message, f"Put a colon and a space after the name, and the text in quotes:\n{line}"
+    if due_name := _find_own_due_name(name, parent_model):
+        return f"{quote(name)} is not a field.", format_field_fix((due_name,), name, value)
     if not find_places(name, field_names(parent_model), exactly=True):
         misplaced = _explain_misplaced_field(name, parent_model, root_model)
         if misplaced:
@@ -228,6 +230,13 @@ def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], 
     places = find_places(name, field_names(parent_model))
     fix = format_field_fix(places, name, value) if places else _list_fields(parent_model)
     return f"{quote(name)} is not a field.", fix
+
+
+def _find_own_due_name(name: str, model: type[BaseModel]) -> str:
+    """Return what a declared kind calls its target date, where a name means that date; otherwise nothing."""
+    if not issubclass(model, TrackedRecord) or model.due_name == "target":
+        return ""
+    return model.due_name if find_places(name, ("target",), exactly=True) == ("target",) else ""
 
 
 def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str | None:

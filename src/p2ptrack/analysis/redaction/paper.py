@@ -15,6 +15,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.contracts import apply_current_marks, redact_contracts
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
+    get_exempt_fields,
     is_fully_exempt,
     is_in_force,
     iter_exemptions,
@@ -363,18 +364,17 @@ def _apply_state(record: Record, state: _WithheldState, dates: ExemptionDates) -
         for name, current in state.entries.items()
         if hasattr(record, name)
     }
-    return record.model_copy(update={**entries, "exempt": _combine_exemptions(record.exempt, state.exempt, dates)})
+    return record.model_copy(update={**entries, "exempt": _combine_exemptions(record, state.exempt, dates)})
 
 
-def _combine_exemptions(
-    past: ExemptMarking | None, current: ExemptMarking | None, dates: ExemptionDates
-) -> ExemptMarking | None:
-    """Return an exemption that covers what either does."""
+def _combine_exemptions(item: Any, current: ExemptMarking | None, dates: ExemptionDates) -> ExemptMarking | None:
+    """Return an exemption that covers what either that of a record or entry or the current one does."""
+    past: ExemptMarking | None = item.exempt
     if current is None or not is_in_force(current, dates.today):
         return past
     if past is None or not is_in_force(past, dates.as_of) or not current.fields:
         return current
-    if not past.fields:
+    if not past.fields or (past.until is None and set(current.fields) <= set(get_exempt_fields(item, past))):
         return past
     return past.model_copy(update={"fields": tuple(dict.fromkeys((*past.fields, *current.fields))), "until": None})
 
@@ -400,7 +400,7 @@ def _apply_to_entry(
 ) -> Any:
     exemptions = current.find_exemptions(entry)
     current_exemption = reworded_exemption if exemptions is None else next(filter(None, exemptions), None)
-    return entry.model_copy(update={"exempt": _combine_exemptions(entry.exempt, current_exemption, dates)})
+    return entry.model_copy(update={"exempt": _combine_exemptions(entry, current_exemption, dates)})
 
 
 class _EntryIndex:
