@@ -315,9 +315,12 @@ def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[R
         for entry in entries:
             if entry.name.startswith("."):
                 continue
+            is_plain = _PLAIN_NAME.fullmatch(entry.name) is not None
+            if is_plain and not entry.is_symlink() and not _is_folder(entry):  # nearly every file
+                files.append(RecordFile(kind, f"{folder}/{entry.name}"))
+                continue
             path = f"{folder}/{escape_control_characters(entry.name)}"
-            is_plain = _PLAIN_NAME.match(entry.name) or _is_folder(entry)
-            leftover = None if is_plain else find_leftover(entry.name, path, names)
+            leftover = None if is_plain or _is_folder(entry) else find_leftover(entry.name, path, names)
             problem = leftover or _check_entry(entry, path, source, names)
             if problem and problem.code in ("D103", "D111"):
                 problems.append(problem)
@@ -329,7 +332,7 @@ def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[R
 _SYSTEM_FILE = re.compile(
     r"(?:thumbs\.db|ehthumbs\.db|desktop\.ini|icon<u\+000d>|~\$.*|.*\.(?:lnk|url|tmp|swp|swo)|\$recycle\.bin|__macosx)"
 )
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+\.yaml$")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+\.yaml")
 _BACKUP_FILE = re.compile(
     r"(?P<name>.+?)(?:(?<!\.orig|\.save|\.mine)(?<!\.bak|\.old|\.rej)(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
 )

@@ -24,7 +24,6 @@ from ruamel.yaml.events import (
 from p2ptrack.diagnostics import Location
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.store.yaml import messages
-from p2ptrack.store.yaml.duplicates import suggest_entry, suggest_merge, suggest_merged_group
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, is_field_name, parse_yaml
 from p2ptrack.store.yaml.repairs import list_open_columns, split_opening, suggest_list_name
@@ -238,6 +237,8 @@ class PositionIndex:
             self._report_duplicate(container, duplicate, begins_entry=begins_entry)
 
     def _report_duplicate(self, container: _OpenContainer, duplicate: DuplicateKey, *, begins_entry: bool) -> None:
+        from p2ptrack.store.yaml.duplicates import suggest_entry, suggest_merge, suggest_merged_group
+
         key, span = duplicate.key, duplicate.span
         path = f"{container.path}.{key}" if container.path else key
         first = self.spans.get(path)
