@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
+from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -877,4 +878,45 @@ def waivers() -> Layout:
         ],
         options=("--source", "x"),
         listed=("a total: Total",),
+    )
+
+
+@case
+def xl_comments() -> Layout:
+    wb: Any = openpyxl.Workbook()
+    ws = wb.active
+    ws.title = "Recs"
+    for r in [
+        ["Ref", "Recommendation", "Owner", "Due date", "Date raised", "Update 1", "Update 2", "Risk score"],
+        ["1", "Fix it.", "Head of IT", date(2023, 3, 31), date(2022, 6, 1), "Nov 22: begun", "Jan 23: half done", 12],
+        ["2", "Mend it.", "Head of Finance", date(2023, 3, 31), date(2022, 6, 1), "", "", 6],
+    ]:
+        ws.append(r)
+    for r in (2, 3):
+        for c in (4, 5):
+            ws.cell(r, c).number_format = "dd/mm/yyyy"
+    ws["B2"].comment = Comment("Owner disputes this", "x")
+    ws["B3"].font = Font(strike=True)
+    return Layout(
+        "xlcomments.xlsx",
+        save(wb),
+        [
+            rec(
+                "Fix it.",
+                **place("1"),
+                accountable=["Head of IT"],
+                target="31/03/2023",
+                as_published={"Date raised": "01/06/2022", "Risk score": "12"},
+                updates=[up("begun", "Nov 22", source="x"), up("half done", "Jan 23", source="x")],
+            ),
+            rec(
+                "Mend it.",
+                **place("2"),
+                accountable=["Head of Finance"],
+                target="31/03/2023",
+                as_published={"Date raised": "01/06/2022", "Risk score": "6"},
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+        listed=("Owner disputes this", "struck through (B3)"),
     )

@@ -424,3 +424,56 @@ def bars() -> Layout:
         ],
         options=("--source", "x"),
     )
+
+
+@case
+def th_rows() -> Layout:
+    text = (
+        "<table><caption>Improvement plan</caption><thead><tr><th>Action</th><th>Owner</th><th>Due</th>"
+        '<th>Progress</th><th>Evidence</th></tr></thead><tbody><tr><th scope="row">Agree terms</th><td>Head of IT</td>'
+        '<td><time datetime="2023-05-01">1 May 2023</time></td><td><details><summary>In progress</summary>'
+        "<p>Terms are drafted.</p></details></td>"
+        '<td><a href="https://x.gov.uk/terms.pdf">Draft terms (PDF)</a></td></tr>'
+        '<tr><th scope="row">Publish terms</th><td>Head of Finance</td><td>Jun 2023</td><td>Not started</td><td></td>'
+        "</tr></tbody></table>"
+    )
+    return Layout(
+        "throws.html",
+        text.encode(),
+        [
+            rec(
+                "Agree terms",
+                accountable=["Head of IT"],
+                target="1 May 2023",
+                updates=[up("In progress\n\nTerms are drafted.")],
+                evidence=[{"title": "Draft terms (PDF)", "link": "https://x.gov.uk/terms.pdf"}],
+            ),
+            rec("Publish terms", accountable=["Head of Finance"], target="Jun 2023", updates=[up("Not started")]),
+        ],
+        options=("--kind", "action"),
+    )
+
+
+@case
+def stated_separator() -> Layout:
+    text = (
+        'sep=;\r\n"Rec";"Text of recommendation";"Accountable";"Planned completion";"Actual completion";"State"\r\n'
+        '"1";"Check the ""three-way"" match; daily";"Head of Finance";"31/03/2023";"15/03/2023";"Implemented"\r\n'
+        '"2";"Check suppliers";"Head of IT";"30/04/2023";"";"Started"\r\n'
+    )
+    return Layout(
+        "sep.csv",
+        text.encode("utf-8-sig"),
+        [
+            rec(
+                'Check the "three-way" match; daily',
+                **place("1"),
+                accountable=["Head of Finance"],
+                target="31/03/2023",
+                completed_on="15/03/2023",
+                status="Implemented",
+            ),
+            rec("Check suppliers", **place("2"), accountable=["Head of IT"], target="30/04/2023", status="Started"),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )

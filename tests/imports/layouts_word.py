@@ -1007,3 +1007,157 @@ def ragfill() -> Layout:
         options=("--kind", "action"),
         listed=("Key: R = not started",),
     )
+
+
+@case
+def hiddentext() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Rec No", "Recommendation", "Accepted", "Officer", "Target date", "Update"],
+            ["1", "Keep a log.", "☒ Yes ☐ No", "Head of IT", "31/05/2023", "Log kept."],
+            ["2", "Keep two logs.", "☐ Yes ☒ No", "Head of Finance", "", ""],
+            ["3", "", "", "", "", ""],
+        ],
+    )
+    r = t.rows[1].cells[5].paragraphs[0].add_run(" Do not tell the auditor.")
+    r.font.hidden = True
+    r = t.rows[3].cells[1].paragraphs[0].add_run("Keep no log.")
+    r.font.strike = True
+    return Layout(
+        "hiddentext.docx",
+        save(d),
+        [
+            rec(
+                "Keep a log.",
+                **place("1"),
+                acceptance="accepted",
+                inferred=["acceptance"],
+                as_published={"Accepted": "☒ Yes ☐ No"},
+                accountable=["Head of IT"],
+                target="31/05/2023",
+                updates=[up("Log kept.", source="x")],
+            ),
+            rec(
+                "Keep two logs.",
+                **place("2"),
+                acceptance="not_accepted",
+                inferred=["acceptance"],
+                as_published={"Accepted": "☐ Yes ☒ No"},
+                accountable=["Head of Finance"],
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+        listed=("Do not tell the auditor.", "Keep no log."),
+    )
+
+
+@case
+def trackedrows() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Ref", "Action", "Lead", "Due"],
+            ["1", "First thing.", "Head of IT", "May 2023"],
+            ["2", "Deleted thing.", "Head of IT", "May 2023"],
+            ["3", "Inserted thing.", "Head of Finance", "June 2023"],
+        ],
+    )
+    for i, k in ((2, "del"), (3, "ins")):
+        tr = t.rows[i]._tr
+        tr.get_or_add_trPr().append(parse_xml(f'''<w:{k} {nsdecls("w")} w:id="{i}" w:author="a"/>'''))
+    return Layout(
+        "trackedrows.docx",
+        save(d),
+        [
+            rec("First thing.", **place("1"), accountable=["Head of IT"], target="May 2023"),
+            rec("Inserted thing.", **place("3"), accountable=["Head of Finance"], target="June 2023"),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def repeatedhead() -> Layout:
+    d: Any = docx.Document()
+    header = ["Minute", "Resolution", "Action by", "Deadline", "Outcome/Update"]
+    tbl(
+        d,
+        [
+            header,
+            [
+                "12/22",
+                "RESOLVED: that the report be noted and a further report be brought.",
+                "Head of Finance",
+                "March 2023",
+                "On the agenda.",
+            ],
+            header,
+            ["13/22", "RESOLVED: that the risk be added.", "Head of IT", "January 2023", "Added."],
+            ["End of table"],
+        ],
+    )
+    return Layout(
+        "repeatedhead.docx",
+        save(d),
+        [
+            rec(
+                "RESOLVED: that the report be noted and a further report be brought.",
+                report_refs=["12/22"],
+                accountable=["Head of Finance"],
+                target="March 2023",
+                updates=[up("On the agenda.")],
+            ),
+            rec(
+                "RESOLVED: that the risk be added.",
+                report_refs=["13/22"],
+                accountable=["Head of IT"],
+                target="January 2023",
+                updates=[up("Added.")],
+            ),
+        ],
+        options=("--kind", "follow-up"),
+        listed=("the header repeated", "End of table"),
+    )
+
+
+@case
+def vheader() -> Layout:
+    d: Any = docx.Document()
+    t = tbl(
+        d,
+        [
+            ["Ref", "Recommendation", "Timescale", "", "Lead", "Status"],
+            ["", "", "Start", "End", "", ""],
+            ["a", "Draw up a plan.", "Apr 2022", "Mar 2023", "Head of IT", "In progress"],
+            ["b", "Follow the plan.", "Apr 2023", "Mar 2024", "Head of Finance", "Not started"],
+        ],
+    )
+    t.rows[0].cells[2].merge(t.rows[0].cells[3])
+    for c in (0, 1, 4, 5):
+        t.rows[0].cells[c].merge(t.rows[1].cells[c])
+    return Layout(
+        "vheader.docx",
+        save(d),
+        [
+            rec(
+                "Draw up a plan.",
+                **place("a"),
+                start="Apr 2022",
+                target="Mar 2023",
+                accountable=["Head of IT"],
+                status="In progress",
+            ),
+            rec(
+                "Follow the plan.",
+                **place("b"),
+                start="Apr 2023",
+                target="Mar 2024",
+                accountable=["Head of Finance"],
+                status="Not started",
+            ),
+        ],
+        options=("--source", "x", "--kind", "action"),
+    )

@@ -28,6 +28,15 @@ _MEMBERS = {
 WORD_FIELDS = frozenset(_MEMBERS)
 
 
+_BOX = re.compile(r"([☐☑☒])\s*([^☐☑☒]*)")
+
+
+def find_ticked(text: str) -> str:
+    """Return the words beside the one box that is ticked; empty where a text has no boxes, or not one is ticked."""
+    ticked = [words.strip(" ,;/") for box, words in _BOX.findall(text) if box != "☐"]
+    return ticked[0] if len(ticked) == 1 and "☐" in text else ""
+
+
 TOTAL = re.compile(r"^(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
 """How a row of totals begins."""
 

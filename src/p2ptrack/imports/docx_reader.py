@@ -84,6 +84,7 @@ class _DocumentReader:
         self.grids: list[Grid] = []
         self.texts: dict[str, None] = {}
         self.footnotes: dict[int, str] = {}
+        self.hidden: list[str] = []
         self.links: dict[str, str] = {}
 
     def read_footnotes(self, *parts: Any) -> None:
@@ -108,6 +109,8 @@ class _DocumentReader:
                 f"The document has tracked changes: {pluralise(self.insertions, 'insertion')} counted, "
                 f"{pluralise(self.deletions, 'deletion')} left out."
             )
+        if hidden := " ".join(" ".join(self.hidden).split()):
+            notes.append(f"Hidden text, which is in no record: {excerpt(hidden, _MAX_TEXT_BOX)}")
         for id_, text in self.footnotes.items():
             notes.append(f"Footnote {id_}, which is in no record: {excerpt(text, _MAX_TEXT_BOX)}")
         boxes = [self._read_texts(box) for box in document.iter(f"{_W}txbxContent")]
@@ -222,6 +225,9 @@ class _DocumentReader:
         lines: list[tuple[str, str]] = [("", "")]
         for run in self._list_runs(paragraph):
             properties = run.find(_RUN_PROPERTIES)
+            if properties is not None and _is_on(properties, "vanish"):
+                self.hidden.append("".join(_list_texts(run)))
+                continue
             is_struck = properties is not None and (_is_on(properties, "strike") or _is_on(properties, "dstrike"))
             for index, text in enumerate("".join(_list_texts(run)).split("\n")):
                 if index:

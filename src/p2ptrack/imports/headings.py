@@ -25,7 +25,7 @@ ref: ^(?:rec(?:ommendation)?|action|audit|risk|item|issue|serial|task|finding|tr
 report_refs: ^(?:minute|para|paragraph|page)s?(?: ref(?:erence)?| no| number)?s?$ | ref(?:erence)?s?$
 evidence: evidence | hyperlink | \blinks?\b
 as_published: \bb?rag\b(?!.*(?:comment|progress|update|narrative)) | % ?(?:complete|done|progress) | per ?cent
-  | confidence | outcome | \bcosts?\b | budget | wards?\b | benefit
+  | confidence | outcome(?!.*(?:update|progress)) | \bcosts?\b | budget | wards?\b | benefit
   | assurance | opinion | (?:by|from) members?$ | (?:member|chair|councillor)(?:'?s'?|s')? comments? | success
   | ^milestones? | measure | ^kpi | (?:days|months|weeks) (?:over|late) | ^(?:number|no) of\b | how .*know | verified
   | author | times (?:extended|revised|moved) | \byear\b | direction of travel
@@ -37,7 +37,7 @@ target: PLANNED.*(?:complet|implement) | date (?:for|to be) (?:complet|implement
   | (?:planned|anticipated) date
 completed_on: date (?:of )?(?:complet|clos|implemented|actioned)
   | (?:completed|closed|action(?:ed)?|closure) (?:on|date)
-  | ^actual (?:\w+ )?date
+  | ^actual (?:\w+ )?date | ^actual (?:completion|finish|end)\b
 completed_on?: completion(?: date)?$
 start: start\b | commence
 review_by?: next review | review (?:date|by) | to be reviewed

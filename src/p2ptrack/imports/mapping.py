@@ -8,7 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import islice
 
-from p2ptrack.imports.cells import TOTAL, find_column_date, find_status, find_word, has_date, is_mark, is_nothing
+from p2ptrack.imports.cells import (
+    TOTAL,
+    find_column_date,
+    find_status,
+    find_word,
+    has_date,
+    is_mark,
+    is_nothing,
+    remove_dates,
+)
 from p2ptrack.imports.grid import Grid, GridCell, GridRow
 from p2ptrack.imports.headings import find_by_keyword, find_exemption_field, fold_heading
 from p2ptrack.model.dates import Anchors
@@ -219,7 +228,8 @@ def get_line(row: GridRow, index: int) -> str:
 def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]) -> Tracker:
     """Return the tracker with the field of each column. `known` are the fields of headings that somebody confirmed."""
     columns = []
-    records = [row for row in tracker.rows if _has_several(row)]
+    folded = [*map(fold_heading, tracker.headings)]
+    records = [row for row in tracker.rows if _has_several(row) and not repeats_header(row, folded)]
     for index, heading in enumerate(tracker.headings):
         cells = _list_cells(records, index) or _list_cells(tracker.rows, index)
         values = [cell.line for cell in cells if not cell.is_repeat] or [cell.line for cell in cells]
@@ -233,6 +243,12 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
         columns.append(ColumnMapping(index, heading, name, is_sure, samples))
     confirmed = {column.index for column in columns if fold_heading(column.heading) in known}
     return replace(tracker, columns=tuple(_map_by_neighbours(tracker, columns, confirmed)))
+
+
+def repeats_header(row: GridRow, folded: Sequence[str]) -> bool:
+    """Whether a row is the header once more. `folded` are the headings as `fold_heading` returns them."""
+    pairs = zip(row.cells, folded, strict=False)
+    return len(row.cells) <= len(folded) and all(fold_heading(cell.line) == text for cell, text in pairs)
 
 
 def _has_several(row: GridRow) -> bool:
@@ -278,6 +294,7 @@ class _Shape:
 
     length: float
     dates: float
+    whole_dates: float
     statuses: float
     acceptances: float
     are_numbers: bool
@@ -293,7 +310,8 @@ class _Shape:
         has_meetings = any(_MEETING.search(value) for value in values)
         are_words = count >= _MIN_WORDS and len(set(values)) <= count / 2
         acceptances = sum(1 for value in values if find_word("acceptance", value, labels))
-        shares = (length / count, dates / count, statuses / count, acceptances / count)
+        whole_dates = sum(1 for value in values if has_date(value) and not remove_dates(value).strip(" .,:–-"))
+        shares = (length / count, dates / count, whole_dates / count, statuses / count, acceptances / count)
         are_numbers = all(_REFERENCE.fullmatch(value) for value in values)
         return cls(*shares, are_numbers, len(set(values)) < count, has_meetings, are_words)
 
@@ -309,7 +327,7 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     ("status", lambda shape: shape.dates > _MIN_SHARE > shape.statuses, "completed_on", False),
     (
         "update",
-        lambda shape: shape.length < _SHORT and shape.dates > _MIN_SHARE and not shape.statuses,
+        lambda shape: shape.whole_dates > _MIN_SHARE and not shape.statuses,
         "update_date",
         True,
     ),

@@ -14,6 +14,7 @@ from p2ptrack.imports.cells import (
     find_leading_status,
     find_status,
     find_status_in_text,
+    find_ticked,
     find_word,
     find_year,
     has_date,
@@ -277,6 +278,8 @@ class RecordReader:
 
     def _find_meaning(self, name: str, heading: str, text: str) -> str:
         """Return what other words mean: *Yes* under *Accepted?* or *Done?*, and a status before a dash or a date."""
+        if ticked := find_ticked(text):
+            return find_word(name, ticked, self.context.labels) or self._find_meaning(name, heading, ticked)
         if name == "acceptance" and _NO.fullmatch(text):
             return "not_accepted"
         if _YES.fullmatch(text):

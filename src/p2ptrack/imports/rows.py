@@ -17,7 +17,7 @@ from p2ptrack.imports.drafts import ImportContext, RecordDraft
 from p2ptrack.imports.exemption_reader import ExemptionReader
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
-from p2ptrack.imports.mapping import EXEMPTION, Tracker
+from p2ptrack.imports.mapping import EXEMPTION, Tracker, repeats_header
 from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, SECTION, RecordReader
 from p2ptrack.imports.report import ImportAccount
 from p2ptrack.imports.tracker_state import RUNNING_NUMBER, RowGroup, TrackerState, get_cell
@@ -72,11 +72,15 @@ class TrackerReader:
 
 
 def _join(row: GridRow) -> str:
-    return " | ".join(cell.text for cell in row.cells if cell.lines and not cell.is_repeat)
+    return " | ".join(
+        cell.text or cell.struck for cell in row.cells if not cell.is_repeat and (cell.lines or cell.struck)
+    )
 
 
 def _is_one_text(row: GridRow) -> bool:
-    return sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) <= 1
+    """Whether a row has one text and no cell that is merged with others above it."""
+    own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
+    return len(own) <= 1 and {cell.line for cell in row.cells if cell.lines} <= {cell.line for cell in own}
 
 
 class _RowReader:
@@ -114,7 +118,9 @@ class _RowReader:
 
     def read_below(self, row: GridRow) -> None:
         """Read a row at the end that is one text: a note below the table, unless that is a request."""
-        if row.is_empty or (self.core is not None and get_cell(row, self.core.index).lines and len(row.cells) > 1):
+        cell = get_cell(row, self.core.index) if self.core else GridCell()
+        is_request = bool(cell.lines) and not cell.is_repeat and cell.colspan == 1 and len(row.cells) > 1
+        if row.is_empty or is_request:
             self.read(row)
         else:
             self.account.passed_over.append((f"{self.tracker.grid.describe_row(row)}, below the table", _join(row)))
@@ -126,8 +132,7 @@ class _RowReader:
             return
         place = self.tracker.grid.describe_row(row)
         own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
-        pairs = zip(row.cells, self.headings, strict=False)
-        if len(row.cells) <= len(self.headings) and all(fold_heading(cell.line) == text for cell, text in pairs):
+        if repeats_header(row, self.headings):
             self.account.passed_over.append((f"{place}, the header repeated", _join(row)))
         elif own and self._is_total(row, own[0]):
             self.account.passed_over.append((f"{place}, a total", _join(row)))

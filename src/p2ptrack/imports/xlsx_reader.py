@@ -48,6 +48,7 @@ class _WorkbookReader:
         self.cleaner = TextCleaner()
         self.notes: list[str] = []
         self.errors: list[str] = []
+        self.struck: list[str] = []
 
     def read_worksheet(self, worksheet: Any, formulas: Any) -> Iterator[Grid]:
         """Yield the one grid of a worksheet."""
@@ -60,7 +61,7 @@ class _WorkbookReader:
         repeats = _find_merged(worksheet)
         rows: list[GridRow] = []
         without_value: list[str] = []
-        self.errors = []
+        self.errors, self.struck = [], []
         beyond = 0
         for number, cells in sorted(self._list_rows(worksheet, formulas, repeats, without_value).items()):
             if rows and number > rows[-1].number + 1:
@@ -78,6 +79,12 @@ class _WorkbookReader:
             self.notes.append(
                 f"The worksheet {quote(title)} has {pluralise(len(without_value), 'formula')} without a stored value "
                 f"({cells_text}). Open and save the workbook in Excel, then import it again."
+            )
+        if self.struck:
+            cells_text = ", ".join(self.struck[:10])
+            self.notes.append(
+                f"The worksheet {quote(title)} has {pluralise(len(self.struck), 'cell')} struck through "
+                f"({cells_text}), imported as written."
             )
         if self.errors:
             cells_text = ", ".join(self.errors[:10])
@@ -124,6 +131,8 @@ class _WorkbookReader:
         elif isinstance(value, int | float) and not isinstance(value, bool):
             kind = CellKind.NUMBER
         text = format_shown(value, cell.number_format) if value is not None else ""
+        if text and cell.has_style and cell.font.strike:
+            self.struck.append(cell.coordinate)
         if cell.data_type == "e":
             self.errors.append(f"{cell.coordinate}: {text}")
             text = ""
