@@ -13,7 +13,9 @@ from p2ptrack.analysis.contract_filters import select_contracts
 from p2ptrack.analysis.contracts import list_contracts
 from p2ptrack.errors import UsageError
 from p2ptrack.model.contracts import Duration, format_table, parse_duration, scan_table
+from p2ptrack.queries.answer_schemas import build_answer_schema
 from tests.command import run
+from tests.json_schema import find_errors
 from tests.support import case_of, write_register
 
 DAY = date(2026, 11, 30)
@@ -229,6 +231,13 @@ def test_a_link_is_shown_both_ways(register: Path) -> None:
     assert "Contract  C1 Cleaning by Example Ltd" in run("show", "A01", *options).out
     assert "Answered by  A01 Tender (action)" in run("show", "c1", *options).out
     assert "Answered by  E01 Waiver E01 (exemption)" in run("show", "C4", *options).out
+
+
+@pytest.mark.parametrize("audience", ["officers", "members", "public"])
+@pytest.mark.parametrize("words", [("contracts",), ("show", "C1"), ("show", "C4"), ("show", "A01")], ids=" ".join)
+def test_an_answer_is_what_its_schema_says(register: Path, words: tuple[str, ...], audience: str) -> None:
+    options = ("--format", "json", "--audience", audience, "--as-of", DAY.isoformat(), "--root", register)
+    assert list(find_errors(json.loads(run(*words, *options).out), build_answer_schema(words[0]))) == []
 
 
 DAMAGED = {
