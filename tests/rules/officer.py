@@ -288,6 +288,7 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "T108": {"start": "5 January 2023"},
     "T110": {"@": "1 February 2023"},
     "T111": {"@": "5 January 2023"},
+    "T155": {"@": "5 January 2023"},
     "T112": {"@": "June 2023"},
     "T121": {"target": "June 2023", "phase": "P2"},
     "T122": {"target": "June 2022", "phase_end": "P2"},

@@ -258,7 +258,7 @@ def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
 def _check_future_completion(case: Case) -> Iterator[Finding]:
     future_records = [record for record in case.with_field("completed_on") if _is_completed_in_future(case, record)]
     # At an earlier date the register rightly holds work that was completed since.
-    if future_records and not _is_earlier_position(case):
+    if future_records and not is_earlier_position(case):
         for record in future_records:
             date = record.completed_on.raw if record.completed_on else ""
             message = f"The completion date of {record.id} ({date}) is after {format_long_date(case.as_of)}."
@@ -406,13 +406,13 @@ def _find_far_ahead(case: Case) -> dict[str, int]:
         for id_, days in days_by_id.items()
         if days > _FAR_AHEAD_DAYS and not _has_far_target(case, case.register.by_id[id_])
     }
-    return {} if far_ahead and _is_earlier_position(case) else far_ahead
+    return {} if far_ahead and is_earlier_position(case) else far_ahead
 
 
 _MIN_REPORTING = 4
 
 
-def _is_earlier_position(case: Case) -> bool:
+def is_earlier_position(case: Case) -> bool:
     """Whether the register is checked at a date before its newest updates.
 
     One record alone with a later update has a mistyped date, where several others report: T111 says so.

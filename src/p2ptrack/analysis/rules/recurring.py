@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.rules.closure import is_earlier_position
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.recurrence import format_every, is_due_day, list_missed_days
@@ -37,14 +39,39 @@ def _check_missed(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "periods", f"{record.id} has later periods but none for {names}.")
 
 
-@rule("T154", NOTE, "Period that is not in the series")
-@why("The next due date follows the last period, so a wrong date moves it.")
+@rule("T154", NOTE, "Period that is not in the series, or is recorded twice")
+@why(
+    "The next due date follows the last period, so a wrong date moves it. Of two entries one may be of another period."
+)
 @example("{every: quarter, target: 2026-03-31, periods: [{due: 2026-05-31}]}")
 @fix("Correct the date in `due`, or `target` if the series begins on another day.")
 def _check_due_days(case: Case) -> Iterator[Finding]:
     for record in case.with_field("periods"):
+        days: set[date] = set()
         for index, period in enumerate(record.periods):
             day = period.due.latest
-            if record.every and record.target and day and not is_due_day(record.target, record.every, day):
+            if day and day in days:
+                message = f"{record.id} has two entries for the period due on {format_long_date(day)}."
+                advice = "Correct the date in `due`, or put both entries together."
+                yield Finding(record.id, f"periods[{index}].due", message, advice)
+            elif record.every and record.target and day and not is_due_day(record.target, record.every, day):
                 message = f"{record.id} recurs {format_every(record.every)}, but not on {format_long_date(day)}."
                 yield Finding(record.id, f"periods[{index}].due", message)
+            days |= {day} if day else set()
+
+
+@rule("T155", WARNING, "Period done in the future")
+@why("It counts as done, so the duty is not shown as overdue.")
+@example("periods: [{due: 2026-06-30, done: 2062-06-28}]")
+@fix("Correct the date in `done`.")
+def _check_future_periods(case: Case) -> Iterator[Finding]:
+    position_date = format_long_date(case.as_of)
+    # At an earlier date the register rightly holds periods that were done since.
+    for record in case.with_field("periods") if not is_earlier_position(case) else ():
+        for index, period in enumerate(record.periods):
+            if period.done and period.done.earliest and period.done.earliest > case.as_of:
+                message = (
+                    f"A period of {record.id} is done on {period.done.raw}, after {position_date}, "
+                    "the date of this check."
+                )
+                yield Finding(record.id, f"periods[{index}].done", message)
