@@ -162,10 +162,14 @@ def _select_problems(full: Case, case: Case) -> ExportedRegister:
     found = run_rules(full)
     if case.disclosure.audience == Audience.OFFICERS:
         return ExportedRegister(case, (*full.problems, *found))
-    known = {(problem.path, problem.code, problem.field) for problem in run_rules(case)}
-    return ExportedRegister(
-        case, tuple(problem for problem in found if (problem.path, problem.code, problem.field) in known)
-    )
+    known = set(map(_identify_problem, run_rules(case)))
+    return ExportedRegister(case, tuple(problem for problem in found if _identify_problem(problem) in known))
+
+
+def _identify_problem(problem: Problem) -> tuple[str, str, str, int]:
+    """Return what is the same in a redacted register: the file, the code, the field and, in a table, the line."""
+    line = problem.location.line if problem.location else 0
+    return problem.path, problem.code, problem.field, line
 
 
 def find_provenance(root: Path, snapshot: Snapshot | None) -> RegisterProvenance:

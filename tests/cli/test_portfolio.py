@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -174,6 +175,32 @@ def test_a_field_with_the_name_of_an_added_column_gets_another() -> None:
     }
 
 
+DECLARED = """title: Review
+organisation: {name} Council
+fields:
+  action: {{score: {type}, council: text}}
+"""
+
+
+def test_declared_fields_are_exported_by_their_types(tmp_path: Path) -> None:
+    for name, type_, value in (("A", "number", "98.5"), ("B", "number", "'1,200'"), ("C", "text", "high")):
+        record = action(score=value, council="Mine")
+        write_register(tmp_path / name, {"actions/A01.yaml": record}, DECLARED.format(name=name, type=type_))
+    ran = export(tmp_path / "portfolio", *(tmp_path / name for name in "ABC"))
+    assert (ran.code, ran.err) == (0, "")
+    columns = ("council", "council_of_record", "score")
+    assert rows_of(tmp_path / "portfolio", "records", *columns) == [
+        ("A Council", "Mine", 98.5),
+        ("B Council", "Mine", 1200.0),
+        ("C Council", "Mine", "high"),
+    ]
+    assert len(list(ask_every_question(tmp_path))) == len(QUESTIONS) - 1
+    assert run("export", "--root", tmp_path / "A", "--output", tmp_path / "csv").code == 0
+    package = json.loads((tmp_path / "csv" / "datapackage.json").read_bytes())
+    (field,) = (field for field in package["resources"][0]["schema"]["fields"] if field["name"] == "score")
+    assert field["type"] == "number"
+
+
 def test_without_the_library_a_sentence_says_how_to_install_it(registers: Path, tmp_path: Path) -> None:
     with patch.dict(sys.modules, {"pyarrow": None, "pyarrow.parquet": None}):
         ran = export(tmp_path / "out", registers)
@@ -219,6 +246,23 @@ def test_findings_of_exempt_records_are_not_counted_for_the_public(tmp_path: Pat
         counts[audience] = dict(rows_of(tmp_path / audience, "findings", "code", "findings"))
     assert (counts["public"]["T101"], counts["officers"]["T101"]) == (1, 2)
     assert not [code for code in counts["public"] if code.startswith("P")]
+
+
+def test_findings_of_withheld_contracts_are_not_counted_for_the_public(tmp_path: Path) -> None:
+    root = council(tmp_path / "one", "Northfold Council", action())
+    rows = (
+        "Reference,Title,Supplier,Start,End,Exempt",
+        *(f"C{n},T{n},S{n},2020-04-01,2022-03-31,{x}" for n, x in ((1, "no"), (2, "yes"), (3, "no"))),
+    )
+    (tmp_path / "table.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert run("import", "contracts", tmp_path / "table.csv", "--yes", "--root", root, "--as-of", DAY).code == 0
+    counts = {}
+    for audience in ("public", "officers"):
+        assert export(tmp_path / audience, root, audience=audience).code == 0
+        found = rows_of(tmp_path / audience, "findings", "code", "findings")
+        counts[audience] = {code: count for code, count in found if code.startswith("K")}
+    assert {code: (counts["public"][code], count) for code, count in counts["officers"].items() if count > 2} != {}
+    assert all(counts["public"].get(code, 0) == 2 for code, count in counts["officers"].items() if count == 3)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.export import make_slug
-from p2ptrack.queries.export import Export, ExportTable, ExportValue
+from p2ptrack.queries.export import Export, ExportColumn, ExportTable, ExportValue
 
 INSTALL_ADVICE = 'To write Parquet files, install the library: pip install "p2ptrack[portfolio]"'
 _OWN_COLUMNS = ("council", "commit", "position_date")
@@ -62,6 +62,7 @@ def _build_table(pyarrow: Any, export: Export, table: ExportTable) -> Any:
         "string": pyarrow.string(),
         "date": pyarrow.date32(),
         "integer": pyarrow.int64(),
+        "number": pyarrow.float64(),
         "boolean": pyarrow.bool_(),
     }
     own_values = {
@@ -77,13 +78,13 @@ def _build_table(pyarrow: Any, export: Export, table: ExportTable) -> Any:
         if column.name in own_values and not column.path:
             continue  # the commit in the position
         name = f"{column.name}_of_record" if column.name in _RESERVED_NAMES else column.name
-        values = [_check_value(table, column.name, row[index]) for row in table.rows]
+        values = [_convert_value(table, column, row[index]) for row in table.rows]
         arrays[name] = pyarrow.array(values, types[column.type])
     return pyarrow.table(arrays)
 
 
-def _check_value(table: ExportTable, column: str, value: ExportValue) -> ExportValue:
-    """Return a value that Parquet has room for. Raises `OperationError` for any other."""
+def _convert_value(table: ExportTable, column: ExportColumn, value: ExportValue) -> ExportValue | float:
+    """Return a value as Parquet keeps it. Raises `OperationError` for a number that it has no room for."""
     if isinstance(value, int) and value not in _INTEGER_RANGE:
-        raise OperationError(f"A number in {table.name}.{column} is too large for Parquet.")
-    return value
+        raise OperationError(f"A number in {table.name}.{column.name} is too large for Parquet.")
+    return float(value) if column.type == "number" and isinstance(value, str) else value

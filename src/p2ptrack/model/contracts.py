@@ -333,7 +333,12 @@ class ContractTable:
         return next((index for index, column in enumerate(columns) if column.field == name), None)
 
     def locate(self, contract: Contract, name: str) -> Location:
-        """Return the place of a contract's cell in the file; of its row where the table has no such column."""
+        """Return the place of a contract's cell in the file; of its row where the table has no such column, or no text.
+
+        What an audience may see of a table has no text.
+        """
+        if not self.text:
+            return Location(contract.line, 1, "")
         column = self.find_column(name)
         cells = list(_scan_row(self.text, contract.line))
         cell = cells[column] if column is not None and column < len(cells) else cells[0]

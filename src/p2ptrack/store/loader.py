@@ -213,7 +213,13 @@ def load_register_from(
         register = replace(register, contracts=contracts.with_exempt(register.programme.contracts.withheld))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     problems = (*programme_problems, *folder_problems, *file_problems, *contract_problems)
+    if programme is None:  # it may declare these fields and folders, so nobody should take them out
+        problems = tuple(each for each in problems if each.code not in _DECLARABLE_CODES or each.path == PROGRAMME_PATH)
     return LoadedRegister(register, problems, programme is not None)
+
+
+_DECLARABLE_CODES = frozenset({"S101", "D108", "D110"})
+"""An unknown field, and a folder that is not read."""
 
 
 def load_programme(source: FileSource, validate: FileValidator = validate_programme_partly) -> Programme:

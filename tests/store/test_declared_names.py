@@ -1,0 +1,33 @@
+"""A programme with an error may declare what looks unknown, so nobody is advised to take it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import run
+from tests.support import write_register
+
+FILES = {
+    "actions/A01.yaml": "id: A01\ntitle: Review\nscore: 5\ntaget: May 2023\n",
+    "savings/S01.yaml": "id: S01\ntitle: Save\n",
+}
+DECLARED = "title: Review\nfields: {action: {score: number}}\nregisters: {savings: {singular: saving, prefix: S}}\n"
+
+
+@pytest.mark.parametrize(
+    ("programme", "codes"),
+    [
+        (DECLARED, {"S101"}),
+        ("title: Review\n", {"S101", "D108"}),
+        (f"{DECLARED}meetings: [\n", {"Y157"}),
+        (f"{DECLARED}phases: 5\n", {"S103"}),
+        (DECLARED.replace("number", "numbr"), {"S108"}),
+    ],
+)
+def test_unknown_names_are_reported_once_the_programme_is_read(tmp_path: Path, programme: str, codes: set[str]) -> None:
+    root = write_register(tmp_path, FILES, programme)
+    found = run("check", "--root", root, "--as-of", "2023-01-12", "--format", "csv").out
+    errors = {line.split(",")[4] for line in found.splitlines()[1:] if ",error," in line}
+    assert errors == codes
