@@ -100,6 +100,8 @@ class CheckedDeclarations(Declarations):
 
 def check_declarations(declarations: Declarations) -> None:
     """Raise a validation error with every fault of declarations, each at its place."""
+    if not declarations.fields and not declarations.registers:
+        return
     faults = list(_find_faults(declarations)) or list(_find_conflicts(declarations))
     if faults:
         errors: list[InitErrorDetails] = [
@@ -276,7 +278,7 @@ def _find_conflicts(declarations: Declarations) -> Iterator[_Fault]:
     """Yield each field that has the name of another kind's and another type, or the column of another in exports."""
     meanings: dict[str, tuple[Any, str]] = {}
     columns: dict[str, tuple[str, str]] = {}
-    for kind in build_kinds(declarations):
+    for kind in make_kinds(declarations.fields, declarations.registers):
         for spec in list_fields(kind.model):
             place = _find_place(kind, spec, declarations)
             meaning = (spec.type, spec.choices, spec.marker, spec.is_list, spec.is_mapping, spec.model)
