@@ -208,8 +208,8 @@ def test_a_paper_with_an_unknown_report_is_refused(tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
         "data/programme.yaml: “action-pln” is not a report, so the paper plan cannot be produced. "
-        "Did you mean action-plan? Use action-plan, audit-follow-up, progress-report, exemptions-report, figures "
-        "or forward-plan.\n"
+        "Did you mean action-plan? Use action-plan, audit-follow-up, progress-report, exemptions-report, "
+        "register, figures or forward-plan.\n"
     )
 
 

@@ -70,7 +70,10 @@ VALUES = {
     "list --columns id,titl": ["id,title"],
     "status --format ": ["text", "json", "csv", "md"],
     "check --format g": ["github", "gitlab"],
-    "render ": ["action-plan", "audit-follow-up", "progress-report", "exemptions-report", "figures", "forward-plan"],
+    "render ": [
+        *("action-plan", "audit-follow-up", "progress-report", "exemptions-report", "register", "figures"),
+        "forward-plan",
+    ],
     "render --format doc": ["docx"],
     "render --audience ": ["public", "members", "officers"],
     "render --meeting ": ["AC-2022-10-17", "AC-2023-03"],

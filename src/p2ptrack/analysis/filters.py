@@ -175,7 +175,7 @@ def _remove_apostrophes(line: str) -> str:
 def _explain_word(word: str, name: str, kinds: Kinds, *, is_single: bool) -> str:
     if is_single and (explanation := _explain_single_word(name, kinds)):
         return f"{quote(word)} is not a filter. {explanation}"
-    kind_words = [name for kind in kinds for name in (kind.singular, kind.plural)]
+    kind_words = [name for kind in kinds for name in (kind.word, kind.plural)]
     hint = did_you_mean(name, kind_words) if is_single else ""
     return f"{quote(word)} is not a filter.{hint} Write a field, a colon and a value, for example status:in_progress."
 
@@ -340,7 +340,7 @@ def _build_presence_predicate(typed_name: str, kinds: Kinds) -> RecordPredicate:
 def _build_kind_predicate(word: str, kinds: Kinds) -> RecordPredicate:
     kind = kinds.find(word)
     if kind is None:
-        words = [known_kind.singular for known_kind in kinds]
+        words = [known_kind.word for known_kind in kinds]
         plurals = [known_kind.plural for known_kind in kinds]
         hint = _explain_single_word(word, kinds) or did_you_mean(word, [*words, *plurals])
         raise UsageError(f"{quote(word)} is not a kind of record.{hint} Use {join_words(words, 'or')}.")

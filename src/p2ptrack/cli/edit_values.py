@@ -18,7 +18,7 @@ def require_kind(word: str, kinds: Kinds) -> Kind:
     """Return the kind that a word means. Raises `UsageError` with the nearest when there is none."""
     kind = kinds.find(word)
     if kind is None:
-        words = [known_kind.singular for known_kind in kinds]
+        words = [known_kind.word for known_kind in kinds]
         raise UsageError(
             f"{quote(word)} is not a kind of record.{did_you_mean(word, words)} Use {join_words(words, 'or')}."
         )

@@ -284,7 +284,7 @@ class _SheetPlanner:
         kinds = self.edits.case.register.kinds
         kind = kinds.find(row.text("kind")) if row.text("kind") else None
         if kind is None:
-            words = join_words([kind.singular for kind in kinds], "or")
+            words = join_words([kind.word for kind in kinds], "or")
             self._refuse(row, f"the column kind says what the new record is: {words}.")
             return
         values = self._read_new_values(row)
