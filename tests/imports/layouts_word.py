@@ -1161,3 +1161,51 @@ def vheader() -> Layout:
         ],
         options=("--source", "x", "--kind", "action"),
     )
+
+
+@case
+def named_forms() -> Layout:
+    d: Any = docx.Document()
+    d.add_heading("Contract management review", 1)
+    for number, rest, request, officer, finding in (
+        ("4.2", "(High priority)", "Name a manager for each contract.", "Head of Finance", "All have managers."),
+        ("4.3", "– Plans (low risk)", "Write plans.", "Head of IT", "In progress."),
+    ):
+        tbl(
+            d,
+            [
+                [f"Recommendation {number} {rest}"],
+                ["Recommendation", request],
+                ["Officer", officer],
+                ["Agreed date", "30 June 2022"],
+                ["Revised due by", "TBC"],
+                ["Follow up finding", finding],
+            ],
+        )
+        d.add_paragraph()
+    fields = {"target": "30 June 2022", "as_published": {"Revised due by": "TBC"}}
+    return Layout(
+        "forms.docx",
+        save(d),
+        [
+            rec(
+                "Name a manager for each contract.",
+                **place("4.2"),
+                priority="High",
+                accountable=["Head of Finance"],
+                updates=[up("All have managers.", source="x")],
+                **fields,
+            ),
+            rec(
+                "Write plans.",
+                **place("4.3"),
+                title="Plans",
+                priority="low",
+                accountable=["Head of IT"],
+                updates=[up("In progress.", source="x")],
+                **fields,
+            ),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+        listed=("“TBC”: which date is meant?",),
+    )

@@ -22,6 +22,9 @@ _NUMBERED = re.compile(
 )
 
 
+_PRIORITY = re.compile(r"\b(high|medium|low|significant|critical)[ -](?:priority|risk)\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class _Form:
     """The values of one form by their labels, in order, with the place of its first label and the text above it."""
@@ -185,14 +188,23 @@ def _divide(grid: Grid, pairs: Sequence[_Pair]) -> list[_Form]:
         label, own_number = _split_number(cell.line)
         if not forms or fold_heading(label) == first:
             first = fold_heading(label)
-            heading = above if above and len(above) <= MAX_HEADING else "" if number else grid.heading
-            forms.append(_Form(grid.name, row, heading))
+            named = _NUMBERED.match(above)
+            heading = "" if number else grid.heading
+            forms.append(_Form(grid.name, row, heading if named or not above or len(above) > MAX_HEADING else above))
+            for name, text in _read_heading(above, own_number or (number["number"] if number else "")).items():
+                forms[-1].add(name, GridCell((CellParagraph(text),)))
             above = ""
-            if own_number or number:
-                text = own_number or (number["number"] if number else "")
-                forms[-1].add("Ref", GridCell((CellParagraph(text),)))
         forms[-1].add(label, value)
     return forms
+
+
+def _read_heading(above: str, number: str) -> dict[str, str]:
+    """Return the number, priority and title in the line above a form: *Recommendation 4.2 (High priority)*."""
+    match = _NUMBERED.match(above)
+    priority = _PRIORITY.search(above)
+    rest = _PRIORITY.sub("", above[match.end() :]).strip(" ():–-") if match else ""
+    stated = {"Ref": number or (match["number"] if match else ""), "Priority": priority[1] if priority else ""}
+    return {name: text for name, text in {**stated, "Title": rest}.items() if text}
 
 
 def _begins(pairs: Sequence[_Pair], row: int, first: str) -> bool:

@@ -47,7 +47,8 @@ response: (?:management|officer|service|council|auditee|client) (?:response|comm
   | (?:cabinet|executive|council|board|committee)(?:'?s)? decision
 title: ^(?:recommendation|action|issue|finding|task|project)s? (?:title|heading|name)$ | ^(?:agenda |report )?items?$
 update?: ^(?:additional |meeting )?notes?(?: (?:from|of|at) .*)?$ | ^remarks?$
-update: actions? (?:already |since )?(?:taken|completed) | progress | updates?\b | comment | issues arising | position
+update: follow[ -]?up (?:finding|comment|position|result)s?
+  | actions? (?:already |since )?(?:taken|completed) | progress | updates?\b | comment | issues arising | position
   | narrative | what (?:has been|was|we) d(?:one|id)
 agreed_action: agreed (?:management )?actions? | management actions? | actions? agreed
 acceptance: agreed\??$ | accepted | acceptance | management decision | agree ?/
@@ -76,7 +77,7 @@ area: area | theme | service | work ?stream | category | review | audit\b | pape
 """Field and patterns of folded headings, divided by ` | `. After `field?` the words alone do not decide."""
 
 _PARTS = {
-    "DATE": "(?:date|target|deadline|time ?scale|time ?frame|completion|implementation)",
+    "DATE": "(?:date|due|target|deadline|time ?scale|time ?frame|completion|implementation)",
     "NUMBER": r"(?:ref(?:erence)?|no|number|id|nr|num|#)",
     "POST": r"(?:officer|owner|responsib\w*|lead|manager|who\b)",
     "PLANNED": r"(?:target|due|expected|planned|anticipated|proposed|estimated|est\b|deadline|time ?scale|time ?frame)",

@@ -38,6 +38,7 @@ from p2ptrack.imports.mapping import KIND_BY_NAME
 from p2ptrack.imports.report import YES_OR_NO
 from p2ptrack.imports.tracker_state import TrackerState, get_cell
 from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
 
@@ -356,7 +357,9 @@ class RecordReader:
             self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
 
     def _read_change(self, heading: str, cell: GridCell, *, is_requested: bool) -> None:
-        if day := read_single_date(cell.line, self.context.anchors):
+        day = read_single_date(cell.line, self.context.anchors)
+        parsed = parse_date(day, self.context.anchors) if day else None
+        if isinstance(parsed, CouncilDate) and parsed.latest:
             self.changes.append((heading, day, is_requested or self.rows.group.is_request))
         else:
             self._keep(heading, cell)
