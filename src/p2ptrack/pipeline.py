@@ -333,7 +333,8 @@ def find_broken_views(case: Case) -> Iterator[Problem]:
         try:
             build_list(case, ListOptions((f"@{name}",)))
         except UsageError as error:
-            message = f"The saved list @{name} cannot be shown. {error}"
+            reason, guess, _ = str(error).partition("? ")  # after a guess, the list of all words says no more
+            message = f"The saved list @{name} cannot be shown. {reason}{guess.rstrip()}"
             argument = f'"@{name}"' if " " in name else f"@{name}"
             fix = f"Correct the list under `views:`. Then try it: p2ptrack list {argument}"
             yield Problem(PROGRAMME_PATH, BROKEN_VIEW.code, BROKEN_VIEW.severity, message, fix, f"views.{name}")

@@ -48,6 +48,8 @@ def _replace_field(values: Values, steps: list[Step], fix: str) -> None:
         parent.update({key: value or text for key, value in _read_block(fix).items()})
     elif match := re.match(r"Use (\w+): instead\.", fix):
         parent[match[1]] = parent.pop(wrong)
+    elif fix.startswith("If the source has a column of this name, put the line under `as_published:`"):
+        values["as_published"] = {wrong: str(values.pop(str(wrong)))}
     elif fix.startswith("Move what it says to `note:`"):
         values["note"] = str(values.pop(str(wrong)))
     else:

@@ -17,7 +17,10 @@ from tests.diagnostics import find_action_problems, find_problems, marked
 UPDATE_FIELDS = (
     "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers or exempt"
 )
-_MOVE = "Move what it says to `note:`, which no public paper prints, or take the line out."
+_MOVE = (
+    "If the source has a column of this name, put the line under `as_published:`. "
+    "Otherwise move what it says to `note:`, which no public paper prints."
+)
 TEACH = "To write the council's own words, list them under policy.labels.{} in data/programme.yaml."
 TEACH_STATUS = TEACH.format("status")
 ALL_STATUSES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word
+from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Priority, Status
 from p2ptrack.phrases import normalise_word, suggest
 
@@ -63,6 +63,12 @@ def test_a_word_of_another_field_is_no_status(text: str, start: str) -> None:
         ("Verified by Internal Audit", "verified"),
         ("Superseded by new recommendation", "superseded"),
         ("Complete/Closed", "complete or closed"),
+        ("Completed late", "complete"),
+        ("Deferred to 2027", "on_hold"),
+        ("Merged with A02", "superseded"),
+        ("Transferred", "superseded or withdrawn"),
+        ("Recommended for closure", "in_progress or complete"),
+        ("Discontinued", "withdrawn or closed"),
         ("Open or ongoing", "open or in_progress"),
         ("Signed off", "complete or verified"),
     ],
@@ -127,3 +133,16 @@ def test_other_words_of_the_council_get_the_same_help(field_name: str, text: str
 @pytest.mark.parametrize("text", ["Closed acceptable", "Closed - no action taken", "Closed, not verified"])
 def test_a_closed_word_gets_the_closed_statuses(text: str) -> None:
     assert _advise(text).startswith("Use closed, complete, verified, superseded")
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("wedi'i_gwblhau", "complete"),
+        ("ar_waith", "in_progress"),
+        ("heb_ddechrau", "not_started"),
+        ("wedi_cau", "closed"),
+    ],
+)
+def test_welsh_words_for_a_status_are_read(word: str, status: str) -> None:
+    assert find_common_meaning("status", word) == status

@@ -23,16 +23,18 @@ COMMON_WORDS: Mapping[str, Mapping[str, str]] = {
     "status": _make_meanings(
         {
             "open": "action_open carried_forward carried_over due_later live not_due not_due_yet not_yet_due "
-            "outstanding pending reopened rolled_forward still_open",
+            "agored outstanding pending reopened rolled_forward still_open",
             "not_started": "not_begun not_commenced not_yet_begun not_yet_commenced not_yet_started planned to_do "
-            "to_start unstarted work_not_started yet_to_commence yet_to_start",
-            "in_progress": "active action_in_progress action_ongoing actively_progressing being_implemented begun "
+            "heb_ddechrau heb_gychwyn to_start unstarted work_not_started yet_to_commence yet_to_start",
+            "in_progress": "active ar_waith ar_y_gweill mynd_rhagddo parhaus yn_mynd_rhagddo "
+            "action_in_progress action_ongoing actively_progressing being_implemented begun "
             "commenced implementation_in_progress in_hand in_implementation in_train on_going ongoing part_complete "
             "part_completed part_implemented partially_achieved partially_complete partially_completed "
             "partially_implemented partly_achieved partly_complete partly_completed partly_implemented progressing "
             "started under_way underway wip work_in_progress work_ongoing work_started",
-            "on_hold": "deferred held in_abeyance on_pause parked paused postponed suspended",
-            "complete": "achieved action_complete action_completed action_complete_awaiting_verification actioned "
+            "on_hold": "deferred gohiriwyd held in_abeyance on_pause parked paused postponed suspended",
+            "complete": "achieved cwblhawyd gweithredwyd wedi_cwblhau wedi_i_chwblhau wedi_i_gwblhau wedi_i_gyflawni "
+            "action_complete action_completed action_complete_awaiting_verification actioned "
             "awaiting_verification complete_awaiting_verification complete_not_verified completed "
             "completed_awaiting_verification concluded delivered discharged done finished fully_achieved "
             "fully_complete fully_completed fully_implemented implemented implemented_awaiting_verification "
@@ -50,7 +52,8 @@ COMMON_WORDS: Mapping[str, Mapping[str, str]] = {
             "no_longer_applicable no_longer_necessary no_longer_needed no_longer_relevant no_longer_required "
             "not_applicable not_needed not_required obsolete removed",
             "not_implemented": "closed_not_implemented not_achieved not_delivered not_met will_not_be_implemented",
-            "closed": "action_closed closed_no_further_action closed_off recommendation_closed",
+            "closed": "action_closed caewyd wedi_cau wedi_i_gau "
+            "closed_no_further_action closed_off recommendation_closed",
         }
     ),
     "priority": _make_meanings(
@@ -99,6 +102,10 @@ _STATUS_SYNONYMS = _make_table(
         ("open", "not_started"): "no_action no_action_taken no_progress no_progress_to_date",
         ("on_hold",): "halted stalled",
         ("on_hold", "withdrawn"): "stopped",
+        ("superseded", "withdrawn"): "duplicate duplicated transferred transferred_to_another_action",
+        ("withdrawn", "closed"): "discontinued expired",
+        ("in_progress", "complete"): "awaiting_closure for_closure proposed_for_closure ready_for_closure "
+        "recommended_for_closure",
         ("complete", "verified"): "audited confirmed signed_off validated",
     }
 )
@@ -125,7 +132,10 @@ _NEGATION_REGEX = re.compile(
     r"(?:^|_)(?:not|no|non|never|without|yet)(?:_|$)|^(?:un(?!der|til|i)_?|in_?(?=complete|active))[a-z]"
 )
 _USE_OPEN = f"Use a status such as {join_words(_OPEN, 'or')}."
-_ADDITION_REGEX = re.compile(r"([a-z_]+?)_?[:,(\u2013-]?_?(?:by|on|at|in|since|from|as_at|[0-9])(?:_|[0-9]).*")
+_ADDITION_REGEX = re.compile(
+    r"([a-z_]+?)_?[:,(\u2013-]?_?"
+    r"(?:(?:by|on|at|in|into|since|from|to|until|with|as_at|[0-9])(?:_|[0-9]).*|late|early|on_time)"
+)
 
 
 def advise_on_word(word: str, words: tuple[str, ...]) -> str:
@@ -234,14 +244,15 @@ def _make_key(name: str) -> str:
 _PLACES = _make_field_table(
     {
         ("accountable",): "owner responsible responsible_officer accountable_officer lead lead_officer action_owner "
-        "responsible_owner responsible_person assigned_to assignee officer post_holder owned_by",
+        "responsible_owner responsible_person assigned_to assignee officer post_holder owned_by manager lead_manager "
+        "responsible_manager",
         ("agreed_action",): "action agreed_actions management_action",
         ("acceptance",): "accepted agreed agreement",
         ("as_published.{name}",): "rag rag_status rag_rating rating",
         ("blocked_by",): "blocked blocker blockers waiting_for waiting_on barriers",
         ("completed_on",): "completed closed completion completed_date actual_completion actual_end",
         ("decided.on",): "decision decided",
-        ("decided.by",): "decision_by decision_maker",
+        ("decided.by",): "decision_by decision_maker closed_by",
         ("depends_on",): "dependencies dependency dependent_on prerequisites",
         ("directorate",): "department dept directorates division",
         ("evidence.link",): "link url evidence_link evidence_url",
@@ -264,11 +275,11 @@ _PLACES = _make_field_table(
             "revisions.to",
         ): "revised revised_target revised_due revised_deadline new_target new_deadline extended extended_to",
         ("see_also",): "related related_to linked_to links",
-        ("source",): "ref",
+        ("source.ref",): "ref reference reference_number ref_no",
         (
             "start",
         ): "planned_start actual_start started begin begins began begun beginning commence commenced commencement",
-        ("status",): "state progress_status",
+        ("status",): "state progress_status current_status overall_status action_status",
         ("superseded_by",): "replaced_by merged_into",
         ("supporting",): "supported_by support contributors",
         ("target",): "due due_by deadline target_completion planned_completion expected_completion current_target "
@@ -278,7 +289,7 @@ _PLACES = _make_field_table(
         (
             "updates.text",
             "text",
-        ): "progress update latest_update progress_update latest_position current_position commentary",
+        ): "progress update latest_update progress_update latest_position current_position commentary next_steps",
         ("verified.by",): "verified_by verifier",
         ("verified.on",): "verification verified",
     }
@@ -287,7 +298,7 @@ _DATE_PLACES = frozenset(
     {"completed_on", "decided.on", "review_by", "revisions.from", "revisions.to", "start", "target", "verified.on"}
 )
 """Where a name that speaks of a date can lead."""
-_WITHOUT_FIELD = frozenset(
+WORDS_WITHOUT_FIELD = frozenset(
     {"board", "budget", "category", "committee", "cost", "meeting", "rated"}
     | {"risk", "scrutiny", "service", "sponsor", "sponsors", "team", "type", "ward"}
 )
@@ -302,6 +313,7 @@ _SHAPES = {
     "response.text": "response:\n  text: {value}",
     "revisions.from": "revisions:\n  - from: {value}\n    to:",
     "revisions.to": "revisions:\n  - from:\n    to: {value}",
+    "source.ref": "source:\n  id:\n  ref: {value}",
     "updates.text": "updates:\n  - date:\n    text: {value}",
     "verified.by": "verified:\n  by: {value}",
     "verified.on": "verified:\n  on: {value}",
@@ -329,7 +341,7 @@ def find_places(name: str, names: Collection[str], *, exactly: bool = False) -> 
         places = tuple(place for place in places if place in _DATE_PLACES)
     if not places and key in names:
         return (key,)
-    if places or exactly or key in _WITHOUT_FIELD:
+    if places or exactly or key in WORDS_WITHOUT_FIELD:
         return places
     misspelt = suggest(word, names)
     return misspelt or _find_misspelt_synonym(word, names)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model import limits
-from p2ptrack.model.advice import find_places, format_field_fix
+from p2ptrack.model.advice import WORDS_WITHOUT_FIELD, find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import field_model, field_names, model_at_path
@@ -303,6 +303,7 @@ def _explain_misplaced_field(
         return message, _list_fields(parent_model)
     groups = ((group, field_model(parent_model, group)) for group in field_names(parent_model))
     containers = [group for group, model in groups if model and name in field_names(model)]
+    containers = [] if name in WORDS_WITHOUT_FIELD else containers
     if containers:
         return (
             f"{quote(name)} belongs inside {join_words(containers, 'or')}.",
@@ -318,7 +319,10 @@ def _list_fields(model: type[BaseModel]) -> str:
     """Return the advice for a field that a place does not have: the fields that it has, or where the text can go."""
     names = field_names(model)
     if "note" in names and len(names) > _MAX_LISTED_FIELDS:
-        return "Move what it says to `note:`, which no public paper prints, or take the line out."
+        other = "move what it says to `note:`, which no public paper prints"
+        if "as_published" in names:
+            return f"If the source has a column of this name, put the line under `as_published:`. Otherwise {other}."
+        return f"{other[0].upper()}{other[1:]}, or take the line out."
     return f"Use one of the fields here: {join_words(names, 'or')}."
 
 

@@ -242,7 +242,7 @@ def _reject_finished(text: str) -> DateRejection | None:
     return None
 
 
-_OLD_WORDS = _word_set("was were originally original previously previous formerly initially initial from old")
+_OLD_WORDS = _word_set("was were orig originally original previously previous formerly initially initial from old")
 _NEW_WORDS = _word_set(
     "now new revised revision rev extended extension ext moved slipped slippage changed change deferred "
     "delayed rescheduled postponed pushed amended updated to until till then forward -> => > \u2192 \u21d2"
