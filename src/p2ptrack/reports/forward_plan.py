@@ -66,7 +66,7 @@ PARTS = ReportParts(
         "plan-outcome": ("reference", "contract", "planned", "end", "outcome"),
     },
 )
-_REQUIRED = frozenset({"contract", "decide_by", "answer"})
+_REQUIRED = frozenset({"contract", "answer"})
 
 
 def forward_plan(context: PaperContext) -> Document:
@@ -159,6 +159,9 @@ class _PlanView:
         unread = sum(view.contract.is_unknown("end") and not view.contract.withheld for view in self.views)
         if unread:
             sentences.append(words(f"plan_unread_{'one' if unread == 1 else 'many'}", number=unread))
+        withheld = sum(_rests_on_withheld(view) for view in self.views)
+        if withheld:
+            sentences.append(words(f"plan_withheld_{'one' if withheld == 1 else 'many'}", number=withheld))
         return make_paragraph(" ".join(sentences))
 
     def _build_quarters(self) -> Table:
@@ -278,10 +281,9 @@ class _PlanView:
 
     def _build_date_cell(self, view: ContractView) -> Cell:
         """Return the date to decide by, or that it rests on something that is not published."""
-        decide_by = view.facts.decide_by
-        if decide_by is None and view.facts.end_day and view.contract.withheld:
+        if _rests_on_withheld(view):
             return Cell(self.context.wording("exemption_unknown"))
-        return Cell(decide_by, tone="bad" if view.facts.decide_by_passed else "")
+        return Cell(view.facts.decide_by, tone="bad" if view.facts.decide_by_passed else "")
 
     def _build_text_cell(self, contract: Contract, *names: str) -> Cell:
         parts = []
@@ -441,6 +443,11 @@ class _PlanView:
     def _list_answers(self, answers: Iterable[Record]) -> tuple[Span, ...]:
         links = [link_record(self.context, record.id) for record in answers]
         return ("; ", *join_spans(links, "; ")) if links else ()
+
+
+def _rests_on_withheld(view: ContractView) -> bool:
+    """Whether the date to decide by is not calculated, because it rests on something that is not published."""
+    return view.facts.decide_by is None and view.facts.end_day is not None and bool(view.contract.withheld)
 
 
 def _format_day(day: CouncilDate) -> str:
