@@ -280,3 +280,13 @@ def test_another_name_of_the_due_date_is_advised_on(name: str, root: Path) -> No
     write_register(root, {"foi/FOI02.yaml": record}, PROGRAMME)
     (problem,) = [problem for problem in ask_problems(root) if problem["severity"] == "error"]
     assert (problem["code"], problem["fix"]) == ("S101", "Use reply_due: instead.")
+
+
+def test_a_kind_can_have_a_welsh_name(tmp_path: Path) -> None:
+    programme = (
+        "title: x\nregisters: {cwynion: {singular: cŵyn, plural: cwynion, prefix: C, fields: {dyddiad: date}}}\n"
+    )
+    root = write_register(tmp_path, {"cwynion/C01.yaml": "id: C01\ntitle: Hwyr\ndyddiad: 2026-11-01\n"}, programme)
+    assert ids(root, "cŵyn") == ids(root, "cwynion") == ["C01"]
+    assert run("schema", "cwynion", "--root", root).code == 0
+    assert "# Cwynion" in run("render", "cwynion", "--root", root, "--format", "md", "--output", "-").out

@@ -155,7 +155,7 @@ def _find_word_faults(registers: Mapping[str, RegisterDeclaration]) -> Iterator[
         for field, text in words.items():
             place = ("registers", name, field) if field else ("registers", name, _KEY)
             word = normalise_kind_word(text)
-            if word in RESERVED_WORDS or not is_file_id(word or "x"):
+            if word in RESERVED_WORDS or (word.isascii() and word and not is_file_id(word)):
                 yield _Fault(place, f"{quote(text)} has another meaning in p2ptrack.", "Choose another word.")
             elif word in owners:
                 yield _Fault(place, f"{quote(text)} already means {owners[word]}.", "Choose another word.")
