@@ -1,15 +1,16 @@
 """Frozen dataclasses that are cheap to define.
 
 Python's own decorator compiles six methods for every class. With over a hundred classes each command would spend a
-tenth of its time on that before it reads a file. Here only `__init__` is compiled, and all classes share the others.
+tenth of its time on that before it reads a file. Here only `__init__` is compiled, when the first value is made, and
+all classes share the others.
 
 Microseconds to define a class of six fields, and nanoseconds to make a value of it (Python 3.11, November 2026):
 
-    dataclasses   515   710      these      120   530      msgspec.Struct   12   80
+    dataclasses   515   710      these       70   530      msgspec.Struct   12   80
     attrs         435   510      NamedTuple 110   240
 
-The 110 classes of `status` take 13 ms here and 57 ms with Python's own. A NamedTuple is equal to any tuple of the same
-values, and can be unpacked and indexed by mistake. msgspec would save 12 ms more, for a dependency in C and other
+The 110 classes of `status` take 8 ms here and 57 ms with Python's own. A NamedTuple is equal to any tuple of the same
+values, and can be unpacked and indexed by mistake. msgspec would save 7 ms more, for a dependency in C and other
 functions than those of `dataclasses`.
 """
 
@@ -42,7 +43,7 @@ else:
             own_names = frozenset(vars(cls))
             value_class = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
             compared = [field.name for field in dataclasses.fields(value_class) if field.compare] or ["__class__"]
-            methods = {**_METHODS, "__init__": _compile_init(value_class)}
+            methods = {**_METHODS, "__init__": _compile_init_later(value_class)}
             if eq:
                 methods |= {**_COMPARISON, "_get_compared": attrgetter(*compared)}
             for name, method in methods.items():
@@ -51,6 +52,16 @@ else:
             return value_class
 
         return decorate
+
+
+def _compile_init_later(cls: Any) -> Callable[..., None]:
+    """Return a method that puts the compiled one in its place when the first value is made: most runs need few."""
+
+    def make_first_value(self: Any, *arguments: Any, **options: Any) -> None:
+        cls.__init__ = _compile_init(cls)
+        cls.__init__(self, *arguments, **options)
+
+    return make_first_value
 
 
 def _compile_init(cls: Any) -> FunctionType:
