@@ -139,7 +139,8 @@ _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdu
         ("overdue", "“overdue” is not a filter. Write is:overdue, or use the command p2ptrack overdue."),
         ("status:", f"“status:” is not a filter. {_NOT_A_FILTER}"),
         ("is:overdu", ("“overdu” is not a fact. Did you mean overdue? Use unfinished, closed, overdue, due-soon, "
-         "slipped, no-target, no-recent-update, waiting, no-owner, past-phase or awaiting-verification.")),
+         "slipped, no-target, no-recent-update, waiting, no-owner, past-phase, awaiting-verification, "
+         "retrospective, stop-gap-ended, no-next-step, self-approved, above-limit, repeated-supplier or unreported.")),
         ("kind:task", "“task” is not a kind of record. Use recommendation, action, follow-up or exemption."),
         ("statsu:complete", "“statsu” is not a field or a fact. Did you mean status?"),
         ("xyzzy:1", "“xyzzy” is not a field or a fact."),

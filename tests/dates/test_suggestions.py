@@ -27,6 +27,7 @@ def _reject(raw: str, as_of: date | None = AS_OF) -> DateRejection:
         ("30.09.27 (30.06.27)", ["30.06.27", "30.09.27"]),
         ("Dec 2026 (revised to Mar 2027)", ["Dec 2026", "Mar 2027"]),
         ("31/12/27 (was 30/11/27)", ["30/11/27", "31/12/27"]),
+        ("orig: Mar 26; rev: Jun 27", ["Mar 26", "Jun 27"]),
         ("extended from 31 March 2027 to 30 June 2027", ["31 March 2027", "30 June 2027"]),
         ("extended to 30 June 2027 from 31 March 2027", ["31 March 2027", "30 June 2027"]),
         ("originally 31 March 2027, now 30 June 2027", ["31 March 2027", "30 June 2027"]),
