@@ -135,6 +135,17 @@ def test_a_group_that_rests_on_an_exempt_value_is_marked(audience: Audience) -> 
     ]
 
 
+def test_a_list_with_an_exempt_record_is_marked() -> None:
+    records = (f"{{id: A1, title: a, target: 2022-12-31, {EXEMPT}}}}}", "{id: A2, title: b, target: 2022-11-30}")
+    case = case_of(*(record.replace("title", "accountable: Head of IT, title") for record in records))
+    lists = {
+        audience: rows(REPORTS["figures"].build(redacted_context(case, audience)), "overdue-by-accountable")[1][-1]
+        for audience in Audience
+    }
+    marked = "A1, A2 [Not for publication, paragraph 3 of Schedule 12A to the Local Government Act 1972]"
+    assert lists == {Audience.PUBLIC: "A2", Audience.MEMBERS: marked, Audience.OFFICERS: marked}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("progress-report", 5), ("figures", 2)])
 def test_the_two_papers_take_few_pages(name: str, most: int) -> None:

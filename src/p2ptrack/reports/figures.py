@@ -8,6 +8,7 @@ from p2ptrack.analysis.figures import RegisterFigures, compute_figures
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Cell, Document, Section, make_paragraph
+from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.figure_tables import FIGURE_COLUMNS, FIGURE_SECTIONS, FigureTables
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
@@ -33,10 +34,16 @@ def build_figure_sections(context: PaperContext, figures: RegisterFigures) -> tu
 
 
 def make_figure_tables(context: PaperContext, figures: RegisterFigures) -> FigureTables:
-    """Return the tables of figures with the records linked by their ids. Of very many there is only the number."""
+    """Return the tables of figures with the records linked by their ids. Of very many there is only the number.
+
+    A list with a record that is exempt as a whole has a mark, for those who may see it.
+    """
 
     def link_records(records: Sequence[Record]) -> Cell:
-        is_list = len(records) <= MAX_IDS
-        return make_line_cell(link_ids(context.wording, [record.id for record in records]) if is_list else ())
+        if len(records) > MAX_IDS:
+            return Cell()
+        exempt = next((record.exempt for record in records if record.exempt and not record.exempt.fields), None)
+        links = link_ids(context.wording, [record.id for record in records])
+        return make_line_cell((*links, *exempt_mark(context, exempt)) if links else ())
 
     return FigureTables(figures, context.wording, link_records)
