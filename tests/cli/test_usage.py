@@ -31,7 +31,7 @@ WRONG_USAGE = {
     "rule S15": "“S15” is not a code of check. Did you mean S105? For all of them: p2ptrack rules",
     "schema actoin": (
         "“actoin” is not a schema. Did you mean action? Use recommendation, action, follow-up, exemption, programme, "
-        "status, overdue, list, show, history, changes, check, rules, rule or doctor."
+        "status, overdue, list, show, contracts, figures, views, history, changes, check, rules, rule or doctor."
     ),
     "render": "Say which paper, for example: p2ptrack render action-plan. For every paper: p2ptrack render --all",
     "render action-plan --all": "Use the names of papers or --all, not both. See: p2ptrack render --help",
