@@ -176,7 +176,7 @@ PUBLIC = (
     *(("contracts", "--format", format_) for format_ in ("text", "json", "csv", "md")),
     ("show", "C1"),
     ("show", "A01", "--format", "text"),
-    ("status",),
+    *(("status", "--format", format_) for format_ in ("text", "json")),
     *(("render", "forward-plan", "--output", "-", "--format", format_) for format_ in ("text", "html", "csv", "md")),
 )
 
@@ -234,10 +234,30 @@ def test_a_link_is_shown_both_ways(register: Path) -> None:
 
 
 @pytest.mark.parametrize("audience", ["officers", "members", "public"])
-@pytest.mark.parametrize("words", [("contracts",), ("show", "C1"), ("show", "C4"), ("show", "A01")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("contracts",), ("status",), ("show", "C1"), ("show", "C4"), ("show", "A01")], ids=" ".join
+)
 def test_an_answer_is_what_its_schema_says(register: Path, words: tuple[str, ...], audience: str) -> None:
     options = ("--format", "json", "--audience", audience, "--as-of", DAY.isoformat(), "--root", register)
     assert list(find_errors(json.loads(run(*words, *options).out), build_answer_schema(words[0]))) == []
+
+
+@pytest.mark.parametrize(("audience", "all_", "left_out"), [("officers", 7, 0), ("members", 7, 0), ("public", 6, 1)])
+def test_status_counts_contracts_as_the_list_of_them_does(
+    register: Path, audience: str, all_: int, left_out: int
+) -> None:
+    options = ("--format", "json", "--audience", audience, "--as-of", DAY.isoformat(), "--root", register)
+    counts = json.loads(run("status", *options).out)["contracts"]
+    assert (counts.pop("all"), counts.pop("left_out")) == (all_, left_out)
+    facts = [contract["facts"] for contract in json.loads(run("contracts", *options).out)["contracts"]]
+    assert counts == {name: sum(each[name] is True for each in facts) for name in counts}
+    assert counts["expired"] > 0
+    assert counts["unanswered"] > 0
+
+
+def test_status_of_a_register_without_contracts_counts_none(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: Tender\n"})
+    assert set(json.loads(run("status", "--format", "json", "--root", root).out)["contracts"].values()) == {0}
 
 
 DAMAGED = {

@@ -77,6 +77,7 @@ _UNREAD: dict[str, JsonSchema] = {
     )
 }
 _VALUE: JsonSchema = {"anyOf": [TEXT, _list_of(TEXT), {"type": "null"}]}
+_CONTRACT_FACTS = tuple(name for name in CONTRACT_FACTS if name != "exempt")
 _DEFINITIONS: dict[str, JsonSchema] = {"date": _COUNCIL_DATE}
 
 
@@ -161,7 +162,7 @@ def _list_contracts() -> dict[str, JsonSchema]:
     }
     fields = {each.name: types[each.type] for each in CONTRACT_FIELDS if each.name != "exempt"}
     facts = {
-        **dict.fromkeys((name for name in CONTRACT_FACTS if name != "exempt"), _or_null(FLAG)),
+        **dict.fromkeys(_CONTRACT_FACTS, _or_null(FLAG)),
         **dict.fromkeys(("decide_by", "latest_end"), _or_null(DAY)),
         **dict.fromkeys(("days_to_decide", "days_to_end"), _or_null({"type": "integer"})),
         "notice": length,
@@ -188,6 +189,7 @@ def _describe_status(kinds: Kinds) -> JsonSchema:
     lists = {
         "counts": make_object(dict.fromkeys(names, counts)),
         "facts": make_object(dict.fromkeys(FLAG_NAMES, _list_of(TEXT))),
+        "contracts": make_object(dict.fromkeys(("all", "left_out", *_CONTRACT_FACTS), COUNT)),
     }
     return make_object(_HEAD | lists | _UNREAD)
 

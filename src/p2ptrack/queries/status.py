@@ -142,7 +142,11 @@ def build_status(case: Case) -> Document:
         blocks=(*_build_blocks(case), *(list_unread(case) if case.disclosure.audience != "officers" else ())),
         notice=programme.notice or "",
         meta=position_facts(case.as_of),
-        data=LazyData(lambda: build_json_answer(case, counts=_count_statuses(case), facts=_list_ids_by_fact(case))),
+        data=LazyData(
+            lambda: build_json_answer(
+                case, counts=_count_statuses(case), facts=_list_ids_by_fact(case), contracts=_count_contracts(case)
+            )
+        ),
         export=lambda: make_export(
             case, build_progress_table(case, all_stages=True), has_marks=False, has_records=False
         ),
@@ -223,6 +227,14 @@ def _get_status_name(case: Case, record: TrackedRecord) -> str:
 
 def _list_ids_by_fact(case: Case) -> dict[str, list[str]]:
     return {fact: [record.id for record in case.with_fact(fact)] for fact in FLAG_NAMES}
+
+
+def _count_contracts(case: Case) -> dict[str, int]:
+    """Return how many contracts there are, how many the audience may not see, and how many have each fact."""
+    table = case.register.contracts
+    counts = count_facts(list_contracts(case) if table.contracts else ())
+    del counts["exempt"]  # no public answer could state it
+    return {"all": len(table.contracts), "left_out": len(table.omitted), **counts}
 
 
 def list_attention(measures: Measures) -> Iterator[Fact]:
