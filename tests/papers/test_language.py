@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -14,6 +16,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats import FORMATS
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import ENGLISH_END, ENGLISH_START, Wording, read_date_words
+from p2ptrack.reports.document import Column, Section, Table
 from p2ptrack.store.templates import PACKAGED
 from p2ptrack.store.yaml import read
 from tests.command import run
@@ -182,3 +185,69 @@ def test_papers_and_the_site_are_whole_in_welsh(tmp_path: Path) -> None:
     exemptions = (tmp_path / "papers" / "exemptions-report.html").read_text(encoding="utf-8")
     assert "heb gynnwys TAW" in exemptions
     assert re.findall(r"excluding VAT|including VAT| a year\b|None\.", exemptions) == []
+
+
+WELSH_REGISTERS = """\
+title: Cofrestr
+language: cy
+registers:
+  arbedion:
+    singular: arbediad
+    plural: arbedion
+    prefix: S
+    total_within: math
+    fields:
+      math: {type: choice, choices: [Arian, Incwm], role: [required, group], title: Math}
+      swm: {type: money, role: sum, title: Swm}
+      erbyn: {type: date, role: due, title: Erbyn}
+  gwag: {singular: gwagle, plural: gwagleoedd, prefix: W, fields: {swm: {type: money, title: Swm}}}
+"""
+SAVINGS = {
+    "arbedion/S01.yaml": "id: S01\ntitle: Papur\nmath: arian\nswm: {amount: 12000, period: year, vat: net}\n"
+    "erbyn: 2022-03-31\nstatus: in_progress\naccountable: Pennaeth Caffael\n",
+    "arbedion/S02.yaml": "id: S02\ntitle: Ynni\nmath: incwm\nswm: {amount: 500, period: whole_life, vat: gross}\n",
+}
+ENGLISH_LEFT = re.compile(
+    r"excluding VAT|including VAT| a year\b| in all\b|None\.|Responsible officer|\bStatus\b|Target date"
+    r"|lang=\"en-GB\"|\b[Oo]verdue\b|not recorded|There are"
+)
+
+
+def extract_text(format_name: str, data: bytes) -> str:
+    """Return what a paper prints, of Word and Excel without their markup."""
+    if format_name not in {"docx", "xlsx"}:
+        return data.decode()
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        names = [name for name in package.namelist() if name.endswith(("document.xml", "sharedStrings.xml"))]
+        return "\n".join(re.sub(r"<[^>]+>", "\n", package.read(name).decode()) for name in names)
+
+
+@pytest.mark.parametrize("format_name", ["html", "docx", "xlsx", "text", "md"])
+def test_the_paper_of_declared_registers_is_whole_in_welsh(tmp_path: Path, format_name: str) -> None:
+    root = tmp_path / "register"
+    write_register(root, SAVINGS, WELSH_REGISTERS)
+    (root / "templates").mkdir()
+    (root / "templates" / "words.cy.yaml").write_text(TRANSLATION, encoding="utf-8")
+    words = ("--root", root, "--as-of", "2023-01-12", "--format", format_name, "--output", root / "p")
+    ran = run("render", "register", *words)
+    assert ran.code == 0, ran.err
+    text = extract_text(format_name, (root / "p").read_bytes())
+    assert "£12,000 y flwyddyn, heb" in text  # a line of the text may end here
+    assert "£500 i gyd, gan" in text
+    assert "Swyddog cyfrifol" in text
+    assert ENGLISH_LEFT.findall(text) == []
+
+
+@pytest.mark.parametrize("format_name", ["html", "docx", "xlsx", "text", "md"])
+@pytest.mark.parametrize(("words", "printed"), [({}, "None."), ({"table_empty": "Dim."}, "Dim.")])
+def test_a_table_without_rows_says_so_in_the_words_of_the_paper(
+    format_name: str, words: dict[str, str], printed: str
+) -> None:
+    paper = paper_of("action-plan", ACTION, programme="title: T\n")
+    empty = Table("empty", "Gwag", (Column("id", "Id"), Column("own", "None.")), ())
+    stated = replace(empty, key="stated", empty="Nothing yet.")
+    paper = replace(paper, records=None, blocks=(Section("s", "S", (empty, stated)),))
+    look = replace(PACKAGED_LOOK, wording=Wording({**PACKAGED_LOOK.wording.templates, **words}))
+    text = extract_text(format_name, FORMATS[format_name].write(paper, look))
+    assert printed in text
+    assert "Nothing yet." in text

@@ -40,11 +40,12 @@ class Format:
         """Return the document in this format."""
         from p2ptrack.model.dates import use_date_words
         from p2ptrack.model.programme import read_date_words, remove_english_marks
-        from p2ptrack.reports.document import map_texts
+        from p2ptrack.reports.document import fill_empty_tables, map_texts
 
         module, _, function = self.writer.partition(":")
         writer: Callable[[Document, FormatOptions], bytes] = getattr(import_module(module), function)
         words = read_date_words(options.wording, document.language)
+        document = fill_empty_tables(document, options.wording)
         if options.wording.untranslated and not self.marks_languages:
             document = map_texts(document, remove_english_marks)
             options = replace(options, wording=options.wording.without_marks())

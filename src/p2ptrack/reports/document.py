@@ -212,9 +212,13 @@ class Row:
     role: Literal["", "total", "detail"] = ""
 
 
+NO_ROWS = "None."
+"""What an answer prints for a table without rows; a paper has words of its own for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a caption. `empty` is printed when it has no rows.
+    """A table with a caption. `empty` is printed when it has no rows: see `fill_empty_tables`.
 
     Every row has as many cells as there are columns. Rows of one `group` are together. `picture` is a drawing of the
     numbers, for formats that can draw; the others print its summary.
@@ -224,7 +228,7 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    empty: str = "None."
+    empty: str = NO_ROWS
     landscape: bool = False
     picture: Picture | None = None
 
@@ -336,6 +340,22 @@ def map_texts(part: Any, change: Callable[[str], str]) -> Any:
         return tuple(map_texts(item, change) for item in part)
     if is_dataclass(part) and not isinstance(part, type) and part.__class__.__module__ == __name__:
         return replace(part, **{item.name: map_texts(getattr(part, item.name), change) for item in fields(part)})
+    return part
+
+
+def fill_empty_tables(document: Document, words: Wording) -> Document:
+    """Return a document with what its language prints for tables without rows, where they have no text of their own."""
+    text = words("table_empty") if "table_empty" in words.templates else NO_ROWS
+    return document if text == NO_ROWS else _fill_empty(document, text)
+
+
+def _fill_empty(part: Any, text: str) -> Any:
+    if isinstance(part, tuple):
+        return tuple(_fill_empty(item, text) for item in part)
+    if isinstance(part, Table) and not part.rows:
+        return replace(part, empty=text) if part.empty == NO_ROWS else part
+    if is_dataclass(part) and not isinstance(part, type) and part.__class__.__module__ == __name__:
+        return replace(part, **{item.name: _fill_empty(getattr(part, item.name), text) for item in fields(part)})
     return part
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from p2ptrack.analysis.redaction.exemptions import is_fully_exempt, list_exempt_fields
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.kinds import Kind, kind_of
-from p2ptrack.model.money import Money, MoneyPeriod, Vat, format_amount, format_money, get_code
+from p2ptrack.model.money import Money, MoneyPeriod, Vat, get_code
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import DeclaredNumber, FieldSpec, list_fields
@@ -31,6 +31,7 @@ from p2ptrack.reports.document import (
     Span,
     Star,
     Table,
+    format_money_in_words,
     join_spans,
     make_paragraph,
 )
@@ -170,7 +171,7 @@ class _RegisterView:
         texts = []
         for key in sorted(sums):
             word, _, vat, period = key
-            amount_text = _format_sum(sums[key], currencies.get(key, ""), vat, period)
+            amount_text = _format_sum(self.context.wording, sums[key], currencies.get(key, ""), vat, period)
             texts.append(f"{word}: {amount_text}" if word else amount_text)
         marks = self._mark_numbers(records, field)
         return make_line_cell(("; ".join(texts), *marks)) if texts else Cell()
@@ -205,7 +206,10 @@ class _RegisterView:
         columns = (
             Column("id", words("id"), width="narrow", header=True),
             Column("title", words("item"), width="wide"),
-            *(Column(field.name, field.title, "right" if field.has_role("sum") else "left") for field in fields),
+            *(
+                Column(field.name, _get_title(words, field), "right" if field.has_role("sum") else "left")
+                for field in fields
+            ),
         )
         rows = tuple(
             Row(
@@ -245,7 +249,7 @@ class _RegisterView:
         value = getattr(record, field.attribute)
         values = value if isinstance(value, tuple) else (value,)
         separator = "; " if field.model else ", "
-        return separator.join(_format_value(item) for item in values if item is not None)
+        return separator.join(_format_value(self.context.wording, item) for item in values if item is not None)
 
 
 _ALWAYS = ("status", "target", "accountable")
@@ -271,20 +275,20 @@ def _split_amount(value: Any, word: str) -> tuple[_SumKey, Decimal | None]:
     return (word, "", "", ""), value if isinstance(value, DeclaredNumber) else None
 
 
-def _format_sum(amount: Decimal, currency: str, vat: str, period: str) -> str:
+def _format_sum(words: Wording, amount: Decimal, currency: str, vat: str, period: str) -> str:
     if not currency:
         return f"{amount:,f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:,f}"
     money = Money.model_construct(
         amount=amount, currency=currency, vat=Vat(vat) if vat else None, period=MoneyPeriod(period) if period else None
     )
-    return format_money(money) if vat or period else format_amount(amount, currency)
+    return format_money_in_words(words, money)
 
 
-def _format_value(value: Any) -> str:
+def _format_value(words: Wording, value: Any) -> str:
     if isinstance(value, CouncilDate):
         return value.to_text()
     if isinstance(value, Money):
-        return format_money(value)
+        return format_money_in_words(words, value)
     if isinstance(value, DeclaredNumber):
         return f"{value:,f}"
     return str(value)
@@ -310,13 +314,19 @@ def _build_data_table(views: Sequence[_RegisterView]) -> Table | None:
     return Table("register-records", words("register_caption", number=len(rows)), columns, rows)
 
 
+def _get_title(words: Wording, field: FieldSpec) -> str:
+    """Return the title of a declared field as it is declared, otherwise what papers call the field."""
+    return field.title if field.declared else words(field.attribute)
+
+
 def _list_data_columns(words: Wording, field: FieldSpec) -> tuple[Column, ...]:
     """Return the columns of a field: the text, and beside a date its last day and beside money the amount."""
-    column = Column(field.name, field.title, "right" if field.type == "number" and not field.is_list else "left")
+    title = _get_title(words, field)
+    column = Column(field.name, title, "right" if field.type == "number" and not field.is_list else "left")
     if field.type == "date" and not field.is_list:
-        return column, Column(f"{field.name}_day", words("register_day", what=field.title))
+        return column, Column(f"{field.name}_day", words("register_day", what=title))
     if field.model is Money and not field.is_list:
-        return column, Column(f"{field.name}_amount", words("register_amount", what=field.title), "right")
+        return column, Column(f"{field.name}_amount", words("register_amount", what=title), "right")
     return (column,)
 
 

@@ -36,6 +36,7 @@ from p2ptrack.reports.document import (
     Row,
     Section,
     Table,
+    fill_empty_tables,
     format_provenance,
 )
 from p2ptrack.reports.site import iter_pages, list_files
@@ -113,7 +114,7 @@ class _PageWriter:
     def write(self, page: SitePage) -> bytes:
         """Return a page as HTML."""
         root = "../" * page.path.count("/")
-        document = self._link_titles(page)
+        document = fill_empty_tables(self._link_titles(page), self._options.wording)
         own_files = frozenset({f"{root}{STYLE_FILE}", f"{root}{self._logo}"})
         if isinstance(self._environment, LimitedEnvironment):
             self._environment.restart_clock()
