@@ -77,6 +77,14 @@ def write_examples(folder: Path) -> None:
     """Write the files that the examples of the help and the README name."""
     (folder / "tracker.xlsx").write_bytes(write_xlsx(TRACKER))
     (folder / "tracker.csv").write_bytes(write_csv(TRACKER))
+    (folder / "register.xlsx").write_bytes(
+        write_xlsx(
+            [
+                ["Reference", "Title", "Supplier", "Start date", "End date", "Value"],
+                ["C1", "Lift maintenance", "Example Lifts Ltd", "1 April 2022", "31 March 2027", "£48,000"],
+            ]
+        )
+    )
     (folder / "follow-ups.docx").write_bytes(write_docx(TRACKER))
     (folder / "imports").mkdir()
     (folder / "imports/tracker.yaml").write_text("kind: action\ncolumns:\n  - {heading: RAG, field: priority}\n")

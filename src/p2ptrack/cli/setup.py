@@ -306,12 +306,15 @@ def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
 
     try:
         programme = find_programme(root)
-        language = (programme.language if programme else None) or ""
-        wording = load_wording(template_folders(find_root(root, Path.cwd())), language) if programme else None
-    except OperationError as error:
-        return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),) if root else ()
-    if wording is None or is_english(language):
+    except OperationError:  # the line about the register says it
         return ()
+    language = (programme.language if programme else None) or ""
+    if programme is None or is_english(language):
+        return ()
+    try:
+        wording = load_wording(template_folders(find_root(root, Path.cwd())), language)
+    except OperationError as error:
+        return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),)
     if not wording.untranslated:
         return (InstallationCheck("Words of papers", is_present=True, detail=f"all are in the language {language}"),)
     lacking = [key for key in wording.templates if key in wording.untranslated]
