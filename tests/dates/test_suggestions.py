@@ -91,6 +91,33 @@ def test_a_date_of_finished_work_belongs_in_completed_on(raw: str, day: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("raw", "target", "day"),
+    [
+        ("Closed (May 2026), was due April 2026", "April 2026", "May 2026"),
+        ("Due 31/03/26, achieved 14/05/26", "31/03/26", "14/05/26"),
+        ("31/03/26 (completed 14/05/26)", "31/03/26", "14/05/26"),
+        ("14/05/26 complete, target 31/03/26", "31/03/26", "14/05/26"),
+        ("Target 31 March 2026. Completed 14 May 2026", "31 March 2026", "14 May 2026"),
+    ],
+)
+def test_a_target_and_the_date_of_completion_are_both_kept(raw: str, target: str, day: str) -> None:
+    assert _reject(raw).lines == {"target": f"status: complete\ncompleted_on: {day}\ntarget: {target}"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "31/3/27 to be completed 30/6/27",
+        "not completed by 31/3/27, now 30/6/27",
+        "completed by 31/3/27, revised 30/6/27",
+        "Closed March 2026 and April 2026",
+    ],
+)
+def test_a_date_is_not_called_completed_when_the_words_may_mean_another(raw: str) -> None:
+    assert not _reject(raw).lines
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         "Easter 2027",

@@ -318,7 +318,7 @@ def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> s
     """Return the advice of a rejection, with the lines that keep the source's words where there is a date for them."""
     lines = rejection.lines.get(field_name, "")
     if lines:
-        place = " of target and status" if lines.startswith("status:") else ""
+        place = " of target and status" if "status:" in lines else ""
         advice = " If the record has revisions, add the new ones below them." if "revisions:" in lines else ""
         return f"Write these lines instead{place}.{advice}\n{lines}"
     if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:

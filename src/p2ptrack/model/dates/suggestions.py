@@ -30,7 +30,7 @@ _MIN_CORRECTED_LENGTH = 5
 """Shorter words are never corrected: *date* is no misspelling of *late*, nor *way* of *May*."""
 _MAX_WORDS = 12
 _MAX_LENGTH = 144
-_SURROUNDING_PUNCTUATION = ",;:?!~*()[]'\""
+_SURROUNDING_PUNCTUATION = ",;.:?!~*()[]'\""
 
 
 def _word_set(words: str) -> frozenset[str]:
@@ -250,6 +250,9 @@ _NEW_WORDS = _word_set(
 _CHANGE_WORDS = (_OLD_WORDS | _NEW_WORDS) - {"from", "to", "until", "till", "then", ">"}
 """Words that are never part of a range, as *from* and *to* are."""
 _LINKING_WORDS = _word_set("and is has been back brought agreed as")
+_FINISHED_WORDS = _word_set(
+    "complete completed done closed finished achieved delivered implemented concluded resolved actioned met"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +322,8 @@ def _find_date_end(words: list[str], start: int, *, allow_range: bool) -> int:
 def _reject_several_dates(text: str) -> DateRejection | None:
     words = _find_dates(text)
     dates = _attach_words(words)
+    if rejection := _reject_target_and_completion(text, words, dates):
+        return rejection
     known = _OLD_WORDS | _NEW_WORDS | _LINKING_WORDS
     is_understood = all(word.phrase or word.is_neutral or word.key in known for word in words)
     if not dates[1:]:
@@ -330,6 +335,23 @@ def _reject_several_dates(text: str) -> DateRejection | None:
         return DateRejection(message, fix)
     changes = "".join(f"\n  - from: {old.phrase}\n    to: {new.phrase}" for old, new in pairwise(ordered))
     return DateRejection(message, fix, lines={"target": f"target: {ordered[-1].phrase}\nrevisions:{changes}"})
+
+
+def _reject_target_and_completion(text: str, words: list[_Word], dates: list[_DateInText]) -> DateRejection | None:
+    """Reject a target beside the date of completion: *due 31/03/27, achieved 14/05/27*. Both dates are kept."""
+    known = _FINISHED_WORDS | _OLD_WORDS | _LINKING_WORDS
+    if not all(word.phrase or word.is_neutral or word.key in known for word in words):
+        return None
+    completed = [date for date in dates if _FINISHED_WORDS.intersection(date.words) and "by" not in date.words]
+    targets = [date for date in dates if not {*_FINISHED_WORDS, "and"}.intersection(date.words)]
+    if not len(completed) == len(targets) == 1 or dates[2:]:
+        return None
+    lines = f"status: complete\ncompleted_on: {completed[0].phrase}\ntarget: {targets[0].phrase}"
+    return DateRejection(
+        f"{quote(text)} has the target and the date of completion, but this field takes one date.",
+        f"Write target: {targets[0].phrase}, status: complete and completed_on: {completed[0].phrase}.",
+        lines={"target": lines},
+    )
 
 
 def _reject_moved_target(text: str, moved: _DateInText) -> DateRejection | None:
@@ -352,7 +374,7 @@ def _attach_words(words: list[_Word]) -> list[_DateInText]:
             waiting = []
             continue
         waiting.append(word.key)
-        if dates and word.text[-1:] in {",", ";", ")", "]"}:
+        if dates and word.text[-1:] in {",", ";", ".", ")", "]"}:
             dates[-1] = _DateInText(dates[-1].phrase, dates[-1].date, (*dates[-1].words, *waiting))
             waiting = []
     if dates:
