@@ -361,6 +361,10 @@ def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | 
         ("inferred:targit", "No record has “targit” under inferred. Did you mean target?"),
         ("id:A01-A02", "“A01-A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
         ("id:A01..A02", "“A01..A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
+        ("not.id:A01 - A02", "“A01 - A02” is a pattern, and patterns are not supported. Write not.id:A01,A02"),
+        ("id:A01;A02", "“A01;A02” has several values. Put commas between them. Write id:A01,A02"),
+        ("not.id:A01 A02", "“A01 A02” has several values. Put commas between them. Write not.id:A01,A02"),
+        ("phase:P1 and P2", "“P1 and P2” has several values. Put commas between them. Write phase:P1,P2"),
         ("id:A*", "“A*” is a pattern, and patterns are not supported. Write id:A01,A02"),
         (
             "title:waiv*",
@@ -455,6 +459,11 @@ def test_a_record_with_an_error_is_not_called_missing(case: Case) -> None:
     broken_case = replace(case, register=replace(case.register, broken_ids=frozenset({"A77"})))
     with pytest.raises(UsageError, match=r"^A77 has an error\. Run p2ptrack check to see it\.$"):
         select_records(broken_case, ["id:A77"])
+
+
+def test_a_record_that_is_read_is_found_although_a_copy_of_it_has_an_error(case: Case) -> None:
+    copied_case = replace(case, register=replace(case.register, broken_ids=frozenset({"A01"})))
+    assert [record.id for record in select_records(copied_case, ["id:A01"])] == ["A01"]
 
 
 @pytest.mark.parametrize(("name", "advice"), [("-target", "not.target"), ("+target", "target")])

@@ -469,7 +469,8 @@ def _build_field_flag_predicate(_: Case, name: str, field_spec: FieldSpec, term:
 def _build_name_predicate(case: Case, _: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     known = KnownValues(case, field_spec)
     values = (term.value,) if known.is_known(term.value) else term.values
-    accepted_values = {known.resolve(value, term.name) for value in values if not is_none(value)}
+    typed_name = f"{'not.' * term.negated}{term.name}"
+    accepted_values = {known.resolve(value, typed_name) for value in values if not is_none(value)}
     is_absent = _build_absence_predicate(field_spec)
     accepts_absence, accepts_parts = any(map(is_none, values)), field_spec.path == ("recommendations",)
 

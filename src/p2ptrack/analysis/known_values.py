@@ -17,7 +17,9 @@ FIELD_NAME_LISTS = frozenset({"inferred", "restated", "truncated"})
 """Fields that list the names of other fields."""
 
 _PATTERN_CHARACTERS = frozenset("*?[")
-_RANGE = re.compile(r"([a-z0-9]+(?:\.[a-z0-9]+)*)(?:\.\.+|-| to )([a-z0-9]+(?:\.[a-z0-9]+)*)")
+_RANGE = re.compile(r"([a-z0-9]+(?:\.[a-z0-9]+)*)(?: ?\.\.+ ?| ?- ?| to )([a-z0-9]+(?:\.[a-z0-9]+)*)")
+_SEPARATORS = tuple(map(re.compile, (r" ?[;/|] ?", r" ?(?:[+&]|\band\b|\bor\b) ?", r" ")))
+"""What stands between values instead of a comma, the likelier first: a name can hold *and* or a space."""
 
 
 class KnownValues:
@@ -77,8 +79,10 @@ class KnownValues:
         )
 
     def _refuse_broken(self, text: str, folded: str) -> None:
-        broken_ids = {fold_text(id_) for id_ in self._case.register.broken_ids}
-        if self._is_record_id and folded in broken_ids:
+        register = self._case.register
+        # A copy of a record has an error, but the record itself is read.
+        unread_ids = {fold_text(id_) for id_ in register.broken_ids.difference(register.by_id)}
+        if self._is_record_id and folded in unread_ids:
             raise UsageError(f"{text} has an error. Run p2ptrack check to see it.")
 
     def _list_titles(self) -> Iterator[tuple[str, str]]:
@@ -117,9 +121,19 @@ class KnownValues:
         return isinstance(self._marker, IdMarker) and self._marker.target == target
 
     def _explain_unknown(self, text: str, typed_name: str) -> str:
+        return self._explain_form(text, typed_name) or self._explain_missing(text, typed_name.removeprefix("not."))
+
+    def _explain_form(self, text: str, typed_name: str) -> str:
+        """Return the advice for a pattern, a range or values without commas; empty for a single value."""
         if expanded := self._expand_pattern(fold_text(text)):
             advice = f"Write {typed_name}:{','.join(expanded)}" if len(expanded) <= MAX_IDS else "Write each id."
             return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
+        if values := self._split_values(text):
+            advice = format_word(f"{typed_name}:{','.join(values)}")
+            return f"{quote(text)} has several values. Put commas between them. Write {advice}"
+        return ""
+
+    def _explain_missing(self, text: str, name: str) -> str:
         candidates = {fold_text(name): name for name in (*self.names, *self.titles.values())}
         choices = self._list_choices()
         hint = choices if choices and self.titles else did_you_mean(text, tuple(candidates.values())) or choices
@@ -127,13 +141,13 @@ class KnownValues:
             parts = dict(self._case.register.iter_parts())
             part = next((id_ for id_ in parts if fold_text(id_) == fold_text(text)), "")
             if part:
-                return f"{part} is a part of {parts[part].id}, not a record. Write {typed_name}:{parts[part].id}"
+                return f"{part} is a part of {parts[part].id}, not a record. Write {name}:{parts[part].id}"
             return f"There is no {excerpt(text)}.{hint}"
         if isinstance(self._marker, IdMarker):
             return f"There is no {self._marker.target} {quote(text)}.{hint}"
-        if typed_name in {"accountable", "owner"}:
+        if name in {"accountable", "owner"}:
             return f"No record has the owner {quote(text)}.{hint}"
-        return f"No record has {quote(text)} under {typed_name}.{hint}"
+        return f"No record has {quote(text)} under {name}.{hint}"
 
     def _list_choices(self) -> str:
         names = [
@@ -142,6 +156,15 @@ class KnownValues:
         if not names or len(names) > MAX_IDS:
             return " To list all records: p2ptrack list" if self._is_record_id else ""
         return f" Use {join_words(names, 'or')}."
+
+    def _split_values(self, text: str) -> tuple[str, ...]:
+        """Return the known values that stand in a text without commas between them."""
+        names = {fold_text(name): name for name in (*self.names, *self.titles.values())}
+        for separator in _SEPARATORS:
+            parts = separator.split(fold_text(text))
+            if parts[1:] and names.keys() >= set(parts):
+                return tuple(names[part] for part in parts)
+        return ()
 
     def _expand_pattern(self, folded: str) -> tuple[str, ...]:
         """Return the values that a pattern such as `A0*` or a range such as `A01-A03` means."""
