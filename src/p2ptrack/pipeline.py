@@ -224,9 +224,9 @@ def _find_current_exemptions(
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The numbers of files, of records and of partly read records, the problems with their places, and the files."""
+    """The register, the numbers of files, of records and of partly read records, the problems with their places."""
 
-    programme: Programme
+    register: Register
     file_count: int
     record_count: int
     partly_read_count: int
@@ -288,7 +288,7 @@ def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locat
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
     register = loaded.register
     counts = (register.file_count, len(register.records), len(register.unread_fields))
-    return CheckResult(register.programme, *counts, tuple(located), source)
+    return CheckResult(register, *counts, tuple(located), source)
 
 
 def _mark_exempt(problems: tuple[Problem, ...], register: Register, day: date) -> tuple[Problem, ...]:

@@ -241,7 +241,7 @@ def test_check_of_what_was_not_there(years: Kept) -> None:
     ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.made[0])
     assert ran.code == 2
     assert ran.err.splitlines()[-1] == (
-        f"Commit {years.made[0][:10]} has no file or folder data/actions/A03.yaml. Name another, or none."
+        f"Commit {years.made[0][:10]} has no record, file or folder data/actions/A03.yaml. Name another, or none."
     )
 
 

@@ -23,7 +23,8 @@ from p2ptrack.formats import FORMATS, QUERY_FORMATS
 from p2ptrack.phrases import join_words
 
 if TYPE_CHECKING:
-    from p2ptrack.queries.check import CheckSummary
+    from p2ptrack.pipeline import CheckResult
+    from p2ptrack.queries.check import CheckScope, CheckSummary
     from p2ptrack.store.folder import FileSource
     from p2ptrack.store.git.snapshot import Snapshot
 
@@ -36,7 +37,9 @@ _FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; the last three are 
 
 def check(
     *,
-    paths: Annotated[list[Path] | None, argument("PATH", "Check only these files, folders or ids.")] = None,
+    paths: Annotated[
+        list[Path] | None, argument("PATH", "Check only these files, folders, ids or references of contracts.")
+    ] = None,
     strict: Annotated[bool, switch("--strict", "Exit with 1 if there are warnings too.")] = False,
     history: Annotated[bool, switch("--history", _HISTORY_HELP)] = False,
     format_: Annotated[str, option("--format", "FORMAT", _FORMAT_HELP, complete_choices(*CHECK_FORMATS))] = "text",
@@ -61,69 +64,77 @@ def check(
         result = run_checks(folder, position_date, snapshot, history=history, locate_grouped=locate_grouped)
     if snapshot is not None:
         warn_about_snapshot(snapshot)
-    selected_paths = [_select_path(path, folder, snapshot) for path in paths or ()]
+    scopes = [_select(path, result, folder, snapshot) for path in paths or ()]
     problems = tuple(
-        problem
-        for problem in result.problems
-        if not paths or any(_is_within(path, selected) for selected in selected_paths for path in problem.paths)
+        problem for problem in result.problems if not paths or any(scope.includes(problem) for scope in scopes)
     )
-    summary = CheckSummary(result.programme, position_date, result.file_count, result.record_count, problems)
+    register = result.register
+    summary = CheckSummary(register.programme, position_date, register.file_count, result.record_count, problems)
     summary = replace(summary, partly_read_count=result.partly_read_count)
     if format_name == "json":
         summary = replace(summary, provenance=find_provenance(folder, snapshot))
     if format_name == "text":
-        _print_text(summary, result.source)
+        _print_text(summary, result.source, is_grouped=not paths or any(scope.is_folder for scope in scopes))
     else:
         _print_summary(summary, format_name, folder)
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return int(any(problem.severity in failing for problem in problems))
 
 
-def _select_path(path: Path, root: Path, snapshot: Snapshot | None) -> str:
-    """Return the file of a record by its id, otherwise the path of a file or folder, relative to the register."""
-    from p2ptrack.store.folder import FolderSource, list_record_files, record_stem
+def _select(path: Path, result: CheckResult, root: Path, snapshot: Snapshot | None) -> CheckScope:
+    """Return what an argument means: a record or contract by its name, otherwise a file or folder of the register."""
+    from p2ptrack.queries.check import find_mention_scope, find_scope, make_path_scope
+    from p2ptrack.store.folder import list_record_files, record_stem
 
-    files, _ = list_record_files(snapshot.source if snapshot else FolderSource(root))
-    for file in files:
-        if record_stem(file.path.rpartition("/")[2]).partition("-")[0].casefold() == str(path).casefold():
-            return file.path
-    return _snapshot_path(path, root, snapshot) if snapshot else _register_path(path, root)
+    files, _ = list_record_files(result.source, result.register.kinds)
+    stems = {file.path: record_stem(file.path.rpartition("/")[2]).partition("-")[0] for file in files}
+    named_paths = [file for file, stem in stems.items() if stem.casefold() == str(path).casefold()]
+    if scope := find_scope(result.register, str(path), named_paths):
+        return scope
+    found = _snapshot_path(path, root, snapshot) if snapshot else _register_path(path, root)
+    scope = make_path_scope(result.register, found) if found else find_mention_scope(str(path), result.problems)
+    if scope is not None:
+        return scope
+    if snapshot:
+        raise UsageError(f"Commit {snapshot.short_commit} has no record, file or folder {path}. Name another, or none.")
+    raise UsageError(f"There is no record, file or folder {path}. Name one in the register, for example data/actions.")
 
 
 def _register_path(path: Path, root: Path) -> str:
-    """Return a path relative to the register, as problems have it. Raises `UsageError` when it does not exist there."""
-    for candidate in (path, root / path):
-        if os.path.lexists(candidate):
-            relative = Path(os.path.relpath(candidate.parent.resolve() / candidate.name, root.resolve())).as_posix()
-            if relative.startswith("../"):
-                raise UsageError(f"{path} is not in the register in {root}. Name one of its files or folders.")
+    """Return a path relative to the register, as problems have it; empty when it does not exist there.
+
+    Raises `UsageError` when it is elsewhere.
+    """
+    existing = [candidate for candidate in (path, root / path) if os.path.lexists(candidate)]
+    for candidate in existing:
+        relative = Path(os.path.relpath(candidate.parent.resolve() / candidate.name, root.resolve())).as_posix()
+        if not relative.startswith("../"):
             return relative
-    raise UsageError(f"There is no file or folder {path}. Name one in the register, for example data/actions.")
+    if existing:
+        raise UsageError(f"{path} is not in the register in {root}. Name one of its files or folders.")
+    return ""
 
 
 def _snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
-    """Return a path relative to the register. Raises `UsageError` when the commit does not have it."""
+    """Return a path relative to the register; empty when the commit does not have it."""
     for candidate in (Path.cwd() / path, root.resolve() / path):
         relative = Path(os.path.relpath(candidate, root.resolve())).as_posix()
         if relative == "." or any(
             file == relative or file.startswith(f"{relative}/") for file in snapshot.source.files
         ):
             return relative
-    raise UsageError(f"Commit {snapshot.short_commit} has no file or folder {path}. Name another, or none.")
+    return ""
 
 
-def _is_within(path: str, selected: str) -> bool:
-    return selected in {".", path} or path.startswith(f"{selected}/")
-
-
-def _print_text(summary: CheckSummary, source: FileSource) -> None:
+def _print_text(summary: CheckSummary, source: FileSource, *, is_grouped: bool) -> None:
     from p2ptrack.analysis.rules import group_findings
     from p2ptrack.cli.terminal import terminal_style, write_output
     from p2ptrack.formats import text
     from p2ptrack.queries.check import format_advice, format_summary
     from p2ptrack.store.loader import add_locations_from
 
-    problems = add_locations_from(source, group_findings(summary.problems))
+    shown = group_findings(summary.problems) if is_grouped else summary.problems
+    problems = add_locations_from(source, shown)
     closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
     write_output(text.format_text(problems, closing_lines, terminal_style()), as_text=True)
 
