@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import io
 import json
 import re
 import zipfile
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pikepdf
@@ -251,3 +254,56 @@ def test_a_table_without_rows_says_so_in_the_words_of_the_paper(
     text = extract_text(format_name, FORMATS[format_name].write(paper, look))
     assert printed in text
     assert "Nothing yet." in text
+
+
+REMINDED = {
+    "actions/A01.yaml": "id: A01\ntitle: Gwaith\ntarget: 2023-01-11\naccountable: Pennaeth Caffael\n"
+    "inferred: [target]\nupdates: [{date: 2023-01-02, status: in_progress}]\nstatus: in_progress\n",
+    "actions/A02.yaml": "id: A02\ntitle: Canllaw\ntarget: 2023-01-13\naccountable: Pennaeth Caffael\n",
+    "actions/A03.yaml": "id: A03\ntitle: Staff\naccountable: Pennaeth Caffael\nstatus: not_started\n",
+    "actions/A04.yaml": "id: A04\ntitle: Porth\ntarget: 2024-03-31\naccountable: Pennaeth Caffael\n"
+    "status: in_progress\nupdates: [{date: 2023-01-03, see: A01}]\n",
+}
+MEETING = "meetings: [{id: PA, body: Pwyllgor Archwilio, date: 2023-03-15, papers_due: 2023-03-01}]\n"
+
+
+def render_mail(root: Path, translation: str) -> list[str]:
+    """Return the reminder of an officer as text and HTML, and the e-mail that asks for updates as its two texts."""
+    write_register(root, REMINDED, f"title: Cofrestr\nlanguage: cy\nroles: [Pennaeth Caffael]\n{MEETING}")
+    (root / "templates").mkdir()
+    (root / "templates" / "words.cy.yaml").write_text(translation, encoding="utf-8")
+    words = ("--root", root, "--as-of", "2023-01-12")
+    texts = []
+    for format_name in ("text", "html"):
+        assert run("digest", *words, "--format", format_name, "--output", root / "digest").code == 0
+    assert run("collect", "--for", "PA", *words, "--output", root / "mail").code == 0
+    texts += [file.read_text(encoding="utf-8") for file in sorted((root / "digest").iterdir())]
+    message = email.message_from_bytes((root / "mail" / "pennaeth-caffael.eml").read_bytes(), policy=email.policy.SMTP)
+    assert isinstance(message, EmailMessage)
+    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+    return [*texts, message["Subject"], *(str(body.get_content()) for body in bodies if body)]
+
+
+ENGLISH_IN_MAIL = re.compile(
+    r"lang=\"en-GB\"|\b(?:[Oo]verdue|[Dd]ue|days?|update|[Tt]arget date|none|Position|open items?|Next|Papers|Our|"
+    r"Please|What|Item|public|Exempt|Responsible|January|March|In progress|Status)\b"
+)
+
+
+def test_reminders_and_requests_are_whole_in_welsh(tmp_path: Path) -> None:
+    texts = render_mail(tmp_path, TRANSLATION)
+    assert len(texts) == 5
+    pages = [re.sub(r"<style>.*?</style>|\s+", " ", text, flags=re.DOTALL) for text in texts]
+    assert [ENGLISH_IN_MAIL.findall(re.sub(r"<(?!html|span)[^>]*>", " ", page)) for page in pages] == [[]] * 5
+    assert "1 diwrnod yn hwyr" in pages[0] + pages[1]
+    assert "12 Ionawr 2023" in pages[0]
+    assert pages[2] == "Diweddariadau ar gyfer cyfarfod Mawrth 2023 Pwyllgor Archwilio: Pennaeth Caffael"
+    assert "Statws: Ar waith." in pages[4]
+
+
+def test_what_of_a_reminder_is_not_translated_is_marked_as_english(tmp_path: Path) -> None:
+    html, text, subject, plain, page = render_mail(tmp_path, "mail_position: Sefyllfa\n")
+    assert '<html lang="cy">' in html
+    assert '<span lang="en-GB">Last update</span>' in html
+    assert '<span lang="en-GB">Question</span>' in page
+    assert not set(ENGLISH_START + ENGLISH_END) & set(html + text + subject + plain + page)

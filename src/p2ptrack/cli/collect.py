@@ -57,7 +57,8 @@ def collect(
     answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
     case = open_answer_case(folder, resolve_as_of(options), answer_options)
     warn_about_limits(case)
-    requests = build_requests(case, _find_meeting(case, meeting))
+    style = open_wording(folder, case)
+    requests = build_requests(case, _find_meeting(case, meeting), style.wording)
     warn_about_unowned(case)
     _warn_about_past_day(case, requests)
     if not requests:
@@ -69,11 +70,11 @@ def collect(
     identity = RegisterIdentity(programme.organisation or "", programme.title, commit, case.as_of, audience)
     place = output or folder / "build" / "collect" / requests[0].meeting.id
     names = choose_file_names([request.post for request in requests])
-    style, files = open_wording(folder), {}
+    files = {}
     with show_progress("Writing workbooks", len(requests)) as advance:
         for request in requests:
             workbook = write_answer_workbook(request, identity)
-            page = build_request_page(case, request)
+            page = build_request_page(case, request, style.wording)
             attachment = Attachment(f"{names[request.post]}.xlsx", _WORKBOOK_TYPE, workbook)
             text, html = (write_page(page, format_, style).decode() for format_ in ("text", "html"))
             files[place / attachment.name] = workbook

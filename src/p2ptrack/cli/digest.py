@@ -89,6 +89,8 @@ def _select_owners(owners: tuple[OwnerItems, ...], post: str) -> tuple[OwnerItem
 
 
 def _write(case: Case, owner: OwnerItems, name: str, root: Path) -> bytes:
+    from dataclasses import replace
+
     from p2ptrack.cli.owner_files import open_wording, write_page
     from p2ptrack.cli.terminal import terminal_style
     from p2ptrack.formats.email import write_email
@@ -98,9 +100,9 @@ def _write(case: Case, owner: OwnerItems, name: str, root: Path) -> bytes:
 
     if name == "ics":
         return write_calendar(build_export_of(case, owner.records))
-    page = build_reminder(case, owner)
+    style = open_wording(root, case)
+    page = build_reminder(case, owner, style.wording)
     if name == "text":
-        return write_page(page, "text", terminal_style())
-    style = open_wording(root)
+        return write_page(page, "text", replace(terminal_style(), wording=style.wording))
     html = write_page(page, "html", style)
     return html if name == "html" else write_email(page.title, write_page(page, "text", style).decode(), html.decode())

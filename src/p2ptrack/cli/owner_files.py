@@ -33,10 +33,10 @@ def _number(slug: str, number: int) -> str:
     return slug if number == 1 else f"{slug}-{number}"
 
 
-def open_wording(root: Path) -> FormatOptions:
-    """Return how pages look: with the register's templates and wording."""
+def open_wording(root: Path, case: Case) -> FormatOptions:
+    """Return how pages look: with the register's templates, and the wording in its language."""
     folders = template_folders(root)
-    return FormatOptions(templates=folders, wording=load_wording(folders))
+    return FormatOptions(templates=folders, wording=load_wording(folders, case.register.programme.language or ""))
 
 
 def write_page(document: Document, format_: str, style: FormatOptions) -> bytes:

@@ -33,7 +33,7 @@ from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
-from p2ptrack.queries.owners import build_item
+from p2ptrack.queries.owners import show_status, show_target
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField
 from p2ptrack.store.yaml.parser import YamlValue
 
@@ -264,5 +264,4 @@ class _AnswerReader:
         """Return what an officer is shown in a column of the workbook."""
         if not isinstance(record, TrackedRecord):
             return ""
-        item = build_item(case, record)
-        return item.target if heading == TARGET else item.status
+        return show_target(case, record) if heading == TARGET else show_status(record)

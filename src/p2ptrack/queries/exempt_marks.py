@@ -36,18 +36,24 @@ MARK_KEY = "Do not publish or pass on what is marked as exempt."
 PUBLIC_MARK_KEY = "Partly exempt: a part of the item is not published."
 
 
-def mark_exempt_items(document: Document, disclosure: Disclosure, tags: Sequence[ExemptTag] = ()) -> Document:
+def mark_exempt_items(
+    document: Document, disclosure: Disclosure, tags: Sequence[ExemptTag] = (), closing: tuple[str, str] | None = None
+) -> Document:
     """Return an answer with a mark beside each exempt item, and a last sentence about its audience and the marks.
 
+    `closing` is what to say instead of the audience and, where something is marked, of the marks.
     `tags` are the exemptions that tagged text refers to; the text of a partly exempt record is marked where it is.
     """
     marker = ExemptMarker(disclosure, tags)
     blocks = tuple(map(marker.mark_block, document.blocks))
     title = marker.mark_text(document.title)
-    mark_key = PUBLIC_MARK_KEY if disclosure.audience == Audience.PUBLIC else MARK_KEY
-    texts = [text for text in (describe_audience(disclosure), mark_key if marker.has_marked else "") if text]
-    closing = (make_paragraph(" ".join(texts), role="exempt"),) if texts else ()
-    return replace(document, title=title, blocks=(*blocks, *closing), audience=str(disclosure.audience))
+    audience, mark_key = closing or (
+        describe_audience(disclosure),
+        PUBLIC_MARK_KEY if disclosure.audience == Audience.PUBLIC else MARK_KEY,
+    )
+    texts = [text for text in (audience, mark_key if marker.has_marked else "") if text]
+    last = (make_paragraph(" ".join(texts), role="exempt"),) if texts else ()
+    return replace(document, title=title, blocks=(*blocks, *last), audience=str(disclosure.audience))
 
 
 def describe_audience(disclosure: Disclosure) -> str:

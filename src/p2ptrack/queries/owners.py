@@ -1,23 +1,40 @@
-"""What each responsible officer has open: what is asked of them before a meeting, and what they are reminded of."""
+"""What each responsible officer has open: what is asked of them before a meeting, and what they are reminded of.
+
+E-mails and reminders are in the words and the language of papers; the workbook of answers is in English.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.analysis.links import normalise_roles, split_owners
+from p2ptrack.analysis.redaction import Audience
 from p2ptrack.model.advice import has_name
-from p2ptrack.model.programme import Meeting
+from p2ptrack.model.dates import use_date_words
+from p2ptrack.model.programme import Meeting, Wording, read_date_words
 from p2ptrack.model.records import TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
-from p2ptrack.phrases import fold_text, pluralise
-from p2ptrack.queries.answer import format_target, inferred_key, list_unread
+from p2ptrack.phrases import fold_text
+from p2ptrack.queries.answer import format_target, list_unread
 from p2ptrack.queries.exempt_marks import mark_exempt_items
-from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Prose, Row, Table, make_paragraph
+from p2ptrack.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Prose,
+    Row,
+    Table,
+    format_list,
+    make_paragraph,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,114 +76,149 @@ class RequestedItem:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRequest:
-    """What a responsible officer is asked before a meeting, and by when."""
+    """What a responsible officer is asked before a meeting, and by when. `title` is the subject of the e-mail."""
 
     post: str
     meeting: Meeting
+    title: str
     due: str
     items: tuple[RequestedItem, ...]
 
-    @property
-    def title(self) -> str:
-        """Return what it is about, as the subject of an e-mail."""
-        article = "" if self.meeting.title or not self.meeting.body else "the "
-        return f"Updates for {article}{format_meeting_title(self.meeting)}: {self.post}"
 
-
-def build_requests(case: Case, meeting: Meeting) -> tuple[UpdateRequest, ...]:
+def build_requests(case: Case, meeting: Meeting, words: Wording) -> tuple[UpdateRequest, ...]:
     """Return what each responsible officer is asked for a meeting."""
-    due = (meeting.papers_due or meeting.date).to_text()
+    with _use_language(case, words):
+        due, title = (meeting.papers_due or meeting.date).to_text(), format_meeting_title(meeting)
+    key = "mail_request_title" if meeting.title or not meeting.body else "mail_request_title_body"
+    words = words.without_marks()
     return tuple(
-        UpdateRequest(owner.post, meeting, due, tuple(build_item(case, record) for record in owner.records))
+        UpdateRequest(
+            owner.post,
+            meeting,
+            words(key, meeting=title, post=owner.post),
+            due,
+            tuple(_build_item(case, record, words) for record in owner.records),
+        )
         for owner in list_owners(case)
     )
 
 
-def build_item(case: Case, record: TrackedRecord) -> RequestedItem:
-    """Return an item as its officer is shown it."""
+def _use_language(case: Case, words: Wording) -> AbstractContextManager[None]:
+    return use_date_words(read_date_words(words, case.register.programme.language or ""))
+
+
+def _build_item(case: Case, record: TrackedRecord, words: Wording) -> RequestedItem:
+    """Return an item as its officer is shown it in the workbook."""
     return RequestedItem(
         record,
-        format_target(case, record, missing=""),
-        status_label(record.status) if record.status else "",
+        show_target(case, record),
+        show_status(record),
         describe_last_update(case, record),
-        " ".join(_list_questions(case, record)),
+        " ".join(_list_questions(case, record, words)),
     )
 
 
-def describe_last_update(case: Case, record: TrackedRecord) -> str:
-    """Return the newest update of a record with its date; empty without one."""
+def show_target(case: Case, record: TrackedRecord) -> str:
+    """Return the target of an item as the workbook shows it; empty without one."""
+    return format_target(case, record, missing="")
+
+
+def show_status(record: TrackedRecord) -> str:
+    """Return the status of an item as the workbook shows it; empty without one."""
+    return status_label(record.status) if record.status else ""
+
+
+def describe_last_update(case: Case, record: TrackedRecord, words: Wording | None = None) -> str:
+    """Return the newest update of a record with its date, in the words of papers if given; empty without one."""
     if not record.updates:
         return ""
     update: Update = record.updates[-1]
     day = resolve_update_date(case.register, update)
-    text = (update.text or (f"As for {update.see}." if update.see else "")).strip()
-    text = text or (f"Status: {status_label(update.status)}." if update.status else "")
+    text = (update.text or "").strip()
+    if not text and update.see:
+        text = words("mail_as_for", id=update.see) if words else f"As for {update.see}."
+    elif not text and update.status:
+        status = words(f"status_{update.status.value}") if words else status_label(update.status)
+        text = words("mail_status", status=status) if words else f"Status: {status}."
     return f"{day.to_text()}: {text}" if day else text
 
 
-def _list_questions(case: Case, record: TrackedRecord) -> Iterator[str]:
+def _list_questions(case: Case, record: TrackedRecord, words: Wording) -> Iterator[str]:
     facts = case.facts[record.id]
-    yield "What has happened since the last update?" if record.updates else "What has happened so far?"
+    yield words("mail_ask_since" if record.updates else "mail_ask_so_far")
     if facts.overdue:
-        days = f"by {pluralise(facts.days_overdue, 'day')}" if facts.days_overdue else ""
-        yield f"It is overdue {days}. Is it done, or which new date do you request and why?".replace("  ", " ")
+        yield _count(words, "mail_ask_overdue", facts.days_overdue) if facts.days_overdue else words("mail_ask_overdue")
     elif facts.due_soon:
-        yield f"It is due in {pluralise(facts.days_to_target or 0, 'day')}. Will it be done by then?"
+        yield _count(words, "mail_ask_due", facts.days_to_target or 0)
     if facts.no_target and not case.is_unknown(record.id, "target"):
-        yield "It has no target date. When will it be done?"
+        yield words("mail_ask_target")
 
 
-def build_request_page(case: Case, request: UpdateRequest) -> Document:
+def _count(words: Wording, key: str, number: int, **values: object) -> str:
+    """Return the words of a pair of keys, for one or for several."""
+    return words(f"{key}_{'one' if number == 1 else 'many'}", number=number, **values)
+
+
+def build_request_page(case: Case, request: UpdateRequest, words: Wording) -> Document:
     """Return the request as the text of an e-mail, to which the workbook is attached."""
-    programme = case.register.programme
-    columns = (*_ITEM_COLUMNS, Column("question", "Question", width="wide"))
-    rows = tuple(
-        Row((*_make_cells(case, item.record), Cell(item.question)), key=item.record.id) for item in request.items
-    )
-    blocks: tuple[Block, ...] = (
-        make_paragraph(f"Please report on {pluralise(len(rows), 'open item')} by {request.due}.", role="lead"),
-        make_paragraph(
-            "Fill in the white columns of the attached workbook and send it back. "
-            "Leave a row empty if you have nothing to report on it. If you request another target date, say why."
-        ),
-        Table("items", "Your open items", columns, rows),
-        *_build_key(request.items),
-        *list_unread(case),
-    )
-    facts = (Fact("Responsible officer", request.post), Fact("Please answer by", request.due))
-    return _finish(case, Document("request", request.title, case.as_of, blocks, meta=facts, heading=_head(programme)))
+    columns = (*_list_columns(words), Column("question", words("mail_question"), width="wide"))
+    records = [item.record for item in request.items]
+    with _use_language(case, words):
+        rows = tuple(
+            Row(
+                (*_make_cells(case, record, words), Cell(" ".join(_list_questions(case, record, words)))), key=record.id
+            )
+            for record in records
+        )
+        blocks: tuple[Block, ...] = (
+            make_paragraph(_count(words, "mail_please_report", len(rows), day=request.due), role="lead"),
+            make_paragraph(words("mail_fill_in")),
+            Table("items", words("mail_your_items"), columns, rows),
+            *_build_key(records, words),
+            *list_unread(case),
+        )
+        facts = (Fact(words("accountable"), request.post), Fact(words("mail_answer_by"), request.due))
+        return _finish(case, Document("request", request.title, case.as_of, blocks, meta=facts), words)
 
 
-_REMINDER_GROUPS = ("Overdue", "Due soon", "No recent update", "No target date", "Other open items")
-
-
-def build_reminder(case: Case, owner: OwnerItems) -> Document:
+def build_reminder(case: Case, owner: OwnerItems, words: Wording) -> Document:
     """Return the open items of a post, the most urgent first. Each is in the first group that applies to it."""
-    programme = case.register.programme
     grouped = sorted(owner.records, key=lambda record: (_find_group(case, record), _sort_day(record)))
-    tables = tuple(
-        _build_group(case, index, tuple(records))
-        for index, records in groupby(grouped, key=lambda record: _find_group(case, record))
-    )
-    blocks = (
-        make_paragraph(f"You have {pluralise(len(owner.records), 'open item')}.", role="lead"),
-        *_describe_next_meeting(case),
-        *tables,
-        *_build_key(owner.records),
-        *list_unread(case),
-    )
-    facts = (Fact("Responsible officer", owner.post), Fact("As at", case.as_of))
-    title = f"Reminder: open items of {owner.post}"
-    return _finish(case, Document("reminder", title, case.as_of, blocks, meta=facts, heading=_head(programme)))
+    with _use_language(case, words):
+        tables = tuple(
+            _build_group(case, index, tuple(records), words)
+            for index, records in groupby(grouped, key=lambda record: _find_group(case, record))
+        )
+        blocks = (
+            make_paragraph(_count(words, "mail_open", len(owner.records)), role="lead"),
+            *_describe_next_meeting(case, words),
+            *tables,
+            *_build_key(owner.records, words),
+            *list_unread(case),
+        )
+        facts = (Fact(words("accountable"), owner.post), Fact(words("mail_as_at"), case.as_of))
+        title = words.without_marks()("mail_reminder_title", post=owner.post)
+        return _finish(case, Document("reminder", title, case.as_of, blocks, meta=facts), words)
 
 
-def _head(programme: object) -> tuple[str, ...]:
-    names = (getattr(programme, "organisation", None), getattr(programme, "title", None))
-    return tuple(name for name in names if name)
+def _finish(case: Case, document: Document, words: Wording) -> Document:
+    programme, is_public = case.register.programme, case.disclosure.audience == Audience.PUBLIC
+    heading = tuple(name for name in (programme.organisation, programme.title) if name)
+    page = replace(document, heading=heading, language=programme.language or document.language)
+    closing = _describe_audience(case, words), words("mail_marks_public" if is_public else "mail_marks")
+    return mark_exempt_items(page, case.disclosure, closing=closing)
 
 
-def _finish(case: Case, document: Document) -> Document:
-    return mark_exempt_items(document, case.disclosure)
+def _describe_audience(case: Case, words: Wording) -> str:
+    """Return who an e-mail is for, if not for officers, and how much it leaves out."""
+    disclosure = case.disclosure
+    if disclosure.audience != Audience.PUBLIC:
+        return words("mail_for_members") if disclosure.audience == Audience.MEMBERS else ""
+    records, parts = disclosure.omitted_records, disclosure.incomplete_records
+    left_out = [_count(words, "mail_left_out", records)] if records else []
+    if parts:
+        left_out.append(_count(words, "mail_parts_left_out_too" if records else "mail_parts_left_out", parts))
+    return words("mail_for_public", left_out=format_list(words, left_out) or words("mail_left_out_nothing"))
 
 
 def _find_group(case: Case, record: TrackedRecord) -> int:
@@ -179,63 +231,70 @@ def _sort_day(record: TrackedRecord) -> date:
     return record.target.latest if record.target and record.target.latest else date.max
 
 
-def _build_group(case: Case, index: int, records: Sequence[TrackedRecord]) -> Table:
-    title = _REMINDER_GROUPS[index]
-    if title == "Due soon":
-        title = f"Due within {pluralise(case.policy.due_soon_days, 'day')}"
-    if title == "No recent update":
-        title = f"No update in the last {pluralise(case.policy.no_recent_update_days, 'day')}"
-    rows = tuple(Row(_make_cells(case, record), key=record.id) for record in records)
-    return Table(f"group-{index}", f"{title}: {len(rows)}", _ITEM_COLUMNS, rows)
+def _build_group(case: Case, index: int, records: Sequence[TrackedRecord], words: Wording) -> Table:
+    number, policy = len(records), case.policy
+    captions = (
+        words("mail_overdue", number=number),
+        _count(words, "mail_due_soon", policy.due_soon_days, items=number),
+        _count(words, "mail_no_recent_update", policy.no_recent_update_days, items=number),
+        words("mail_no_target", number=number),
+        words("mail_other", number=number),
+    )
+    rows = tuple(Row(_make_cells(case, record, words), key=record.id) for record in records)
+    return Table(f"group-{index}", captions[index], _list_columns(words), rows)
 
 
-_ITEM_COLUMNS = (
-    Column("id", "Id", width="narrow", header=True),
-    Column("title", "Item", width="wide"),
-    Column("target", "Target date"),
-    Column("days", "Position"),
-    Column("update", "Last update", width="wide"),
-)
-
-
-def _make_cells(case: Case, record: TrackedRecord) -> tuple[Cell, ...]:
-    facts = case.facts[record.id]
-    update = describe_last_update(case, record)
+def _list_columns(words: Wording) -> tuple[Column, ...]:
     return (
-        Cell(record.id),
-        Cell(record.title, starred="title" in record.inferred),
-        Cell(format_target(case, record)),
-        Cell(describe_position(case, record), tone="bad" if facts.overdue else "warn" if facts.due_soon else ""),
-        Cell((Prose(update),) if update else "none"),
+        Column("id", words("id"), width="narrow", header=True),
+        Column("title", words("item"), width="wide"),
+        Column("target", words("mail_target")),
+        Column("days", words("mail_position")),
+        Column("update", words("mail_last_update"), width="wide"),
     )
 
 
-def describe_position(case: Case, record: TrackedRecord) -> str:
+def _make_cells(case: Case, record: TrackedRecord, words: Wording) -> tuple[Cell, ...]:
+    facts = case.facts[record.id]
+    update = describe_last_update(case, record, words)
+    return (
+        Cell(record.id),
+        Cell(record.title, starred="title" in record.inferred),
+        Cell(format_target(case, record, words("mail_none"))),
+        Cell(
+            _describe_position(case, record, words), tone="bad" if facts.overdue else "warn" if facts.due_soon else ""
+        ),
+        Cell((Prose(update),) if update else words("mail_none")),
+    )
+
+
+def _describe_position(case: Case, record: TrackedRecord, words: Wording) -> str:
     """Return how a record stands against its target date, in words."""
     facts = case.facts[record.id]
     if facts.overdue:
-        return f"overdue by {pluralise(facts.days_overdue, 'day')}" if facts.days_overdue else "overdue"
+        return _count(words, "mail_overdue_by", facts.days_overdue) if facts.days_overdue else words("mail_is_overdue")
     if facts.due_soon:
-        return f"due in {pluralise(facts.days_to_target or 0, 'day')}"
-    return status_label(record.status).casefold() if record.status else ""
+        return _count(words, "mail_due_in", facts.days_to_target or 0)
+    return words(f"status_{record.status.value}").casefold() if record.status else ""
 
 
-def _describe_next_meeting(case: Case) -> Iterator[Block]:
+def _describe_next_meeting(case: Case, words: Wording) -> Iterator[Block]:
     """Yield when the papers of the next meeting are due."""
     meetings = case.register.programme.meetings
     coming = [meeting for meeting in meetings if meeting.date.latest and meeting.date.latest >= case.as_of]
     if coming:
         meeting = min(coming, key=lambda meeting: meeting.date.latest or date.max)
-        due = f" Papers are due by {meeting.papers_due.to_text()}." if meeting.papers_due else ""
         title = format_meeting_title(meeting)
         if meeting.date.earliest == meeting.date.latest:
-            title = f"{title}, on {meeting.date.to_text()}"
+            title = words("mail_meeting_on", meeting=title, day=meeting.date.to_text())
         elif meeting.date.raw not in title:
             title = f"{title} ({meeting.date.raw})"
-        yield make_paragraph(f"Next meeting: {title}.{due}")
+        texts = [words("mail_next_meeting", meeting=title)]
+        if meeting.papers_due:
+            texts.append(words("mail_papers_due", day=meeting.papers_due.to_text()))
+        yield make_paragraph(" ".join(texts))
 
 
-def _build_key(items: Sequence[RequestedItem] | Sequence[TrackedRecord]) -> Iterator[Block]:
-    records = (item.record if isinstance(item, RequestedItem) else item for item in items)
+def _build_key(records: Sequence[TrackedRecord], words: Wording) -> Iterator[Block]:
     if any({"title", "target"} & set(record.inferred) for record in records):
-        yield inferred_key()
+        yield make_paragraph(words("mail_key"), role="key")
