@@ -45,7 +45,8 @@ def test_the_record_whose_file_is_named_by_its_id_keeps_it(tmp_path: Path, monke
     ran = run("check", "--root", tmp_path, "--format", "github")
     expected = (
         "::error file=data/actions/A01 (2).yaml,line=1,col=5,title=D107::The id A01 is already used in "
-        "data/actions/A01.yaml, so this file is not read.%0AFix: Give one of the two an id that is not used yet. "
+        "data/actions/A01.yaml, so this file is not read.%0AFix: Give one of the two an id that is not used yet, "
+        "and name its file after it. "
         "If one is a copy, move it out of the data folder."
     )
     assert [line for line in ran.out.splitlines() if line.startswith("::error")] == [expected]

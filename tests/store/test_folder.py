@@ -433,7 +433,10 @@ def test_a_wrong_name_is_reported_at_the_id_and_the_record_is_read(tmp_path: Pat
 
 def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
     message = f"The id {id_} is already used in {twin}, so this file is not read."
-    fix = "Give one of the two an id that is not used yet. If one is a copy, move it out of the data folder."
+    fix = (
+        "Give one of the two an id that is not used yet, and name its file after it. "
+        "If one is a copy, move it out of the data folder."
+    )
     return fault("D107", field, message, fix, path)
 
 

@@ -432,7 +432,10 @@ def _duplicate_id_error(
         )
     else:
         message = f"The id {name} is already used in {first.path}, so this file is not read."
-        fix = "Give one of the two an id that is not used yet. If one is a copy, move it out of the data folder."
+        fix = (
+            "Give one of the two an id that is not used yet, and name its file after it. "
+            "If one is a copy, move it out of the data folder."
+        )
     return Problem(path, "D107", Severity.ERROR, message, fix, field)
 
 
