@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
@@ -149,3 +150,85 @@ def test_without_a_register_doctor_fix_says_so(tmp_path: Path) -> None:
     ran = run("doctor", "--fix", "--root", tmp_path)
     assert (ran.code, "Traceback" in ran.err) == (3, False)
     assert not any(tmp_path.iterdir())
+
+
+DECLARED = "registers:\n  savings: {singular: saving, prefix: S, fields: {remark: {type: text}}}\n"
+LINE = '"./.vscode/p2ptrack/saving.json": "data/savings/*.yaml",'
+
+
+@pytest.fixture
+def declaring(top: Path) -> Path:
+    """A register that declares another register after its settings were written."""
+    run("init", top)
+    programme = top / "data/programme.yaml"
+    programme.write_text(programme.read_text("utf-8") + DECLARED, "utf-8")
+    return top
+
+
+@pytest.mark.parametrize("words", [("doctor", "--fix"), ("schema", "--write")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("{", '{"editor.rulers": [100],', 1),
+        lambda text: json.dumps(json.loads(text)),
+        lambda text: text.replace('"yaml.schemas": {', '"yaml.schemas": {"./mine.json": ["a.yaml"],'),
+    ],
+)
+def test_settings_get_the_schema_of_a_new_register_and_keep_the_rest(
+    declaring: Path, words: tuple[str, ...], change: Callable[[str], str]
+) -> None:
+    file = declaring / ".vscode/settings.json"
+    before = change(file.read_text("utf-8")).encode()
+    file.write_bytes(before)
+    assert "Settings for VS Code" in missing(declaring)
+    assert run(*words, "--root", declaring).code == 0
+    after = file.read_bytes()
+    assert "Settings for VS Code" not in missing(declaring)
+    place = after.index(LINE.encode())
+    rest = after[place + len(LINE) :]
+    assert after[:place] + rest.lstrip() == before
+    assert (
+        json.loads(after.decode("utf-8-sig"))["yaml.schemas"]["./.vscode/p2ptrack/saving.json"] == "data/savings/*.yaml"
+    )
+    assert run(*words, "--root", declaring).code == 0
+    assert file.read_bytes() == after
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("{", "{ // ours", 1),
+        lambda text: text.replace("{", '{"other": {"yaml.schemas": {"a": "b"}},', 1),
+        lambda text: text.rstrip().removesuffix("}"),
+    ],
+)
+def test_settings_that_are_no_plain_json_are_kept_and_the_line_is_given(
+    declaring: Path, change: Callable[[str], str]
+) -> None:
+    file = declaring / ".vscode/settings.json"
+    file.write_text(change(file.read_text("utf-8")), "utf-8")
+    before = file.read_bytes()
+    advice = f"Add to yaml.schemas in .vscode/settings.json: {LINE.removesuffix(',')}"
+    fixed = run("doctor", "--fix", "--root", declaring, "--format", "json")
+    components = {entry["component"]: entry for entry in json.loads(fixed.out)["components"]}
+    assert components["Settings for VS Code"]["detail"] == advice
+    assert advice in run("schema", "--write", "--root", declaring).err
+    assert file.read_bytes() == before
+
+
+def test_a_register_with_a_word_of_another_language_is_added_once(declaring: Path) -> None:
+    programme, settings = declaring / "data/programme.yaml", declaring / ".vscode/settings.json"
+    programme.write_text(programme.read_text("utf-8").replace("singular: saving", "singular: tŷ"), "utf-8")
+    for _ in range(2):
+        assert run("doctor", "--fix", "--root", declaring).code == 0
+        assert "Settings for VS Code" not in missing(declaring)
+        assert settings.read_text("utf-8").count("p2ptrack/savings.json") == 1
+
+
+def test_settings_that_are_written_anew_know_a_declared_register(declaring: Path) -> None:
+    (declaring / ".vscode/settings.json").unlink()
+    assert run("doctor", "--fix", "--root", declaring).code == 0
+    assert LINE.removesuffix(",") in (declaring / ".vscode/settings.json").read_text("utf-8")

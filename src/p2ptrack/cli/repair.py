@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
+    from p2ptrack.model.kinds import Kinds
     from p2ptrack.store.git.commit_hook import CommitHook
 
 _FIX = "To set it up: p2ptrack doctor --fix"
@@ -25,9 +27,16 @@ class InstallationCheck:
     detail: str
 
 
-def check_register(root: Path | None, build_schemas: Callable[[Path], dict[str, Any]]) -> tuple[InstallationCheck, ...]:
+def check_register(
+    root: Path | None, read_schemas: Callable[[Path], tuple[dict[str, Any], Kinds]]
+) -> tuple[InstallationCheck, ...]:
     """Return the state of the settings of a register and of its repository; nothing when there is no register."""
-    from p2ptrack.cli.support_files import build_settings_files, find_lacking_files, find_stale_schemas
+    from p2ptrack.cli.support_files import (
+        build_settings_files,
+        find_lacking_files,
+        find_lacking_settings,
+        find_stale_schemas,
+    )
     from p2ptrack.store.folder import find_root
 
     try:
@@ -37,11 +46,16 @@ def check_register(root: Path | None, build_schemas: Callable[[Path], dict[str, 
     lacking = find_lacking_files(folder)
     editor_files = [name for name in build_settings_files() if name.startswith(".vscode/")]
     missing = [name for name in editor_files if not os.path.lexists(folder / name)]
-    stale = find_stale_schemas(folder, build_schemas(folder))
+    schemas, kinds = read_schemas(folder)
+    stale, settings = find_stale_schemas(folder, schemas), find_lacking_settings(folder, kinds)
+    is_set = not missing and not settings.lines
+    editor = _describe("Settings for VS Code", is_set, "VS Code checks records while you type")
+    if settings.advice and not missing:
+        editor = replace(editor, detail=settings.advice)
     return (
         _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),
         _describe("Line that merges records", ".gitattributes" not in lacking, "git knows which files are records"),
-        _describe("Settings for VS Code", not missing, "VS Code checks records while you type"),
+        editor,
         _describe("Schemas for editors", not stale, "they are those of this version"),
         *_check_repository(folder),
     )
@@ -74,21 +88,29 @@ def describe_other_hook(hook: CommitHook) -> str:
     return f"{path} is another hook. To check commits, add this line to it: {hook.check_line}"
 
 
-def repair_register(root: Path | None, schemas: dict[str, Any]) -> None:
+def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) -> None:
     """Set up what a register and its repository lack: settings that are there are kept, and lines added to them.
 
     The schemas, which p2ptrack writes, are written again where they are of another version or of other own words.
 
     Raises `OperationError` when there is no register or something cannot be written.
     """
-    from p2ptrack.cli.support_files import build_settings_files, find_lacking_files, find_stale_schemas
+    from p2ptrack.cli.support_files import (
+        SETTINGS_FILE,
+        build_settings_files,
+        find_lacking_files,
+        find_lacking_settings,
+        find_stale_schemas,
+    )
     from p2ptrack.store.folder import find_root
     from p2ptrack.store.git.commit_hook import find_top, read_commit_hook, write_commit_hook
     from p2ptrack.store.git.merge_driver import install_merge_driver
     from p2ptrack.store.writing import stage_files
 
     folder = find_root(root, Path.cwd())
-    files = {path: data for path, data in build_settings_files().items() if not os.path.lexists(folder / path)}
+    files = {path: data for path, data in build_settings_files(kinds).items() if not os.path.lexists(folder / path)}
+    if (settings := find_lacking_settings(folder, kinds)).extended is not None:
+        files[SETTINGS_FILE] = settings.extended
     files |= find_lacking_files(folder) | find_stale_schemas(folder, schemas)
     with stage_files({folder / path: data for path, data in files.items()}, "Check that you may write there.") as put:
         put()

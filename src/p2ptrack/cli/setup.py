@@ -22,6 +22,7 @@ from p2ptrack.cli.repair import InstallationCheck, check_register, repair_regist
 from p2ptrack.errors import UsageError
 
 if TYPE_CHECKING:
+    from p2ptrack.model.kinds import Kinds
     from p2ptrack.model.programme import Programme
     from p2ptrack.reports.document import Document
 
@@ -132,8 +133,14 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
     """Write the schemas of the register's files, settings where there are none, and lines in the files if asked."""
     import os
 
-    from p2ptrack.cli.support_files import add_modelines, build_schema_files, build_settings_files
-    from p2ptrack.cli.terminal import print_path
+    from p2ptrack.cli.support_files import (
+        SETTINGS_FILE,
+        add_modelines,
+        build_schema_files,
+        build_settings_files,
+        find_lacking_settings,
+    )
+    from p2ptrack.cli.terminal import print_path, write_notice
     from p2ptrack.store.editing import lock_register
     from p2ptrack.store.folder import FolderSource, find_root
     from p2ptrack.store.loader import load_programme
@@ -146,11 +153,16 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
     usual = build_settings_files(programme.kinds)
     settings = {path: data for path, data in usual.items() if not os.path.lexists(folder / path)}
     files = build_schema_files(build_file_schemas(programme)) | settings
+    lacking = find_lacking_settings(folder, programme.kinds)
+    if lacking.extended is not None:
+        files[SETTINGS_FILE] = lacking.extended
     with lock_register(folder):
         files |= add_modelines(folder, programme.kinds) if with_modelines else {}
         write_register_files(folder, files, "Check that you may write there.")
     for path in files:
         print_path((folder / path).resolve())
+    if lacking.advice:
+        write_notice(f"{lacking.advice}.")
     return 0
 
 
@@ -187,6 +199,14 @@ def build_file_schemas(programme: Programme | None) -> dict[str, Any]:
     return {name: build_editor_schema(name, model, words) for name, model in models.items()}
 
 
+def _read_schemas(root: Path | None) -> tuple[dict[str, Any], Kinds]:
+    """Return the schemas of a register's files, and its kinds of record."""
+    from p2ptrack.model.kinds import KINDS
+
+    programme = find_programme(root)
+    return build_file_schemas(programme), programme.kinds if programme else KINDS
+
+
 def find_programme(root: Path | None) -> Programme | None:
     """Return the programme of the register here; None where there is none. With `root` there must be one."""
     from p2ptrack.errors import OperationError
@@ -219,7 +239,7 @@ def doctor(
 
     output_format = parse_query_format(format_)
     if fix:
-        repair_register(root, build_file_schemas(find_programme(root)))
+        repair_register(root, *_read_schemas(root))
     print_document(build_doctor(root), output_format)
     return 0
 
@@ -274,7 +294,7 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),
         *_check_words(root),
-        *check_register(root, lambda folder: build_file_schemas(find_programme(folder))),
+        *check_register(root, _read_schemas),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from codecs import BOM_UTF8
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
 from p2ptrack.store.git.process import run_git
 from p2ptrack.store.templates import PACKAGED
 from p2ptrack.store.writing import read_existing
+from p2ptrack.values import dataclass
 
 PIPELINES = {
     "github": ".github/workflows/register.yaml",
@@ -23,6 +26,8 @@ PIPELINES = {
 }
 """Where each service finds its pipeline, from the top of the repository."""
 SCHEMA_FOLDER = ".vscode/p2ptrack"
+SETTINGS_FILE = ".vscode/settings.json"
+_SCHEMAS = "yaml.schemas"
 IGNORED_FOLDER = "/build/"
 _IGNORING_LINES = {"build", "build/", "/build", IGNORED_FOLDER}
 _GITIGNORE = f"""\
@@ -83,12 +88,76 @@ def add_modelines(folder: Path, kinds: Kinds = KINDS) -> dict[str, bytes]:
     return changed
 
 
+def _list_patterns(kinds: Kinds) -> dict[str, str]:
+    """Return the files that each schema is for, by its path as the settings of VS Code name it."""
+    patterns = {kind.word: f"data/{kind.folder}/*.yaml" for kind in kinds} | {"programme": PROGRAMME_PATH}
+    return {f"./{SCHEMA_FOLDER}/{name}.json": pattern for name, pattern in patterns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSettings:
+    """What the settings of VS Code lack: lines for schemas, and the file with them or None."""
+
+    lines: tuple[str, ...] = ()
+    extended: bytes | None = None
+
+    @property
+    def advice(self) -> str:
+        """Return what somebody has to add by hand; nothing where p2ptrack can."""
+        if not self.lines or self.extended is not None:
+            return ""
+        return f"Add to {_SCHEMAS} in {SETTINGS_FILE}: {', '.join(self.lines)}"
+
+
+def find_lacking_settings(folder: Path, kinds: Kinds) -> EditorSettings:
+    """Return which schemas the settings of VS Code lack, such as that of a register that was declared since.
+
+    Settings that name none of the schemas are somebody's own, and lack nothing. Everything in the file is kept: lines
+    are put before the first schema. A file with comments, which is no plain JSON, is not extended.
+    """
+    file = folder / SETTINGS_FILE
+    data = b"" if file.is_symlink() else read_existing(file)
+    text = data.decode("utf-8", "replace")
+    lacking = {path: pattern for path, pattern in _list_patterns(kinds).items() if _quote_json(path) not in text}
+    if f'"./{SCHEMA_FOLDER}/' not in text or not lacking:
+        return EditorSettings()
+    lines = tuple(f"{_quote_json(path)}: {_quote_json(pattern)}" for path, pattern in lacking.items())
+    return EditorSettings(lines, _add_schemas(data, lines, lacking))
+
+
+_SCHEMAS_START = re.compile(rb'"yaml\.schemas"[ \t]*:[ \t]*\{([ \t\r\n]*)"')
+
+
+def _add_schemas(data: bytes, lines: Sequence[str], added: Mapping[str, str]) -> bytes | None:
+    """Return settings with lines before the first schema; None if they do not then say just that more."""
+    places = list(_SCHEMAS_START.finditer(data))
+    if len(places) != 1:
+        return None
+    start, space = places[0].end() - 1, places[0][1]
+    changed = data[:start] + b"".join(line.encode() + b"," + (space or b" ") for line in lines) + data[start:]
+    before, after = _read_pairs(data), _read_pairs(changed)
+    if before is None or after is None:
+        return None
+    expected = [
+        (name, [*added.items(), *value] if name == _SCHEMAS and isinstance(value, list) else value)
+        for name, value in before
+    ]
+    return changed if after == expected else None
+
+
+def _read_pairs(data: bytes) -> list[tuple[str, Any]] | None:
+    """Return the names and values of a JSON object, also of those inside it, in order; None for anything else."""
+    try:
+        value = json.loads(data.removeprefix(BOM_UTF8), object_pairs_hook=list)
+    except ValueError:
+        return None
+    return value if data.removeprefix(BOM_UTF8).lstrip().startswith(b"{") else None
+
+
 def build_settings_files(kinds: Kinds = KINDS) -> dict[str, bytes]:
     """Return the settings of VS Code and git for a register, by their paths in it."""
-    patterns = {f"{SCHEMA_FOLDER}/{kind.word}.json": f"data/{kind.folder}/*.yaml" for kind in kinds}
-    patterns[f"{SCHEMA_FOLDER}/programme.json"] = PROGRAMME_PATH
     settings = {
-        "yaml.schemas": {f"./{path}": pattern for path, pattern in patterns.items()},
+        _SCHEMAS: _list_patterns(kinds),
         "yaml.schemaStore.enable": False,
         "[yaml]": {"editor.tabSize": 2, "editor.insertSpaces": True, "editor.formatOnSave": False},
         "files.encoding": "utf8",
@@ -96,7 +165,7 @@ def build_settings_files(kinds: Kinds = KINDS) -> dict[str, bytes]:
     return {
         ".gitignore": _GITIGNORE.encode(),
         ".gitattributes": _GITATTRIBUTES.encode(),
-        ".vscode/settings.json": _to_json(settings),
+        SETTINGS_FILE: _to_json(settings),
         ".vscode/extensions.json": _to_json({"recommendations": ["redhat.vscode-yaml"]}),
     }
 
@@ -145,6 +214,10 @@ def _append_text(file: Path, text: str) -> bytes:
     line_end = b"\r\n" if b"\r\n" in data else b"\n"
     separator = line_end if data and not data.endswith(b"\n") else b""
     return data + separator + text.encode().replace(b"\n", line_end)
+
+
+def _quote_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _to_json(value: Any) -> bytes:
