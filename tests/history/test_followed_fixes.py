@@ -19,7 +19,7 @@ from tests.rules.table import FILES
 from tests.support import plain
 
 CASES = [path for path in FILES if re.match(r"H(?:10|11[1-57])", path.stem)]
-"""The joins and tags of H116, H118 and H119 are tried in `test_publication_chain`, and so is I116."""
+"""H116 and H119 are in `tests/git/test_followed_publication_fixes`, H118 and I116 in `test_publication_chain` there."""
 
 _REVISION = re.compile(r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)", re.MULTILINE | re.DOTALL)
 

@@ -14,7 +14,7 @@ import pytest
 from p2ptrack.model.contracts import FIELD_BY_NAME, format_table, scan_table
 from p2ptrack.store.yaml.edit import format_record
 from tests.command import run
-from tests.rules.officer import put, split_path
+from tests.rules.officer import Values, put, split_path
 from tests.rules.table import FILES
 from tests.support import PROGRAMME, plain, write_register
 
@@ -82,7 +82,7 @@ def _make_council(folder: Path, case: Path) -> Council:
 
 def _find_row(council: Council, problem: Problem) -> dict[str, str]:
     """Return the row of a finding. The table in the register has a line for its headings."""
-    return council.rows[problem["line"] - 2]
+    return council.rows[int(problem["line"]) - 2]
 
 
 def _give_reference(council: Council, problem: Problem) -> None:
@@ -109,7 +109,7 @@ def _import_as_it_is(council: Council, _: Problem) -> None:
 
 def _correct_name(council: Council, problem: Problem) -> None:
     file = council.root / problem["path"]
-    values = dict(plain(file.read_text()))
+    values: Values = dict(plain(file.read_text()))
     if match := re.match(r"Use (\w+)(?: instead\.|, )", problem["fix"]):
         steps = split_path(problem["field"])
         put(values, steps, [match[1]] if steps[-1] == "fields" else match[1])

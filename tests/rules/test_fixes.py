@@ -13,7 +13,7 @@ import pytest
 from p2ptrack.analysis.rules import run_rules
 from p2ptrack.diagnostics import Problem
 from p2ptrack.store.yaml.edit import format_record
-from tests.rules.officer import JUDGEMENTS, REWRITES, STAYS, Register, Values, follow
+from tests.rules.officer import JUDGEMENTS, REWRITES, SENTENCE, STAYS, Register, Values, follow
 from tests.rules.table import FILES
 from tests.support import PROGRAMME, case_of, plain
 
@@ -122,3 +122,43 @@ def test_every_rule_without_a_history_is_followed() -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_each_case_has_a_finding_of_its_rule(path: Path) -> None:
     assert _list_own_findings(path)
+
+
+SECOND_WAYS: list[tuple[str, str, Mapping[str, Any]]] = [
+    ("E101", "Correct the dates", {"contract_start": "2022-05-04"}),
+    ("E101", "Correct the dates", {"approved_on": "2022-04-30"}),
+    ("E101", "write `sought: after`", {"sought": "after", "type": "breach"}),
+    ("E102", "write `sought: before`", {"sought": "before"}),
+    ("E103", "take `approved_by` and `approved_on` out", {"approved_by": None, "approved_on": None}),
+    ("E104", "Add the others who approved it", {"approved_by": ["Head of Service", "Director"]}),
+    ("E104", "correct the value or the limit", {"@policy": {"delegations": {"Head of Service": "200000"}}}),
+    ("E105", "write in `ends_by`", {"ends_by": SENTENCE}),
+    ("E106", "name the action in `leads_to`", {"leads_to": "A01"}),
+    ("E109", "Correct the wrong date", {"contract_start": "1 January 2020"}),
+]
+"""The other ways that the fixes of exemptions offer: the rule, words of its fix, and values. None takes a field out."""
+
+
+@pytest.mark.parametrize(("code", "words", "values"), SECOND_WAYS)
+def test_each_way_that_the_fix_of_an_exemption_offers_mends_it(
+    code: str, words: str, values: Mapping[str, Any]
+) -> None:
+    path = next(path for path in CASES if path.stem == code)
+    for problem in _list_own_findings(path):
+        assert words in problem.fix
+        parts = _read(path)
+        assert parts
+        register = Register(*parts)
+        if "leads_to" in values:
+            register.records["A01"] = {"id": "A01", "title": "Offer it to others"}
+        for name, value in values.items():
+            place = register.programme if name.startswith("@") else register.file_of(problem)
+            place[name.removeprefix("@")] = value
+            if value is None:
+                del place[name]
+        after = _check(register)
+        assert not any(_is_same(problem, other) for other in after)
+        known = {(other.code, other.record) for other in _find_problems(path)}
+        assert [
+            other for other in after if (other.code, other.record) not in known and other.record == problem.record
+        ] == []
