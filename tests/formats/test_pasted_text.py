@@ -23,6 +23,9 @@ ONE_LINE = [
     "~~~ approximately",
     r"\\server\share\plan.docx",
     "[1]: see the appendix",
+    "5*3*2 = 30",
+    "3*£5,000 and 4*£6,000 are left",
+    "2**8 and 2**10",
     "R&amp;D",
 ]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
@@ -72,6 +73,20 @@ class _MarkdownRenderer(RendererHTML):
         return self.text([Token("text", "", 0, content=tokens[idx].content)], 0, options, env)
 
 
+_MULTIPLICATION = re.compile(r"(?<=[0-9])[*]+(?=[0-9£$€])")
+
+
+def _keep_multiplication(state: StateInline, silent: bool) -> bool:
+    """Inline rule: asterisks between numbers are text, where Markdown would take them for emphasis."""
+    match = _MULTIPLICATION.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        state.pending += match.group()
+    state.pos = match.end()
+    return True
+
+
 @cache
 def _create_parser() -> MarkdownIt:
     """Return a parser of CommonMark with tables and struck-out words, without what would make text disappear.
@@ -81,6 +96,7 @@ def _create_parser() -> MarkdownIt:
     """
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_MarkdownRenderer)
     parser.enable(["table", "strikethrough"])
+    parser.inline.ruler.before("emphasis", "multiplication", _keep_multiplication)
     parser.disable(["html_block", "html_inline", "code", "entity", "reference"])
     # Replacing this method is the documented way to decide which links are allowed; mypy sees a fixed method.
     vars(parser)["validateLink"] = is_link
