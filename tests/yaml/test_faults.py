@@ -91,6 +91,8 @@ def test_the_example_of_every_code_shows_it(code: str) -> None:
         ("a: b\u200b\n", [("Y107", 1, 5, 1, "a: b")]),
         ("\xa0a: b\n", [("Y107", 1, 1, 1, "a: b")]),
         ("a: |\n  b\n\xa0 c\n", [("Y107", 3, 1, 1, "c")]),
+        ("a: b\x07c\u200b \xadd\n", [("Y105", 1, 5, 1, "a: bc d")]),
+        ("a: b\u202ec\x07\n", [("Y106", 1, 5, 1, "a: bc"), ("Y105", 1, 7, 1, "a: bc")]),
         ("a: 'it's'\n", [("Y141", 1, 8, 2, 'a: "it\'s"')]),
         ("a: 'the council's plan\n", [("Y141", 1, 17, 6, 'a: "the council\'s plan"')]),
         ('a: "b\n  c" d\n', [("Y141", 2, 5, 2, "a: '\"b c\" d'")]),

@@ -32,6 +32,8 @@ INVISIBLE_SPACES = "\xa0\xad\u1680" + "".join(map(chr, range(0x2000, 0x2010))) +
 CONTROL_PATTERN = re.compile(f"[{CONTROL_CHARACTERS}]")
 BIDI_PATTERN = re.compile(f"[{BIDI_CHARACTERS}]")
 INVISIBLE_PATTERN = re.compile(f"[{INVISIBLE_SPACES}]")
+_UNPRINTED = re.compile(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[\xad\u200b\u2060]")
+"""What advice leaves out of a line, because nobody can see it and some terminals print a code in its place."""
 CONFLICT_PATTERN = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
 PROSE_FIELDS = frozenset(
@@ -369,7 +371,7 @@ class LintedText(SourceText):
             for match in islice(pattern.finditer(self.text), limit * 100):
                 if match.start() >= reported_until:
                     line = _LINE_SEPARATORS.sub(" ", self.line_text(match.start()))
-                    self.report_character(error_code, match.start(), line=pattern.sub("", line).strip())
+                    self.report_character(error_code, match.start(), line=_UNPRINTED.sub("", line).strip())
                     reported_until = self.line_end(match.start())
         self.text = CONTROL_PATTERN.sub(" ", self.text)
         self.text = CONFLICT_PATTERN.sub(lambda match: "#" * len(match.group()), self.text)
