@@ -418,9 +418,12 @@ def _check_repeated_changes(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         facts = case.facts[record.id]
         if facts.times_moved > 1:
-            total = f", {format_shift(facts.days_moved)} in total" if facts.days_moved is not None else ""
             original = effective_revisions(record, case.policy)[0].from_.raw
             subject = f"The target date of {record.id} has changed {format_times(facts.times_moved)}"
+            if facts.days_moved == 0:
+                yield Finding(record.id, "revisions", f"{subject} and is back at the original date ({original}).")
+                continue
+            total = f", {format_shift(facts.days_moved)} in total" if facts.days_moved is not None else ""
             yield Finding(record.id, "revisions", f"{subject}{total} (originally {original}).")
 
 
