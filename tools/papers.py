@@ -25,6 +25,8 @@ PROGRAMS: dict[system.Need, tuple[str, ...]] = {
 """Each need, with the programs of which one is enough."""
 
 LOCK = ROOT / "requirements-papers.lock"
+SOURCE_PACKAGES = ("odfpy", "zc-zlibstorage")
+"""What libcoveocds needs and nobody publishes as a wheel."""
 NPM_FOLDERS = (ROOT / "tests" / "browser", ROOT / "tests" / "linters")
 """Folders with the lock of what npm installs into them."""
 
@@ -59,7 +61,7 @@ def have_programs() -> None:
 def install_from_pip() -> None:
     """Install the checkers and the library that drives the browser."""
     print("Installing the checkers of papers into .venv. This happens once and takes a minute …", flush=True)
-    install_lock(LOCK)
+    install_lock(LOCK, sources=SOURCE_PACKAGES)
     check_installed()
 
 

@@ -98,10 +98,16 @@ def install() -> None:
     STAMP.write_text(fingerprint(), encoding="ascii")
 
 
-def install_lock(lock: Path, python: Path = PYTHON) -> None:
-    """Install exactly what a lock names, after checking each file against its hash."""
+def install_lock(lock: Path, python: Path = PYTHON, sources: tuple[str, ...] = ()) -> None:
+    """Install exactly what a lock names, after checking each file against its hash.
+
+    `sources` are packages that are published only as source code, which pip builds.
+    """
     download_failed = "The packages could not be installed. The lines above say why: often the network or a proxy."
-    run(pip(python, "install", "--quiet", *FROM_LOCK, str(lock)), download_failed)
+    run(
+        pip(python, "install", "--quiet", *FROM_LOCK, str(lock), *(f"--no-binary={name}" for name in sources)),
+        download_failed,
+    )
 
 
 def install_project(python: Path = PYTHON) -> None:
