@@ -169,7 +169,7 @@ def test_json_data_is_built_when_it_is_read() -> None:
     data = build_status(case_of(OVERDUE, as_of=DAY)).data
     assert data is not None
     head = ["schema_version", "register", "as_of", "audience", "left_out"]
-    assert (len(data), list(data)) == (8, [*head, "counts", "facts", "unread"])
+    assert (len(data), list(data)) == (9, [*head, "counts", "facts", "contracts", "unread"])
 
 
 def test_status_counts_statuses_as_they_are_on_the_day() -> None:
