@@ -73,6 +73,11 @@ def one_page() -> Document:
 
 
 def thousand_rows() -> Document:
+    return make_rows(1000)
+
+
+def make_rows(count: int) -> Document:
+    """Return a document of one table, in groups of 200 rows."""
     columns = (
         Column("id", "Id", header=True, width="narrow"),
         Column("what", "What", width="wide"),
@@ -84,9 +89,9 @@ def thousand_rows() -> Document:
             key=f"A{number}",
             group=f"Group {number // 200 + 1}",
         )
-        for number in range(1, 1001)
+        for number in range(1, count + 1)
     )
-    return document_of(Section("all", "All actions", (Table("all", "Actions: 1,000", columns, rows),)))
+    return document_of(Section("all", "All actions", (Table("all", f"Actions: {count:,}", columns, rows),)))
 
 
 @cache

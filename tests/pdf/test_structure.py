@@ -8,8 +8,9 @@ from collections import Counter
 import page
 import pytest
 
+from p2ptrack.formats.pdf import writer
 from p2ptrack.store.templates import PACKAGED
-from tests.pdf.builders import HERE, body, html_of, paper, print_html
+from tests.pdf.builders import HERE, SMALL_PAGES, body, html_of, make_rows, paper, print_html
 from tests.pdf.html_words import Page
 from tests.pdf.matterhorn import RULES, find_errors
 from tests.pdf.reading import Element, Paper
@@ -106,6 +107,17 @@ def test_elements_that_continue_over_pages_are_whole() -> None:
     assert conforms(read.output) == []
     assert read.outline() + "\n" == (HERE / "cut.txt").read_text(encoding="utf-8")
     assert find_first_difference(spoken_text(read, read.tree).casefold().split(), Page(CUT).words) == ""
+
+
+@pytest.mark.slow
+def test_the_last_row_of_a_table_is_not_alone_on_a_page() -> None:
+    ends = []
+    for count in range(26, 40):
+        read = Paper(writer.write(make_rows(count), SMALL_PAGES))
+        rows = [element for element in read.elements if element.role == "TR"]
+        ends.append([min(mark[0] for cell in row.walk() for mark in cell.marks) for row in rows[-2:]])
+    assert len({page for pages in ends for page in pages}) > 1
+    assert [pages for pages in ends if len(set(pages)) > 1] == []
 
 
 def test_each_cell_of_a_cut_table_names_its_headers() -> None:
