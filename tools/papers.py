@@ -27,6 +27,8 @@ PROGRAMS: dict[system.Need, tuple[str, ...]] = {
 LOCK = ROOT / "requirements-papers.lock"
 SOURCE_PACKAGES = ("odfpy", "zc-zlibstorage")
 """What libcoveocds needs and nobody publishes as a wheel."""
+NEED_SOURCE_PACKAGES = ("flattentool", "libcove", "libcoveocds")
+"""What requires them."""
 NPM_FOLDERS = (ROOT / "tests" / "browser", ROOT / "tests" / "linters")
 """Folders with the lock of what npm installs into them."""
 

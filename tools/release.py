@@ -6,6 +6,7 @@ Run as `python3 -E -m tools.release`. A second run does nothing. `--tools-only` 
 from __future__ import annotations
 
 import ensurepip
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ LOCK = ROOT / "requirements-release.lock"
 TOOLS = VENV / "release"
 WHEELS = VENV / "wheels"
 TESTED_LOCKS = (prepare.LOCK, papers.LOCK)
+UNTESTED = (*papers.SOURCE_PACKAGES, *papers.NEED_SOURCE_PACKAGES)
+"""Packages that an index of wheels cannot hold, and those that require them."""
 
 # The oldest pip that each Python brings: the first is of Ubuntu 22.04, the others of python.org.
 OLD_PIPS = {
@@ -50,10 +53,19 @@ def install_tools() -> None:
     check_installed(TOOLS / "bin" / "python")
 
 
+def write_tested_lock(lock: Path, folder: Path) -> Path:
+    """Write a lock without what is not tested into a folder, and return its path."""
+    entries = re.split(r"^(?=[^ #\n])", lock.read_text("utf-8"), flags=re.MULTILINE)
+    tested = folder / lock.name
+    tested.write_text("".join(entry for entry in entries if entry.partition("==")[0] not in UNTESTED), "utf-8")
+    return tested
+
+
 def download(lock: Path) -> None:
     """Download the wheels of a lock, and each pip that is to install it."""
+    tested = str(write_tested_lock(lock, WHEELS))
     print(f"Downloading the packages of {lock.name} for the tests of installing. This happens once …", flush=True)
-    for wanted in ((*prepare.FROM_LOCK, str(lock)), *(("--no-deps", f"pip=={old}") for old in OLD_PIPS), ("pip",)):
+    for wanted in ((*prepare.FROM_LOCK, tested), *(("--no-deps", f"pip=={old}") for old in OLD_PIPS), ("pip",)):
         command = pip(prepare.PYTHON, "download", "--quiet", "--dest", str(WHEELS), *wanted)
         run(command, "The packages could not be downloaded. The lines above say why: often the network or a proxy.")
 
