@@ -105,7 +105,9 @@ def test_only_files_of_the_site_are_requested_and_the_policy_is_kept(
     page.on("console", lambda message: messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.goto((site(name[0]) / name[1]).as_uri(), wait_until="networkidle")
-    assert set(requested) == {page.url, (site(name[0]) / "style.css").as_uri()}
+    # a style sheet that the browser's process has in memory from the page before is not always reported as requested
+    assert page.url in requested
+    assert set(requested) <= {page.url, (site(name[0]) / "style.css").as_uri()}
     assert messages == []
     assert page.evaluate("() => getComputedStyle(document.querySelector('.menu ul')).display") == "flex"
 
