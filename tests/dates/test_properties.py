@@ -72,6 +72,11 @@ GENERATED = {
     "numbered month": st.builds("{}-{:02}".format, st.integers(2013, 2099), st.integers(1, 12)),
     "quarter": QUARTERS,
     "financial year": FINANCIAL_YEARS,
+    "year that ends in March": st.builds(
+        "{} {}".format,
+        st.sampled_from(["year ending 31 March", "y/e March", "FYE 31st March"]),
+        YEARS.map(lambda year: year + 1),
+    ),
     "half of a financial year": st.builds("{} {}".format, st.sampled_from(["H1", "first half of"]), FINANCIAL_YEARS),
     "half of a year": st.builds("{} {}".format, st.sampled_from(["H2", "second half of"]), YEARS),
     "part of a financial year": PARTS,

@@ -105,6 +105,26 @@ def test_a_target_and_the_date_of_completion_are_both_kept(raw: str, target: str
 
 
 @pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("Ongoing (review March 2027)", "March 2027"),
+        ("Ongoing - review date: 31/03/27", "31/03/27"),
+        ("On-going. Next review 31 March 2027", "31 March 2027"),
+        ("Continuous, to be reviewed Q1 2027/28", "Q1 2027/28"),
+        ("Ongoing with annual review in March 2027", "March 2027"),
+    ],
+)
+def test_ongoing_work_keeps_the_date_of_its_review(raw: str, day: str) -> None:
+    lines = _reject(raw).lines
+    assert lines == {"target": f"target: Ongoing\nreview_by: {day}", "review_by": f"review_by: {day}"}
+
+
+@pytest.mark.parametrize("raw", ["review March 2027", "Next review: March 2027", "to be reviewed in March 2027"])
+def test_the_date_of_a_review_is_not_offered_as_a_target(raw: str) -> None:
+    assert _reject(raw).lines == {"review_by": "review_by: March 2027"}
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         "31/3/27 to be completed 30/6/27",

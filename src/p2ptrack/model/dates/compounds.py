@@ -18,6 +18,7 @@ from p2ptrack.model.dates.council_date import (
 )
 from p2ptrack.model.dates.patterns import (
     DAY_REGEX,
+    ONGOING_REGEX,
     PERIOD_PATTERNS,
     DatePattern,
     Match,
@@ -32,7 +33,6 @@ from p2ptrack.phrases import quote
 _PRECISIONS_WITH_END = frozenset({Precision.MONTH, Precision.QUARTER, Precision.YEAR, Precision.SEASON})
 _SHARED_ENDING_REGEX = r".*?(?P<month>[a-z]{3,9}\.?)?[ ,-]{1,2}(?P<year>(?:[0-9]{2,4}[-/])?[0-9]{2,4})"
 _MONTH_WORD_REGEX = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_ONGOING_REGEX = r"(?:on[ -]?going|continuous|continuing)"
 
 DATE_PATTERNS: list[DatePattern] = [*PERIOD_PATTERNS]
 _compound = partial(date_pattern, DATE_PATTERNS)
@@ -70,7 +70,9 @@ def _interpret_end_of_period(match: Match) -> MatchResult | None:
 )
 def _interpret_start_of_period(match: Match) -> MatchResult | None:
     period = _match_period(match["period"], _PRECISIONS_WITH_END)
-    return replace(period, latest=period.earliest, precision=Precision.DAY) if isinstance(period, DateRange) else period
+    if isinstance(period, DateRange):
+        return replace(period, latest=period.earliest, precision=Precision.DAY)
+    return period.within(match.string) if isinstance(period, DateRejection) else None
 
 
 @_compound(
@@ -99,7 +101,7 @@ _DAYS_FROM_FIRST_TO_LAST = timedelta(days=6)
 def _interpret_week(match: Match) -> MatchResult | None:
     day = _match_period(match["day"], frozenset({Precision.DAY}))
     if not isinstance(day, DateRange):
-        return day
+        return day.within(match.string) if isinstance(day, DateRejection) else None
     if match["bound"].lower() in {"ending", "e"}:
         return replace(day, earliest=day.earliest - _DAYS_FROM_FIRST_TO_LAST, precision=Precision.RANGE)
     return replace(day, latest=day.latest + _DAYS_FROM_FIRST_TO_LAST, precision=Precision.RANGE)
@@ -129,7 +131,7 @@ def _interpret_range(match: Match) -> MatchResult | None:
         return _join_halves(match.string, first, second)
     if first is None or second is None:
         return None
-    return next((half for half in (first, second) if isinstance(half, DateRejection)), None)
+    return next((half.within(match.string) for half in (first, second) if isinstance(half, DateRejection)), None)
 
 
 def _match_first_half(first: str, second: str) -> MatchResult | None:
@@ -166,16 +168,18 @@ _DATED_PATTERNS = (*DATE_PATTERNS, *REJECTION_PATTERNS)
 @_compound(
     "a date and ongoing",
     ("July 2023 and ongoing", "Q1 2023/24 and ongoing", "31 March 2023, then on-going"),
-    rf"(?P<until>.+?)(?:,? and|,? then| &|,) {_ONGOING_REGEX}",
+    rf"(?P<until>.+?)(?:,? and|,? then| &|,) {ONGOING_REGEX}",
     meaning="Overdue after that date until review_by is set, then after review_by",
 )
 def _interpret_date_and_ongoing(match: Match) -> MatchResult | None:
     result = match_first(_DATED_PATTERNS, match["until"])
-    return replace(result, ongoing=True) if isinstance(result, DateRange) else result
+    if isinstance(result, DateRange):
+        return replace(result, ongoing=True)
+    return result.within(match.string) if isinstance(result, DateRejection) else None
 
 
 @_compound(
-    "ongoing", ("On-going", "Ongoing", "Continuous"), _ONGOING_REGEX, meaning="No deadline. A rule asks for review_by"
+    "ongoing", ("On-going", "Ongoing", "Continuous"), ONGOING_REGEX, meaning="No deadline. A rule asks for review_by"
 )
 def _interpret_ongoing(_: Match) -> MatchResult:
     return OpenEnded.ONGOING

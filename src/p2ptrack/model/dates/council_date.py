@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from string import Template
 from typing import Any
 
+from p2ptrack.phrases import quote
 from p2ptrack.values import dataclass
 
 # The calendar, in English whatever the machine's language. Months are also read in Welsh.
@@ -246,18 +247,23 @@ class DateRejection:
 
     `means` is what to write as `means` when the source's own words are kept as `raw`: a date, or none. `lines` are the
     lines to write instead, by the field that has the text. `fix` may have marks for the years of examples, as
-    `example_year` makes them.
+    `example_year` makes them. `is_part_of_date` says that the text is a date that has no year or two readings.
     """
 
     message: str
     fix: str
     means: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
+    is_part_of_date: bool = field(default=False, compare=False)
 
     def with_examples(self, as_of: date | None) -> DateRejection:
         """Return it with examples that lie after a date."""
         day = as_of or _DEFAULT_EXAMPLE_DATE
         return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day), self.fix))
+
+    def within(self, text: str) -> DateRejection:
+        """Return the rejection of a text that has this one in it. Its other words stay: they may change the sense."""
+        return DateRejection(self.message, f"{self.fix} Keep the other words of {quote(text)}.")
 
 
 _DEFAULT_EXAMPLE_DATE = date(2027, 1, 1)

@@ -93,13 +93,14 @@ FINANCIAL_YEAR_REGEX = (
     r"(?P<suffix> (?:financial year|fy))?"
 )
 QUARTER_REGEX = (
-    r"(?:the )?(?P<quarter>(?:q ?|qtr ?|quarter )[1-4]|"
+    r"(?:the )?(?P<quarter>(?:q ?|qtr ?|quarter )[1-4]|[1-4] ?q|(?:q|qtr|quarter) (?:one|two|three|four)|"
     r"(?:first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -](?:quarter|qtr))"
 )
 HALF_REGEX = r"(?:the )?(?P<half>(?:h ?|half )[12]|(?:first|second|1st|2nd|last)[ -]half)"
+ONGOING_REGEX = r"(?:on[ -]?going|continuous|continuing)"
 BY_PREFIX_REGEX = r"(?:(?:by|in|during) )?(?:the )?"
 _IN_PREFIX_REGEX = r"(?:(?:in|during) )?(?:the )?"
-_WEEKDAY_PREFIX_REGEX = r"(?:(?:by|on) )?(?:the )?(?:(?P<weekday>[a-z]{3,9})\.?,? (?:the )?)?"
+WEEKDAY_PREFIX_REGEX = r"(?:(?:by|on) )?(?:the )?(?:(?P<weekday>[a-z]{3,9})\.?,? (?:the )?)?"
 
 
 def parse_month(word: str) -> int | None:
@@ -108,13 +109,14 @@ def parse_month(word: str) -> int | None:
     return number if number is not None and 1 <= number <= MONTHS_IN_YEAR else None
 
 
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
+_NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
+_NUMBERS |= {"one": 1, "two": 2, "three": 3, "four": 4}
 
 
 def parse_quarter(text: str) -> int:
     """Return the quarter, from 1 to 4, in a match of `QUARTER_REGEX`."""
-    digit = re.search("[1-4]", text)
-    return int(digit[0]) if digit else _ORDINALS[re.split("[ -]", text.lower())[0]]
+    digit, words = re.search("[1-4]", text), re.split("[ -]", text.lower())
+    return int(digit[0]) if digit else next(_NUMBERS[word] for word in words if word in _NUMBERS)
 
 
 def _parse_half(text: str) -> int:
@@ -142,6 +144,7 @@ def reject_ambiguous(text: str, first_reading: str, second_reading: str, *choice
     return DateRejection(
         f"{quote(text)} can mean {first_reading} or {second_reading}.",
         f"Write {join_words(choices or (first_reading, second_reading), 'or')}.",
+        is_part_of_date=True,
     )
 
 
@@ -232,15 +235,15 @@ _period = partial(date_pattern, PERIOD_PATTERNS)
         "20230331",
         "by 31 March 2023",
     ),
-    _WEEKDAY_PREFIX_REGEX + r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})",
-    _WEEKDAY_PREFIX_REGEX + rf"(?P<day>[0-9]{{1,2}})(?P<sep>[/.])(?P<month>[0-9]{{1,2}})(?P=sep){YEAR_REGEX}",
-    _WEEKDAY_PREFIX_REGEX + r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})",
-    _WEEKDAY_PREFIX_REGEX + rf"{DAY_REGEX}(?: of|,)?[ /-]?{MONTH_REGEX}[ ,/-]{{0,2}}{YEAR_REGEX}",
-    _WEEKDAY_PREFIX_REGEX
+    WEEKDAY_PREFIX_REGEX + r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})",
+    WEEKDAY_PREFIX_REGEX + rf"(?P<day>[0-9]{{1,2}})(?P<sep>[/.])(?P<month>[0-9]{{1,2}})(?P=sep){YEAR_REGEX}",
+    WEEKDAY_PREFIX_REGEX + r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})",
+    WEEKDAY_PREFIX_REGEX + rf"{DAY_REGEX}(?: of|,)?[ /-]?{MONTH_REGEX}[ ,/-]{{0,2}}{YEAR_REGEX}",
+    WEEKDAY_PREFIX_REGEX
     + rf"{MONTH_REGEX}[ /-]{DAY_REGEX}[ ,/-]{{1,2}}(?P<year>[0-9]{{4}}|(?:'|(?<=, )|(?<=,))[0-9]{{2}})",
-    _WEEKDAY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{MONTH_REGEX}[ ,/-]{{1,2}}{DAY_REGEX}",
-    _WEEKDAY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{DAY_REGEX}(?: of)?[ /-]{MONTH_REGEX}",
-    _WEEKDAY_PREFIX_REGEX + r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-2][0-9]|3[01])",
+    WEEKDAY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{MONTH_REGEX}[ ,/-]{{1,2}}{DAY_REGEX}",
+    WEEKDAY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{DAY_REGEX}(?: of)?[ /-]{MONTH_REGEX}",
+    WEEKDAY_PREFIX_REGEX + r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-2][0-9]|3[01])",
     meaning="That day. A first number of four digits is the year. Otherwise the day comes first, never the month. A "
     "year of two digits is 20YY and needs . or / between the numbers. A weekday must be the right one",
 )
@@ -263,8 +266,8 @@ def _interpret_day(match: Match) -> MatchResult | None:
     ("Mar-23", "March 2023", "Sept 21", "Sept. 2021", "March, 2023", "2023 March", "by March 2023", "in March 2023"),
     BY_PREFIX_REGEX + rf"{MONTH_REGEX}(?:,? of |[ ,/-]{{0,2}}){YEAR_REGEX}",
     BY_PREFIX_REGEX + rf"{_LONG_YEAR_REGEX}[ ,/-]{{1,2}}{MONTH_REGEX}",
-    meaning="The whole month. A month and a number of two digits is a month and a year. From 28 on, the number can be "
-    "a day too, so it needs a hyphen or an apostrophe to be a year: Mar-28 or March '28",
+    meaning="The whole month. A month and a number from 20 to 27 is a month and a year. Any other number up to 31 can "
+    "be a day, so it needs a hyphen or an apostrophe to be a year: Mar-28 or March '28",
 )
 def _interpret_month(match: Match) -> MatchResult | None:
     month, year = parse_month(match["month"]), expand_year(match["year"])
@@ -275,11 +278,15 @@ def _interpret_month(match: Match) -> MatchResult | None:
     return _make_calendar_range(year, month, month, Precision.MONTH)
 
 
-_DAY_OR_YEAR_REGEX = r".*[a-z]\.?(?: of)?[ ,]{0,2}(?:2[89]|3[01])"
+_DAY_OR_YEAR_REGEX = r".*[a-z]\.?(?: of)?[ ,]{0,2}(?:0[1-9]|1[0-9]|2[89]|3[01])"
 
 
 def _can_be_day(match: Match) -> bool:
-    """Whether the year of a month can also be a day of it: `March 31`."""
+    """Whether the year of a month can also be a day of it: `March 31`, `June 15`.
+
+    Councils write `March 27` for a year, and a day as `27 March`. That holds for the years that trackers are about,
+    2020 to 2027. Outside them the day is as likely. `Mar-15` is the form that Excel gives a month.
+    """
     return compile_regex(_DAY_OR_YEAR_REGEX).fullmatch(match.string) is not None
 
 
@@ -305,8 +312,10 @@ def _interpret_numbered_month(match: Match) -> MatchResult | None:
         "2023/24 Q3",
         "by Q3 2023/24",
     ),
-    BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -](?:the )?{FINANCIAL_YEAR_REGEX}",
-    BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?[ -]?{QUARTER_REGEX}",
+    BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?(?: - |[ -])(?:the )?{FINANCIAL_YEAR_REGEX}",
+    BY_PREFIX_REGEX + rf"{QUARTER_REGEX} \({FINANCIAL_YEAR_REGEX}\)",
+    BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?(?: - |[ -])?{QUARTER_REGEX}",
+    BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX} \({QUARTER_REGEX}\)",
     meaning="A quarter of the financial year, which runs from April to March. Q1 is April to June",
 )
 def _interpret_quarter(match: Match) -> MatchResult:
@@ -326,6 +335,19 @@ def _interpret_financial_year(match: Match) -> MatchResult | None:
     if not is_financial_year(first, last) or (is_ambiguous_form and is_also_month(first, last)):
         return None
     return _make_financial_range(match, 0, 11, Precision.YEAR)
+
+
+@_period(
+    "year that ends in March",
+    ("year ending 31 March 2024", "y/e March 2024", "FYE 31/03/2024"),
+    BY_PREFIX_REGEX + r"(?:financial |municipal )?(?:(?:year|fy|y)(?: |/|-)?(?:ending|ended|end|e))(?: on)? "
+    rf"(?:(?:the )?(?:31(?:st)?(?: of)? )?mar(?:ch)? |31[/.]0?3[/.]){YEAR_REGEX}",
+    meaning="The financial year, 1 April to 31 March",
+)
+def _interpret_year_to_march(match: Match) -> MatchResult | None:
+    year = expand_year(match["year"])
+    in_range = FIRST_YEAR < year <= LAST_YEAR
+    return _make_month_range((year - 1, 4), (year, 3), Precision.YEAR, Basis.FINANCIAL_YEAR) if in_range else None
 
 
 @_period(

@@ -5,9 +5,11 @@ These patterns are tried after those of dates, so a regex here may match more th
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import partial
 
+from p2ptrack.model.advice import COMMON_WORDS, find_common_meaning
 from p2ptrack.model.dates.council_date import (
     EXAMPLE_DAY,
     FIRST_FINANCIAL_MONTH,
@@ -23,6 +25,7 @@ from p2ptrack.model.dates.council_date import (
     is_two_digits,
     last_day_of_month,
     month_name,
+    weekday_number,
 )
 from p2ptrack.model.dates.patterns import (
     BY_PREFIX_REGEX,
@@ -30,9 +33,12 @@ from p2ptrack.model.dates.patterns import (
     FINANCIAL_YEAR_REGEX,
     FOUR_DIGIT_YEAR_REGEX,
     MONTH_REGEX,
+    ONGOING_REGEX,
     QUARTER_REGEX,
+    WEEKDAY_PREFIX_REGEX,
     DatePattern,
     Match,
+    compile_regex,
     date_pattern,
     is_also_month,
     is_financial_year,
@@ -45,8 +51,14 @@ from p2ptrack.phrases import join_words, quote
 
 _YEAR_IN_CENTURY_REGEX = r"'?(?P<year>(?:19|20)?[0-9]{2})"
 _UNKNOWN_QUARTER_REGEX = r"(?:q ?|qtr ?|quarter )[05-9]"
+_ONE_FINANCIAL_YEAR_REGEX = rf"(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}"
+_FINANCIAL_PART_REGEX = r"(?:early|mid|late|q ?[1-4]|h ?[12]|(?:end|start) of)"
 _PREPOSITIONS_REGEX = r"(?:(?:by|in|during|within|for|the|end|of) )*"
 _COUNT_REGEX = r"(?:[0-9]{1,3}|an?|one|two|three|four|five|six|nine|twelve|few|each|every|the)"
+_HOW_OFTEN_REGEX = (
+    r"(?:daily|weekly|fortnightly|monthly|quarterly|termly|annual|annually|yearly|regular|regularly|periodic|"
+    r"periodically|rolling)"
+)
 _PERIOD_UNIT_REGEX = r"(?:week|month|quarter|year|spring|summer|autumn|winter)"
 _PART_PREFIX_REGEX = r"(?:(?:early|mid|late|end(?: of)?)[ -])?(?:the )?"
 
@@ -188,13 +200,13 @@ def _reject_separate_years(match: Match) -> DateRejection | None:
 
 @_rejection(
     "financial year of one year",
-    ("FY24", "financial year 2024", "Q2 FY24"),
-    BY_PREFIX_REGEX
-    + rf"(?P<part>(?:(?:early|mid|late|q ?[1-4]|h ?[12]) )?)(?:fy ?|financial year ){_YEAR_IN_CENTURY_REGEX}",
+    ("FY24", "financial year 2024", "Q2 FY24", "FY24 Q2", "end of FY24"),
+    BY_PREFIX_REGEX + rf"(?P<part>{_FINANCIAL_PART_REGEX}?)(?: of)?[ ,-]{{0,2}}{_ONE_FINANCIAL_YEAR_REGEX}",
+    BY_PREFIX_REGEX + rf"{_ONE_FINANCIAL_YEAR_REGEX}[ ,-]{{0,2}}(?P<part>{_FINANCIAL_PART_REGEX})",
 )
 def _reject_single_financial_year(match: Match) -> DateRejection:
-    year = expand_year(match["year"])
-    ending, beginning = (f"{match['part']}{format_financial_year(start)}" for start in (year - 1, year))
+    year, part = expand_year(match["year"]), f"{match['part']} " if match["part"] else ""
+    ending, beginning = (f"{part}{format_financial_year(start)}" for start in (year - 1, year))
     readings = (f"{ending} (the year that ends in {year})", f"{beginning} (the year that begins in {year})")
     return reject_ambiguous(match.string, *readings, ending, beginning)
 
@@ -217,12 +229,12 @@ def _reject_month_of_financial_year(match: Match) -> DateRejection | None:
 
 @_rejection(
     "day or year of a month",
-    ("March 31", "Dec. 31"),
-    rf"(?:(?:by|on) )?(?:the )?(?:[a-z]{{3,9}}\.?,? )?{MONTH_REGEX}(?: of)?[ ,]{{0,2}}(?P<day>[23][0-9])",
+    ("March 31", "Dec. 31", "June 15", "April 05"),
+    rf"{WEEKDAY_PREFIX_REGEX}{MONTH_REGEX}(?: of)?[ ,]{{0,2}}(?P<day>0[1-9]|[123][0-9])",
 )
 def _reject_day_or_year(match: Match) -> DateRejection | None:
     month, number = parse_month(match["month"]), int(match["day"])
-    if not month:
+    if not month or not _has_weekday(match):
         return None
     last = last_day_of_month(2024, month).day
     first_reading = f"{number} {month_name(month)} of a year that it does not give"
@@ -231,6 +243,11 @@ def _reject_day_or_year(match: Match) -> DateRejection | None:
     month_text = format_long_month(expand_year(match["day"]), month)
     day_text = _format_example_day(min(number, last), month)
     return reject_ambiguous(match.string, first_reading, month_text, day_text, month_text)
+
+
+def _has_weekday(match: Match) -> bool:
+    """Whether the word before a day, if any, is a weekday: *before* is not, and changes the sense."""
+    return match["weekday"] is None or weekday_number(match["weekday"]) is not None
 
 
 _LEAP_DAY = (29, 2)
@@ -267,7 +284,7 @@ def _reject_run_of_digits(match: Match) -> DateRejection | None:
         "Q3",
         "end of the financial year",
     ),
-    rf"(?:(?:by|on) )?(?:the )?(?:[a-z]{{3,9}}\.?,? )?(?:the )?{DAY_REGEX}(?: of)?[ -]?{MONTH_REGEX}",
+    rf"{WEEKDAY_PREFIX_REGEX}{DAY_REGEX}(?: of)?[ -]?{MONTH_REGEX}",
     rf"(?:(?:by|on) )?(?:the )?{MONTH_REGEX} (?P<day>[1-9]|[0-9]{{1,2}}(?=st|nd|rd|th))(?:st|nd|rd|th)?",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + r"(?P<word>spring|summer|autumn|winter)",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + QUARTER_REGEX,
@@ -280,6 +297,8 @@ def _reject_missing_year(match: Match) -> DateRejection | None:
     month = parse_month(groups["month"]) if groups.get("month") else None
     if month:
         day = groups.get("day")
+        if day and groups.get("weekday") and not _has_weekday(match):
+            return None
         if day and int(day) > last_day_of_month(_LEAP_YEAR, month).day:
             return _reject_impossible_day(match.string, month)
         if day:
@@ -294,7 +313,9 @@ def _reject_missing_year(match: Match) -> DateRejection | None:
         example = before + _EXAMPLES_WITH_YEAR[groups["word"].lower()]
     else:
         return None
-    return DateRejection(f"{quote(match.string)} has no year.", f"Add the year, for example {example}.")
+    return DateRejection(
+        f"{quote(match.string)} has no year.", f"Add the year, for example {example}.", is_part_of_date=True
+    )
 
 
 _LEAP_YEAR = 2024
@@ -346,27 +367,6 @@ FINISHED_REGEX = (
     r"(?:completed?|done|closed|finished|achieved|delivered|implemented|concluded|resolved|actioned|met|signed off)"
 )
 """Words that say that something is finished: *Completed*, *Target achieved*, *Action has been fully implemented*."""
-_STATUS_BY_PHRASE = {
-    "in progress": "in_progress",
-    "underway": "in_progress",
-    "not started": "not_started",
-    "on hold": "on_hold",
-}
-
-
-@_rejection(
-    "a status",
-    ("Complete", "Completed", "Done", "In progress", "Not started"),
-    FINISHED_REGEX,
-    r"in[ -]progress|underway|not[ -]started|on[ -]hold",
-)
-def _reject_status(match: Match) -> DateRejection:
-    status = _STATUS_BY_PHRASE.get(match.string.lower().replace("-", " "))
-    status_fix = f"status: {status}" if status else "status: complete, and the day in completed_on"
-    return DateRejection(
-        f"{quote(match.string)} is a status, not a date.",
-        f"Write {status_fix}. Write the date here, or leave this field out.",
-    )
 
 
 def _reject(name: str, examples: tuple[str, ...], message: str, fix: str, *regexes: str, means: str = "") -> None:
@@ -398,10 +398,11 @@ _reject(
 )
 _reject(
     "how often",
-    ("Quarterly", "Monthly", "Annually", "every March"),
+    ("Quarterly", "Monthly", "Annually", "every March", "Ongoing, reviewed quarterly"),
     "says how often, not when.",
     "Write Ongoing, and the next date in review_by.",
-    r"(?:[0-9a-z]+[ -])?(?:daily|weekly|fortnightly|monthly|quarterly|annual|annually|yearly)",
+    rf"(?:[0-9a-z]+[ -])?{_HOW_OFTEN_REGEX}(?: review)?",
+    rf"{ONGOING_REGEX}[ ./,;:(-]+(?:with )?(?:review(?:ed)? )?{_HOW_OFTEN_REGEX}(?: reviews?)?\)?",
     r"(?:each|every) (?:[a-z]+ )*[a-z]+",
     means="Ongoing",
 )
@@ -415,3 +416,27 @@ _reject(
     r"(?:by )?(?:today|tomorrow|yesterday)",
     means="none",
 )
+
+
+@_rejection(
+    "a status",
+    ("Complete", "Completed", "Done", "Closed", "In progress", "Not started", "Paused", "No longer required"),
+    FINISHED_REGEX,
+    r"[a-z][a-z /-]{2,40}",
+)
+def _reject_status(match: Match) -> DateRejection | None:
+    """Reject a word for a status. Words for a whole sentence (*Target met*) say that it is complete."""
+    if compile_regex(ONGOING_REGEX).fullmatch(match.string):
+        return None
+    word = re.sub("[ /-]+", "_", match.string.lower())
+    status = word if word in _STATUSES else find_common_meaning("status", word)
+    if not status and not compile_regex(FINISHED_REGEX).fullmatch(match.string):
+        return None
+    day = ", and the day in completed_on" if status in {None, "complete", "verified", "embedded"} else ""
+    return DateRejection(
+        f"{quote(match.string)} is a status, not a date.",
+        f"Write status: {status or 'complete'}{day}. Write the date here, or leave this field out.",
+    )
+
+
+_STATUSES = frozenset(COMMON_WORDS["status"].values())

@@ -19,7 +19,7 @@ from p2ptrack.model.dates.council_date import (
     format_long_date,
     normalise_text,
 )
-from p2ptrack.model.dates.patterns import compile_regex, match_first
+from p2ptrack.model.dates.patterns import ONGOING_REGEX, compile_regex, match_first
 from p2ptrack.model.dates.rejections import FINISHED_REGEX, REJECTION_PATTERNS
 from p2ptrack.phrases import join_words, quote, suggest
 from p2ptrack.values import dataclass
@@ -62,7 +62,8 @@ _PART_OF_DATE_REGEX = re.compile(
 def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
     """Reject a normalised text that matches no pattern. `anchor_names` are those of phases and meetings."""
     if len(text) <= _MAX_LENGTH:
-        rejection = _reject_bound(text) or _reject_finished(text) or _reject_several_dates(text)
+        reject_functions = (_reject_bound, _reject_finished, _reject_review, _reject_several_dates)
+        rejection = next(filter(None, (reject(text) for reject in reject_functions)), None)
         if rejection:
             return rejection
     message = f"{quote(text)} is not a date, a phase or a meeting."
@@ -73,6 +74,8 @@ def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
             message = f"{message} It says that the date is not certain."
             return DateRejection(message, f"Write {suggestion} if it is certain enough to be the target.", suggestion)
         return DateRejection(message, f"Write {suggestion}.", suggestion)
+    if partial := _find_part_of_date(text):
+        return partial.within(text)
     words = _find_dates(text)
     if not any(word.phrase for word in words):
         means = "" if _PART_OF_DATE_REGEX.search(text) else "none"
@@ -85,6 +88,25 @@ def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
         f"{message} With {unknown}, it is not clear which day is meant.",
         "Write the last day that is meant, with its month and year.",
     )
+
+
+def _find_part_of_date(text: str) -> DateRejection | None:
+    """Return why the longest words in a text that are almost a date are not one: *June 15* of *before June 15*."""
+    words, start, found = text.split(" "), 0, list[tuple[str, DateRejection]]()
+    while start < len(words) <= _MAX_WORDS:
+        for end in range(len(words), start, -1):
+            run = _strip(" ".join(words[start:end]))
+            has_word_and_number = any(map(str.isalpha, run)) and any(map(str.isdigit, run))
+            rejection = match_first(REJECTION_PATTERNS, run) if has_word_and_number else None
+            if _match_date(run):
+                break
+            if isinstance(rejection, DateRejection) and rejection.is_part_of_date:
+                found.append((run, rejection))
+                break
+        else:
+            end = start + 1
+        start = end
+    return max(found, key=lambda pair: len(pair[0]))[1] if found else None
 
 
 def _suggest_anchor_name(text: str, names: Mapping[str, str]) -> str:
@@ -240,6 +262,53 @@ def _reject_finished(text: str) -> DateRejection | None:
                 },
             )
     return None
+
+
+_REVIEW_REGEX = (
+    r"(?:to be |for |with |and |then |an? |the |next |formal |annual |due |will be )*"
+    r"(?:review|reviewed|reviewing|revisit|revisited|refresh|refreshed|update|renewal)"
+    r"(?: (?:due|date|again|on|in|by|at|from|is))*[ :-]+(?P<date>[^ ].*?)"
+)
+_ONGOING_REVIEW_REGEX = rf"{ONGOING_REGEX}[ .,;:(-]+{_REVIEW_REGEX}[)]?"
+_ONGOING_DATE_REGEX = rf"{ONGOING_REGEX}(?: - |[,;:] ?| \()(?P<date>[^ ].*?)[)]?"
+
+
+def _reject_review(text: str) -> DateRejection | None:
+    """Reject the date of a review in the place of a target: *Ongoing (review March 2027)*."""
+    for regex, reject in (
+        (_ONGOING_REVIEW_REGEX, _reject_ongoing_with_review),
+        (_REVIEW_REGEX, _reject_review_alone),
+        (_ONGOING_DATE_REGEX, _reject_ongoing_with_date),
+    ):
+        match = compile_regex(regex).fullmatch(text)
+        phrase = _spell_out(_strip(match["date"])) if match else ""
+        if phrase:
+            return reject(text, phrase)
+    return None
+
+
+def _reject_ongoing_with_review(text: str, phrase: str) -> DateRejection:
+    return DateRejection(
+        f"{quote(text)} says that work is ongoing and when it is reviewed.",
+        f"Write target: Ongoing and review_by: {phrase}.",
+        lines={"target": f"target: Ongoing\nreview_by: {phrase}", "review_by": f"review_by: {phrase}"},
+    )
+
+
+def _reject_review_alone(text: str, phrase: str) -> DateRejection:
+    return DateRejection(
+        f"{quote(text)} says when something is reviewed, not when it is due.",
+        f"Write review_by: {phrase}. Write the date when it should be done in target, or Ongoing.",
+        lines={"review_by": f"review_by: {phrase}"},
+    )
+
+
+def _reject_ongoing_with_date(text: str, phrase: str) -> DateRejection:
+    due, review = f"{phrase} and ongoing", f"target: Ongoing and review_by: {phrase}"
+    return DateRejection(
+        f"{quote(text)} can mean that something is due by {phrase}, or that it is reviewed then.",
+        f"Write {due} if it is due then, or {review}.",
+    )
 
 
 _OLD_WORDS = _word_set("was were orig originally original previously previous formerly initially initial from old")
