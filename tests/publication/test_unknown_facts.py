@@ -7,11 +7,15 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from p2ptrack.analysis.case import make_fact_context
+from p2ptrack.analysis.facts import FIELDS_READ, compute_facts
+from p2ptrack.analysis.links import build_links
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import list_exemptable_fields
 from p2ptrack.analysis.redaction.paper import build_audience_case
-from p2ptrack.model.records import Action
+from p2ptrack.model.records import Action, TargetRevision, Update
 from tests.command import run
 from tests.support import PROGRAMME, THE_DAY, case_of, write_register
 
@@ -51,6 +55,39 @@ def test_what_is_redacted_accuses_nobody(field: str) -> None:
         for name in ACCUSATIONS:
             if not getattr(full.facts["A1"], name):
                 assert not getattr(facts, name), (name, record)
+
+
+ENTRIES = (
+    (TargetRevision, "revisions", ("", "decision: granted", "decision: refused", "approved_by: Board")),
+    (
+        Update,
+        "updates",
+        ("text: a", "text: a, date: 2023-01-05", "text: a, meeting: AC-2022-10-17", "text: a, source: paper"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("model", "field", "entries"), ENTRIES)
+def test_every_field_of_an_entry_that_facts_read_is_varied(
+    model: type[BaseModel], field: str, entries: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dates = "from: 2022-06-30, to: 2022-09-30, " if field == "revisions" else ""
+    names: set[str] = set()
+
+    def record_name(entry: object, name: str) -> object:
+        names.add(name)
+        return object.__getattribute__(entry, name)
+
+    for entry, status, approval in product(entries, STATUSES, ("true", "false")):
+        case = case_of(
+            f"{{id: A1, title: A, status: {status}, target: 2022-09-30, {field}: {{{dates}{entry}}}}}",
+            programme=f"{PROGRAMME}policy: {{extensions_need_approval: {approval}}}\n",
+        )
+        context = make_fact_context(case.register, THE_DAY, build_links(case.register))
+        with monkeypatch.context() as patch:
+            patch.setattr(model, "__getattribute__", record_name)
+            compute_facts(case.tracked()[0], context)
+    assert names & model.model_fields.keys() == FIELDS_READ[model]
 
 
 @pytest.mark.parametrize(

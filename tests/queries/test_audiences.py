@@ -234,7 +234,7 @@ CASES: dict[object, Case] = {}
 
 
 def ask_planted(planted: Planted, audience: str, words: tuple[str, ...], output_format: str) -> Ran:
-    day = ("--as-of", DAY) if words in COMMANDS else ()
+    day = () if words in HISTORY_COMMANDS else ("--as-of", DAY)
     options = ("--root", planted.repo.root, "--audience", audience, "--format", output_format, *day)
     with sharing_cases(CASES):
         return run(*words, *options, width=200)
@@ -293,7 +293,7 @@ def test_no_suggestion_to_the_public_is_exempt(planted: Planted, term: str) -> N
     for word in sorted(planted.garden.exempt)[:: len(planted.garden.exempt) // 12]:
         typed = f"{word[:-1]}x"
         words = {"sort": ("list", "--sort", typed), "id": ("show", typed)}.get(term, ("list", f"{term}:{typed}"))
-        ran = run(*words, "--audience", "public", "--root", planted.repo.root)
+        ran = ask_planted(planted, "public", words, "text")
         assert not planted_in((ran.out + ran.err).replace(typed, "")) & planted.garden.exempt
 
 

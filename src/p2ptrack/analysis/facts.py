@@ -23,7 +23,7 @@ from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import Policy
-from p2ptrack.model.records import Action, Blocker, ExemptMarking, StatusDecision, TargetRevision, TrackedRecord
+from p2ptrack.model.records import Action, Blocker, ExemptMarking, StatusDecision, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import humanise, normalise_word
 from p2ptrack.values import dataclass
@@ -326,6 +326,11 @@ def _is_past_phase(record: TrackedRecord, unfinished: bool, context: FactContext
 
 _FACT_TYPES = {name: hint for name, hint in get_type_hints(RecordFacts).items() if name != "closed" and hint is not int}
 """The facts that can accuse somebody of a gap or a delay; that a record is closed, or a count, accuses nobody."""
+FIELDS_READ: Mapping[type[BaseModel], frozenset[str]] = {
+    TargetRevision: frozenset({"from_", "to", "category", "decision", "approved_by"}),
+    Update: frozenset({"date", "meeting", "source"}),
+}
+"""The fields of an entry that facts are computed from. The others need no samples: all of them are a thousand."""
 _OTHER_SAMPLES: dict[type, tuple[Any, ...]] = {str: ("Head of Service",), bool: (True,), dict: ({},)}
 
 
@@ -374,5 +379,7 @@ def _list_samples(hint: Any) -> tuple[Any, ...]:
 
 def _iter_sample_models(model: type[BaseModel]) -> Iterator[BaseModel]:
     hints = get_type_hints(model)
-    for values in product(*map(_list_samples, hints.values())):
+    fields_read = FIELDS_READ.get(model, hints)
+    samples = (_list_samples(hint)[: None if name in fields_read else 1] for name, hint in hints.items())
+    for values in product(*samples):
         yield model.model_construct(**dict(zip(hints, values, strict=True)))
