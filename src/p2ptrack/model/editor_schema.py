@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
+from functools import cache
 from typing import Any
 
 from p2ptrack.model.advice import COMMON_WORDS
@@ -69,13 +70,18 @@ class CouncilWords:
 
 def build_editor_schema(name: str, model: type[Model], words: CouncilWords | None = None) -> JsonSchema:
     """Return the schema of a kind of file, with the words of a council."""
-    source = model.model_json_schema(ref_template="#/definitions/{model}")
+    source = dict(_generate_schema(model))
     parts = source.pop("$defs", {})
     words = words or CouncilWords()
     rewriter = _Rewriter(replace(words, labels={}) if model is Programme else words, parts)
     definitions = {key: rewriter.rewrite_definition(key) for key in parts}
     head = {"$schema": SCHEMA_DIALECT, "$id": f"{SCHEMA_HOME}{name}.json"}
     return {**head, **rewriter.rewrite(source), "definitions": definitions}
+
+
+@cache  # `doctor --fix` needs them twice, and to generate them takes most of its time
+def _generate_schema(model: type[Model]) -> JsonSchema:
+    return model.model_json_schema(ref_template="#/definitions/{model}")
 
 
 def collect_council_words(programme: Programme) -> CouncilWords:
