@@ -65,8 +65,8 @@ def download(lock: Path) -> None:
     """Download the wheels of a lock, and each pip that is to install it."""
     tested = str(write_tested_lock(lock, WHEELS))
     print(f"Downloading the packages of {lock.name} for the tests of installing. This happens once …", flush=True)
-    for wanted in ((*prepare.FROM_LOCK, tested), *(("--no-deps", f"pip=={old}") for old in OLD_PIPS), ("pip",)):
-        command = pip(prepare.PYTHON, "download", "--quiet", "--dest", str(WHEELS), *wanted)
+    for words in ((*prepare.FROM_LOCK, tested), *(("--no-deps", f"pip=={old}") for old in OLD_PIPS), ("pip",)):
+        command = pip(prepare.PYTHON, "download", "--quiet", "--dest", str(WHEELS), *words)
         run(command, "The packages could not be downloaded. The lines above say why: often the network or a proxy.")
 
 

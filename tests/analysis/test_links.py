@@ -107,7 +107,7 @@ def _cycles(*texts: str) -> tuple[tuple[str, ...], ...]:
     return find_cycles(register_of(*texts), "depends_on")
 
 
-def test_cycles_are_told_once_from_their_lowest_id_on() -> None:
+def test_a_cycle_is_reported_once_from_its_lowest_id_on() -> None:
     assert _cycles(
         action("A03", "depends_on: A01"), action("A02", "depends_on: A03"), action("A01", "depends_on: A02")
     ) == (("A01", "A02", "A03"),)

@@ -79,7 +79,7 @@ def test_an_error_in_a_programme_is_named_beside_the_answer(tmp_path: Path) -> N
     assert "Partly read: data/programme.yaml (notice: S103)" in " ".join(ran.out.split())
 
 
-def test_a_wrong_filter_is_all_that_is_said(tmp_path: Path) -> None:
+def test_a_wrong_filter_is_all_that_is_printed(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": f"{LATE}updates: [{{date: 2023-01-12, text: Begun}}]\n"})
     ran = run("list", "id:A99", "--root", root, "--as-of", "2023-01-01")
     assert (ran.code, ran.err) == (2, "There is no A99. Use A01.\n")

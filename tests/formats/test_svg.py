@@ -103,15 +103,15 @@ def test_a_number_without_room_is_left_out() -> None:
 
 
 def test_areas_differ_without_colour() -> None:
-    looks = set()
+    styles = set()
     shades: tuple[Shade, ...] = ("dark", "medium", "light", "white", "upright", "level")
     for shade in shades:
         root = drawn(BarChart((Series("One", shade), Series("Two", "white")), (Bar("R1", (1, 0)),)))
         area = rects(root)[-1]
         strokes = [str(item.attributes["d"])[:40] for item in root.of("path") if "class" not in item.attributes]
-        looks.add((grey(area["fill"]), re.sub(r"[0-9. M]+", " ", strokes[-1]) if strokes else ""))
-    assert len(looks) == len(shades)
-    greys = sorted({look[0] for look in looks})
+        styles.add((grey(area["fill"]), re.sub(r"[0-9. M]+", " ", strokes[-1]) if strokes else ""))
+    assert len(styles) == len(shades)
+    greys = sorted({style[0] for style in styles})
     assert all(lighter - darker > 20 for darker, lighter in pairwise(greys))
 
 

@@ -91,8 +91,8 @@ def test_one_day_is_explained(repo: Kept) -> None:
     ran = run("changes", "--since", "2022-06-10", "--until", "10 June 2022", "--root", repo.root, width=300)
     advice = "To see the changes of 10 June 2022: p2ptrack changes --since 2022-06-09 --until 2022-06-10"
     assert f"A date means the end of that day, so nothing lies between the two. {advice}" in ran.out
-    told = run("changes", "--since", "2022-06-09", "--until", "2022-06-10", "--root", repo.root, width=300).out
-    assert "Mar-23 → Jun-23" in told
+    screen = run("changes", "--since", "2022-06-09", "--until", "2022-06-10", "--root", repo.root, width=300).out
+    assert "Mar-23 → Jun-23" in screen
 
 
 def test_a_day_after_the_last_commit_is_explained(repo: Kept) -> None:

@@ -33,7 +33,7 @@ def asked(repo: Kept, *words: str) -> Ran:
     return run(*words, "--root", repo.root)
 
 
-def stood(repo: Kept, number: int, day: str) -> str:
+def origin_line(repo: Kept, number: int, day: str) -> str:
     return f"The register as it was on {day} (commit {repo.made[number][:10]}).\n"
 
 
@@ -55,7 +55,7 @@ def as_json(repo: Kept, *words: str) -> Any:
 )
 def test_a_record_is_shown_as_it_was(when: str, number: int, day: str, target: str, years: Kept) -> None:
     ran = asked(years, "show", "A01", "--at", when)
-    assert (ran.code, ran.err) == (0, stood(years, number, day))
+    assert (ran.code, ran.err) == (0, origin_line(years, number, day))
     assert f"As at {day}\n" in ran.out
     assert f"Target date: {target}" in ran.out
 
@@ -230,7 +230,7 @@ def test_a_broken_template_is_shown_by_its_commit(years: Kept) -> None:
 
 
 @pytest.mark.parametrize("path", [A01, "data/actions", "p2p/data/actions", "."])
-def test_check_reports_some_files_as_they_stood(path: str, years: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_reports_some_files_as_they_were(path: str, years: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = years.commit("2022-12-01", {A01: action(ownr="x"), A02: None})
     (years.root / A01).unlink()
     monkeypatch.chdir(years.top if path.startswith("p2p") else years.root)

@@ -67,7 +67,7 @@ def test_nothing_is_published_during_a_rebase_in_another_work_tree(repo: Kept, t
     assert "is not finished" not in run(*PUBLISH, "--root", repo.root).err
 
 
-def test_without_a_branch_it_is_said_which_commit_is_published(repo: Kept) -> None:
+def test_without_a_branch_the_published_commit_is_named(repo: Kept) -> None:
     repo.git("switch", "--quiet", "--detach", "HEAD")
     ran = run(*PUBLISH, "--root", repo.root)
     text = f"No branch is checked out (detached HEAD). Publishing the commit {repo.git('rev-parse', 'HEAD')[:10]}."

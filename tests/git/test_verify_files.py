@@ -41,7 +41,7 @@ def sha(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_without_a_file_verify_says_that_it_looked_at_none(repo: Kept) -> None:
+def test_without_a_file_verify_says_that_it_compared_none(repo: Kept) -> None:
     publish(repo)
     paper = repo.root / "build" / "plan.text"
     fingerprint = sha(paper)

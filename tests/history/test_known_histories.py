@@ -19,7 +19,7 @@ from tests.history.reference_model import Commit, Known, Row, history, known, re
 KINDS = ("action", "follow_up")
 OF_FIELDS = ("statuses", "targets", "extensions", "ownership", "updates", "exemptions", "other")
 COUNTED = ("new", "reopened", "closed", "disappeared")
-SAID_OTHERWISE = (["In progress", "in_progress"],)
+OTHER_WORDS = (["In progress", "in_progress"],)
 
 
 def answer(root: Path, *words: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def changed(whole: dict[str, list[tuple[str, Row]]], span: set[str]) -> Iterator
     """Yield every field that a commit of a span changed of a record that was there: commit, record, author, field."""
     for id_, rows in whole.items():
         for commit, (_, author, event, name, old, new) in rows:
-            if commit in span and event in {"changed", "moved"} and sorted([str(old), str(new)]) not in SAID_OTHERWISE:
+            if commit in span and event in {"changed", "moved"} and sorted([str(old), str(new)]) not in OTHER_WORDS:
                 yield commit, id_, author, top(name)
 
 

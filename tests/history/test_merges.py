@@ -10,7 +10,7 @@ from tests.git.builders import Kept, kept
 from tests.history.years import A01, A02, by
 
 REVIEW = "id: A01\ntitle: Review\ntarget: Mar-23\nnote: Old.\n"
-Told = tuple[str, object, object, str]
+ReportedChange = tuple[str, object, object, str]
 
 
 def start(top: Path) -> Kept:
@@ -26,7 +26,7 @@ def merge(repo: Kept, *words: str, who: str = "cy") -> None:
     repo.commit("2023-02-20", {}, **by(who))
 
 
-def last(repo: Kept, id_: str = "A01", text: str = "") -> list[Told]:
+def last(repo: Kept, id_: str = "A01", text: str = "") -> list[ReportedChange]:
     """Return what the last commit changed of a record, and who wrote each of it."""
     ran = run("history", id_, "--root", repo.root, "--format", "json")
     assert (ran.code, ran.err) == (0, text)
@@ -129,7 +129,7 @@ def test_who_leaves_a_file_unreadable_and_who_mends_it_in_one_branch(tmp_path: P
     assert last(repo) == [("target", "Mar-23", "Jun-23", "Ann Keeper"), ("note", "Old.", "New.", "Ben Keeper")]
 
 
-def test_what_two_people_wrote_alike_is_shown_by_its_place(tmp_path: Path) -> None:
+def test_what_two_people_wrote_equally_is_shown_by_its_place(tmp_path: Path) -> None:
     repo = start(tmp_path)
     one = "{date: 2023-02-01, text: No change.}"
     repo.commit("2023-02-01", {A01: f"{REVIEW}updates: [{one}]\n"}, **by("ann"))

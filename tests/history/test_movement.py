@@ -107,7 +107,7 @@ def of(**numbers: int) -> dict[str, int]:
     return {"opening": 0, "new": 0, "reopened": 0, "closed": 0, "disappeared": 0, "closing": 0} | numbers
 
 
-def test_each_fate_is_counted_once() -> None:
+def test_each_outcome_is_counted_once() -> None:
     open_, done = record("A1", "in_progress"), record("A1", "complete")
     assert counts([open_, done]) == of(opening=1, closed=1)
     assert counts([done, open_]) == of(reopened=1, closing=1)

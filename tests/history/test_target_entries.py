@@ -1,4 +1,4 @@
-"""A move of a target is told once, with the entry that declares it; an entry that moves nothing is no extension."""
+"""A move of a target is reported once, with the entry that declares it; an entry that moves nothing is no extension."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def repo(tmp_path: Path) -> Kept:
     return repo
 
 
-def test_an_entry_that_comes_after_its_move_is_told_with_the_move(repo: Kept) -> None:
+def test_an_entry_that_comes_after_its_move_is_reported_with_it(repo: Kept) -> None:
     repo.commit("2023-02-10", {A01: action(target="30 September 2023")})
     repo.commit("2023-02-15", {A01: action(target="30 September 2023", revisions=f"[{ENTRY}]")})
     data = changes(repo, "--since", "2023-02-02")
@@ -34,7 +34,7 @@ def test_an_entry_that_comes_after_its_move_is_told_with_the_move(repo: Kept) ->
     assert text.count("30 September 2023") == 1
 
 
-def test_an_entry_for_a_move_before_the_period_is_told_alone(repo: Kept) -> None:
+def test_an_entry_for_a_move_before_the_period_is_reported_alone(repo: Kept) -> None:
     repo.commit("2023-02-10", {A01: action(target="30 September 2023")})
     repo.commit("2023-02-15", {A01: action(target="30 September 2023", revisions=f"[{ENTRY}]")})
     (entry,) = changes(repo, "--since", "2023-02-12")["extensions"]
@@ -65,8 +65,8 @@ def test_an_entry_to_the_same_day_is_no_extension(end: str, repo: Kept) -> None:
     data = changes(repo, "--since", "2023-02-02")
     assert (data["extensions"], data["targets"]) == ([], [])
     assert {event["field"] for event in data["other"]} == {"revisions[0].from", "revisions[0].to"}
-    told = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-01").out
-    assert not any(code in told for code in ("H101", "H102", "H106"))
+    screen = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-01").out
+    assert not any(code in screen for code in ("H101", "H102", "H106"))
 
 
 def test_a_target_that_is_written_another_way_does_not_move(repo: Kept) -> None:
@@ -77,7 +77,7 @@ def test_a_target_that_is_written_another_way_does_not_move(repo: Kept) -> None:
     assert "no target change" not in text
 
 
-def test_a_move_to_an_earlier_day_is_said_in_words(repo: Kept) -> None:
+def test_a_move_to_an_earlier_day_is_described_in_words(repo: Kept) -> None:
     repo.commit("2023-02-15", {A01: action(target="30 May 2023")})
     assert "(31 days earlier)" in run("changes", "--since", "2023-02-02", "--root", repo.root, width=200).out
     assert "(31 days earlier)" in run("history", "A01", "--field", "target", "--root", repo.root, width=200).out

@@ -294,7 +294,7 @@ def test_the_example_names_a_meeting_of_the_register(register: Path) -> None:
     assert ran.err == "Say which meeting, for example: p2ptrack collect --for PC-2023-03\n"
 
 
-def test_a_day_that_has_passed_is_said(register: Path) -> None:
+def test_a_day_that_has_passed_is_reported(register: Path) -> None:
     ran = run("collect", "--for", "AC-2023-03", "--root", register, "--as-of", "2023-03-02")
     assert (ran.code, "to answer by 1 March 2023, which has passed." in ran.err) == (0, True)
 

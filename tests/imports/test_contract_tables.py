@@ -326,17 +326,17 @@ def test_an_unsure_column_is_asked_about_once_and_then_known(register: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("Name,Age\nx,1\n", "No table has the headings of a contracts register, such as reference, supplier and end."),
         ("Ref,Title,Supplier,End date\n", "has no row below the headings"),
     ],
 )
-def test_another_file_is_refused_in_one_sentence(register: Path, text: str, said: str) -> None:
+def test_another_file_is_refused_in_one_sentence(register: Path, text: str, message: str) -> None:
     before = files(register)
     ran = import_table(register, "a.csv", text)
     assert ran.code == 3
-    assert said in ran.err
+    assert message in ran.err
     assert not (register / "data/contracts").exists()
     assert files(register).keys() - before.keys() == {register / "a.csv"}
 

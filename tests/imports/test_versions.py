@@ -211,7 +211,7 @@ def test_a_request_that_reads_differently_keeps_its_first_words(first: Path) -> 
 
 
 @pytest.mark.parametrize(("answer", "count", "changes"), [("", 4, 0), ("no", 5, 0), ("yes", 4, 1)])
-def test_a_request_that_is_half_alike_is_asked_about(first: Path, answer: str, count: int, changes: int) -> None:
+def test_a_request_that_is_half_similar_is_asked_about(first: Path, answer: str, count: int, changes: int) -> None:
     half = {
         "Ref": "9",
         "Recommendation": "The scheme of delegation should be abolished.",

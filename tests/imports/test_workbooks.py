@@ -204,7 +204,7 @@ REFUSED: dict[str, tuple[Callable[[Workbook], None], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_taken_over_is_said_and_changes_nothing(register: Path, name: str) -> None:
+def test_what_cannot_be_taken_over_is_listed_and_changes_nothing(register: Path, name: str) -> None:
     change, expected = REFUSED[name]
     ran, lines = round_trip(register, change, "--audience", "officers")
     assert (ran.code, lines) == (1, [])

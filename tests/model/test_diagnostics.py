@@ -62,7 +62,7 @@ def test_the_caret_of_a_long_line_stays_on_the_screen() -> None:
     assert excerpt[caret.index("^") : caret.rindex("^") + 1] == "HERE"
 
 
-def test_the_caret_stands_under_what_is_spelt_out() -> None:
+def test_the_caret_is_under_what_is_spelt_out() -> None:
     problem = Problem("a", "Y106", Severity.ERROR, "x", "y", location=Location(1, 8, "title: \u202ex", 1))
     _, _, excerpt, caret, _ = format_problem(problem).split("\n")
     assert excerpt[caret.index("^") : caret.rindex("^") + 1] == "<U+202E>"

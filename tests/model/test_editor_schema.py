@@ -198,7 +198,7 @@ def test_the_schema_refuses_what_it_can_know(line: str) -> None:
     assert errors_of("action", text)
 
 
-def test_the_schema_marks_a_field_without_a_value_because_it_cannot_tell_it_from_null() -> None:
+def test_the_schema_marks_a_field_without_a_value_because_it_may_be_null() -> None:
     assert accepts("action", record(status=""))
     assert errors_of("action", record(status=""))
 

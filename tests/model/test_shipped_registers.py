@@ -39,7 +39,7 @@ def write_shipped(root: Path, section: str) -> Path:
         ("Procurement risks", "procurement_risks", "| Amber | 1 |"),
     ],
 )
-def test_a_shipped_register_works_as_it_stands(section: str, name: str, row: str, tmp_path: Path) -> None:
+def test_a_shipped_register_works_as_it_is(section: str, name: str, row: str, tmp_path: Path) -> None:
     root = write_shipped(tmp_path, section)
     check = json.loads(run("check", "--root", root, *DAY, "--format", "json").out)
     assert [problem for problem in check["problems"] if problem["severity"] == "error"] == []

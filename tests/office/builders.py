@@ -43,7 +43,7 @@ from p2ptrack.reports.document import (
     walk_blocks,
 )
 from tests.formats.sample import when
-from tests.papers.builders import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_OPTIONS, document_of
 
 DAY = date(2023, 1, 12)
 FORMULA = '=HYPERLINK("http://evil.example/","click")'
@@ -61,8 +61,8 @@ def parts(output: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def write_format(name: str, document: Document, look: FormatOptions = PACKAGED_LOOK) -> bytes:
-    return FORMATS[name].write(document, look)
+def write_format(name: str, document: Document, options: FormatOptions = PACKAGED_OPTIONS) -> bytes:
+    return FORMATS[name].write(document, options)
 
 
 def word_of(*blocks: Block) -> WordFile:

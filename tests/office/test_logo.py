@@ -13,7 +13,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats.html.templates import describe_logo
 from p2ptrack.store.templates import list_unused_logos
 from tests.office.builders import WHOLE, parts, write_format
-from tests.papers.builders import PACKAGED_LOOK, png
+from tests.papers.builders import PACKAGED_OPTIONS, png
 
 
 @pytest.mark.parametrize(
@@ -24,15 +24,15 @@ def test_a_logo_is_shown_at_a_size_that_leaves_room(
 ) -> None:
     picture = png(width, height)
     (tmp_path / "logo.png").write_bytes(picture)
-    look = replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates))
-    output = write_format("docx", WHOLE, look)
+    options = replace(PACKAGED_OPTIONS, templates=(tmp_path, *PACKAGED_OPTIONS.templates))
+    output = write_format("docx", WHOLE, options)
     read = docx.Document(io.BytesIO(output))
     (shape,) = read.inline_shapes
     assert (round(shape.width.cm, 3), round(shape.height.cm, 3)) == centimetres
     assert parts(output)["word/media/logo.png"] == picture
     assert [item.text for item in read.paragraphs[:3]] == ["Draft", "", "A council"]
     assert b"decorative" in parts(output)["word/document.xml"]
-    assert write_format("docx", WHOLE, look) == output
+    assert write_format("docx", WHOLE, options) == output
 
 
 @pytest.mark.parametrize("data", [b"GIF89a", png(0, 5), b""])
@@ -40,7 +40,7 @@ def test_a_logo_that_is_not_a_png_is_an_error(data: bytes, tmp_path: Path) -> No
     file = tmp_path / "logo.png"
     file.write_bytes(data)
     with pytest.raises(OperationError) as raised:
-        write_format("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
+        write_format("docx", WHOLE, replace(PACKAGED_OPTIONS, templates=(tmp_path, *PACKAGED_OPTIONS.templates)))
     assert str(raised.value) == f"{file} is not a PNG picture, or is damaged. Save it again as PNG."
 
 
@@ -53,12 +53,12 @@ def test_an_unreadable_logo_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(OperationError) as raised:
-        write_format("docx", WHOLE, replace(PACKAGED_LOOK, templates=(tmp_path, *PACKAGED_LOOK.templates)))
+        write_format("docx", WHOLE, replace(PACKAGED_OPTIONS, templates=(tmp_path, *PACKAGED_OPTIONS.templates)))
     assert str(raised.value) == f"{file} cannot be read (Permission denied). Give it read permission."
 
 
 def test_a_file_that_was_meant_as_the_logo_is_named(tmp_path: Path) -> None:
-    folders = (tmp_path, *PACKAGED_LOOK.templates)
+    folders = (tmp_path, *PACKAGED_OPTIONS.templates)
     assert (list_unused_logos(folders), describe_logo(folders)) == ([], "")
     (tmp_path / "logo.png").write_bytes(png(4, 4))
     assert (list_unused_logos(folders), describe_logo(folders)) == ([], "logo.png")

@@ -18,7 +18,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.reports.document import Document, FormatOptions, Section, Table, make_paragraph
 from p2ptrack.store.templates import PACKAGED
 from tests.office.builders import parts
-from tests.papers.builders import PACKAGED_LOOK, document_of, png, seed_paper
+from tests.papers.builders import PACKAGED_OPTIONS, document_of, png, seed_paper
 
 WHOLE = document_of(Section("s", "First part", (make_paragraph("Words."),)))
 
@@ -47,8 +47,8 @@ def change(data: bytes, changes: Mapping[str, Callable[[bytes], bytes]]) -> byte
 
 def write(folder: Path, template: bytes, document: Document = WHOLE) -> bytes:
     (folder / "reference.docx").write_bytes(template)
-    look = FormatOptions((folder, PACKAGED), wording=PACKAGED_LOOK.wording)
-    return FORMATS["docx"].write(document, look)
+    options = FormatOptions((folder, PACKAGED), wording=PACKAGED_OPTIONS.wording)
+    return FORMATS["docx"].write(document, options)
 
 
 def test_styles_theme_header_and_footer_are_the_council_s(tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ from tests.office.builders import (
     write_format,
     xml_of,
 )
-from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
+from tests.papers.builders import PACKAGED_OPTIONS, document_of, seed_paper
 
-WORDING = PACKAGED_LOOK.wording
+WORDING = PACKAGED_OPTIONS.wording
 PAPER = docx.Document(io.BytesIO(write_format("docx", WHOLE)))
 XML = parts(write_format("docx", WHOLE))
 
@@ -381,18 +381,18 @@ def test_the_seed_papers_lose_no_word(name: str) -> None:
 def test_a_council_may_bring_its_own_styles(tmp_path: Path) -> None:
     own = XML["word/styles.xml"].replace(b"Arial", b"Gill Sans")
     (tmp_path / "word-styles.xml").write_bytes(own)
-    look = FormatOptions((tmp_path, *PACKAGED_LOOK.templates), wording=PACKAGED_LOOK.wording)
-    assert parts(write_format("docx", WHOLE, look))["word/styles.xml"] == own
+    options = FormatOptions((tmp_path, *PACKAGED_OPTIONS.templates), wording=PACKAGED_OPTIONS.wording)
+    assert parts(write_format("docx", WHOLE, options))["word/styles.xml"] == own
 
 
 def test_broken_or_missing_styles_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as missing:
-        write_format("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
+        write_format("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_OPTIONS.wording))
     assert str(missing.value) == "No templates folder has word-styles.xml. Install p2ptrack again."
     file = tmp_path / "word-styles.xml"
     file.write_text("<w:styles\n<>", encoding="utf-8")
     with pytest.raises(OperationError) as broken:
-        write_format("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
+        write_format("docx", WHOLE, FormatOptions((tmp_path,), wording=PACKAGED_OPTIONS.wording))
     assert str(broken.value) == f"{file}:2 is not XML: not well-formed (invalid token)."
 
 

@@ -41,8 +41,8 @@ from tests.support import THE_DAY, case_of
 
 ROOT = Path(__file__).parents[2]
 OTHER_COUNCIL = Path(__file__).parent / "other_council"
-PACKAGED_LOOK = FormatOptions((PACKAGED,), wording=load_wording((PACKAGED,)))
-OTHER_LOOK = FormatOptions((OTHER_COUNCIL, PACKAGED), wording=load_wording((OTHER_COUNCIL, PACKAGED)))
+PACKAGED_OPTIONS = FormatOptions((PACKAGED,), wording=load_wording((PACKAGED,)))
+OTHER_OPTIONS = FormatOptions((OTHER_COUNCIL, PACKAGED), wording=load_wording((OTHER_COUNCIL, PACKAGED)))
 
 
 def context_of(
@@ -80,7 +80,7 @@ def document_of(*blocks: Block, title: str = "A paper") -> Document:
 
 
 def html_of(*blocks: Block) -> str:
-    return render_page(document_of(*blocks), PACKAGED_LOOK)
+    return render_page(document_of(*blocks), PACKAGED_OPTIONS)
 
 
 def body_of(*blocks: Block) -> str:

@@ -10,7 +10,16 @@ import pytest
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import Ref, Section, Table, walk_blocks
-from tests.papers.builders import PACKAGED_LOOK, html_of, paper_of, section_of, seed_case, seed_paper, table_of, text_of
+from tests.papers.builders import (
+    PACKAGED_OPTIONS,
+    html_of,
+    paper_of,
+    section_of,
+    seed_case,
+    seed_paper,
+    table_of,
+    text_of,
+)
 
 PLAN = seed_paper("action-plan")
 MAX_WORDS = 3800
@@ -84,8 +93,8 @@ def test_the_grid_in_words_is_for_a_council_that_asks_for_it() -> None:
     assert "- Starts in CBT Phase 2: Power BI (A13)" in text_of(words.blocks)
 
 
-def test_the_paper_is_shorter_than_before_and_tells_each_action_once() -> None:
-    words = FORMATS["text"].write(PLAN, PACKAGED_LOOK).decode()
+def test_the_paper_is_shorter_than_before_and_has_each_action_once() -> None:
+    words = FORMATS["text"].write(PLAN, PACKAGED_OPTIONS).decode()
     assert words.count("Review contracts register to update contacts and budgets") <= 1
     assert len(words.split()) < MAX_WORDS
 
@@ -99,14 +108,14 @@ def test_updates_follow_the_order_of_their_source() -> None:
     ]  # fmt: skip
 
 
-def told_of(record: str) -> str:
+def updates_of(record: str) -> str:
     (found,) = (block for block in walk_blocks(PLAN.blocks) if isinstance(block, Section) and block.record == record)
     return f"{found.title}\n{text_of(found.blocks)}"
 
 
 def test_an_update_names_the_other_records_that_it_covers() -> None:
-    assert told_of("A03").splitlines()[-3:-1] == ["Also reports on A04.", "Start: 31 August 2021"]
-    assert told_of("A04") == (
+    assert updates_of("A03").splitlines()[-3:-1] == ["Also reports on A04.", "Start: 31 August 2021"]
+    assert updates_of("A04") == (
         "Roll out Commercial Business Partners to other directorates (subject to trial evaluation) (A04)\n"
         "In progress* · Target early 2023/24 (by 30 June 2023)*\n"
         "Reported with Commercial Business Partner (CBP) (A03).\n"
@@ -116,22 +125,22 @@ def test_an_update_names_the_other_records_that_it_covers() -> None:
 
 
 def test_what_is_not_stated_is_not_printed() -> None:
-    assert told_of("A19") == (
+    assert updates_of("A19") == (
         "Undertake interim review of KPI's (A19)\n"
         "Named in the heading of Review and Refresh Procurement Strategy and KPIs (A18)."
     )
 
 
 def test_a_pointer_is_printed_as_one_and_the_papers_own_words_are_marked() -> None:
-    assert "See Commercial Business Partner (CBP) (A03)." in told_of("A27")
-    assert told_of("A22").splitlines()[-2:] == ["Ongoing.", "Quoted."]
+    assert "See Commercial Business Partner (CBP) (A03)." in updates_of("A27")
+    assert updates_of("A22").splitlines()[-2:] == ["Ongoing.", "Quoted."]
     assert text_of(section_of(PLAN, "updates").blocks[0]) == (
         "The texts below are summarised from P2P Review Update, except those marked as quoted."
     )
 
 
 def test_a_status_decided_for_a_later_day_has_its_date() -> None:
-    assert "In progress*; Superseded from 31 March 2023*" in told_of("A11")
+    assert "In progress*; Superseded from 31 March 2023*" in updates_of("A11")
 
 
 def test_the_key_explains_only_what_the_paper_prints() -> None:
@@ -310,8 +319,8 @@ def test_details_have_a_line_each() -> None:
       - {id: done, title: A law, cleared: 1 December 2022}
     """
     paper = paper_of("action-plan", OTHER_DETAILS, "{id: A2, title: Buy rules}", programme=programme)
-    told = text_of(section_of(paper, "updates-none").blocks)
-    assert told.removesuffix("\nNo update reported.") == (
+    text = text_of(section_of(paper, "updates-none").blocks)
+    assert text.removesuffix("\nNo update reported.") == (
         "Risk accepted\nNo update reported.\n"
         "Lead member: Cllr for Finance\n"
         "Waiting for: Consultation (Unions, expected May 2023) / A law (cleared 1 December 2022)\n"
@@ -402,6 +411,6 @@ def test_an_update_to_a_meeting_has_the_date_of_the_meeting() -> None:
     )
     updates = "[{meeting: AC, text: Begun.}, {meeting: AC, date: 1 November 2022, text: Gone on.}]"
     plan = paper_of("action-plan", f"{{id: A1, title: One, updates: {updates}}}", programme=programme)
-    told = text_of(section_of(plan, "updates"))
-    assert "1 November 2022 · Audit Committee\nGone on." in told
-    assert "17 October 2022 · Audit Committee\nBegun." in told
+    text = text_of(section_of(plan, "updates"))
+    assert "1 November 2022 · Audit Committee\nGone on." in text
+    assert "17 October 2022 · Audit Committee\nBegun." in text

@@ -13,17 +13,17 @@ from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.html.templates import load_logo, load_stylesheet, locate_template_errors
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.templates import PACKAGED, find_template
-from tests.papers.builders import PACKAGED_LOOK, document_of, png
+from tests.papers.builders import PACKAGED_OPTIONS, document_of, png
 
 FIX = "Correct it there, or remove the file to use the packaged one."
 
 
 def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
-    """Return what is said of a register's template, its folder left out."""
+    """Return what a register's broken template is refused with, its folder left out."""
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    look = FormatOptions((folder, PACKAGED), wording=PACKAGED_LOOK.wording)
+    options = FormatOptions((folder, PACKAGED), wording=PACKAGED_OPTIONS.wording)
     with pytest.raises(OperationError) as stopped:
-        render_page(document_of(), look)
+        render_page(document_of(), options)
     return str(stopped.value).replace(f"{folder}/", "").replace(f"{folder}\\", "")
 
 
@@ -58,20 +58,20 @@ def stopped_by(folder: Path, name: str, content: str | bytes) -> str:
         ),
     ],
 )
-def test_a_broken_template_is_told_by_file_and_line(tmp_path: Path, content: str, message: str) -> None:
-    said = stopped_by(tmp_path, "title-block.html", content)
-    assert said.startswith(message)
-    assert said.endswith(FIX)
+def test_a_broken_template_is_reported_by_file_and_line(tmp_path: Path, content: str, message: str) -> None:
+    refusal = stopped_by(tmp_path, "title-block.html", content)
+    assert refusal.startswith(message)
+    assert refusal.endswith(FIX)
 
 
 def test_a_word_that_is_missing_names_the_words_file(tmp_path: Path) -> None:
-    said = stopped_by(tmp_path, "title-block.html", "{{ word('no_such_word') }}")
-    assert said.startswith("templates/words.yaml has no words for no_such_word.")
+    refusal = stopped_by(tmp_path, "title-block.html", "{{ word('no_such_word') }}")
+    assert refusal.startswith("templates/words.yaml has no words for no_such_word.")
 
 
-def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
-    said = stopped_by(tmp_path, "title-block.html", b"<p>\xff</p>")
-    assert said == "title-block.html is not UTF-8 text. Save it again as UTF-8."
+def test_a_template_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
+    refusal = stopped_by(tmp_path, "title-block.html", b"<p>\xff</p>")
+    assert refusal == "title-block.html is not UTF-8 text. Save it again as UTF-8."
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_a_template_that_fetches_or_holds_a_program_is_refused(markup: str, tmp_
 def test_links_and_pictures_inside_the_page_are_no_fetching(tmp_path: Path) -> None:
     markup = '<a href="https://e.example/">x</a><img src="data:image/png;base64,UE5H" alt=""><a href="#x">y</a>'
     (tmp_path / "title-block.html").write_text(markup, encoding="utf-8")
-    look = FormatOptions((tmp_path, PACKAGED), wording=PACKAGED_LOOK.wording)
-    assert markup in render_page(document_of(), look)
+    options = FormatOptions((tmp_path, PACKAGED), wording=PACKAGED_OPTIONS.wording)
+    assert markup in render_page(document_of(), options)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_links_and_pictures_inside_the_page_are_no_fetching(tmp_path: Path) -> N
         ("\np { background: url(file:///etc/passwd) }", "file:///etc/passwd"),
     ],
 )
-def test_a_style_sheet_that_fetches_is_told_by_line(tmp_path: Path, css: str, url: str) -> None:
+def test_a_style_sheet_that_fetches_is_reported_by_line(tmp_path: Path, css: str, url: str) -> None:
     assert stopped_by(tmp_path, "brand.css", css).startswith(f"brand.css:2 fetches “{url}”, but a paper is one file.")
 
 
@@ -178,7 +178,7 @@ def test_a_picture_is_inlined_however_its_address_is_written(tmp_path: Path) -> 
 
 def test_without_any_templates_the_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(OperationError, match=re.escape(f"{tmp_path} has no template named paper.html.")):
-        render_page(document_of(), FormatOptions((tmp_path,), wording=PACKAGED_LOOK.wording))
+        render_page(document_of(), FormatOptions((tmp_path,), wording=PACKAGED_OPTIONS.wording))
 
 
 def test_a_fault_that_is_not_the_templates_is_not_blamed_on_them(tmp_path: Path) -> None:

@@ -74,12 +74,12 @@ def test_a_purchase_comes_before_its_id(tmp_path: Path) -> None:
     assert list(table["columns"])[:3] == ["what", "id", "value"]
 
 
-def find_all(value: Any, is_wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+def find_all(value: Any, fulfils: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Return the objects of a JSON document that fulfil a condition."""
     if isinstance(value, dict):
-        found = [value] if is_wanted(value) else []
-        return found + [part for inner in value.values() for part in find_all(inner, is_wanted)]
-    return [part for inner in value for part in find_all(inner, is_wanted)] if isinstance(value, list) else []
+        found = [value] if fulfils(value) else []
+        return found + [part for inner in value.values() for part in find_all(inner, fulfils)]
+    return [part for inner in value for part in find_all(inner, fulfils)] if isinstance(value, list) else []
 
 
 def test_amounts_that_cannot_be_added_are_kept_apart(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import BarChart, Document, list_tables
 from p2ptrack.reports.figures import figures_report
-from tests.papers.builders import PACKAGED_LOOK, context_of, redacted_context, seed_paper, table_of, text_of
+from tests.papers.builders import PACKAGED_OPTIONS, context_of, redacted_context, seed_paper, table_of, text_of
 from tests.progress.builders import keys, rows_of
 from tests.support import case_of
 
@@ -105,7 +105,7 @@ def test_each_chart_draws_the_numbers_of_its_table(paper: Document) -> None:
         }
 
 
-def test_what_is_not_there_is_said(paper: Document) -> None:
+def test_what_is_not_there_is_named(paper: Document) -> None:
     assert keys(paper) == ["performance", "trend", "overdue-groups", "forecast", "key"]
     text = text_of(paper.blocks)
     assert "The position at earlier meetings is not calculable: no earlier meeting with a date is recorded." in text
@@ -149,5 +149,5 @@ def test_a_list_with_an_exempt_record_is_marked() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("progress-report", 5), ("figures", 2)])
 def test_the_two_papers_take_few_pages(name: str, most: int) -> None:
-    made = FORMATS["pdf"].write(seed_paper(name), PACKAGED_LOOK)
+    made = FORMATS["pdf"].write(seed_paper(name), PACKAGED_OPTIONS)
     assert len(pikepdf.open(io.BytesIO(made)).pages) <= most

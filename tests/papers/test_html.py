@@ -31,7 +31,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
-from tests.papers.builders import PACKAGED_LOOK, body_of, document_of, html_of, seed_paper, words_in
+from tests.papers.builders import PACKAGED_OPTIONS, body_of, document_of, html_of, seed_paper, words_in
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -80,7 +80,7 @@ def everywhere(text: str) -> str:
         Notice((make_paragraph(text),)),
         Section(text, text, (make_paragraph(text),), record=text),
     )
-    return render_page(document_of(*blocks, title=text), PACKAGED_LOOK)
+    return render_page(document_of(*blocks, title=text), PACKAGED_OPTIONS)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -99,7 +99,7 @@ def test_template_syntax_in_a_record_is_printed_unchanged() -> None:
 
 @pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
 def test_a_page_is_one_sound_file(name: str) -> None:
-    made = render_page(seed_paper(name), PACKAGED_LOOK)
+    made = render_page(seed_paper(name), PACKAGED_OPTIONS)
     tree = Tree(made)
     ids = tree.values("id")
     assert len(ids) >= 20
@@ -191,13 +191,13 @@ def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
 
 
 def test_the_last_line_says_from_what_the_paper_was_made_and_its_properties_how() -> None:
-    page = render_page(seed_paper("action-plan"), PACKAGED_LOOK)
+    page = render_page(seed_paper("action-plan"), PACKAGED_OPTIONS)
     assert words_in(page).endswith("Made by p2ptrack 1.2.3 as at 12 January 2023 from version c0ffee of the register.")
     assert '<meta name="description" content="p2ptrack render action-plan --at c0ffee --as-of 2023-01-12">' in page
 
 
 def test_the_officers_copy_has_the_command_to_make_it_again() -> None:
-    made = words_in(render_page(replace(seed_paper("action-plan"), audience="officers"), PACKAGED_LOOK))
+    made = words_in(render_page(replace(seed_paper("action-plan"), audience="officers"), PACKAGED_OPTIONS))
     assert made.endswith(
         "How to make this paper again Calculated as at 12 January 2023 Version of the register c0ffee "
         "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12 --audience officers"

@@ -23,7 +23,7 @@ from p2ptrack.reports.document import Column, Section, Table
 from p2ptrack.store.templates import PACKAGED
 from p2ptrack.store.yaml import read
 from tests.command import run
-from tests.papers.builders import PACKAGED_LOOK, paper_of
+from tests.papers.builders import PACKAGED_OPTIONS, paper_of
 from tests.publication.searching import everything
 from tests.support import THE_DAY, write_register
 
@@ -32,7 +32,7 @@ ACTION = "id: A01\ntitle: Gwaith\nstatus: in_progress\ntarget: early 2027/28\nup
 
 def test_a_paper_is_in_the_language_of_the_programme() -> None:
     paper = paper_of("action-plan", ACTION, programme="title: T\nlanguage: cy\n")
-    html = FORMATS["html"].write(paper, PACKAGED_LOOK).decode()
+    html = FORMATS["html"].write(paper, PACKAGED_OPTIONS).decode()
     assert '<html lang="cy">' in html
     assert "12 Ionawr 2023" in html
     assert "early 2027/28 (erbyn 30 Mehefin 2027)" in html
@@ -50,7 +50,7 @@ def test_a_council_can_name_the_months_itself() -> None:
 def test_a_comment_is_in_no_paper() -> None:
     paper = paper_of("action-plan", ACTION)
     for name in ("html", "text", "md", "csv", "json"):
-        written = FORMATS[name].write(paper, PACKAGED_LOOK).decode()
+        written = FORMATS[name].write(paper, PACKAGED_OPTIONS).decode()
         assert "cudd" not in written
         assert "iawn." in written
 
@@ -250,8 +250,8 @@ def test_a_table_without_rows_says_so_in_the_words_of_the_paper(
     empty = Table("empty", "Gwag", (Column("id", "Id"), Column("own", "None.")), ())
     stated = replace(empty, key="stated", empty="Nothing yet.")
     paper = replace(paper, records=None, blocks=(Section("s", "S", (empty, stated)),))
-    look = replace(PACKAGED_LOOK, wording=Wording({**PACKAGED_LOOK.wording.templates, **words}))
-    text = extract_text(format_name, FORMATS[format_name].write(paper, look))
+    options = replace(PACKAGED_OPTIONS, wording=Wording({**PACKAGED_OPTIONS.wording.templates, **words}))
+    text = extract_text(format_name, FORMATS[format_name].write(paper, options))
     assert printed in text
     assert "Nothing yet." in text
 

@@ -13,15 +13,15 @@ from p2ptrack.formats.html.pictures import PictureError, check_svg
 from p2ptrack.formats.html.templates import locate_template_errors
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.templates import PACKAGED
-from tests.papers.builders import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_OPTIONS, document_of
 
 BROKEN = "is a template that does not work:"
 
 
 def render(folder: Path, template: str, *, allow_slow: bool = False) -> str:
     (folder / "title-block.html").write_text(template, encoding="utf-8")
-    look = FormatOptions((folder, PACKAGED), wording=PACKAGED_LOOK.wording, allow_slow=allow_slow)
-    return render_page(document_of(), look)
+    options = FormatOptions((folder, PACKAGED), wording=PACKAGED_OPTIONS.wording, allow_slow=allow_slow)
+    return render_page(document_of(), options)
 
 
 @pytest.mark.parametrize(

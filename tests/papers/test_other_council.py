@@ -8,7 +8,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.reports.document import Section
 from p2ptrack.store.templates import PACKAGED
-from tests.papers.builders import OTHER_COUNCIL, OTHER_LOOK, seed_paper, table_of, words_in
+from tests.papers.builders import OTHER_COUNCIL, OTHER_OPTIONS, seed_paper, table_of, words_in
 
 PLAN = seed_paper("action-plan", OTHER_COUNCIL, PACKAGED)
 FOLLOW_UP = seed_paper("audit-follow-up", OTHER_COUNCIL, PACKAGED)
@@ -36,13 +36,13 @@ def test_columns_follow_its_layout_in_every_format() -> None:
     assert [column.title for column in table_of(FOLLOW_UP, "follow-ups").columns] == [
         "Wanted by", "Id", "Progress update 12.01.2023",
     ]  # fmt: skip
-    written = {name: FORMATS[name].write(FOLLOW_UP, OTHER_LOOK).decode() for name in ("html", "md", "csv", "json")}
+    written = {name: FORMATS[name].write(FOLLOW_UP, OTHER_OPTIONS).decode() for name in ("html", "md", "csv", "json")}
     assert all("Wanted by" in text or "target" in text for text in written.values())
     assert "Wanted by Id Progress update 12.01.2023 Mar-23 F01 Work to understand" in words_in(written["html"])
 
 
 def test_its_logo_colours_words_and_last_page_are_in_the_page() -> None:
-    made = render_page(FOLLOW_UP, OTHER_LOOK)
+    made = render_page(FOLLOW_UP, OTHER_OPTIONS)
     assert f'<img class="logo" src="{data_uri("logo.svg")}" alt="">' in made
     assert f'url("{data_uri("wave.svg")}")' in made
     assert made.index("--brand: #17365d") < made.index("--brand: #5b1a4a")

@@ -16,7 +16,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.formats import FORMATS
 from p2ptrack.formats.pdf import writer
 from p2ptrack.reports.document import Document, Prose, Section, make_paragraph
-from tests.papers.builders import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_OPTIONS, document_of
 
 
 def paper() -> Document:
@@ -38,9 +38,9 @@ def inside(made: bytes) -> bytes:
 
 
 def test_a_pdf_has_metadata_and_is_reproducible() -> None:
-    made = FORMATS["pdf"].write(paper(), PACKAGED_LOOK)
+    made = FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS)
     content = inside(made)
-    assert FORMATS["pdf"].write(paper(), PACKAGED_LOOK) == made
+    assert FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS) == made
     assert b"/Lang (en-GB)" in content
     assert b"/StructTreeRoot" in content
     assert b"pdfuaid:part" in content
@@ -50,7 +50,7 @@ def test_a_pdf_has_metadata_and_is_reproducible() -> None:
 
 def test_only_packaged_fonts_are_used() -> None:
     named = set(
-        re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z0-9-]+)", inside(FORMATS["pdf"].write(paper(), PACKAGED_LOOK)))
+        re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z0-9-]+)", inside(FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS)))
     )
     assert named
     assert {name for name in named if not name.startswith((b"Source-Sans-Pro", b"Source-Serif-Pro"))} == set()
@@ -103,7 +103,7 @@ def test_missing_pango_is_reported_with_how_to_install_it(
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
     monkeypatch.setattr("platform.system", lambda: "Darwin")
     with pytest.raises(OperationError) as stopped:
-        writer.write(paper(), PACKAGED_LOOK)
+        writer.write(paper(), PACKAGED_OPTIONS)
     assert str(stopped.value) == writer.format_missing_pango("Darwin")
     assert capsys.readouterr() == ("", "")
 

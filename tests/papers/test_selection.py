@@ -76,7 +76,7 @@ def test_an_update_that_may_be_the_newest_is_printed(updates: str, printed: str)
     assert text.replace("9 January 2023\nA.\n9 January 2023\nB.", "A.\nB.") == printed
 
 
-def test_no_update_since_the_last_meeting_is_said() -> None:
+def test_no_update_since_the_last_meeting_is_printed() -> None:
     record = "{id: F1, title: Report, updates: {date: 3 March 2021, text: First.}}"
     text = "No update since the last meeting.\n1 earlier update is not printed here."
     assert column(follow_up(record, settings="show_updates: since_last_meeting"), "update") == [text]

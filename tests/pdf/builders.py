@@ -27,7 +27,7 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.store.templates import PACKAGED, load_wording
-from tests.papers.builders import PACKAGED_LOOK, document_of, seed_paper
+from tests.papers.builders import PACKAGED_OPTIONS, document_of, seed_paper
 from tests.pdf.reading import Paper
 
 HERE = Path(__file__).parent
@@ -109,11 +109,11 @@ def paper(name: str) -> Paper:
 def _sources(name: str) -> tuple[Document, FormatOptions]:
     match name:
         case "one-page":
-            return one_page(), PACKAGED_LOOK
+            return one_page(), PACKAGED_OPTIONS
         case "thousand-rows":
             return thousand_rows(), SMALL_PAGES
         case _:
-            return seed_paper(name), PACKAGED_LOOK
+            return seed_paper(name), PACKAGED_OPTIONS
 
 
 def print_html(html: str, *, own_tags: bool = True) -> bytes:

@@ -29,7 +29,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag not in INLINE or given.get("class") == "line":
-            self._say(" ")
+            self._add(" ")
         if tag in VOID:
             return
         silent = tag in UNHEARD or given.get("class") in UNPRINTED or given.get("aria-hidden") == "true"
@@ -49,13 +49,13 @@ class Page(HTMLParser):
             self.tables[-1][-1].append("".join(self._cells.pop()))
         self._silent.pop()
         if tag not in INLINE:
-            self._say(" ")
+            self._add(" ")
 
     def handle_data(self, data: str) -> None:
         if self._silent[-1:] != [True]:
-            self._say(data)
+            self._add(data)
 
-    def _say(self, text: str) -> None:
+    def _add(self, text: str) -> None:
         self.texts.append(text)
         for cell in self._cells:
             cell.append(text)

@@ -6,17 +6,17 @@ import json
 from dataclasses import replace
 
 from p2ptrack.formats import FORMATS
-from tests.papers.builders import PACKAGED_LOOK
+from tests.papers.builders import PACKAGED_OPTIONS
 from tests.pdf.builders import one_page
 from tests.pdf.matterhorn import find_errors
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms
 
-ATTACHING = replace(PACKAGED_LOOK, attach_data=True)
+ATTACHING = replace(PACKAGED_OPTIONS, attach_data=True)
 
 
 def test_data_is_attached_only_on_request() -> None:
-    read = Paper(FORMATS["pdf"].write(one_page(), PACKAGED_LOOK))
+    read = Paper(FORMATS["pdf"].write(one_page(), PACKAGED_OPTIONS))
     assert list(read.pdf.attachments) == []
     assert "/AF" not in read.root
 

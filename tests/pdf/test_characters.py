@@ -7,7 +7,7 @@ import pytest
 from p2ptrack.formats import FORMATS
 from p2ptrack.formats.pdf.writer import replace_missing_glyphs
 from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, make_paragraph
-from tests.papers.builders import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_OPTIONS, document_of
 from tests.pdf.matterhorn import find_errors
 from tests.pdf.reading import Paper
 from tests.pdf.test_structure import conforms
@@ -36,7 +36,7 @@ def test_a_paper_full_of_missing_characters_conforms() -> None:
     columns = (Column("id", odd, header=True), Column("what", "What"), Column("more", "More"))
     rows = tuple(Row((Cell(f"A{item}"), Cell(odd), Cell((Prose(f"**{odd}**"),))), key=f"A{item}") for item in range(4))
     content = Section("odd", odd, (make_paragraph(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))
-    output = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_LOOK)
+    output = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_OPTIONS)
     read = Paper(output)
     spoken_text = [element.get_text("ActualText") for element in read.all("Span") if element.get_text("ActualText")]
     assert find_errors(read) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports.document import Cell, Column, Prose, Row, Table
-from tests.papers.builders import PACKAGED_LOOK, document_of
+from tests.papers.builders import PACKAGED_OPTIONS, document_of
 from tests.pdf.matterhorn import find_errors
 from tests.pdf.reading import Paper
 
@@ -13,7 +13,7 @@ def printed(*texts: str, rows: int = 1) -> Paper:
     columns = (Column("id", "Id", width="narrow", header=True), Column("text", "Text", width="wide"))
     table_rows = tuple(Row((Cell(f"A{number}"), Cell(tuple(map(Prose, texts))))) for number in range(rows))
     table = Table("t", "T", columns, table_rows)
-    return Paper(FORMATS["pdf"].write(document_of(*map(Prose, texts), table), PACKAGED_LOOK))
+    return Paper(FORMATS["pdf"].write(document_of(*map(Prose, texts), table), PACKAGED_OPTIONS))
 
 
 def test_lists_keep_their_labels() -> None:

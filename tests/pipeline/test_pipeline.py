@@ -59,7 +59,7 @@ def test_a_faulty_programme_leaves_the_rules_unasked(tmp_path: Path) -> None:
     assert ("data/actions/A02.yaml", "S102") in found
 
 
-def test_reading_and_rules_are_told_in_one_run_and_in_order(tmp_path: Path) -> None:
+def test_reading_and_rules_report_in_one_run_and_in_order(tmp_path: Path) -> None:
     files = {
         "actions/A01.yaml": ACTION + "depends_on: A99\n",
         "actions/A02.yaml": "id: A02\nstatus: zzz\nownr: x\n",

@@ -62,12 +62,12 @@ def test_progress_is_drawn_as_bars_of_its_table() -> None:
 
 def test_too_little_progress_is_not_drawn() -> None:
     few = RECOMMENDATIONS[:2]
-    alike = tuple(action(n, n % 3 + 1) for n in range(1, 13))
+    similar = tuple(action(n, n % 3 + 1) for n in range(1, 13))
     without_status = tuple(action(n, n % 3 + 1, "phase: P1" if n < 8 else "status: in_progress") for n in range(1, 13))
     for records in (
         (*few, *TEN),
         (*RECOMMENDATIONS, *TEN[:8]),
-        (*RECOMMENDATIONS, *alike),
+        (*RECOMMENDATIONS, *similar),
         (*RECOMMENDATIONS, *without_status),
     ):
         assert table_of(paper(*records), "progress").picture is None

@@ -16,7 +16,7 @@ from p2ptrack.formats.html.page import render_page
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports.document import Document, Paragraph, list_tables, walk_blocks
 from p2ptrack.reports.progress.report import progress_report
-from tests.papers.builders import PACKAGED_LOOK, ROOT, words_in
+from tests.papers.builders import PACKAGED_OPTIONS, ROOT, words_in
 from tests.publication.searching import everything
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ def seed(as_of: date, meeting: str = "") -> Document:
 @pytest.mark.parametrize(("as_of", "meeting"), POSITIONS)
 def test_the_paper_of_the_shipped_register(as_of: date, meeting: str) -> None:
     expected = (HERE / f"seed-{as_of}.txt").read_text(encoding="utf-8")
-    assert FORMATS["text"].write(seed(as_of, meeting), PACKAGED_LOOK).decode() == expected
+    assert FORMATS["text"].write(seed(as_of, meeting), PACKAGED_OPTIONS).decode() == expected
 
 
 def test_its_pictures_are_drawn_where_there_is_enough() -> None:
@@ -48,17 +48,17 @@ def test_its_pictures_are_drawn_where_there_is_enough() -> None:
 def test_a_page_draws_what_other_formats_summarise() -> None:
     document = seed(*POSITIONS[1])
     sentences = [table.picture.summary for table in list_tables(document) if table.picture]
-    html = render_page(document, PACKAGED_LOOK)
+    html = render_page(document, PACKAGED_OPTIONS)
     assert html.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == 2
     for sentence in sentences:
         assert f"{sentence}</title>" in html
         for format_ in ("text", "md", "json", "docx", "xlsx"):
-            written = everything(f"paper.{format_}", FORMATS[format_].write(document, PACKAGED_LOOK))
+            written = everything(f"paper.{format_}", FORMATS[format_].write(document, PACKAGED_OPTIONS))
             assert sentence.casefold() in " ".join(written.split()), format_
 
 
 def test_the_first_page_comes_before_the_contents() -> None:
-    words = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_LOOK))
+    words = words_in(render_page(seed(*POSITIONS[0]), PACKAGED_OPTIONS))
     positions = [
         words.index(title)
         for title in ("The Committee is asked to", "At a glance", "Contents", "Due by 31 March 2023: 12")

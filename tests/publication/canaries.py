@@ -207,6 +207,6 @@ def write(garden: Garden, root: Path, *, opened: bool = False) -> Path:
     for path, data in garden.files.items():
         file = root / "data" / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        told = without_exemptions(data) if opened else data
-        file.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+        written = without_exemptions(data) if opened else data
+        file.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
     return root

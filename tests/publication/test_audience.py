@@ -94,13 +94,13 @@ def test_each_field_of_an_entry_is_withheld(kind: Kind, entry: str, name: str) -
     garden = Garden()
     model = field_model(kind.model, entry)
     assert model
-    told = {**garden.filled(model, set()), "exempt": {"fields": [name]}}
+    entry_data = {**garden.filled(model, set()), "exempt": {"fields": [name]}}
     programme = programme_of(json.dumps(PROGRAMME))
     record = record_of(
-        json.dumps({"id": "A1" if kind.name == "action" else "F1", "title": "T", entry: told}), programme
+        json.dumps({"id": "A1" if kind.name == "action" else "F1", "title": "T", entry: entry_data}), programme
     )
     found = planted(redact_for_audience(Register(programme, (record,)), Audience.PUBLIC, THE_DAY).register.records)
-    assert found & planted(at(told, tuple(name.split(".")))) == set()
+    assert found & planted(at(entry_data, tuple(name.split(".")))) == set()
 
 
 def test_a_closed_record_is_in_no_link_and_no_text() -> None:

@@ -40,8 +40,8 @@ def test_each_audience_has_a_file_of_its_own(root: Path) -> None:
 
 def test_an_unknown_audience_is_reported_with_a_suggestion(root: Path) -> None:
     ran = run("render", "action-plan", "--audience", "member", "--root", root)
-    told = "“member” is not an audience. Did you mean members? Use public, members or officers.\n"
-    assert (ran.code, ran.err) == (2, told)
+    refusal = "“member” is not an audience. Did you mean members? Use public, members or officers.\n"
+    assert (ran.code, ran.err) == (2, refusal)
 
 
 def test_a_paper_names_its_audience_and_its_command(root: Path) -> None:
@@ -63,15 +63,15 @@ def test_an_exemption_holds_in_a_paper_of_a_later_day_that_is_made_before(root: 
     assert "A01" not in open_paper_case(root, early, Audience.PUBLIC, later).register.by_id
 
 
-@pytest.mark.parametrize(("audience", "told"), [("public", False), ("members", False), ("officers", True)])
-def test_problems_are_codes_and_a_count_but_for_officers(root: Path, audience: str, told: bool) -> None:
+@pytest.mark.parametrize(("audience", "is_whole"), [("public", False), ("members", False), ("officers", True)])
+def test_problems_are_codes_and_a_count_but_for_officers(root: Path, audience: str, is_whole: bool) -> None:
     write_register(root, {"actions/A03.yaml": BROKEN})
     options = ("--as-of", SEED_DAY, "--audience", audience, "--allow-problems")
     made = " ".join(paper(root, *options).replace("|", " ").split())
     count = "This paper was made from a register with 1 error. What could not be read is not in it. By code: S101 (1)."
     assert count in made
-    assert ("data/actions/A03.yaml" in made) is told
-    assert ("stauts" in made) is told
+    assert ("data/actions/A03.yaml" in made) is is_whole
+    assert ("stauts" in made) is is_whole
 
 
 def test_a_refusal_names_nothing(root: Path) -> None:

@@ -18,7 +18,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.reports.document import Cell, Column, Paragraph, Ref, Row, Section, Star, Table, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark, mark_exempt_text, wrap_exempt_blocks
 from p2ptrack.reports.record_blocks import link_record
-from tests.papers.builders import PACKAGED_LOOK, document_of, redacted_context, text_of, words_in
+from tests.papers.builders import PACKAGED_OPTIONS, document_of, redacted_context, text_of, words_in
 from tests.publication.plain_report import PLAIN
 from tests.publication.searching import everything
 from tests.support import case_of
@@ -82,7 +82,7 @@ def is_marked(text: str, start: int, end: int) -> bool:
 @pytest.mark.parametrize("format_", [name for name in FORMATS if name != "pdf"])
 def test_a_plain_report_marks_what_is_exempt(format_: str, audience: Audience) -> None:
     document = PLAIN.build(redacted_context(case_of(*RECORDS), audience))
-    style = replace(PACKAGED_LOOK, width=400)
+    style = replace(PACKAGED_OPTIONS, width=400)
     text = " ".join(" ".join(texts(format_, FORMATS[format_].write(document, style))).casefold().split())
     for words in EXEMPT if format_ != "csv" else EXEMPT[:3]:
         places = list(re.finditer(rf"{words}(?!\w)", text))
@@ -96,8 +96,8 @@ def test_a_plain_report_marks_what_is_exempt(format_: str, audience: Audience) -
 
 def test_a_pdf_marks_what_the_page_marks() -> None:
     document = PLAIN.build(redacted_context(case_of(*RECORDS), Audience.MEMBERS))
-    html = words_in(FORMATS["html"].write(document, PACKAGED_LOOK).decode()).casefold()
-    pdf = re.sub(r"\s+", "", everything("paper.pdf", FORMATS["pdf"].write(document, PACKAGED_LOOK)))
+    html = words_in(FORMATS["html"].write(document, PACKAGED_OPTIONS).decode()).casefold()
+    pdf = re.sub(r"\s+", "", everything("paper.pdf", FORMATS["pdf"].write(document, PACKAGED_OPTIONS)))
     assert pdf.count("notforpublication") >= html.count("not for publication")
 
 

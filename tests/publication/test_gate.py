@@ -30,10 +30,10 @@ _NAMED = re.compile(rf"(?<![^\W_])({'|'.join(CLOSED)})(?![^\W_])", re.IGNORECASE
 
 @dataclass(frozen=True)
 class Made:
-    """The papers of one audience: all the text of each file, and what the command said."""
+    """The papers of one audience: all the text of each file, and what the command printed."""
 
     papers: dict[tuple[str, str], str]
-    said: str
+    output: str
 
     def words(self, name: str, format_: str) -> set[str]:
         return set(_WORD.findall(self.papers[name, format_]))
@@ -162,9 +162,9 @@ def test_officers_find_the_notes(garden: Garden, papers: dict[str, Made], format
 
 @pytest.mark.parametrize("audience", [audience.value for audience in Audience])
 def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Made], audience: str) -> None:
-    assert papers[audience].said
-    assert set(_WORD.findall(papers[audience].said)) == set()
-    assert _NAMED.findall(papers[audience].said) == []
+    assert papers[audience].output
+    assert set(_WORD.findall(papers[audience].output)) == set()
+    assert _NAMED.findall(papers[audience].output) == []
 
 
 @pytest.mark.parametrize(

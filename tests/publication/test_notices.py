@@ -20,8 +20,8 @@ from tests.papers.builders import paper_of, section_of, table_of, text_of
 def test_a_notice_names_the_law_and_the_paragraph(law: str, paragraph: str, under: str) -> None:
     record = f"{{id: A1, title: Open, agreed_action: No., exempt: {{paragraph: {paragraph}, fields: agreed_action}}}}"
     paper = paper_of("action-plan", record, programme=f"title: T\npolicy: {{exemption_law: {law}}}\n")
-    told = f"Part of this record is exempt from publication under {under}."
-    assert text_of(section_of(paper, "updates-none").blocks) == f"No update reported.\n{told}"
+    notice = f"Part of this record is exempt from publication under {under}."
+    assert text_of(section_of(paper, "updates-none").blocks) == f"No update reported.\n{notice}"
 
 
 def test_what_only_a_closed_action_answers_is_no_gap() -> None:

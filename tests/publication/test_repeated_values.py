@@ -76,7 +76,7 @@ def test_a_text_that_repeats_a_withheld_value_is_an_error(text: str, field: str,
     assert found == [("agreed_action", "P117")] * is_found
 
 
-def test_an_exempt_update_whose_text_stands_in_another_is_an_error() -> None:
+def test_an_exempt_update_whose_text_is_in_another_is_an_error() -> None:
     phrase = "The supplier asks for more"
     updates = f"{{date: 1 May 2022, text: {phrase}, {EXEMPT}}}, {{date: 1 May 2022, text: 'It said: {phrase}!'}}"
     case = case_of(f"{{id: A01, title: Open, updates: [{updates}]}}")

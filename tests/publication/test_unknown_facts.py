@@ -93,7 +93,7 @@ def test_every_field_of_an_entry_that_facts_read_is_varied(
 @pytest.mark.parametrize(
     ("first", "second"), [("in_progress", "complete"), ("on_hold", "noted"), ("complete", "verified")]
 )
-def test_facts_tell_nothing_of_a_status_that_is_redacted(first: str, second: str) -> None:
+def test_facts_reveal_nothing_of_a_status_that_is_redacted(first: str, second: str) -> None:
     cases = [
         case_of(f"{{id: A1, title: A, status: {status}, target: 2022-06-30, exempt: {{fields: status}}}}")
         for status in (first, second)

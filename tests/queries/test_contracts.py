@@ -90,7 +90,7 @@ def test_a_filter_finds_its_contracts(term: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "said"),
+    ("term", "message"),
     [
         ("is:expird", "Did you mean expired?"),
         ("suplier:x", "Did you mean supplier?"),
@@ -100,8 +100,8 @@ def test_a_filter_finds_its_contracts(term: str) -> None:
         ("C1", "is not a filter"),
     ],
 )
-def test_a_wrong_filter_is_refused_with_the_right_one(term: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+def test_a_wrong_filter_is_refused_with_the_right_one(term: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         select_contracts(case_of(as_of=DAY, contracts=TABLE), [term])
 
 
@@ -269,10 +269,10 @@ DAMAGED = {
 
 @pytest.mark.parametrize("name", DAMAGED)
 def test_a_damaged_table_is_an_error_at_its_line(register: Path, name: str) -> None:
-    old, new, said = DAMAGED[name]
+    old, new, message = DAMAGED[name]
     path = register / "data/contracts/contracts.csv"
     path.write_text(path.read_text().replace(old, new, 1))
     ran = run("check", "--as-of", DAY.isoformat(), "--root", register)
     assert ran.code == 1
     assert "error D113" in ran.out
-    assert said in ran.out
+    assert message in ran.out

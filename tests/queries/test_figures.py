@@ -293,7 +293,7 @@ registers:
     assert run("render", "figures", "--root", repo.root, "--format", "text", "--output", "-").code == 0
 
 
-def test_what_the_trend_lacks_is_said(tmp_path: Path) -> None:
+def test_what_the_trend_lacks_is_named(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A1.yaml": "id: A1\ntitle: One\n"}, HISTORY_PROGRAMME)
     for day, reason in (
         ("2023-01-12", "the register has no history in git"),
@@ -340,7 +340,7 @@ def withhold(values: dict[str, str], part: str) -> str:
         ),
     ],
 )
-def test_public_figures_do_not_tell_exempt_values(tmp_path: Path, part: str) -> None:
+def test_public_figures_do_not_reveal_exempt_values(tmp_path: Path, part: str) -> None:
     """Only what is withheld differs between these registers, in the folder and in every commit."""
     answers = set()
     for number, values in enumerate(WITHHELD):

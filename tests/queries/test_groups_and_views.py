@@ -100,7 +100,7 @@ def test_without_grouping_there_are_no_groups(case: Case) -> None:
         (("is:unfinished", "@late"), ["A01", "A02", "A04"]),
     ],
 )
-def test_a_view_stands_for_its_words(case: Case, terms: tuple[str, ...], ids: list[str]) -> None:
+def test_a_view_is_short_for_its_words(case: Case, terms: tuple[str, ...], ids: list[str]) -> None:
     answer = json.loads(written("json", build_list(case, ListOptions(terms))))
     assert sorted(record["id"] for record in answer["records"]) == ids
     assert list_notices(case, ListOptions(terms)) == ()

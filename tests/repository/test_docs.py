@@ -72,7 +72,7 @@ def test_every_field_says_what_it_means() -> None:
     assert silent == []
 
 
-def test_every_command_is_told() -> None:
+def test_every_command_is_documented() -> None:
     assert re.findall(r"^## (.+)$", text(DOCS / "commands.md"), re.MULTILINE) == list(COMMANDS)
 
 

@@ -13,7 +13,7 @@ from tests.command import ROOT, SEED_DAY
 
 PAPERS = ("jinja2", "lxml", "docx", "markdown_it", "weasyprint", "xlsxwriter")
 REGISTER = ("ruamel.yaml", "p2ptrack.model", "p2ptrack.analysis.case", "p2ptrack.reports.document")
-TELL = (
+PROGRAM = (
     "import sys\nfrom p2ptrack.cli import main\ncode = main(sys.argv[2:])\n"
     "print(code, *sorted(set(sys.argv[1].split()) & set(sys.modules)), file=sys.stderr)"
 )
@@ -22,7 +22,7 @@ TELL = (
 def loaded(*arguments: str, modules: tuple[str, ...] = PAPERS, **variables: str) -> str:
     """Return the exit code of a command, and which of the modules it loaded."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "P2PTRACK_ROOT": str(ROOT), **variables}
-    command = [sys.executable, "-c", TELL, " ".join(modules), *arguments]
+    command = [sys.executable, "-c", PROGRAM, " ".join(modules), *arguments]
     ended = subprocess.run(command, env=environment, check=True, capture_output=True)
     return ended.stderr.decode().splitlines()[-1]
 

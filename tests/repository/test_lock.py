@@ -123,8 +123,8 @@ def test_the_lock_is_complete_so_that_it_can_be_installed_without_resolving() ->
 
 def test_a_requirement_that_the_lock_lacks_or_contradicts_is_found() -> None:
     rows = {"rich": parsed("rich==15.0.0 --hash=sha256:00")}
-    wanted = [Requirement(line) for line in ("rich>=14", "rich>=16", "typer")]
-    assert unsatisfied(wanted, rows) == ["rich>=16", "typer"]
+    requirements = [Requirement(line) for line in ("rich>=14", "rich>=16", "typer")]
+    assert unsatisfied(requirements, rows) == ["rich>=16", "typer"]
 
 
 def test_what_users_install_is_a_range_with_both_ends() -> None:

@@ -65,9 +65,9 @@ def only(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
 def test_one_line_names_all_that_is_missing_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, "dnf", "java", "google-chrome", "mandoc", "npm")
     assert papers.missing() == ("libreoffice", "poppler")
-    with pytest.raises(CannotPrepareError) as told:
+    with pytest.raises(CannotPrepareError) as refusal:
         papers.have_programs()
-    assert str(told.value) == (
+    assert str(refusal.value) == (
         "The tests of whole papers need more than this computer has. "
         "Type:  sudo dnf install libreoffice-writer libreoffice-calc poppler-utils"
     )

@@ -35,7 +35,7 @@ def test_the_line_for_venv_names_the_python_that_lacks_it(monkeypatch: pytest.Mo
     assert system.advice("venv") == f"Type:  sudo apt-get install python{major}.{minor}-venv"
 
 
-def test_a_mac_without_homebrew_is_told_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mac_without_homebrew_gets_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch)
     monkeypatch.setattr(sys, "platform", "darwin")
     assert system.advice("pango") == "Install Homebrew (brew.sh), then type:  brew install pango"

@@ -370,7 +370,7 @@ class Fault:
 _UPDATE = "\n  - date: 12 January 2027\n    text: {text}"
 
 
-def _say(text: str) -> dict[str, str]:
+def _make_update(text: str) -> dict[str, str]:
     return {"updates": _UPDATE.format(text=text)}
 
 
@@ -383,11 +383,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S105", "target", {"target": "Q2 2027"}),
     Fault("S105", "target", {"target": "03/31/2027"}),
     Fault("S108", "status", {"status": "In progres soon"}),
-    Fault("N103", "text", _say("On track for completion.")),
-    Fault("N103", "text", _say("Verbal update to be given at the meeting.")),
-    Fault("C121", "text", _say("The policy is live. It is recommended that this action is closed.")),
-    Fault("P111", "text", _say("Ask the team at stock.team@example.org for the list.")),
-    Fault("P121", "text", _say("Two sites are left. <!-- check with Legal -->")),
+    Fault("N103", "text", _make_update("On track for completion.")),
+    Fault("N103", "text", _make_update("Verbal update to be given at the meeting.")),
+    Fault("C121", "text", _make_update("The policy is live. It is recommended that this action is closed.")),
+    Fault("P111", "text", _make_update("Ask the team at stock.team@example.org for the list.")),
+    Fault("P121", "text", _make_update("Two sites are left. <!-- check with Legal -->")),
     Fault("T111", "date", {"updates": "\n  - date: 12 January 2028\n    text: The last site is left."}),
     Fault("G106", "updates", {"updates": "\n  - date: 12 January 2025\n    text: Seven sites are left."}),
     Fault("L101", "depends_on", {"depends_on": "[Z99]"}),

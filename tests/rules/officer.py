@@ -155,8 +155,8 @@ def _add_field(register: Register, problem: Problem, match: re.Match[str]) -> No
         register.records.setdefault("A29", {"id": "A29", "title": "The record that replaces it", "status": "open"})
     elif name in {"recommendations", "see_also"}:
         entry = file
-        wanted = "R" if name == "recommendations" else "A"
-        others = [id_ for id_ in register.records if id_.startswith(wanted) and id_ != problem.record]
+        prefix = "R" if name == "recommendations" else "A"
+        others = [id_ for id_ in register.records if id_.startswith(prefix) and id_ != problem.record]
         entry[name] = others[:1] or [register.records.setdefault("A98", {"id": "A98", "title": "Another"})["id"]]
     else:
         entry[name] = SAMPLES[name]

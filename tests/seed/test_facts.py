@@ -24,7 +24,7 @@ def _missing(text: str, expected: list[str]) -> list[str]:
     return [fact for fact in expected if fact not in text]
 
 
-def test_every_record_has_facts_to_look_for(records: Records) -> None:
+def test_every_record_has_facts_to_find(records: Records) -> None:
     assert len(FACTS) == 56
     assert sorted(FACTS) == sorted(records)
 

@@ -70,8 +70,8 @@ def test_both_papers_can_be_made(programme: Programme) -> None:
 
 def test_the_glossary_explains_abbreviations(programme: Programme) -> None:
     glossary = programme["glossary"]
-    told = {word: "" if isinstance(meaning, str) else meaning["inferred"] for word, meaning in glossary.items()}
-    assert told == {row["word"]: row["inferred"] for row in rows("glossary")}
+    meanings = {word: "" if isinstance(meaning, str) else meaning["inferred"] for word, meaning in glossary.items()}
+    assert meanings == {row["word"]: row["inferred"] for row in rows("glossary")}
     assert list(glossary) == sorted(glossary, key=str.casefold)
 
 

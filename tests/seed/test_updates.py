@@ -1,4 +1,4 @@
-"""The 31 narratives and 12 progress updates are told once each, in the papers' order."""
+"""The 31 narratives and 12 progress updates appear once each, in the papers' order."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def _place(record: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_the_order_is_the_papers(records: Records) -> None:
-    told = sorted((r for id_, r in records.items() if id_.startswith("A") and "updates" in r), key=_place)
+    ordered = sorted((r for id_, r in records.items() if id_.startswith("A") and "updates" in r), key=_place)
     assert len(NARRATIVES) == 31
-    assert [record["id"] for record in told] == [row["record"] for row in NARRATIVES]
+    assert [record["id"] for record in ordered] == [row["record"] for row in NARRATIVES]
 
 
 def test_a_place_of_its_own_is_given_only_where_the_order_of_ids_is_not_the_papers(records: Records) -> None:
-    placed = {r["id"]: _place(r)[1] for r in records.values() if "updates" in r and "recommendations" in r}
-    assert {id_: ref for id_, ref in placed.items() if id_ != ref} == {"A20": "5.1", "A22": "5.2", "A21": "5.3"}
+    places = {r["id"]: _place(r)[1] for r in records.values() if "updates" in r and "recommendations" in r}
+    assert {id_: ref for id_, ref in places.items() if id_ != ref} == {"A20": "5.1", "A22": "5.2", "A21": "5.3"}
 
 
 @pytest.mark.parametrize("row", NARRATIVES, ids=lambda row: row["record"])

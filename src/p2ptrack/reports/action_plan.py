@@ -402,7 +402,7 @@ def _build_record_updates(statement: _UpdateStatement, record: TrackedRecord) ->
     )
     other_updates = (
         make_paragraph(
-            context.wording(f"told_{reference.extent.value}"), " ", *link_record(context, reference.reporter), "."
+            context.wording(f"covered_{reference.extent.value}"), " ", *link_record(context, reference.reporter), "."
         )
         for reference in updates.covering
     )

@@ -16,7 +16,7 @@ case "$*" in
 *) exec git.real "$@" ;;
 esac
 """
-TOLD = "This machine has git 2.30.2. To read a history you need git 2.31 or newer. Get it from: https://git-scm.com"
+REFUSAL = "This machine has git 2.30.2. To read a history you need git 2.31 or newer. Get it from: https://git-scm.com"
 
 
 def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Path) -> None:
@@ -27,6 +27,6 @@ def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Pa
     old.write_text(OLD.replace("git.real", str(shutil.which("git"))), "utf-8")
     old.chmod(0o755)
     ran = run("changes", "--since", "2023-01-12", "--root", repo.root, PATH=str(old.parent))
-    assert (ran.code, ran.out, ran.err) == (3, "", f"{TOLD}\n")
+    assert (ran.code, ran.out, ran.err) == (3, "", f"{REFUSAL}\n")
     message = json.loads(run("doctor", "--root", repo.root, "--format", "json", PATH=str(old.parent)).out)["components"]
-    assert {"component": "git", "present": False, "detail": TOLD} in message
+    assert {"component": "git", "present": False, "detail": REFUSAL} in message

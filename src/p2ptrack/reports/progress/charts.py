@@ -103,7 +103,7 @@ def _build_progress_picture(
         return None
     series = tuple(Series(words(f"stage_{key}"), shade) for key, shade in stages)
     text = ", ".join(f"{stage.title} {total}" for stage, total in zip(series, totals, strict=True) if total)
-    summary = words("progress_picture", number=len(bars), actions=sum(totals), told=text)
+    summary = words("progress_picture", number=len(bars), actions=sum(totals), stages=text)
     return Picture(summary, BarChart(series, tuple(bars)))
 
 

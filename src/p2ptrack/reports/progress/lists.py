@@ -137,7 +137,7 @@ def _format_latest_update(view: View, record: TrackedRecord) -> Spans:
         reference = next((item for item in covering if item.update.text), None)
         if reference is None:
             return ()
-        return (view.wording(f"told_{reference.extent.value}"), " ", *link_record(context, reference.reporter), ".")
+        return (view.wording(f"covered_{reference.extent.value}"), " ", *link_record(context, reference.reporter), ".")
     day = resolve_update_date(context.register, update)
     sentence = find_first_sentence(update.text, MAX_SENTENCE)
     stop = "" if sentence.endswith(("…", "?", "!")) else "."

@@ -151,7 +151,9 @@ def _build_updates(context: PaperContext, record: TrackedRecord) -> tuple[Block,
         for id_, referred in resolve_see(context.register, update):
             blocks += build_update(context, _find_tracked(context, id_, record), referred, _UNSHARED)
     for cover in context.case.links.covered_by.get(record.id, ()):
-        key = {Extent.WHOLE: "told_whole", Extent.IN_PART: "told_in_part"}.get(cover.extent, "told_heading_only")
+        key = {Extent.WHOLE: "covered_whole", Extent.IN_PART: "covered_in_part"}.get(
+            cover.extent, "covered_heading_only"
+        )
         blocks.append(make_paragraph(words(key), " ", *link_record(context, cover.reporter), ".", role="note"))
         if cover.extent is not Extent.HEADING_ONLY:
             reporter = _find_tracked(context, cover.reporter, record)
