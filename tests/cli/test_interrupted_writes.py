@@ -123,6 +123,7 @@ WRITERS = {
         again=1,
     ),
     "init": Writer(("init",), start_empty, is_one_step=False),
+    "init-register": Writer(("init", "--register", "savings"), start_register),
     "doctor": Writer(("doctor", "--fix"), start_repository, is_one_step=False),
     "schema": Writer(("schema", "--write"), start_register),
     "export": Writer(("export", "--format", "csv", "--as-of", "2023-01-12"), start_register),
@@ -166,7 +167,7 @@ WRITERS = {
 }
 
 
-MANY_FILES = ("init", "doctor", "schema", "export", "portfolio", "site")
+MANY_FILES = ("init", "init-register", "doctor", "schema", "export", "portfolio", "site")
 """Commands that write so many files that failing each call takes long."""
 
 

@@ -1,4 +1,4 @@
-"""The registers of docs/registers.md, which councils copy: they work as they stand, and their history is kept."""
+"""The registers that come with p2ptrack: they work as they stand, and their history is kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.store import yaml
+from p2ptrack.store.templates import PACKAGED, list_packaged_registers
 from tests.command import ROOT, run
 from tests.git.builders import kept
 from tests.support import write_register
@@ -31,20 +33,74 @@ def write_shipped(root: Path, section: str) -> Path:
     return write_register(root, files, ROLES + declaration)
 
 
-@pytest.mark.parametrize(
-    ("section", "name", "row"),
-    [
-        ("Savings", "savings", "| Cashable | 1 | £12,000 a year |"),
-        ("Social value commitments", "social_value", "| Example Build Ltd | 1 | 4 | 1 | £60,000 |"),
-        ("Procurement risks", "procurement_risks", "| Amber | 1 |"),
-    ],
-)
+SHIPPED = [
+    ("Savings", "savings", "| Cashable | 1 | £12,000 a year |"),
+    ("Social value commitments", "social_value", "| Example Build Ltd | 1 | 4 | 1 | £60,000 |"),
+    ("Procurement risks", "procurement_risks", "| Amber | 1 |"),
+]
+
+
+@pytest.mark.parametrize(("section", "name", "row"), SHIPPED)
 def test_a_shipped_register_works_as_it_is(section: str, name: str, row: str, tmp_path: Path) -> None:
     root = write_shipped(tmp_path, section)
     check = json.loads(run("check", "--root", root, *DAY, "--format", "json").out)
     assert [problem for problem in check["problems"] if problem["severity"] == "error"] == []
     paper = run("render", name, "--root", root, *DAY, "--format", "md", "--output", "-")
     assert (paper.code, row in paper.out) == (0, True), paper.out
+
+
+def test_the_page_has_the_declarations_that_init_adds() -> None:
+    for section, name in {title: name for title, name, _ in SHIPPED}.items():
+        block = yaml.read(list_blocks(section)[0].encode(), "page").value
+        file = yaml.read((PACKAGED / "registers" / f"{name}.yaml").read_bytes(), name).value
+        assert block == {"registers": {name: file}}
+    assert [name for _, name, _ in SHIPPED] == ["savings", "social_value", "procurement_risks"]
+    assert {name for _, name, _ in SHIPPED} == set(list_packaged_registers())
+    assert "savings, social_value or procurement_risks" in " ".join(run("init", "--help", width=200).out.split())
+
+
+@pytest.mark.parametrize(
+    "programme", ["title: A council\n", "title: A council\nregisters: {foi: {singular: request, prefix: Q}}\n"]
+)
+def test_init_declares_a_register_in_one_that_is_there(programme: str, tmp_path: Path) -> None:
+    root = write_register(tmp_path, {}, programme)
+    ran = run("init", root, "--register", "social-value", "--register", "savings", "--register", "savings")
+    assert (ran.code, "To add a record: p2ptrack add saving\n" in ran.out) == (0, True), (ran.out, ran.err)
+    assert run("check", "--root", root, *DAY).code == 0
+    schema = json.loads((root / ".vscode/p2ptrack/saving.json").read_text(encoding="utf-8"))
+    assert "saving_type" in schema["properties"]
+    words = ("--set", "saving_type=income", "--set", "amount=£5,000")
+    assert run("add", "saving", "--title", "Rebate", *words, "--root", root, *DAY).out.endswith("S01\n")
+    written = (root / "data/programme.yaml").read_text(encoding="utf-8")
+    again = run("init", root, "--register", "savings")
+    assert "Kept savings, which data/programme.yaml declares already.\n" in again.out
+    assert (root / "data/programme.yaml").read_text(encoding="utf-8") == written
+
+
+def test_a_new_register_begins_with_the_declarations_asked_for(tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    assert run("init", root, "--empty", "--register", "procurement_risks").code == 0
+    assert run("check", "--root", root, *DAY).code == 0
+    assert (root / ".vscode/p2ptrack/procurement-risk.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("programme", "words", "code", "expected"),
+    [
+        ("", ("--register", "saving"), 2, "Did you mean savings?"),
+        ("", ("--register", "savings", "--demo"), 2, "Use --register or --demo, not both."),
+        ("registers: {strategies: {singular: strategy, prefix: S}}\n", ("--register", "savings"), 1, "copy the block"),
+        ("registers: &all {}\n", ("--register", "savings"), 3, "data/programme.yaml has an error"),
+    ],
+)
+def test_a_register_that_cannot_be_declared_changes_nothing(
+    programme: str, words: tuple[str, ...], code: int, expected: str, tmp_path: Path
+) -> None:
+    root = write_register(tmp_path, {}, f"title: A council\n{programme}")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    ran = run("init", root, *words)
+    assert (ran.code, expected in " ".join(ran.err.split())) == (code, True), (ran.out, ran.err)
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
 def test_the_other_examples_of_the_page_are_valid(tmp_path: Path) -> None:

@@ -175,7 +175,11 @@ app.command(epilog=format_examples("collect --for AC-2023-03", "collect --for AC
 app.command(epilog=format_examples("digest", 'digest --for "Head of PACS" --format ics', "digest --format eml"))(digest)
 app.command(
     epilog=format_examples(
-        "init", "init --empty procurement-register", "init --demo demonstration", "init --hook --pipeline github"
+        "init",
+        "init --empty procurement-register",
+        "init --demo demonstration",
+        "init --hook --pipeline github",
+        "init --register savings",
     )
 )(init)
 app.command(epilog=format_examples("rules", "rules --format md"))(rules)

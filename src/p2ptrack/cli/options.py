@@ -157,6 +157,14 @@ def complete_statuses(_ctx: Context, _incomplete: str) -> Suggestions:
 
 
 @offer
+def complete_registers(_ctx: Context, _incomplete: str) -> Suggestions:
+    """Return the registers that come with p2ptrack."""
+    from p2ptrack.store.templates import list_packaged_registers
+
+    return _names(list_packaged_registers())
+
+
+@offer
 def complete_schemas(ctx: Context, _incomplete: str) -> Suggestions:
     """Return the kinds of file and the answers that have a schema."""
     from p2ptrack.queries.answer_schemas import ANSWERS

@@ -211,7 +211,7 @@ def _ask_fields(
     def list_errors(name: str, answer: str) -> list[str]:
         fields = {name: read(name, answer)}
         _, change = _make_record(root, case, kind, str(fields.pop("title", "New record")), fields)
-        return describe_problems_of(_find_new_errors(root, as_of, change), name)
+        return describe_problems_of(find_new_errors(root, as_of, change), name)
 
     for name in ("title", *_list_asked_fields(kind)):
         if name in specs and name not in answers:
@@ -272,7 +272,7 @@ def describe_errors_of(target: EditTarget, edits: Sequence[Edit], name: str) -> 
     """Return the errors that edits to a record would bring to the fields with a name."""
     before = read_record_file(target.root, target.path)
     change = RecordChange(target.path, before, apply_edits(before, edits, file_field_order(type(target.record))))
-    return describe_problems_of(_find_new_errors(target.root, target.as_of, change), name)
+    return describe_problems_of(find_new_errors(target.root, target.as_of, change), name)
 
 
 def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> int:
@@ -469,7 +469,8 @@ def _require_commit(root: Path) -> None:
     require_branch(repository)
 
 
-def _find_new_errors(root: Path, as_of: date, change: RecordChange) -> list[Problem]:
+def find_new_errors(root: Path, as_of: date, change: RecordChange) -> list[Problem]:
+    """Return the errors that the register would have because of a change."""
     return [problem for problem in _find_new_problems(root, as_of, change) if problem.severity is Severity.ERROR]
 
 

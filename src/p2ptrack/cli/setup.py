@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ from p2ptrack.cli.options import (
     RootOption,
     argument,
     complete_choices,
+    complete_registers,
     complete_schemas,
     option,
     parse_query_format,
@@ -38,6 +39,7 @@ _DEMO_HELP = "Start a demonstration instead: an invented council, with a history
 _EMPTY_HELP = "Leave out the example records, for example to import a tracker."
 _HOOK_HELP = "Check the register before each commit: write git's pre-commit hook, unless there is one."
 _PIPELINE_HELP = "Write the pipeline for github, gitlab or azure, unless there is one."
+_REGISTER_HELP = "Also declare a register: savings, social_value or procurement_risks. Repeat it for more."
 
 _complete_services = complete_choices("github", "gitlab", "azure")
 
@@ -49,10 +51,11 @@ def init(
     demo: Annotated[bool, switch("--demo", _DEMO_HELP)] = False,
     hook: Annotated[bool, switch("--hook", _HOOK_HELP)] = False,
     pipeline: Annotated[str | None, option("--pipeline", "SERVICE", _PIPELINE_HELP, _complete_services)] = None,
+    register: Annotated[list[str] | None, option("--register", "NAME", _REGISTER_HELP, complete_registers)] = None,
 ) -> int:
     """Start a register that works at once, with settings for editors and git.
 
-    With --hook or --pipeline, a register that is there is kept, and only these are added.
+    With --hook, --pipeline or --register, a register that is there is kept, and only these are added.
     """
     from p2ptrack.cli.support_files import PIPELINES, list_missing_settings
     from p2ptrack.cli.terminal import write_text
@@ -62,8 +65,14 @@ def init(
         raise UsageError("Use --empty or --demo, not both.")
     if pipeline is not None:
         require_choice(pipeline, tuple(PIPELINES), "service")
-    is_started = not demo and (hook or pipeline is not None) and (folder / PROGRAMME_PATH).is_file()
-    lines = [] if is_started else _start_register(folder, is_demo=demo, is_empty=empty)
+    names = tuple(dict.fromkeys(_require_packaged_register(word) for word in register or ()))
+    if names and demo:
+        raise UsageError("Use --register or --demo, not both.")
+    adds_only = not demo and (hook or pipeline is not None or names)
+    if adds_only and (folder / PROGRAMME_PATH).is_file():
+        lines = _add_registers(folder, names) if names else []
+    else:
+        lines = _start_register(folder, names, is_demo=demo, is_empty=empty)
     lines += list_missing_settings(folder)
     lines += set_up_repository(folder, with_hook=hook)
     if pipeline is not None:
@@ -82,7 +91,54 @@ _NEXT_IN_DEMO = (
 )
 
 
-def _start_register(folder: Path, *, is_demo: bool, is_empty: bool) -> list[str]:
+def _require_packaged_register(word: str) -> str:
+    """Return the name of a packaged register: words may be joined by hyphens too. Raises `UsageError` for none."""
+    from p2ptrack.phrases import normalise_word
+    from p2ptrack.store.templates import list_packaged_registers
+
+    return require_choice(normalise_word(word), tuple(list_packaged_registers()), "register that comes with p2ptrack")
+
+
+def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
+    """Declare packaged registers in the programme of a register, and return what was done.
+
+    One that is declared is kept. Raises `CheckFailed`, and changes nothing, where the register would have an error.
+    """
+    from p2ptrack.cli.edit_questions import print_problems
+    from p2ptrack.cli.record_edits import find_new_errors, read_values
+    from p2ptrack.cli.support_files import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
+    from p2ptrack.errors import CheckFailed
+    from p2ptrack.model.register import PROGRAMME_PATH
+    from p2ptrack.store.editing import ChangedSource, RecordChange, format_diff, lock_register, read_record_file
+    from p2ptrack.store.folder import FolderSource
+    from p2ptrack.store.loader import load_programme
+    from p2ptrack.store.templates import declare_packaged_registers
+    from p2ptrack.store.writing import write_register_files
+
+    with lock_register(folder):
+        before = read_record_file(folder, PROGRAMME_PATH)
+        declared = read_values(before, PROGRAMME_PATH).get("registers") or {}
+        added = [name for name in names if name not in declared]
+        lines = [f"Kept {name}, which {PROGRAMME_PATH} declares already." for name in names if name in declared]
+        if not added:
+            return lines
+        change = RecordChange(PROGRAMME_PATH, before, declare_packaged_registers(before, added))
+        if errors := find_new_errors(folder, resolve_date(None), change):
+            print_problems(errors)
+            raise CheckFailed(
+                f"Nothing was changed: the register would have {'this error' if len(errors) == 1 else 'these errors'}. "
+                "To use other words or letters, copy the block from docs/registers.md and change it."
+            )
+        programme = load_programme(ChangedSource(FolderSource(folder), {PROGRAMME_PATH: change.after}))
+        files = {PROGRAMME_PATH: change.after} | find_stale_schemas(folder, build_file_schemas(programme))
+        if (settings := find_lacking_settings(folder, programme.kinds)).extended is not None:
+            files[SETTINGS_FILE] = settings.extended
+        write_register_files(folder, files, "Nothing was changed.")
+    new_kinds = [kind for kind in programme.kinds if kind.folder in added]
+    return [*lines, *format_diff(change), *(f"To add a record: p2ptrack add {kind.word}" for kind in new_kinds)]
+
+
+def _start_register(folder: Path, registers: Sequence[str], *, is_demo: bool, is_empty: bool) -> list[str]:
     """Write a new register, with or without examples, or the demonstration, and return what was written."""
     if is_demo:
         from p2ptrack.cli.demo import build_demo, start_demo
@@ -90,9 +146,10 @@ def _start_register(folder: Path, *, is_demo: bool, is_empty: bool) -> list[str]
         demo = build_demo()
         return start_demo(folder, demo, _build_support_files(folder, demo))
     from p2ptrack.model.register import PROGRAMME_PATH
-    from p2ptrack.store.templates import build_scaffold, write_scaffold
+    from p2ptrack.store.templates import build_scaffold, declare_packaged_registers, write_scaffold
 
     contents = build_scaffold(resolve_date(None))
+    contents[PROGRAMME_PATH] = declare_packaged_registers(contents[PROGRAMME_PATH], registers)
     if is_empty:
         contents = {PROGRAMME_PATH: contents[PROGRAMME_PATH]}
     paths = write_scaffold(folder, contents, _build_support_files(folder, contents), keep_records=True)

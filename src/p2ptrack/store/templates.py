@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from string import Template
@@ -21,6 +21,7 @@ from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import read_bytes
 from p2ptrack.store.writing import stage_files
+from p2ptrack.store.yaml.edit import SetField, apply_edits
 from p2ptrack.store.yaml.messages import EMPTY_FILE
 from p2ptrack.store.yaml.positions import locate_fields
 
@@ -204,6 +205,21 @@ def _read_values(file: Path, folder: Path) -> tuple[bytes, dict[str, Any]]:
 def _format_problem(problem: Problem) -> str:
     fix = problem.fix.replace("\n", " ")
     return f"{problem.message} Fix: {fix}"
+
+
+def list_packaged_registers() -> dict[str, Path]:
+    """Return the files with the declarations of registers that come with the program, by the register's name."""
+    return {file.stem: file for file in sorted((PACKAGED / "registers").glob("*.yaml"))}
+
+
+def declare_packaged_registers(programme: bytes, names: Iterable[str]) -> bytes:
+    """Return a programme with the declarations of packaged registers, whose other lines stay as they are.
+
+    Raises `OperationError` where the programme has a mistake in its YAML.
+    """
+    files = list_packaged_registers()
+    declarations = {name: _read_values(files[name], PACKAGED)[1] for name in names}
+    return apply_edits(programme, [SetField(("registers", name), value) for name, value in declarations.items()])
 
 
 _PROGRAMME_TEMPLATE = """\
