@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.analysis.case import move_case
 from tests.command import run
 from tests.git.builders import git, named
 from tests.support import case_of, write_register
@@ -40,14 +41,76 @@ def test_the_next_target_follows_the_last_period(every: str, first: str, done: l
     assert record.target.to_text().partition(" (")[0] == following
 
 
+DUTY = """\
+id: A01
+title: Report
+target: 30 September 2026
+every: quarter
+periods:
+  - {due: 30 September 2026, done: 28 September 2026, evidence: Report}
+  - {due: 31 December 2026, done: 15 January 2027, evidence: Report}
+  - {due: 31 March 2027, done: April 2027, evidence: Report}
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "target", "days_overdue"),
+    [
+        ("2026-09-27", "30 September 2026", 0),
+        ("2026-09-28", "31 December 2026", 0),
+        ("2027-01-02", "31 December 2026", 2),
+        ("2027-01-15", "31 March 2027", 0),
+        ("2027-04-29", "31 March 2027", 29),
+        ("2027-04-30", "30 June 2027", 0),
+        ("2027-07-02", "30 June 2027", 2),
+    ],
+)
+def test_a_period_counts_from_the_day_on_which_it_was_done(day: str, target: str, days_overdue: int) -> None:
+    case = case_of(DUTY, as_of=date.fromisoformat(day))
+    moved = move_case(case_of(DUTY, as_of=date(2027, 7, 2)), date.fromisoformat(day))
+    for judged in (case, moved):
+        record = judged.tracked()[0]
+        assert record.target
+        assert (record.target.raw, judged.facts["A01"].days_overdue or 0) == (target, days_overdue)
+
+
+def test_a_period_is_not_recorded_twice(tmp_path: Path) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": DUTY})
+    words = ("--evidence", "Report", "--as-of", "2026-09-01", "--root", tmp_path)
+    refused = run("close", "A01", *words)
+    expected = "The period of A01 that was due by 30 September 2026 is recorded already.\n"
+    assert (refused.code, refused.err) == (2, expected)
+
+
 @pytest.mark.parametrize(
     ("word", "advice"),
-    [("quarterly", "quarter"), ("Annual", "year"), ("every 2 months", "2 months"), ("six-monthly", "half-year")],
+    [
+        ("quarterly", "quarter"),
+        ("Annual", "year"),
+        ("every 2 months", "2 months"),
+        ("six-monthly", "half-year"),
+        ("Half year", "half-year"),
+        ("once a year", "year"),
+        ("financial year", "year"),
+        ("each quarter", "quarter"),
+        ("every 3 months", "quarter"),
+        ("every other month", "2 months"),
+        ("every two years", "24 months"),
+        ("2 quarters", "half-year"),
+    ],
 )
 def test_another_word_gets_the_right_one(tmp_path: Path, word: str, advice: str) -> None:
     write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Report\nevery: {word}\n"})
     found = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
     assert [problem["fix"] for problem in found if problem["field"] == "every"] == [f"Write {advice}.\nevery: {advice}"]
+
+
+@pytest.mark.parametrize("word", ["weekly", "termly", "0 months", "50 years", "every month or so", "second month"])
+def test_what_no_period_means_gets_the_words(word: str, tmp_path: Path) -> None:
+    write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Report\nevery: {word}\n"})
+    found = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
+    expected = "Write month, quarter, half-year or year, or a number of months such as 2 months."
+    assert [problem["fix"] for problem in found if problem["field"] == "every"] == [expected]
 
 
 @pytest.fixture

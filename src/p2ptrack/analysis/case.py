@@ -26,6 +26,7 @@ from p2ptrack.model.fields import Extent, Status
 from p2ptrack.model.kinds import is_record_path, kind_of
 from p2ptrack.model.programme import Meeting, Policy, Programme, RatingLevel
 from p2ptrack.model.records import Record, TrackedRecord
+from p2ptrack.model.recurrence import find_next_target
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.validation import KEY_SUFFIX
@@ -279,6 +280,7 @@ def make_case(
     redactions: Redactions | None = None,
 ) -> Case:
     """Link the register and compute every fact at a position date, of fields that were read and not redacted alone."""
+    register = _move_targets(register, as_of)
     links, redactions = build_links(register), redactions or Redactions()
     facts = _compute_all_facts(register, as_of, links, redactions)
     return Case(register, as_of, links, facts, problems, redactions)
@@ -286,7 +288,22 @@ def make_case(
 
 def move_case(case: Case, as_of: date) -> Case:
     """Return the same register judged at another position date, as if nothing in it changed."""
-    return replace(case, as_of=as_of, facts=_compute_all_facts(case.register, as_of, case.links, case.redactions))
+    register = _move_targets(case.register, as_of)
+    facts = _compute_all_facts(register, as_of, case.links, case.redactions)
+    return replace(case, register=register, as_of=as_of, facts=facts)
+
+
+def _move_targets(register: Register, as_of: date) -> Register:
+    """Return the register with the next target dates, at a position date, of the duties that recur."""
+    moved: dict[str, Record] = {}
+    for record in register.tracked_records():
+        if record.periods and record.every:
+            target = find_next_target(record.target, record.every, record.periods, as_of)
+            if target != record.target:
+                moved[record.id] = record.model_copy(update={"target": target})
+    if not moved:
+        return register
+    return replace(register, records=tuple(moved.get(record.id, record) for record in register.records))
 
 
 def _compute_all_facts(

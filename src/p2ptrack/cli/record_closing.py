@@ -107,6 +107,8 @@ def _close_period(options: EditOptions, target: EditTarget, answers: ClosureAnsw
     record = target.tracked
     if record.target is None or record.target.latest is None or record.every is None:
         raise UsageError(f"{record.id} has no target date, so it is not clear which period is done. Set target first.")
+    if any(period.due.latest == record.target.latest for period in record.periods):
+        raise UsageError(f"The period of {record.id} that was due by {record.target.raw} is recorded already.")
     evidence = answers.evidence
     if options.can_ask and not evidence:
         day = format_long_date(record.target.latest)

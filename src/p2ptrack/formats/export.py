@@ -267,10 +267,18 @@ def _write_event(record: Mapping[str, Any], stamp: str, domain: str) -> Iterable
     )
 
 
+_SHORTEST_MONTH = 28
+
+
 def _list_recurrence(record: Mapping[str, Any], day: date) -> Iterable[str]:
-    """Yield how often an event recurs, if it does. On the last day of a month it stays on the last day."""
+    """Yield how often an event recurs, if it does. On the last day of a month it stays on the last day.
+
+    Without more, a calendar leaves out the months that lack a 29th or a 30th.
+    """
     if every := record.get("every"):
-        last = ";BYMONTHDAY=-1" if (day + timedelta(days=1)).day == 1 else ""
+        days = ",".join(map(str, range(_SHORTEST_MONTH, day.day + 1)))
+        last = f";BYMONTHDAY={days};BYSETPOS=-1" if day.day > _SHORTEST_MONTH else ""
+        last = ";BYMONTHDAY=-1" if (day + timedelta(days=1)).day == 1 else last
         yield f"RRULE:FREQ=MONTHLY;INTERVAL={count_months(str(every))}{last}"
 
 

@@ -20,26 +20,23 @@ from p2ptrack.phrases import fold_text, quote
 
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 _PATTERN = r"month|quarter|half-year|year|(?:[2-9]|[1-9][0-9]) months"
-_SYNONYMS = {
+_WORDS = {
     "monthly": "month",
-    "every month": "month",
-    "1 month": "month",
     "quarterly": "quarter",
-    "every quarter": "quarter",
-    "half year": "half-year",
     "half yearly": "half-year",
-    "half-yearly": "half-year",
-    "six-monthly": "half-year",
-    "six monthly": "half-year",
     "biannually": "half-year",
+    "biannual": "half-year",
     "twice a year": "half-year",
     "yearly": "year",
     "annual": "year",
     "annually": "year",
-    "every year": "year",
-    "1 year": "year",
-    "2 years": "24 months",
+    "calendar year": "year",
+    "financial year": "year",
+    "biennial": "24 months",
+    "biennially": "24 months",
 }
+_NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTED = re.compile(r"([0-9]{1,2}|[a-z]+) (month|quarter|year)(?:s|ly)?")
 _MAX_PERIODS = 2_000
 
 
@@ -47,12 +44,25 @@ def _validate_every(value: Any) -> str:
     text = require_text(value)
     if re.fullmatch(_PATTERN, text):
         return text
-    match = re.fullmatch(r"(?:every )?([0-9]{1,2}) ?(?:-? ?month(?:s|ly)?)", fold_text(text))
-    likely = _SYNONYMS.get(fold_text(text)) or (f"{int(match[1])} months" if match else "")
+    likely = _suggest_every(fold_text(text))
     is_right = re.fullmatch(_PATTERN, likely) is not None
     fix = "Write month, quarter, half-year or year, or a number of months such as 2 months."
     fix = f"Write {likely}.\nevery: {likely}" if is_right else fix
     raise field_error("S108", f"{quote(text)} does not say how often.", fix)
+
+
+def _suggest_every(text: str) -> str:
+    """Return how often a text means, as `every` has it: *each quarter*, *once a year*, *every two months*."""
+    words = re.sub(r"^(?:once )?(?:every|each|per|an?) ", "", text.replace("-", " "))
+    if words in _WORDS or words.replace(" ", "-") in _MONTHS:
+        return _WORDS.get(words, words.replace(" ", "-"))
+    counted = _COUNTED.fullmatch(words.replace("other", "two"))
+    if counted is None:
+        return ""
+    number = counted[1]
+    count = int(number) if number.isdigit() else _NUMBERS.index(number) if number in _NUMBERS else 0
+    months = count * _MONTHS[counted[2]]
+    return next((word for word, length in _MONTHS.items() if length == months), f"{months} months")
 
 
 Every = Annotated[str, Validator(_validate_every, pattern=_PATTERN)]
@@ -87,27 +97,48 @@ def iter_due_days(first: date, every: str) -> Iterator[date]:
         yield last_day_of_month(day.year, day.month) if is_month_end else day
 
 
-def find_next_target(target: CouncilDate | None, every: str | None, periods: Iterable[Period]) -> CouncilDate | None:
-    """Return the target date of the first period after the last one in the list; the first target without any."""
-    done = [period.due.latest for period in periods if period.due.latest]
-    if target is None or target.latest is None or every is None or not done:
-        return target
-    first, last = target.latest, max(done)
+def find_next_target(
+    target: CouncilDate | None, every: str | None, periods: Iterable[Period], as_of: date | None = None
+) -> CouncilDate | None:
+    """Return the target date of the first period after the last one that is done, or done at a position date.
+
+    It is the first target date where none is. `target` may be any of the series.
+    """
+    done = [period.due.latest for period in periods if period.due.latest and _is_done(period, as_of)]
+    start = target.series_start or target if target else None
+    if start is None or start.latest is None or every is None or not done:
+        return start
+    first, last = start.latest, max(done)
     day = next((day for day in iter_due_days(first, every) if day > last), first)
-    return target if day == first else _make_target(target, day)
+    return start if day == first else _make_target(start, day)
 
 
-def _make_target(target: CouncilDate, day: date) -> CouncilDate:
+def _is_done(period: Period, as_of: date | None) -> bool:
+    """Whether a period was done, or left out, at a position date. Without a date it counts at any."""
+    day = period.done.latest if period.done else None
+    return as_of is None or day is None or day <= as_of
+
+
+def count_done_periods(periods: Iterable[Period], as_of: date) -> int:
+    """Return how many periods were done, or left out, at a position date."""
+    return sum(_is_done(period, as_of) for period in periods)
+
+
+def _make_target(start: CouncilDate, day: date) -> CouncilDate:
     """Return a later date of a series, written like the first: a month as a month, any other as a day."""
-    if target.precision is Precision.MONTH:
+    if start.precision is Precision.MONTH:
         month = format_long_month(day.year, day.month)
-        return CouncilDate(month, day.replace(day=1), day, Precision.MONTH, series_start=target.latest)
-    return CouncilDate(format_long_date(day), day, day, Precision.DAY, series_start=target.latest)
+        return CouncilDate(month, day.replace(day=1), day, Precision.MONTH, series_start=start)
+    return CouncilDate(format_long_date(day), day, day, Precision.DAY, series_start=start)
+
+
+def _find_first_day(target: CouncilDate) -> date | None:
+    return (target.series_start or target).latest
 
 
 def find_following_day(target: CouncilDate, every: str) -> date:
     """Return the due day after that of a target. Raises `ValueError` for a target without a day."""
-    first = target.series_start or target.latest
+    first = _find_first_day(target)
     if first is None or target.latest is None:
         raise ValueError(target)
     latest = target.latest
@@ -117,12 +148,12 @@ def find_following_day(target: CouncilDate, every: str) -> date:
 def list_missed_days(target: CouncilDate, every: str, periods: Iterable[Period]) -> list[date]:
     """Return the due days before the last period in the list that are not in it."""
     listed = {period.due.latest for period in periods if period.due.latest}
-    first = target.series_start or target.latest
+    first = _find_first_day(target)
     days = iter_due_days(first, every) if first and listed else ()
     return [day for day in takewhile(lambda day: day <= max(listed), days) if day not in listed]
 
 
 def is_due_day(target: CouncilDate, every: str, day: date) -> bool:
     """Whether a day is one of a series, or before it begins: a series that was moved begins anew."""
-    first = target.series_start or target.latest
+    first = _find_first_day(target)
     return first is None or day < first or day in takewhile(lambda due: due <= day, iter_due_days(first, every))

@@ -26,7 +26,7 @@ from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import Category, Decision, Extent, get_word_as_written
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TargetRevision, TrackedRecord, Update
-from p2ptrack.model.recurrence import format_every
+from p2ptrack.model.recurrence import count_done_periods, format_every
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.model.schema import FieldSpec, list_fields, list_set_fields
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
@@ -249,7 +249,8 @@ def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:
 
 def _describe_recurrence(case: Case, record: TrackedRecord) -> Iterator[str]:
     if record.every and case.facts[record.id].unfinished:
-        done = f" {pluralise(len(record.periods), 'period')} done." if record.periods else ""
+        count = count_done_periods(record.periods, case.as_of)
+        done = f" {pluralise(count, 'period')} done." if count else ""
         yield f"It recurs {format_every(record.every)}.{done}"
 
 
@@ -571,7 +572,9 @@ def list_next_steps(case: Case, record: TrackedRecord) -> tuple[str, ...]:
 
 def _list_steps_while_open(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts = case.facts[record.id]
-    if facts.overdue:
+    if facts.overdue and record.every:
+        yield f"Record the period: p2ptrack close {record.id}. Otherwise change its target (revisions)."
+    elif facts.overdue:
         yield "Report what has happened (updates). Then mark it complete (status) or change its target (revisions)."
     if facts.no_owner:
         yield "Name the responsible officer (accountable)."

@@ -82,7 +82,10 @@ def _check_overdue(case: Case) -> Iterator[Finding]:
             continue  # T105 reports a review date that has passed, and T112 a year that cannot be right
         if deadline and days:
             message = f"{record.id} was due by {format_long_date(deadline)} and is {pluralise(days, 'day')} overdue."
-            yield Finding(record.id, "target", message)
+            period_fix = (
+                f"Record the period with `p2ptrack close {record.id}`, or add a target change under `revisions:`."
+            )
+            yield Finding(record.id, "target", message, period_fix if record.every else "")
 
 
 @rule("T102", NOTE, "Due soon", summary="are due soon", query="is:due-soon")

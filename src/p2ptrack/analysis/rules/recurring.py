@@ -61,7 +61,7 @@ def _check_due_days(case: Case) -> Iterator[Finding]:
 
 
 @rule("T155", WARNING, "Period done in the future")
-@why("It counts as done, so the duty is not shown as overdue.")
+@why("It counts only from that date. Until then the duty can be shown as overdue.")
 @example("periods: [{due: 2026-06-30, done: 2062-06-28}]")
 @fix("Correct the date in `done`.")
 def _check_future_periods(case: Case) -> Iterator[Finding]:

@@ -181,7 +181,7 @@ class CouncilDate:
     Both days are None when the text sets no deadline. It is overdue only after `latest`. `anchor` is the id of the
     phase or meeting that it names, and `anchor_label` what papers print for that id. `inferred` means that the days are
     our interpretation of the text; `unresolved`, that it may name a phase or meeting of a programme that could not be
-    read. `series_start` is the first day of the series of a duty that recurs, if this is a later one.
+    read. `series_start` is the first date of the series of a duty that recurs, if this is a later one.
     """
 
     raw: str
@@ -194,7 +194,7 @@ class CouncilDate:
     inferred: bool = False
     unresolved: bool = False
     anchor_label: str = field(default="", compare=False)
-    series_start: date | None = field(default=None, compare=False)
+    series_start: CouncilDate | None = field(default=None, compare=False)
 
     def to_text(self) -> str:
         """Return it as papers print it: as written, with the last day if that is not obvious.
