@@ -560,6 +560,8 @@ def test_an_amount_that_is_not_exact_is_refused(register: Path, exemption: str) 
         (["value=500", "value.vat=gross"], {"amount": "500", "vat": "gross"}),
         (["value.amount=500"], {"amount": "500"}),
         (["value=500"], "500"),
+        (["value={amount: 500, vat: net}"], {"amount": "500", "vat": "net"}),
+        (["value={vat: net}"], {"amount": "£48,000", "vat": "net"}),
     ],
 )
 def test_a_field_of_an_amount_keeps_the_amount(

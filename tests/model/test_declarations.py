@@ -163,6 +163,80 @@ def test_a_wrong_declaration_is_refused_at_its_line(line: str, tmp_path: Path) -
     assert run("list", "--root", tmp_path).code == 3
 
 
+FIELD = "registers: {s: {singular: s, prefix: S, fields: {%s}}}"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "wrong", "right"),
+    [
+        (FIELD % "a: {type: money, required: true}", "required: true", "role: required"),
+        (FIELD % "a: {type: text, mandatory: true}", "mandatory: true", "role: required"),
+        (FIELD % "a: {type: date, due: true}", "due: true", "role: due"),
+        (FIELD % "a: {type: choice, options: [x, y]}", "options:", "choices:"),
+        (FIELD % "a: {type: money, role: total}", "total", "sum"),
+        (FIELD % "a: {type: date, role: deadline}", "deadline", "due"),
+        (FIELD % "a: {type: percentage}", "percentage", "number"),
+        (FIELD % "a: {typ: date}", "typ:", "type:"),
+        (FIELD % "Claim by: date", "Claim by", "claim_by"),
+        (FIELD % "value: number", "value", "s_value"),
+        ("registers: {s: {name: s, prefix: S}}", "name:", "singular:"),
+        ("registers: {s: {title: s, prefix: S}}", "title:", "singular:"),
+        ("fields: {acton: {a: text}}", "acton", "action"),
+    ],
+)  # fmt: skip
+def test_a_declaration_is_right_once_its_fix_is_followed(
+    declaration: str, wrong: str, right: str, tmp_path: Path
+) -> None:
+    write_register(tmp_path, {}, f"title: x\n{declaration}\n")
+    problems = ask_problems(tmp_path)
+    assert any(right in problem["fix"] for problem in problems), problems
+    write_register(tmp_path, {}, f"title: x\n{declaration.replace(wrong, right, 1)}\n")
+    assert ask_problems(tmp_path) == []
+
+
+LIKE_NAMES = """\
+title: Registers with fields of the same names
+fields: {recommendation: {rating: {type: choice, choices: [HIGH, Low]}}}
+registers:
+  leases:
+    singular: lease
+    prefix: L
+    fields:
+      type: {type: choice, choices: [Ground lease, Breach]}
+      rating: {type: choice, choices: [High, Very high], role: group}
+      terms: {type: text, list: true}
+  incidents:
+    singular: incident
+    plural: officers' incidents
+    prefix: IN
+    fields: {rating: {type: choice, choices: [Low, Severe], role: group}}
+"""
+
+
+def test_registers_may_have_choices_of_their_own_under_one_name(tmp_path: Path) -> None:
+    files = {
+        "leases/L01.yaml": "id: L01\ntitle: x\ntype: ground-lease\nrating: high\nterms: [Repairs by June, Rent]\n",
+        "leases/L02.yaml": "id: L02\ntitle: x\ntype: breach\nrating: very high\n",
+        "incidents/IN01.yaml": "id: IN01\ntitle: x\nrating: low\n",
+        "recommendations/R1.yaml": "id: R1\ntitle: x\nrating: low\n",
+        "recommendations/R2.yaml": "id: R2\ntitle: x\nrating: high\n",
+        "exemptions/E01.yaml": "id: E01\ntype: breach\nvalue: 1\n",
+    }
+    root = write_register(tmp_path, files, LIKE_NAMES)
+    assert [problem for problem in ask_problems(root) if problem["severity"] == "error"] == []
+    assert ids(root, "rating:high") == ["R2", "L01"]
+    assert ids(root, "rating:low,severe") == ["R1", "IN01"]
+    assert ids(root, "leases", "rating:very-high") == ["L02"]
+    assert ids(root, "type:breach") == ["E01", "L02"]
+    assert ids(root, "terms:june") == ["L01"]
+    assert ids(root, "--sort", "rating", "leases") == ["L01", "L02"]
+    refused = run("list", "rating:medium", "--root", root)
+    assert (refused.code, "Use HIGH, Low, High, Very high, Severe or none." in refused.err) == (2, True)
+    other = "id: IN02\ntitle: x\nrating: high\n"
+    problems = ask_problems(write_register(root, {"incidents/IN02.yaml": other}, LIKE_NAMES))
+    assert [problem["fix"] for problem in problems if problem["severity"] == "error"] == ["Use Low or Severe."]
+
+
 def test_a_thousand_fields_are_refused(tmp_path: Path) -> None:
     fields = ", ".join(f"f{number}: text" for number in range(1000))
     write_register(tmp_path, {}, f"title: x\nregisters: {{s: {{singular: s, prefix: S, fields: {{{fields}}}}}}}\n")

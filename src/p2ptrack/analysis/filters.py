@@ -434,7 +434,7 @@ def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: F
 
 
 def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    accepted_values = {_parse_choice(case, name, field_spec, value) for value in term.values}
+    accepted_values = {choice for value in term.values for choice in _find_choices(case, name, field_spec, value)}
     if name == "status":
         return lambda record: (
             isinstance(record, TrackedRecord) and (case.get_status(record) or "none") in accepted_values
@@ -446,17 +446,17 @@ def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: 
     )
 
 
-def _parse_choice(case: Case, name: str, field_spec: FieldSpec, value: str) -> str:
-    labels, field_name = collect_labels(case.policy), field_spec.path[-1]
-    word = find_meaning(field_name, normalise_word(value), labels)
-    choices_by_word = {normalise_word(choice): choice for choice in field_spec.choices} | {"none": "none"}
-    if word in choices_by_word:
-        return choices_by_word[word]
+def _find_choices(case: Case, name: str, field_spec: FieldSpec, value: str) -> list[str]:
+    """Return the choices that a word means: several where registers of the council spell one word differently."""
+    labels, field_name, word = collect_labels(case.policy), field_spec.path[-1], normalise_word(value)
+    words = {find_meaning(field_name, word, labels)} | (set() if word in labels.get(field_name, {}) else {word})
+    if choices := [choice for choice in (*field_spec.choices, "none") if normalise_word(choice) in words]:
+        return choices
     if word in FLAG_NAMES:
         raise UsageError(f"{quote(value)} is a fact, not a value of {name}. Write is:{word.replace('_', '-')}")
     hint = did_you_mean(word, (*field_spec.choices, *labels.get(field_name, ())))
-    choices = join_words([*field_spec.choices, "none"], "or")
-    raise UsageError(f"{quote(value)} is not a value of {name}.{hint} Use {choices}.")
+    usable = join_words([*field_spec.choices, "none"], "or")
+    raise UsageError(f"{quote(value)} is not a value of {name}.{hint} Use {usable}.")
 
 
 def _build_field_flag_predicate(_: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:

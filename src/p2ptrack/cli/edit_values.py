@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from p2ptrack.errors import UsageError
 from p2ptrack.model.kinds import Kind, Kinds
-from p2ptrack.model.schema import field_names, list_fields, record_field_specs
+from p2ptrack.model.schema import FieldSpec, field_names, list_fields, record_field_specs
 from p2ptrack.phrases import did_you_mean, join_words, quote
+from p2ptrack.store import yaml
 from p2ptrack.store.yaml.parser import YamlValue
 
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -29,8 +30,8 @@ def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
     """Return the fields that `--set` gives. A field given twice is a list. Raises `UsageError` for unknown fields."""
     fields: dict[str, YamlValue] = {}
     own_names = field_names(kind.model)
-    known = {name for name, spec in record_field_specs(kind.model.kinds).items() if spec.path[0] in own_names}
-    for text in values:
+    known = {name: spec for name, spec in record_field_specs(kind.model.kinds).items() if spec.path[0] in own_names}
+    for text in [part for value in values for part in _split_group(value, known)]:
         name, separator, value = text.partition("=")
         name = name.strip()
         if not separator or not value.strip():
@@ -44,6 +45,18 @@ def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
         else:
             fields[name] = value
     return fields
+
+
+def _split_group(text: str, known: Mapping[str, FieldSpec]) -> list[str]:
+    """Return the fields of a group that is typed in braces, as files have it: `value={amount: 48000, vat: net}`."""
+    name, _, value = text.partition("=")
+    spec = known.get(name.strip())
+    if spec is None or not spec.fields or spec.is_list or not value.strip().startswith("{"):
+        return [text]
+    group = (yaml.read(f"group: {value.strip()}\n".encode(errors="replace"), "").value or {}).get("group")
+    if not isinstance(group, dict) or not all(isinstance(inner, str) for inner in group.values()):
+        return [text]
+    return [f"{spec.name}.{key}={inner}" for key, inner in group.items()]
 
 
 def expand_short_forms(

@@ -117,6 +117,10 @@ _SYNONYMS = _make_table(
         ("accepted", "partly_accepted"): "accepted_in_principle agreed_in_principle",
         ("accepted", "granted"): "agreed",
         ("granted",): "approved",
+        ("required",): "mandatory compulsory needed",
+        ("sum",): "total totals added",
+        ("group",): "grouped grouping category",
+        ("due",): "deadline target due_date",
     }
 )
 _RATINGS = frozenset(
@@ -282,10 +286,18 @@ _PLACES = _make_field_table(
         ("status",): "state progress_status current_status overall_status action_status",
         ("superseded_by",): "replaced_by merged_into",
         ("supporting",): "supported_by support contributors",
-        ("target",): "due due_by deadline target_completion planned_completion expected_completion current_target "
+        ("choices",): "options values allowed_values",
+        ("list",): "multiple several repeated",
+        ("role.required",): "required mandatory compulsory",
+        ("role.sum",): "sum total",
+        ("role.group",): "group group_by",
+        ("target", "role.due"): "due",
+        ("target",): "due_by deadline target_completion planned_completion expected_completion current_target "
         "implementation planned_implementation delivery",
         ("target", "completed_on"): "finish finished end ended ends",
-        ("title",): "name summary action_title",
+        ("title",): "summary action_title",
+        ("title", "singular"): "name",
+        ("singular",): "title label",
         (
             "updates.text",
             "text",
@@ -313,6 +325,10 @@ _SHAPES = {
     "response.text": "response:\n  text: {value}",
     "revisions.from": "revisions:\n  - from: {value}\n    to:",
     "revisions.to": "revisions:\n  - from:\n    to: {value}",
+    "role.due": "role: due",
+    "role.group": "role: group",
+    "role.required": "role: required",
+    "role.sum": "role: sum",
     "source.ref": "source:\n  id:\n  ref: {value}",
     "updates.text": "updates:\n  - date:\n    text: {value}",
     "verified.by": "verified:\n  by: {value}",

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, create_model
 
+from p2ptrack.model import limits
 from p2ptrack.model.advice import list_choices
 from p2ptrack.model.fields import (
     OMIT_EMPTY,
@@ -44,7 +45,7 @@ from p2ptrack.phrases import describe_lookalike, humanise, normalise_word, quote
 
 _MAX_NAME_LENGTH = 40
 _NAME_PATTERN = rf"[a-z][a-z0-9]*(?:_[a-z0-9]+){{0,{_MAX_NAME_LENGTH}}}"
-_WORDS_PATTERN = r"[^\W\d_][^\W_]*(?:[ '\u2019-][^\W_]+)*"
+_WORDS_PATTERN = r"[^\W\d_][^\W_]*(?:(?:['\u2019] ?|[ -])[^\W_]+)*['\u2019]?"
 _PREFIX_PATTERN = r"[A-Z]{1,6}"
 
 
@@ -112,7 +113,8 @@ def _validate_type(value: Any) -> FieldType:
     else:
         types = tuple(type_.value for type_ in FieldType)
         fix = list_choices((meant.value,) if meant else suggest(text, types) or types, types)
-    raise field_error("S108", f"{quote(text)} is not a type of field.", fix)
+    message = f"{quote(text)} is not a type of field." if text else "The type of this field is missing."
+    raise field_error("S108", message, fix)
 
 
 def _validate_prefix(value: Any) -> str:
@@ -161,6 +163,15 @@ FieldRoleWord = Annotated[
 ]
 
 
+def _check_entries(value: Any) -> Any:
+    limits.check_entries(value)
+    return value
+
+
+_NAMES = BeforeValidator(_check_entries)
+"""A mapping whose names must all have a value, unlike those of `OMIT_EMPTY`."""
+
+
 class FieldDeclaration(Model):
     """A field that the programme declares. Its type alone is enough."""
 
@@ -177,7 +188,7 @@ class FieldDeclaration(Model):
 
 
 FieldTable = Annotated[
-    dict[DeclaredName, Annotated[FieldDeclaration, expand_text("type"), ShortForm(accepts_text=True)]], OMIT_EMPTY
+    dict[DeclaredName, Annotated[FieldDeclaration, expand_text("type"), ShortForm(accepts_text=True)]], _NAMES
 ]
 
 
@@ -210,7 +221,7 @@ class RegisterDeclaration(Model):
 
 
 DeclaredFields = Annotated[dict[str, FieldTable], OMIT_EMPTY]
-DeclaredRegisters = Annotated[dict[DeclaredName, RegisterDeclaration], OMIT_EMPTY]
+DeclaredRegisters = Annotated[dict[DeclaredName, RegisterDeclaration], _NAMES]
 
 
 def declare_fields() -> Any:

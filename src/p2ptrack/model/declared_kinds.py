@@ -281,7 +281,7 @@ def _find_conflicts(declarations: Declarations) -> Iterator[_Fault]:
     for kind in make_kinds(declarations.fields, declarations.registers):
         for spec in list_fields(kind.model):
             place = _find_place(kind, spec, declarations)
-            meaning = (spec.type, spec.choices, spec.marker, spec.is_list, spec.is_mapping, spec.model)
+            meaning = (spec.type, spec.marker, spec.is_list, spec.is_mapping, spec.model)
             first_meaning, owner = meanings.setdefault(spec.name, (meaning, kind.plural))
             if meaning != first_meaning and place:
                 message = f"{quote(spec.name)} is a field of {owner} too, where it holds something else."

@@ -118,11 +118,12 @@ def _build_field(attribute: str, path: tuple[str, ...], title: str, hint: Any) -
     is_list = tuple in containers and not is_mapping
     model = hint if _is_subclass(hint, BaseModel) else None
     fields = _build_fields(model, path) if model else ()
+    is_exact = marker is not None or path[-1] == "id" or (is_list and declared is None)
     return FieldSpec(
         attribute=attribute,
         name=path[-1],
         path=path,
-        type="text" if is_mapping else _classify(hint, exact=is_list or marker is not None or path[-1] == "id"),
+        type="text" if is_mapping else _classify(hint, exact=is_exact),
         title=title,
         choices=tuple(member.value for member in hint) if _is_subclass(hint, StrEnum) else (),
         marker=marker,
@@ -168,11 +169,17 @@ def flatten_fields(fields: Sequence[FieldSpec]) -> Iterator[FieldSpec]:
 
 @cache
 def record_field_specs(kinds: Kinds = KINDS) -> dict[str, FieldSpec]:
-    """Return the fields that some kind of record has by dotted name, in the order of the models."""
+    """Return the fields that some kind of record has by dotted name, in the order of the models.
+
+    A choice that several kinds have, each with its own words, has the words of all.
+    """
     specs: dict[str, FieldSpec] = {}
     for kind in kinds:
         for spec in flatten_fields(list_fields(kind.model)):
-            specs.setdefault(".".join(spec.path), spec)
+            known = specs.setdefault(".".join(spec.path), spec)
+            if known.choices != spec.choices:
+                choices = tuple(dict.fromkeys((*known.choices, *spec.choices)))
+                specs[".".join(spec.path)] = replace(known, choices=choices)
     return specs
 
 
