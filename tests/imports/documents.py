@@ -282,11 +282,11 @@ def target_cells() -> Document:
 UPDATE_CELLS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (
         "13.09.2023: Begun.\n14.10.2023: Paused.",
-        {"updates": [update("Begun.", "13.09.2023"), update("Paused.", "14.10.2023")]},
+        {"updates": [update("Begun.", "13.09.2023"), update("Paused.", "14.10.2023")], "status": "on_hold"},
     ),
     (
         "14.10.2023 – Paused.\n13.09.2023 – Begun.",
-        {"updates": [update("Begun.", "13.09.2023"), update("Paused.", "14.10.2023")]},
+        {"updates": [update("Begun.", "13.09.2023"), update("Paused.", "14.10.2023")], "status": "on_hold"},
     ),
     (
         "Status: in progress – it goes on.",
@@ -366,7 +366,9 @@ def scrutiny_page() -> Document:
                 ),
                 record(
                     request,
+                    ["status"],
                     raised=raised,
+                    status="complete",
                     response={"text": "Noted\n"},
                     accountable=["Head of Housing", "Head of IT"],
                     target="Spring 2023",

@@ -751,6 +751,8 @@ def meetings_cols() -> Layout:
                 title="Budget",
                 raised=["AC-2022-10-17"],
                 accountable=["Head of Finance"],
+                status="complete",
+                inferred=["status"],
                 as_published={"RAG": "G"},
                 updates=[up("Work under way", "June 2022"), up("Complete", "September 2022")],
             ),

@@ -448,7 +448,14 @@ def th_rows() -> Layout:
                 updates=[up("In progress\n\nTerms are drafted.")],
                 evidence=[{"title": "Draft terms (PDF)", "link": "https://x.gov.uk/terms.pdf"}],
             ),
-            rec("Publish terms", accountable=["Head of Finance"], target="Jun 2023", updates=[up("Not started")]),
+            rec(
+                "Publish terms",
+                accountable=["Head of Finance"],
+                target="Jun 2023",
+                status="not_started",
+                inferred=["status"],
+                updates=[up("Not started")],
+            ),
         ],
         options=("--kind", "action"),
     )
@@ -476,4 +483,88 @@ def stated_separator() -> Layout:
             rec("Check suppliers", **place("2"), accountable=["Head of IT"], target="30/04/2023", status="Started"),
         ],
         options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def recommendations_as_headings() -> Layout:
+    head = "<table><tr><th>Action</th><th>Delivery lead</th><th>Due by</th></tr>"
+    row = "<tr><td>{}</td><td>Head of IT</td><td>June 2022</td></tr>"
+    page = (
+        "<h1>Plan</h1><details><summary>Recommendation 1: Buy well</summary>"
+        f"{head}{row.format('Write a guide.')}{row.format('Train staff.')}</table></details>"
+        f"<h2>Recommendation 2 \u2013 Know our contracts</h2>{head}{row.format('Keep a list.')}</table>"
+    )
+    fields = {"accountable": ["Head of IT"], "target": "June 2022"}
+    return Layout(
+        "headings.html",
+        page.encode(),
+        [
+            rec("Buy well", **place("1")),
+            rec("Know our contracts", **place("2")),
+            rec("Write a guide.", **place("row 1"), recommendations=["R1"], **fields),
+            rec("Train staff.", **place("row 2"), recommendations=["R1"], **fields),
+            rec("Keep a list.", **place("row 3"), recommendations=["R2"], **fields),
+        ],
+        options=("--source", "x"),
+    )
+
+
+@case
+def names_of_database_columns() -> Layout:
+    rows = [
+        "rec_ref,auditTitle,rec_text,risk_rating,resp_officer,orig_due_date,curr_due_date,last_update,last_update_date",
+        "HR1,Pay,Keep forms.,High,Head of HR,31/12/2021,30/06/2022,Half done.,05/05/2022",
+        "HR2,Pay,Check forms.,Low,Head of HR,31/12/2021,31/12/2021,None left.,05/05/2022",
+    ]
+    return Layout(
+        "export.csv",
+        "\n".join(rows).encode(),
+        [
+            rec(
+                "Keep forms.",
+                report_refs=["HR1"],
+                area="Pay",
+                priority="High",
+                accountable=["Head of HR"],
+                target="30/06/2022",
+                revisions=[{"from": "31/12/2021", "to": "30/06/2022"}],
+                updates=[up("Half done.", "05/05/2022")],
+            ),
+            rec(
+                "Check forms.",
+                report_refs=["HR2"],
+                area="Pay",
+                priority="Low",
+                accountable=["Head of HR"],
+                target="31/12/2021",
+                updates=[up("None left.", "05/05/2022")],
+            ),
+        ],
+    )
+
+
+@case
+def headings_below_wide_ones() -> Layout:
+    page = (
+        "<table><tr><th rowspan=2>Recommendation</th><th colspan=2>Decision</th><th colspan=3>Delivery</th></tr>"
+        "<tr><th>Cabinet date</th><th>Decision</th><th>Lead officer</th><th>Target</th><th>Status</th></tr>"
+        "<tr><td>Name a contact.</td><td>9 July 2022</td><td>Accepted</td><td>Head of IT</td><td>May 2023</td>"
+        "<td>Complete</td></tr><tr><td>Drop the test.</td><td>9 July 2022</td><td>Rejected</td></tr></table>"
+    )
+    return Layout(
+        "wide.html",
+        page.encode(),
+        [
+            rec(
+                "Name a contact.",
+                response={"on": "9 July 2022"},
+                acceptance="Accepted",
+                accountable=["Head of IT"],
+                target="May 2023",
+                status="Complete",
+            ),
+            rec("Drop the test.", response={"on": "9 July 2022"}, acceptance="Rejected"),
+        ],
+        options=("--kind", "follow-up"),
     )

@@ -1202,10 +1202,125 @@ def named_forms() -> Layout:
                 title="Plans",
                 priority="low",
                 accountable=["Head of IT"],
+                status="in_progress",
+                inferred=["status"],
                 updates=[up("In progress.", source="x")],
                 **fields,
             ),
         ],
         options=("--source", "x", "--kind", "follow-up"),
         listed=("“TBC”: which date is meant?",),
+    )
+
+
+@case
+def forms_in_sections() -> Layout:
+    d: Any = docx.Document()
+    d.add_heading("Follow-up of internal audits", 1)
+    for number, (audit, request) in enumerate((("Purchase cards", "Keep receipts."), ("Contracts", "Keep a list.")), 1):
+        d.add_heading(audit, 2)
+        d.add_heading(f"Recommendation {number}", 3)
+        rows = [["Recommendation", request], ["Responsible officer", "Head of Finance"], ["Position", "Under way now."]]
+        tbl(d, [*rows, ["Implementation date", "June 2022"]])
+    fields = {"accountable": ["Head of Finance"], "target": "June 2022", "updates": [up("Under way now.", source="x")]}
+    return Layout(
+        "sections.docx",
+        save(d),
+        [
+            rec("Keep receipts.", **place("1"), area="Purchase cards", **fields),
+            rec("Keep a list.", **place("2"), area="Contracts", **fields),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def sections_of_sections() -> Layout:
+    d: Any = docx.Document()
+    for directorate, audits in (("Place", ("Fleet", "Parking")), ("People", ("Fleet",))):
+        d.add_heading(directorate, 1)
+        for audit in audits:
+            d.add_heading(audit, 2)
+            rows = [["Recommendation", "Owner", "Due"], [f"{audit} of {directorate}.", "Head of Finance", "June 2022"]]
+            tbl(d, rows)
+    fields = {"accountable": ["Head of Finance"], "target": "June 2022"}
+    return Layout(
+        "directorates.docx",
+        save(d),
+        [
+            rec(f"{area} of {section}.", area=area, as_published={"Section": section}, **fields)
+            for area, section in (("Fleet", "Place"), ("Parking", "Place"), ("Fleet", "People"))
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def requests_without_a_label() -> Layout:
+    d: Any = docx.Document()
+    for number, request, status in (("4.1", "Publish a pipeline.", "Complete"), ("4.2", "Offer feedback.", "Ongoing")):
+        rows = [
+            [f"Recommendation {number}"],
+            [request],
+            ["Lead officer", "Head of Finance"],
+            ["Timescale", "June 2022"],
+        ]
+        tbl(d, [*rows, ["Status", status]])
+        d.add_paragraph()
+    fields = {"accountable": ["Head of Finance"], "target": "June 2022"}
+    return Layout(
+        "unlabelled.docx",
+        save(d),
+        [
+            rec("Publish a pipeline.", **place("4.1"), status="Complete", **fields),
+            rec("Offer feedback.", **place("4.2"), status="Ongoing", **fields),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def labels_in_cells() -> Layout:
+    d: Any = docx.Document()
+    rows = [["Audit", "Finding"]]
+    for audit, request, officer in (
+        ("Fleet", "Tie cards to vehicles.", "Head of IT"),
+        ("Cash", "Count it.", "Head of HR"),
+    ):
+        parts = [
+            "Seen in May.",
+            f"Recommendation: {request}",
+            f"Responsible officer: {officer}",
+            "Target date: June 2022",
+        ]
+        rows.append([audit, "\n".join([*parts, "Update: Half done.", "The rest follows."])])
+    tbl(d, rows)
+    fields = {"as_published": {"Finding": "Seen in May."}, "target": "June 2022"}
+    fields |= {"updates": [up("Half done.\n\nThe rest follows.")]}
+    return Layout(
+        "labels.docx",
+        save(d),
+        [
+            rec("Tie cards to vehicles.", area="Fleet", accountable=["Head of IT"], **fields),
+            rec("Count it.", area="Cash", accountable=["Head of HR"], **fields),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def ticks_under_done() -> Layout:
+    d: Any = docx.Document()
+    rows = [["Action", "By whom", "Done?"]]
+    done = {"Write.": "\u2713", "Call.": "Yes \u2013 on the phone", "Ask.": "\u2717", "Send.": "No"}
+    tbl(d, [*rows, *([request, "Head of HR", mark] for request, mark in done.items())])
+    complete = {"status": "complete", "inferred": ["status"]}
+    return Layout(
+        "done.docx",
+        save(d),
+        [
+            rec(request, accountable=["Head of HR"], as_published={"Done?": mark}, **(complete if index < 2 else {}))
+            for index, (request, mark) in enumerate(done.items())
+        ],
+        options=("--kind", "action"),
     )

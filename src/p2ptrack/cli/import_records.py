@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections import Counter
@@ -25,7 +24,7 @@ from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.declared_reader import DeclaredReader
 from p2ptrack.imports.drafts import ImportContext, RecordDraft, add_source
 from p2ptrack.imports.files import read_grids
-from p2ptrack.imports.forms import group_forms
+from p2ptrack.imports.forms import divide_labelled_cells, group_forms
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.kept_mapping import (
     KeptMapping,
@@ -234,7 +233,7 @@ class _Importer:
             if isinstance(grid, Tracker):
                 trackers.append(grid)
                 continue
-            found = [] if grid.pass_over else find_trackers(grid, key)
+            found = [] if grid.pass_over else [*map(divide_labelled_cells, find_trackers(grid, key))]
             trackers += [tracker for tracker in found if tracker.rows]
             if not any(tracker.rows for tracker in found):
                 reason = grid.pass_over or ("no rows below its header" if found else "no row is a header of a tracker")
@@ -343,11 +342,7 @@ class _Importer:
 
     def _read(self, trackers: Sequence[Tracker], kind: Kind, context: ImportContext) -> list[RecordDraft]:
         reader = TrackerReader(context, self.account)
-        captions = {tracker.caption for tracker in trackers}
-        for index, tracker in enumerate(trackers):
-            is_named = len(captions) > 1 and not _GENERIC_NAME.fullmatch(tracker.caption)
-            group = tracker.caption if is_named else ""
-            reader.read(tracker, kind, is_continued=index > 0, group=group)
+        reader.read_all(trackers, kind)
         if not reader.drafts:
             raise OperationError(f"{self.path.name} has no row with a recommendation, request or action.")
         return reader.drafts
@@ -473,7 +468,6 @@ class _Importer:
 
 _MAX_LISTED = 20
 _PAPERS = {"follow_up": "audit-follow-up", "action": "action-plan", EXEMPTION: "exemptions-report"}
-_GENERIC_NAME = re.compile(r"(?:sheet|table|data|tracker)? ?\d*|the file", re.IGNORECASE)
 _SAMPLE_WIDTH = 40
 
 

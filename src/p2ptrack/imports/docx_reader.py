@@ -15,7 +15,17 @@ from typing import Any
 from zipfile import ZipFile
 
 from p2ptrack.imports.forms import holds_tracker
-from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner, format_count
+from p2ptrack.imports.grid import (
+    LOWEST_HEADING,
+    CellParagraph,
+    Grid,
+    GridCell,
+    GridRow,
+    ImportedFile,
+    Outline,
+    TextCleaner,
+    format_count,
+)
 from p2ptrack.phrases import excerpt, pluralise
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -129,30 +139,38 @@ class _DocumentReader:
 
     def _read_blocks(self, parent: Any) -> None:
         """Read tables, each with the section heading above it. Other paragraphs are no headings."""
-        heading, has_heading = "", False
+        outline, has_heading = Outline(), False
         for element in _list_blocks(parent):
             if element.tag != f"{_W}p":
-                self._read_table(element, heading)
+                self._read_table(element, outline.heading, outline.section)
             elif text := self._read_paragraph(element).text:
                 self.texts.setdefault(text)
-                if self._is_heading(element) or _GROUP_WORDS.search(text):
-                    heading, has_heading = _CONTINUED.sub("", text), True
+                level = self._find_heading_level(element)
+                if level is not None or _GROUP_WORDS.search(text):
+                    outline = outline if has_heading else Outline()
+                    outline.add(LOWEST_HEADING if level is None else level, _CONTINUED.sub("", text))
+                    has_heading = True
                 elif not has_heading and not self.grids:
-                    heading = text
+                    outline.add(LOWEST_HEADING, text)
 
-    def _is_heading(self, paragraph: Any) -> bool:
-        """Whether a paragraph has the style of a heading or is bold all through."""
+    def _find_heading_level(self, paragraph: Any) -> int | None:
+        """Return the level of a paragraph that has the style of a heading or is bold all through; otherwise None."""
         style = _get(paragraph, "pPr/pStyle") or ""
         name = self.style_names.get(style, style).casefold()
-        if name.startswith(("heading", "title", "caption")) or _get(paragraph, "pPr/outlineLvl") is not None:
-            return True
-        return self._is_bold(paragraph)
+        outline_level = _get(paragraph, "pPr/outlineLvl")
+        if name.startswith("heading") or outline_level is not None:
+            digits = name.removeprefix("heading ").strip()
+            level = int(outline_level) + 1 if outline_level and outline_level.isdecimal() else LOWEST_HEADING
+            return int(digits) if digits.isdecimal() else level
+        if name.startswith("title"):
+            return 0
+        return LOWEST_HEADING if name.startswith("caption") or self._is_bold(paragraph) else None
 
     def _is_bold(self, element: Any) -> bool:
         runs = [run for run in element.iter(f"{_W}r") if "".join(_list_texts(run)).strip()]
         return bool(runs) and all(_is_on(run.find(f"{_W}rPr"), "b") for run in runs)
 
-    def _read_table(self, table: Any, heading: str) -> None:
+    def _read_table(self, table: Any, heading: str, section: str = "") -> None:
         name = f"table {len(self.grids) + 1}"
         index = len(self.grids)
         self.grids.append(Grid(name, (), heading))
@@ -164,7 +182,7 @@ class _DocumentReader:
                 self.deletions += 1
                 continue
             rows.append(GridRow(number, tuple(self._read_row(element, above, can_be_header=number <= _HEADER_ROWS))))
-        self.grids[index] = Grid(name, tuple(rows), heading)
+        self.grids[index] = Grid(name, tuple(rows), heading, section=section)
 
     def _read_row(self, row: Any, above: dict[int, GridCell], *, can_be_header: bool) -> list[GridCell]:
         before = _get(row, "trPr/gridBefore") or "0"

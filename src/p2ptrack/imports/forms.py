@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow
@@ -56,6 +56,60 @@ def group_forms(grids: Sequence[Grid], key: Mapping[str, str]) -> Iterator[Grid 
         yield _make_tracker(run, key)
 
 
+def divide_labelled_cells(tracker: Tracker) -> Tracker:
+    """Return a tracker with a column for each label in its cells: *Recommendation: … Responsible officer: …*.
+
+    What stands before the first label stays in its own column.
+    """
+    divided = {
+        index: parts
+        for index in range(len(tracker.headings))
+        if (parts := [_divide_cell(row.cells[index]) for row in tracker.rows if index < len(row.cells)])
+        and _are_divided(parts)
+    }
+    if not divided:
+        return tracker
+    labels = {
+        index: [*dict.fromkeys(label for cell in parts for label in cell if label)] for index, parts in divided.items()
+    }
+    rows: list[GridRow] = []
+    for row in tracker.rows:
+        cells = [*row.cells, *[GridCell()] * (len(tracker.headings) - len(row.cells))]
+        for index, names in labels.items():
+            own = cells[index]
+            values = _divide_cell(own) if own.colspan < len(tracker.headings) else {"": own}
+            cells[index] = values.get("", replace(own, paragraphs=()))
+            cells += [values.get(name, GridCell()) for name in names]
+        rows.append(replace(row, cells=tuple(cells)))
+    emptied = {index for index in labels if not any(row.cells[index].lines for row in rows)}
+    headings = ["" if index in emptied else heading for index, heading in enumerate(tracker.headings)]
+    headings += [name for names in labels.values() for name in names]
+    return replace(tracker, headings=tuple(headings), rows=tuple(rows))
+
+
+def _divide_cell(cell: GridCell) -> dict[str, GridCell]:
+    """Return the parts of a cell by the labels at the head of its paragraphs; what has none has an empty label."""
+    parts: dict[str, GridCell] = {}
+    label = ""
+    for paragraph in cell.paragraphs:
+        head, colon, rest = paragraph.text.partition(":")
+        if colon and _is_label(head):
+            label = head.strip()
+        own = replace(paragraph, text=rest.strip()) if colon and _is_label(head) else paragraph
+        part = replace(cell, paragraphs=(own,), colspan=1)
+        parts[label] = _join_cells(parts[label], part) if label in parts else part
+    return parts
+
+
+def _are_divided(parts: Sequence[Mapping[str, GridCell]]) -> bool:
+    """Whether most cells of a column have labels of several fields, with a request among them."""
+    cells = [part for part in parts if any(cell.lines for cell in part.values())]
+    fields = [{match[0] for label in part if label and (match := find_by_keyword(label))} for part in cells]
+    return bool(cells) and sum(
+        len(names) >= _MIN_FIELDS and bool(CORE & names) for names in fields
+    ) >= _MIN_KNOWN * len(cells)
+
+
 def holds_tracker(grid: Grid) -> bool:
     """Whether a grid is a tracker or a form."""
     return bool(_read_forms(grid)) or bool(find_trackers(grid, {}))
@@ -84,11 +138,11 @@ def _make_tracker(forms: Sequence[_Form], key: Mapping[str, str]) -> Tracker:
 def _read_forms(grid: Grid) -> list[_Form]:
     """Return the forms of a grid; nothing where it is a table of another kind."""
     rows = [(row, _list_own(row)) for row in grid.rows if not row.is_empty]
-    for parse in (_pair_across, _pair_down):
-        pairs = parse(rows)
-        if pairs and _are_labels([label.line for _, label, _ in pairs if label is not None]):
-            return _divide(grid, pairs)
-    return []
+    across = _label_requests(_pair_across(rows))
+    if _are_labels(across):
+        return _divide(grid, across)
+    down = [] if _are_labels(across, CORE) else _pair_down(rows)
+    return _divide(grid, down) if _are_labels(down) else []
 
 
 def _list_own(row: GridRow) -> list[GridCell]:
@@ -119,6 +173,28 @@ def _pair_across(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
                 return []
             pairs.append((row.number, label, value))
     return pairs if sum(label is not None for _, label, _ in pairs) >= _MIN_FIELDS else []
+
+
+def _label_requests(pairs: list[_Pair]) -> list[_Pair]:
+    """Return the pairs with *Recommendation 4.1* as the label of the text in the row below it.
+
+    Where a request has a label beside it, such a row is the heading of a form.
+    """
+    if any(label and _is_core(label.line) for _, label, _ in pairs):
+        return pairs
+    result: list[_Pair] = []
+    for number, label, value in pairs:
+        before = result[-1] if result else None
+        if label is None and before and before[1] is None and _is_core(before[2].line):
+            result[-1] = (before[0], before[2], value)
+        else:
+            result.append((number, label, value))
+    return result
+
+
+def _is_core(text: str) -> bool:
+    match = find_by_keyword(_split_number(text)[0]) if _may_be_label(text) else None
+    return match is not None and match[0] in CORE
 
 
 def _pair_down(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
@@ -159,11 +235,15 @@ def _is_label(text: str) -> bool:
     return _may_be_label(text) and find_by_keyword(_split_number(text)[0]) is not None
 
 
-def _are_labels(labels: Sequence[str]) -> bool:
-    """Whether texts are the labels of forms: most of them name fields, several different ones and a request."""
+def _are_labels(pairs: Sequence[_Pair], but: Collection[str] = ()) -> bool:
+    """Whether pairs have the labels of forms: most of them name fields, several different ones and a request.
+
+    `but` are fields that need not be among them.
+    """
+    labels = [label.line for _, label, _ in pairs if label is not None]
     known = [match[0] for label in labels if _is_label(label) and (match := find_by_keyword(_split_number(label)[0]))]
     has_enough = len(known) >= _MIN_KNOWN * len(labels) and len(set(known)) >= _MIN_FIELDS
-    return has_enough and bool(CORE & set(known))
+    return has_enough and bool(CORE & {*known, *but})
 
 
 def _split_number(label: str) -> tuple[str, str]:
@@ -189,7 +269,7 @@ def _divide(grid: Grid, pairs: Sequence[_Pair]) -> list[_Form]:
         if not forms or fold_heading(label) == first:
             first = fold_heading(label)
             named = _NUMBERED.match(above)
-            heading = "" if number else grid.heading
+            heading = grid.section if number else grid.heading
             forms.append(_Form(grid.name, row, heading if named or not above or len(above) > MAX_HEADING else above))
             for name, text in _read_heading(above, own_number or (number["number"] if number else "")).items():
                 forms[-1].add(name, GridCell((CellParagraph(text),)))

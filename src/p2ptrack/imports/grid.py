@@ -107,7 +107,7 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table or worksheet. `heading` is the text above it.
+    """A table or worksheet. `heading` is the text above it, and `section` the heading that this one is below.
 
     `pass_over` says why it holds no tracker, where the reader knows that.
     """
@@ -117,10 +117,38 @@ class Grid:
     heading: str = ""
     pass_over: str = ""
     hidden_columns: frozenset[int] = frozenset()
+    section: str = ""
 
     def describe_row(self, row: GridRow) -> str:
         """Return what officers call a row: *table 2, row 4*."""
         return f"{row.table or self.name}, row {row.number}"
+
+
+LOWEST_HEADING = 9
+"""The level of headings that have none, such as bold lines and captions."""
+
+
+@dataclass(slots=True)
+class Outline:
+    """The headings above a place in a document, each with its level: 1 is above 2."""
+
+    headings: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, level: int, text: str) -> None:
+        """Add a heading. It ends those of its level and below."""
+        while self.headings and self.headings[-1][0] >= level:
+            self.headings.pop()
+        self.headings.append((level, text))
+
+    @property
+    def heading(self) -> str:
+        """Return the last heading."""
+        return self.headings[-1][1] if self.headings else ""
+
+    @property
+    def section(self) -> str:
+        """Return the heading that the last one is below."""
+        return self.headings[-2][1] if len(self.headings) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ title: ^(?:recommendation|action|issue|finding|task|project)s? (?:title|heading|
 update?: ^(?:additional |meeting )?notes?(?: (?:from|of|at) .*)?$ | ^remarks?$
 update: follow[ -]?up (?:finding|comment|position|result)s?
   | actions? (?:already |since )?(?:taken|completed) | progress | updates?\b | comment | issues arising | position
-  | narrative | what (?:has been|was|we) d(?:one|id)
+  | narrative | what (?:has been|was|we) d(?:one|id) | ^how (?:are|is|has|have)\b | ^where are we
 agreed_action: agreed (?:management )?actions? | management actions? | actions? agreed
 acceptance: agreed\??$ | accepted | acceptance | management decision | agree ?/
 status: status | ^state$ | open.{0,3}closed? | complete\? | ^completed?\??$
@@ -60,7 +60,8 @@ lead_member?: portfolio | (?:cabinet|lead|executive) member | councillor
 supporting: support(?:ing|ed by) | ^support$
 directorate: directorate | department
 raised?: ^date$
-target: target | \bdue\b | when\b | deadline | time ?(?:scale|line|frame) | implementation date | deliver
+target: target | \bdue\b | when\b | deadline | time ?(?:scale|line|frame) | implementation date
+  | deliver(?!\w* (?:lead|officer|manager|owner|partner|body|team))
 priority: priority | risk rating | risk level | ^risks?$ | grad(?:e|ing) | importance | severity
 as_published: rating
 accountable?: (?:officer|lead) ?/ ?(?:em|member|portfolio|cabinet)\b
@@ -139,9 +140,32 @@ _MAX_LENGTH = 300
 
 def fold_heading(text: str) -> str:
     """Return a heading for comparison: on one line, in small letters, without its date and marks at its ends."""
-    text = remove_dates(normalise_spelling(text).casefold())
+    if " " not in text:
+        text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # the name of a column in a database: dueDate
+    text = remove_dates(normalise_spelling(text.replace("_", " ")).casefold())
     text = re.sub(r"(?<=[a-z])- +(?=[a-z])", "", re.sub(r"[*.]", " ", text))
-    return " ".join(text.split()).strip(" .:()-")
+    words = text.split()
+    if len(words) > 1:
+        words = [_ABBREVIATIONS.get(word, word) for word in words]
+    return " ".join(words).strip(" .:()-")
+
+
+_ABBREVIATIONS = {
+    "cttee": "committee",
+    "curr": "current",
+    "dept": "department",
+    "desc": "description",
+    "impl": "implementation",
+    "mgmt": "management",
+    "mgt": "management",
+    "mtg": "meeting",
+    "orig": "original",
+    "rec": "recommendation",
+    "recs": "recommendations",
+    "resp": "responsible",
+    "tgt": "target",
+}
+"""Short forms in headings of more than one word. *Rec* alone is a reference."""
 
 
 def find_by_keyword(heading: str, but: str = "") -> tuple[str, bool] | None:

@@ -8,11 +8,24 @@ from typing import Any
 
 from p2ptrack.imports.csv_reader import decode_text
 from p2ptrack.imports.forms import holds_tracker
-from p2ptrack.imports.grid import CellParagraph, Grid, GridCell, GridRow, ImportedFile, TextCleaner, format_count
+from p2ptrack.imports.grid import (
+    LOWEST_HEADING,
+    CellParagraph,
+    Grid,
+    GridCell,
+    GridRow,
+    ImportedFile,
+    Outline,
+    TextCleaner,
+    format_count,
+)
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 _BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption"})
+_HEADINGS = {
+    **{f"h{level}": level for level in range(1, 7)},
+    **dict.fromkeys(("summary", "legend", "caption"), LOWEST_HEADING),
+}
 _LINK_WORDS = frozenset({"read more", "more", "show more", "see more", "continue reading"})
 _MAX_SPAN = 1000
 _MAX_DEPTH = 100
@@ -29,27 +42,29 @@ def read_html(data: bytes, name: str) -> ImportedFile:
     root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text) or "<p></p>", parser=parser)
     cleaner = TextCleaner()
     grids: list[Grid] = []
-    heading = ""
+    outline = Outline()
     texts: list[str] = []
     in_cells: set[Any] = set()
     for element in root.iter():
         if element in in_cells:
             continue
         if element.tag in _HEADINGS:
-            heading = cleaner.clean(" ".join(element.itertext()))
-            texts.append(heading)
+            text = cleaner.clean(" ".join(element.itertext()))
+            if text and element.tag != "caption":
+                outline.add(_HEADINGS[element.tag], text)
+            texts.append(text)
         elif element.tag == "p" and not any(True for _ in element.iterancestors("table")):
             texts.append(cleaner.clean(" ".join(element.itertext())))
         elif element.tag == "table":
-            grid = _read_table(element, f"table {len(grids) + 1}", heading, cleaner)
+            grid = _read_table(element, f"table {len(grids) + 1}", outline, cleaner)
             grids.append(grid)
             in_cells |= {*element.iter("table")} if not grid.pass_over else set()
         elif element.tag == "dl":
-            grids.append(_read_definitions(element, f"table {len(grids) + 1}", heading, cleaner))
+            grids.append(_read_definitions(element, f"table {len(grids) + 1}", outline, cleaner))
     return ImportedFile(tuple(grids), tuple(cleaner.list_notes()), tuple(filter(None, texts)))
 
 
-def _read_definitions(terms: Any, name: str, heading: str, cleaner: TextCleaner) -> Grid:
+def _read_definitions(terms: Any, name: str, outline: Outline, cleaner: TextCleaner) -> Grid:
     """Return a list of definitions as a grid of two columns."""
     rows: list[GridRow] = []
     for element in terms.iter("dt", "dd"):
@@ -59,22 +74,22 @@ def _read_definitions(terms: Any, name: str, heading: str, cleaner: TextCleaner)
         elif rows:
             term, before = rows[-1].cells
             rows[-1] = GridRow(len(rows), (term, GridCell((*before.paragraphs, *cell.paragraphs), link=cell.link)))
-    return Grid(name, tuple(rows), heading)
+    return Grid(name, tuple(rows), outline.heading, section=outline.section)
 
 
 def _is_layout(table: Any, cleaner: TextCleaner) -> bool:
     """Whether a table only arranges others: one of the tables in it is a tracker or form, or it is neither itself."""
     inner = [element for element in table.iter("table") if element is not table]
     return bool(inner) and (
-        any(holds_tracker(_read_rows(element, "", "", cleaner)) for element in inner)
-        or not holds_tracker(_read_rows(table, "", "", cleaner))
+        any(holds_tracker(_read_rows(element, "", Outline(), cleaner)) for element in inner)
+        or not holds_tracker(_read_rows(table, "", Outline(), cleaner))
     )
 
 
-def _read_table(table: Any, name: str, heading: str, cleaner: TextCleaner) -> Grid:
+def _read_table(table: Any, name: str, outline: Outline, cleaner: TextCleaner) -> Grid:
     if _is_layout(table, cleaner):
-        return Grid(name, (), heading, "a layout table, which holds other tables")
-    return _read_rows(table, name, heading, cleaner)
+        return Grid(name, (), outline.heading, "a layout table, which holds other tables")
+    return _read_rows(table, name, outline, cleaner)
 
 
 def _list_rows(table: Any) -> list[Any]:
@@ -83,9 +98,10 @@ def _list_rows(table: Any) -> list[Any]:
     return sorted(rows, key=lambda row: row.getparent().tag == "tfoot")
 
 
-def _read_rows(table: Any, name: str, heading: str, cleaner: TextCleaner) -> Grid:
+def _read_rows(table: Any, name: str, outline: Outline, cleaner: TextCleaner) -> Grid:
     caption = table.find("caption")
-    heading = cleaner.clean(" ".join(caption.itertext())) if caption is not None else heading
+    heading = cleaner.clean(" ".join(caption.itertext())) if caption is not None else outline.heading
+    section = outline.section if caption is None else outline.heading
     rows = []
     carried: dict[int, tuple[GridCell, int]] = {}
     for number, element in enumerate(_list_rows(table), 1):
@@ -100,7 +116,7 @@ def _read_rows(table: Any, name: str, heading: str, cleaner: TextCleaner) -> Gri
             cells += [cell, *[repeat] * (cell.colspan - 1)]
         _carry(cells, carried)
         rows.append(GridRow(number, tuple(cells)))
-    return Grid(name, tuple(rows), heading)
+    return Grid(name, tuple(rows), heading, section=section)
 
 
 def _carry(cells: list[GridCell], carried: dict[int, tuple[GridCell, int]]) -> None:

@@ -339,6 +339,8 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
         "status",
         True,
     ),
+    ("update", lambda shape: shape.acceptances > _MIN_SHARE, "acceptance", True),
+    ("request", lambda shape: shape.acceptances > _MIN_SHARE, "acceptance", True),
     ("request", lambda shape: shape.are_numbers, "ref", True),
     ("recommendation", lambda shape: shape.are_numbers, "ref", True),
     ("ref", lambda shape: shape.length > _LONG, "recommendation", True),
@@ -380,6 +382,8 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
         changes |= {core: "request"} if core else {}
     if not names["recommendation"] and names["request"]:
         changes.pop("recommendation", None)
+    if names["original_target"]:
+        columns = [replace(column, is_sure=True) if column.field == "revised_target" else column for column in columns]
     if names["status"] > 1:
         columns = [_find_other_field(column) if column.index not in confirmed else column for column in columns]
     columns = [column if column.index in confirmed else _change(column, changes) for column in columns]

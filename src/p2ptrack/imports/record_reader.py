@@ -186,6 +186,10 @@ class RecordReader:
         if self.draft.kind.name != "action":
             self._read_text("origin_text", heading, cell)
             return
+        self.draft.recommendation = self.find_recommendation(heading, cell)
+
+    def find_recommendation(self, heading: str, cell: GridCell) -> RecordDraft:
+        """Return the recommendation with the words of a cell, which is the one before or a new one."""
         before = self.rows.recommendation
         if before is None or before.values["origin_text"] != cell.text:
             before = RecordDraft(RECOMMENDATION, self.draft.place)
@@ -196,7 +200,7 @@ class RecordReader:
             self.account.inferred["title"] += 1
             self.rows.recommendation = before
             self.rows.drafts.append(before)
-        self.draft.recommendation = before
+        return before
 
     def _read_of_recommendation(self, before: RecordDraft, name: str, heading: str, cell: GridCell) -> None:
         """Give the recommendation beside an action what the source says of it: its reference, and what was answered."""
@@ -283,10 +287,10 @@ class RecordReader:
             return find_word(name, ticked, self.context.labels) or self._find_meaning(name, heading, ticked)
         if name == "acceptance" and _NO.fullmatch(text):
             return "not_accepted"
-        if _YES.fullmatch(text):
-            if name == "acceptance":
-                return "accepted"
-            return "complete" if name == "status" and _DONE_HEADING.search(heading) else ""
+        if name == "acceptance" and _YES.fullmatch(text):
+            return "accepted"
+        if name == "status" and _DONE.match(text) and _DONE_HEADING.search(heading):
+            return "complete"
         return find_leading_status(text, self.context.labels) if name == "status" else ""
 
     def _ask_meaning(self, name: str, heading: str, text: str) -> str:
@@ -498,10 +502,13 @@ class RecordReader:
     def _finish(self) -> None:
         values, group = self.draft.values, self.rows.group
         add_source(self.draft, self.context.source, self.ref)
+        self.draft.recommendation = self.draft.recommendation or group.recommendation
+        if self.rows.section:
+            self.draft.keep(SECTION, self.rows.section)
         raised = group.raised or self.rows.raised
         if raised and "raised" not in values:
             values["raised"] = [raised]
-        if group.raised:
+        if group.raised or group.recommendation:
             pass
         elif group.status and "status" not in values and "status" in self.rows.fields:
             values["status"] = group.status
@@ -513,8 +520,17 @@ class RecordReader:
             self.draft.keep(SECTION, group.text)
         if "updates" in values:
             values["updates"] = sort_by_date(values["updates"])
+            self._infer_status(values["updates"])
         if "title" not in values:
             add_title(self.draft)
+
+    def _infer_status(self, updates: list[dict[str, Any]]) -> None:
+        """Take the status from the last update if that is all it says. Of several without dates, none is the last."""
+        is_last_known = len(updates) == 1 or all("date" in update for update in updates)
+        status = find_status(str(updates[-1].get("text", "")).strip(" ."), self.context.labels)
+        if status and is_last_known and "status" in self.rows.fields and "status" not in self.draft.values:
+            self.draft.values["status"] = status
+            self.inferred.append("status")
 
 
 RECOMMENDATION = KIND_BY_NAME["recommendation"]
@@ -525,6 +541,8 @@ _URL = re.compile(r"(?:https?|mailto):\S+")
 _MAX_ASKED = 40
 _NO = re.compile(r"no?\.?", re.IGNORECASE)
 _YES = re.compile(r"y(?:es)?\.?|true", re.IGNORECASE)
+_DONE = re.compile(rf"(?:{_YES.pattern}|[✓✔☑√])(?:$|[ ]?[–—,;:(-])", re.IGNORECASE)
+"""A tick or *Yes*, which a date or words can follow. A cross can mean either."""
 _DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)
 _NO_UPDATE = re.compile(r"(?:not (?:yet )?due(?: yet)?|due later)\.?", re.IGNORECASE)
 _UNKNOWN = re.compile(r"tb[acd]|to be (?:advised|confirmed)\.?", re.IGNORECASE)

@@ -28,6 +28,12 @@ from p2ptrack.phrases import quote
 _TOTAL_ALONE = re.compile(r"(?:grand |sub[- ]?)?totals?[ :.]?", re.IGNORECASE)
 _DONE_GROUP = re.compile(r"\b(?:completed|closed|implemented)\b", re.IGNORECASE)
 _MEETING_GROUP = re.compile(r"\b(?:meeting|committee|cabinet|board)\b", re.IGNORECASE)
+_GENERIC_NAME = re.compile(r"(?:sheet|table|data|tracker)? ?\d*|the file", re.IGNORECASE)
+_RECOMMENDATION = re.compile(
+    r"rec(?:ommendation)?\.? (?:no\.? ?)?([A-Z]{0,3}\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?)[ :.–—-]+(\S+ .+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A heading that holds the words of a recommendation: *Recommendation 3: Publish the contracts register.*"""
 _REQUEST_GROUP = re.compile(r"\bextensions? (?:requested|sought)|requests? for (?:an )?extension", re.IGNORECASE)
 
 
@@ -41,7 +47,17 @@ class TrackerReader:
         self._ordinal = 0
         self._before: tuple[tuple[str, ...], str, TrackerState] | None = None
 
-    def read(self, tracker: Tracker, kind: Kind, *, is_continued: bool = False, group: str = "") -> None:
+    def read_all(self, trackers: Sequence[Tracker], kind: Kind) -> None:
+        """Add the records of trackers. Headings above them that differ say what their rows are about."""
+        captions = {tracker.caption for tracker in trackers}
+        sections = {tracker.grid.section for tracker in trackers}
+        for index, tracker in enumerate(trackers):
+            is_named = len(captions) > 1 and not _GENERIC_NAME.fullmatch(tracker.caption)
+            is_named = is_named or _RECOMMENDATION.match(tracker.caption) is not None
+            section = tracker.grid.section if len(sections) > 1 else ""
+            self.read(tracker, kind, index > 0, tracker.caption if is_named else "", section)
+
+    def read(self, tracker: Tracker, kind: Kind, is_continued: bool, group: str, section: str) -> None:
         """Add the records of a tracker. Its rows are counted on where it continues the one before.
 
         A table that only goes on, with the same headings and nothing above it, also goes on with the last group.
@@ -49,6 +65,7 @@ class TrackerReader:
         if not is_continued:
             self._ordinal = 0
         reader = _RowReader(self, tracker, kind)
+        reader.state.section = section
         reader.read_heading()
         if self._before and self._before[:2] == (tracker.headings, tracker.caption):
             reader.state.group = self._before[2].group
@@ -219,6 +236,13 @@ class _RowReader:
     def begin_group(self, text: str, place: str = "") -> None:
         """Let a text stand for a group: its meeting, that its rows are complete, or their area."""
         group = RowGroup(text, is_request=_REQUEST_GROUP.search(text) is not None)
+        if (match := _RECOMMENDATION.match(text)) and self.kind.name == "action" and not self.state.of_recommendation:
+            group.recommendation = RecordReader(
+                self.state, RecordDraft(self.kind, place), match[1], -1
+            ).find_recommendation(SECTION, GridCell((CellParagraph(match[2]),)))
+            self.state.group = group
+            self.last = None
+            return
         group.raised = self.state.find_meeting(text)
         if not group.raised:
             if _DONE_GROUP.search(text) and len(text) < MAX_GROUP:

@@ -26,6 +26,7 @@ class RowGroup:
     status: str = ""
     is_area: bool = False
     is_request: bool = False
+    recommendation: RecordDraft | None = None
 
 
 @dataclass
@@ -44,6 +45,7 @@ class TrackerState:
     of_recommendation: frozenset[int] = frozenset()
     has_own_ref: bool = True
     group: RowGroup = field(default_factory=RowGroup)
+    section: str = ""
     recommendation: RecordDraft | None = None
     raised: str = ""
 

@@ -162,5 +162,17 @@ _HEADING_WORDS = frozenset(
 
 
 def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
-    texts = [cells[column].line for cells in parts if column < len(cells) and cells[column].line]
-    return " ".join(dict.fromkeys(texts))
+    """Return the heading of a column in several rows: *Delivery* above *Lead officer* is the lead officer."""
+    texts = [*dict.fromkeys(cells[column].line for cells in parts if column < len(cells) and cells[column].line)]
+    joined = " ".join(texts)
+    if len(texts) > 1 and (own := find_by_keyword(texts[-1])) and own[1]:
+        above = find_by_keyword(texts[0])
+        if above and above[0] in _WIDE and find_by_keyword(joined) == above != own and own[0] not in _VAGUE:
+            return texts[-1]
+    return joined
+
+
+_WIDE = frozenset({"target", "update", "response", "request", "status", "acceptance", "agreed_action"})
+"""Fields of headings above several columns that the heading of a column outweighs."""
+_VAGUE = frozenset({"update", "as_published"})
+"""Fields of headings that say nothing without those above: the *Comment* of a *Response*."""
