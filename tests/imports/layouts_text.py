@@ -568,3 +568,75 @@ def headings_below_wide_ones() -> Layout:
         ],
         options=("--kind", "follow-up"),
     )
+
+
+@case
+def dates_of_deliverables() -> Layout:
+    rows = [
+        "Workstream,Deliverable,Owner,Planned start,Planned finish,Actual finish",
+        "Policy,New rules,Head of IT,08/01/22,30/04/22,14/05/22",
+        "Data,Spend cube,Head of HR,01/05/22,30/09/22,",
+    ]
+    return Layout(
+        "deliverables.csv",
+        "\n".join(rows).encode(),
+        [
+            rec(
+                "New rules",
+                area="Policy",
+                accountable=["Head of IT"],
+                start="08/01/22",
+                target="30/04/22",
+                completed_on="14/05/22",
+            ),
+            rec("Spend cube", area="Data", accountable=["Head of HR"], start="01/05/22", target="30/09/22"),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def action_dates_of_open_items() -> Layout:
+    rows = [
+        "Recommendation,Category,Service response,Action date,Follow up status",
+        "Match invoices.,Significant,Accepted,31/03/2022,Implemented",
+        "Count stock.,Merits attention,Accepted,30/04/2022,Partly implemented",
+    ]
+    fields = {"acceptance": "Accepted"}
+    return Layout(
+        "action-dates.csv",
+        "\n".join(rows).encode(),
+        [
+            rec("Match invoices.", priority="Significant", target="31/03/2022", status="Implemented", **fields),
+            rec(
+                "Count stock.",
+                as_published={"Category": "Merits attention"},
+                target="30/04/2022",
+                status="Partly implemented",
+                **fields,
+            ),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def officers_with_words_for_a_date() -> Layout:
+    cells = {
+        "Head of Finance / 30 June 2022": (["Head of Finance"], "30 June 2022"),
+        "HR Manager – Immediate": (["HR Manager"], {"raw": "Immediate", "means": "none"}),
+        "Depot Manager, within three months": (["Depot Manager"], {"raw": "within three months", "means": "none"}),
+        "Heads of HR, Finance": (None, None),
+    }
+    rows = ["Action;Responsible Officer / Date", *(f"Do {number}.;{cell}" for number, cell in enumerate(cells))]
+    return Layout(
+        "officers.csv",
+        "\n".join(rows).encode(),
+        [
+            rec(f"Do {number}.", accountable=posts, target=target)
+            if posts
+            else rec(f"Do {number}.", as_published={"Responsible Officer / Date": cell})
+            for number, (cell, (posts, target)) in enumerate(cells.items())
+        ],
+        options=("--kind", "action"),
+    )

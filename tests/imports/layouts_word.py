@@ -1295,8 +1295,8 @@ def labels_in_cells() -> Layout:
         ]
         rows.append([audit, "\n".join([*parts, "Update: Half done.", "The rest follows."])])
     tbl(d, rows)
-    fields = {"as_published": {"Finding": "Seen in May."}, "target": "June 2022"}
-    fields |= {"updates": [up("Half done.\n\nThe rest follows.")]}
+    fields: dict[str, Any] = {"as_published": {"Finding": "Seen in May."}, "target": "June 2022"}
+    fields["updates"] = [up("Half done.\n\nThe rest follows.")]
     return Layout(
         "labels.docx",
         save(d),

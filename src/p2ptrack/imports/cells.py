@@ -109,7 +109,9 @@ def find_day(text: str) -> str:
 
 
 def split_post_and_date(cell: GridCell, anchors: Anchors) -> tuple[GridCell, str] | None:
-    """Return the posts and the one date of a cell that holds both; None where it does not."""
+    """Return the posts and the one date of a cell that holds both, or words such as *Immediate* for it; or None."""
+    if match := _POST_AND_WORDS.fullmatch(cell.line):
+        return GridCell((CellParagraph(match[1]),)), match[2]
     lines = [_LABELS.sub("", line).strip(" ,;–—-") for line in cell.lines]
     dates = [line for line in lines if read_single_date(line, anchors)]
     posts = [line for line in lines if line and line not in dates]
@@ -123,6 +125,11 @@ def split_post_and_date(cell: GridCell, anchors: Anchors) -> tuple[GridCell, str
     return GridCell(tuple(CellParagraph(post) for post in posts)), dates[0]
 
 
+_POST_AND_WORDS = re.compile(
+    r"([^,;/]{3,80}?)(?: ?[/,;]| [–—-]) ?((?:immediate(?:ly)?|on-?going|tb[ac]|asap|as soon as possible"
+    r"|within (?:\d+|[a-z]+) (?:days|weeks|months)|(?:by )?next [a-z]+|completed?|done|implemented)\.?)",
+    re.IGNORECASE,
+)
 _LABELS = re.compile(
     r"^(?:responsible (?:officer|manager)|officer|owner|lead|(?:target|due|implementation|agreed)? ?date|deadline|when"
     r"|who|by)\s*:\s*",
@@ -398,20 +405,21 @@ def split_references(cell: GridCell) -> list[str]:
 
 
 _WORDS_OF_POSTS = """
-accountant administrator adults adviser advisor agency all analyst architect assets assistant assurance audit auditor
-benefits board borough building business cabinet category chair change chief children city clerk cleansing commercial
-commissioner commissioning committee communications communities compliance constitutional contract contractor
-contracts control controller coordinator corporate council councillor county culture customer data delivery democratic
-department deputy development digital director directorate district economic education elections electoral emergency
-engagement environment estates executive experience facilities finance fleet forum fraud governance grounds group
-growth head health highways housing human ict improvement information insight insurance intelligence internal lead
-leader learning legal leisure libraries licensing maintenance management manager managers marketing member members
-monitoring museums officer officers operations organisational overview panel parks partner partners partnership
-partnerships payroll people performance place planning policy principal procurement programme project property public
-purchasing recruitment regeneration registrars resilience resources revenues risk safeguarding safety scene schools
-scrutiny secretary section senior service services social solicitor standards strategic strategy street supervisor
-supplier support surveyor team teams technology town trading transformation transport treasurer treasury unit waste
-wellbeing workforce works youth
+accountant administrator adults adviser advisor agency all ambulance analyst architect assets assistant association
+assurance audit auditor authority benefits board borough building business cabinet category chair change charity chief
+children city cleansing clerk college commercial commissioner commissioning committee communications communities company
+compliance constabulary constitutional contract contractor contracts control controller coordinator corporate council
+councillor county culture customer data delivery democratic department deputy development digital director directorate
+district economic education elections electoral emergency engagement environment estates executive experience facilities
+finance fleet forum foundation fraud governance grounds group growth head health highways hospital housing human ict
+improvement information insight institute insurance intelligence internal lead leader learning legal leisure libraries
+licensing limited ltd maintenance management manager managers marketing member members ministry monitoring museums
+network office officer officers ombudsman operations organisational overview panel parks partner partners partnership
+partnerships payroll people performance place planning police policy principal procurement programme project property
+public purchasing recruitment regeneration registrars resilience resources revenues risk safeguarding safety scene
+school schools scrutiny secretary section senior service services social society solicitor standards strategic strategy
+street supervisor supplier support surveyor team teams technology town trading transformation transport treasurer
+treasury trust unit university waste wellbeing workforce works youth
 """
 _POST_WORDS = frozenset(_WORDS_OF_POSTS.split())
 _INITIALS_OF_POSTS = """

@@ -33,7 +33,9 @@ as_published: \bb?rag\b(?!.*(?:comment|progress|update|narrative)) | % ?(?:compl
   | ^date (?:of (?:the )?(?:report|audit|issue)|issued)$ | ^(?:report|audit) date
 response_on?: date agreed
 completed_on?: completed by
-target: PLANNED.*(?:complet|implement) | date (?:for|to be) (?:complet|implement) | ^complete by$
+target: PLANNED.*(?:complet|implement|finish|\bend\b)
+  | (?:deadline|time ?scale|date) for (?:a |the )?(?:response|reply)$
+  | date (?:for|to be) (?:complet|implement) | ^complete by$
   | (?:planned|anticipated) date
 completed_on: date (?:of )?(?:complet|clos|implemented|actioned)
   | (?:completed|closed|action(?:ed)?|closure) (?:on|date)
@@ -61,15 +63,15 @@ supporting: support(?:ing|ed by) | ^support$
 directorate: directorate | department
 raised?: ^date$
 target: target | \bdue\b | when\b | deadline | time ?(?:scale|line|frame) | implementation date
-  | deliver(?!\w* (?:lead|officer|manager|owner|partner|body|team))
+  | deliver(?!able|\w* (?:lead|officer|manager|owner|partner|body|team))
 priority: priority | risk rating | risk level | ^risks?$ | grad(?:e|ing) | importance | severity
 as_published: rating
 accountable?: (?:officer|lead) ?/ ?(?:em|member|portfolio|cabinet)\b
 accountable: officer | \bleads?\b | owner | by whom | responsib | accountable | \bwho\b | agency | sponsor | assigned
   | director\b | ^head of | manager | contact | ^action(?:ed)? by$ | \bpost\b
 recommendation: recommend | findings?\b | observation
-request: actions?\b | improvement | \bissues?\b | tasks?\b | requests?\b | what\b | decision | query | question
-  | resolution | matters? arising
+request: actions?\b | deliverable | improvement | \bissues?\b | tasks?\b | requests?\b | what\b | decision | query
+  | question | resolution | matters? arising
 raised: origin | committee | meeting | raised | ^source$
 title: ^title | subject | topic
 request?: description | details?\b

@@ -297,6 +297,7 @@ class _Shape:
     whole_dates: float
     statuses: float
     acceptances: float
+    priorities: float
     are_numbers: bool
     has_repeats: bool
     has_meetings: bool
@@ -311,12 +312,18 @@ class _Shape:
         are_words = count >= _MIN_WORDS and len(set(values)) <= count / 2
         acceptances = sum(1 for value in values if find_word("acceptance", value, labels))
         whole_dates = sum(1 for value in values if has_date(value) and not remove_dates(value).strip(" .,:–-"))
+        priorities = sum(1 for value in values if find_word("priority", value, labels) or _LADDER.fullmatch(value))
         shares = (length / count, dates / count, whole_dates / count, statuses / count, acceptances / count)
         are_numbers = all(_REFERENCE.fullmatch(value) for value in values)
-        return cls(*shares, are_numbers, len(set(values)) < count, has_meetings, are_words)
+        return cls(*shares, priorities / count, are_numbers, len(set(values)) < count, has_meetings, are_words)
 
 
 _REFERENCE = re.compile(r"\(?[A-Z]{0,4}[ /.-]?\d{1,4}(?:[./-]\d{1,4})*(?:[a-z]|\([a-z]\))?\)?\.?")
+_LADDER = re.compile(
+    r"fundamental|essential|significant|important|desirable|advisory|merits attention|best practice|housekeeping",
+    re.IGNORECASE,
+)
+"""Words of auditors for priorities that are none of p2ptrack's."""
 _MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeting)\b", re.IGNORECASE)
 
 
@@ -347,6 +354,7 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
     ("response", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
     ("completed_on", lambda shape: shape.statuses > _MIN_SHARE, "status", True),
     ("ref", lambda shape: shape.has_repeats and not shape.are_numbers, "report_refs", True),
+    ("area", lambda shape: shape.priorities > _MIN_SHARE, "priority", True),
     ("area", lambda shape: shape.length > 2 * _LONG, "request", False),
     ("as_published", lambda shape: shape.length < _LONG and shape.statuses > _MIN_SHARE, "status", True),
     ("priority", lambda shape: shape.length > _LONG, "as_published", True),
@@ -372,7 +380,7 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
     if names["revised_target"] and not names["original_target"] and not names["target"]:
         changes["revised_target"] = "target"
     changes |= _place_dates(columns, names)
-    if _is_target_called_completion(tracker, columns, names):
+    if _is_target_called_completion(tracker, columns, confirmed):
         columns = [
             replace(column, field="target", is_sure=True) if column.field == "completed_on" else column
             for column in columns
@@ -422,12 +430,17 @@ def _place_dates(columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> 
     return {"raised": "target"}
 
 
-def _is_target_called_completion(tracker: Tracker, columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> bool:
-    """Whether a *Completion date* is the target: there is no other, and not all of its rows are complete."""
+def _is_target_called_completion(
+    tracker: Tracker, columns: Sequence[ColumnMapping], confirmed: Collection[int]
+) -> bool:
+    """Whether a *Completion date* or *Action date* is the target: no other is, and not all of its rows are complete."""
     dates = [column for column in columns if column.field == "completed_on"]
-    if _TARGETS & {name for name, count in names.items() if count} or len(dates) != 1 or dates[0].is_sure:
+    if any(column.field in _TARGETS and column.is_sure for column in columns) or len(dates) != 1:
         return False
-    if "completion" not in fold_heading(dates[0].heading):
+    if dates[0].index in confirmed:
+        return False
+    heading = fold_heading(dates[0].heading)
+    if heading != "action date" and (dates[0].is_sure or "completion" not in heading):
         return False
     statuses = [column.index for column in columns if column.field == "status"]
     rows = [row for row in tracker.rows if dates[0].index < len(row.cells) and row.cells[dates[0].index].lines]
@@ -435,7 +448,7 @@ def _is_target_called_completion(tracker: Tracker, columns: Sequence[ColumnMappi
     return not words or not all(_COMPLETE.search(word) for word in words)
 
 
-_COMPLETE = re.compile(r"complete|implemented|done|closed", re.IGNORECASE)
+_COMPLETE = re.compile(r"(?<!not )(?<!partly )(?<!partially )\b(?:complete|implemented|done|closed)", re.IGNORECASE)
 _TARGETS = frozenset({"target", "original_target", "revised_target", "requested_target"})
 
 

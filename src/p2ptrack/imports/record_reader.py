@@ -480,7 +480,7 @@ class RecordReader:
             return
         posts, day = parts
         self._read_posts("accountable", heading, posts)
-        self._put("target", day, heading, cell)
+        self._read_target(heading, GridCell((CellParagraph(day),)))
 
     def _read_raised(self, heading: str, cell: GridCell) -> None:
         meetings = [self.rows.find_meeting(line) for line in cell.lines]
