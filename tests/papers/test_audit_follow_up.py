@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from p2ptrack.model.register import Register
+from p2ptrack.reports import REPORTS
 from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Section
 from tests.papers.builders import context_of, paper_of, section_of, seed_case, seed_paper, table_of, text_of
-from tests.support import case_of
+from tests.support import case_of, programme_of
 
 PAPER = seed_paper("audit-follow-up")
 TABLE = table_of(PAPER, "follow-ups")
@@ -147,4 +149,14 @@ def test_a_paper_never_says_that_there_is_none_of_what_could_not_be_read() -> No
     case = case_of("{id: R1, title: A recommendation}")
     register = replace(case.register, unread_folders=frozenset({"audit_followups"}))
     paper = audit_follow_up(context_of(replace(case, register=register), report="audit-follow-up"))
-    assert table_of(paper, "follow-ups").empty == "The follow-ups could not be read."
+    table = table_of(paper, "follow-ups")
+    assert (table.caption, table.empty) == ("Follow-ups: not known", "Not known, because records could not be read.")
+
+
+@pytest.mark.parametrize("report", ["action-plan", "progress-report", "exemptions-report", "figures"])
+def test_no_paper_says_that_there_is_none_of_what_could_not_be_read(report: str) -> None:
+    register = Register(programme_of(), unread_folders=frozenset({"actions", "audit_followups", "exemptions"}))
+    text = str(REPORTS[report].build(context_of(replace(case_of(), register=register), report=report)))
+    assert "Not known, because records could not be read." in text
+    assert "there are no" not in text.lower()
+    assert "there were no" not in text.lower()

@@ -149,7 +149,11 @@ def build_plan(scope: PaperScope, groups: Sequence[ActionGroup]) -> tuple[Block,
     if any(_phase_id(record) for record in scope.tracked):
         return (*note, _build_grid(requests, groups))
     words = scope.context.wording
-    actions: Block = _build_plan_table(scope.context, groups) if scope.tracked else make_paragraph(words("no_actions"))
+    actions: Block = (
+        _build_plan_table(scope.context, groups)
+        if scope.tracked
+        else make_paragraph(scope.context.describe_none("no_actions", Action))
+    )
     if not recommendations:
         return (actions,)
     return (

@@ -130,9 +130,8 @@ class _Table:
             for record in self.records
         )
         headings = tuple(Column(key, title, width=width, header=key == "id") for key, title, width, _ in columns)
-        caption = words("follow_ups_caption", number=len(self.records))
-        is_unread = self.context.case.register.may_hide(FollowUp, "id")
-        empty = words("follow_ups_unread" if is_unread else "follow_ups_empty")
+        caption = words("follow_ups_caption", number=self.context.format_number(len(self.records), FollowUp))
+        empty = self.context.describe_none("follow_ups_empty", FollowUp)
         return drop_empty_columns(Table("follow-ups", caption, headings, rows, empty), _REQUIRED_COLUMNS)
 
     def _find_group(self, record: TrackedRecord) -> str:

@@ -12,6 +12,7 @@ from p2ptrack.diagnostics import Problem
 from p2ptrack.model.history import RegisterHistory
 from p2ptrack.model.kinds import Kind
 from p2ptrack.model.programme import Layout, Meeting, Policy, Wording
+from p2ptrack.model.records import Record
 from p2ptrack.model.register import Register
 from p2ptrack.values import dataclass
 
@@ -42,6 +43,15 @@ class PaperContext:
     def register(self) -> Register:
         """Return the register that the audience may see."""
         return self.case.register
+
+    def describe_none(self, key: str, model: type[Record], **values: object) -> str:
+        """Return the sentence that there are no records of a model, or that some could not be read."""
+        return self.wording("none_known") if self.register.may_hide(model, "id") else self.wording(key, **values)
+
+    def format_number(self, number: int, model: type[Record]) -> str:
+        """Return how many records of a model there are, or that none is known where some could not be read."""
+        is_known = number or not self.register.may_hide(model, "id")
+        return str(number) if is_known else self.wording("not_known")
 
     @property
     def as_of(self) -> date:

@@ -126,7 +126,7 @@ class _View:
         words, total = self.context.wording, sum_values(self.context.case, now)
         span = self._format_span(self.period)
         if not now:
-            return (make_paragraph(words("exemptions_none", span=span)),)
+            return (make_paragraph(self.context.describe_none("exemptions_none", ProcurementExemption, span=span)),)
         types = [self._count_type(type_, number) for type_, number in count_types(now).items() if number]
         suffix = "one" if len(now) == 1 else "many"
         number = words(f"exemptions_{suffix}", number=len(now))
@@ -275,8 +275,9 @@ class _View:
             Column("next", words("exemption_next")),
         )
         rows = tuple(Row(self._build_cells(record), key=record.id) for record in now)
-        empty = words("exemptions_list_empty")
-        table = Table("exemptions", words("exemptions_caption", number=len(now)), columns, rows, empty)
+        empty = self.context.describe_none("exemptions_list_empty", ProcurementExemption)
+        number = self.context.format_number(len(now), ProcurementExemption)
+        table = Table("exemptions", words("exemptions_caption", number=number), columns, rows, empty)
         return drop_empty_columns(table, _REQUIRED)
 
     def _build_cells(self, record: ProcurementExemption) -> tuple[Cell, ...]:

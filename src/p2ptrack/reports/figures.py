@@ -23,7 +23,7 @@ def figures_report(context: PaperContext) -> Document:
     kinds = tuple(kind.name for kind in context.register.kinds if issubclass(kind.model, TrackedRecord))
     scope = resolve_scope(context, "figures", kinds)
     figures = compute_figures(context.case, make_figure_scope(scope))
-    empty = () if scope.tracked else (make_paragraph(context.wording("no_items")),)
+    empty = () if scope.tracked else (make_paragraph(context.describe_none("no_items", TrackedRecord)),)
     sections = build_figure_sections(context, figures) if scope.tracked else ()
     return assemble_paper(scope, (*build_overview(scope, *empty), *sections), PARTS)
 

@@ -93,7 +93,7 @@ class _RegisterView:
     def build_blocks(self) -> tuple[Block, ...]:
         words, records = self.context.wording, self.records
         if not records:
-            return (make_paragraph(words("register_empty")),)
+            return (make_paragraph(self.context.describe_none("register_empty", self.kind.model)),)
         summary = [f"{pluralise(len(records), self.kind.singular, self.kind.plural)}."]
         facts = [facts for record in records if (facts := self.context.case.facts.get(record.id))]
         if overdue := sum(1 for item in facts if item.overdue):

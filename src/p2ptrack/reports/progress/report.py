@@ -225,5 +225,9 @@ def progress_report(context: PaperContext) -> Document:
         for key, build_blocks in _SECTIONS
         if (blocks := build_blocks(view))
     )
-    empty = () if scope.tracked or scope.recommendations else (make_paragraph(view.wording("no_items")),)
+    empty = (
+        ()
+        if scope.tracked or scope.recommendations
+        else (make_paragraph(context.describe_none("no_items", TrackedRecord)),)
+    )
     return assemble_paper(scope, (*build_asks(view), *build_overview(scope, *empty), *sections), PARTS)

@@ -101,7 +101,7 @@ def build_position(site: SiteContext) -> Iterator[SitePage]:
     lists = make_paragraph(
         link_page(RECORDS, words("site_all_records")), ". ", link_page(ABOUT, words("site_about")), "."
     )
-    empty = () if context.register.records else (make_paragraph(words("no_items")),)
+    empty = () if context.register.records else (make_paragraph(context.describe_none("no_items", Record)),)
     blocks = (*_build_error_notice(site), *scope.notice, intro, lists, *empty, *sections)
     page = site.make_page(HOME, HOME, words("site_position"), blocks)
     titles = {words("listed_under", section=section.title): section.key for section in sections}
@@ -262,7 +262,7 @@ def build_reports(site: SiteContext) -> Iterator[SitePage]:
     titles = {name: words(f"{name.replace('-', '_')}_title") for name in others}
     links = [(link_page(f"{REPORT_FOLDER}/{name}.html", title),) for name, title in titles.items()]
     see = (make_paragraph(*join_spans(links), "."),) if links else ()
-    blocks = (*see, *_build_report(site, "figures")) or (make_paragraph(words("no_items")),)
+    blocks = (*see, *_build_report(site, "figures")) or (make_paragraph(site.paper.describe_none("no_items", Record)),)
     yield site.make_page(FIGURES, FIGURES, words("site_figures"), blocks, (home,))
     for name, sections in others.items():
         parents = (home, (FIGURES, words("site_figures")))
