@@ -86,6 +86,16 @@ _SLIPS = {
     "a list in brackets": _substitute(r"\[R1, R2\]", "[\n  - R1\n  - R2\n]", "recommendations"),
     "an id after the bracket": _substitute(r"\[R1, R2\]", "[R1], R2", "recommendations"),
     "no bracket at the end": _substitute(r"\]", "", "recommendations"),
+    "a number before an entry": _substitute("- ", "1. ", _ENTRY),
+    "a bullet before an entry": _substitute("- ", "• ", _ENTRY),
+    "two dashes": _substitute("- ", "-- ", _ENTRY),
+    "a plus sign of a comparison": _substitute("^", "+", r" *[a-z_]+: \S"),
+    "a minus sign of a comparison": _substitute("^", "-", r"[a-z_]+: \S"),
+    "a no-break space in the indentation": _substitute("^ ", "\xa0", " +[a-z_]+: "),
+    "a no-break space after the dash": _substitute("- ", "-\xa0", _ENTRY),
+    "a no-break space after the name": _substitute(": ", ":\xa0", _FIELD),
+    "a name in bold": _substitute(r"([a-z_]+):", r"**\1:**", _FIELD),
+    "a pasted table": (_FIELD, lambda line: f"| Owner | Target |\n| Head | March |\n{line}"),
     "a remark": _substitute("$", " (both)", "recommendations"),
 }
 
@@ -110,6 +120,37 @@ def test_one_fix_mends_a_line_in_the_wrong_column_with_a_second_slip(first: str,
             assert [place for place in places if place is None or place.line == index + 1] == [], mended
             tried += 1
     assert tried or (first, second) == ("a tab", "a number sign")
+
+
+_ONE_CAUSE = [
+    "no dash",
+    "no space after the dash",
+    "no space after the colon",
+    "one space too many",
+    "a number before an entry",
+    "a bullet before an entry",
+    "two dashes",
+    "a plus sign of a comparison",
+    "a minus sign of a comparison",
+    "a no-break space in the indentation",
+    "a no-break space after the dash",
+    "a no-break space after the name",
+    "a name in bold",
+]
+_PLAIN = _record(["Half is done.", "All is well.", "The offer stands.", "So far."])
+
+
+@pytest.mark.parametrize("slip", _ONE_CAUSE)
+def test_one_slip_is_one_finding_that_one_fix_mends(slip: str) -> None:
+    pattern, change = _SLIPS[slip]
+    tried = [index for index, line in enumerate(_PLAIN) if re.match(pattern, line)]
+    assert tried
+    for index in tried:
+        text = "\n".join([*_PLAIN[:index], change(_PLAIN[index]), *_PLAIN[index + 1 :]])
+        found = problems_of(text, _PATH)
+        assert len(found) <= 1, (text, found)  # none: what moves a field to another place may be meant
+        for problem in found:
+            assert problems_of(paste(text, problem), _PATH) == [], (text, problem.fix)
 
 
 @given(st.lists(_TEXTS, min_size=4, max_size=4), st.sampled_from(sorted(_SLIPS)), st.data())

@@ -25,6 +25,15 @@ def component_list_fields() -> frozenset[str]:
     return frozenset(field.name for field in fields if field.is_list and field.model)
 
 
+@cache
+def entry_field_names() -> dict[str, frozenset[str]]:
+    """Return the names of the fields of an entry, for each field of records that holds a list of groups."""
+    fields = (field for kind in KINDS for field in list_fields(kind.model))
+    return {
+        field.name: frozenset(inner.name for inner in field.fields) for field in fields if field.is_list and field.model
+    }
+
+
 def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
     for field in fields:
         yield field.name

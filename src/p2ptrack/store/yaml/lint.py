@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
-from typing import Any
-
-from ruamel.yaml.events import MappingStartEvent, ScalarEvent
 
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
@@ -17,8 +13,8 @@ from p2ptrack.store.yaml.lint_brackets import CLOSING
 from p2ptrack.store.yaml.lint_values import ValueChecker
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MERGE_KEY, YamlValue
-from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex
-from p2ptrack.store.yaml.repairs import suggest_indent
+from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex, check_root
+from p2ptrack.store.yaml.repairs import describe_list_sign, repair_by_trial, suggest_indent
 from p2ptrack.store.yaml.source_text import (
     BLANKS,
     CURLY_QUOTE_CHARACTERS,
@@ -31,10 +27,11 @@ from p2ptrack.store.yaml.source_text import (
     DecodedText,
     LintedText,
     SourceText,
-    describe_character,
     is_sentence_continued,
+    replace_unseen,
 )
 from p2ptrack.store.yaml.text_blocks import (
+    BOLD_NAME,
     TextValue,
     describe_format,
     find_text_lines,
@@ -127,10 +124,21 @@ def _make_problem(finding: YamlFinding, source: SourceText, path: str) -> Proble
 
 
 def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> list[YamlFinding]:
-    """Return the findings of the lines, then those of the structure: one at each place, and at most a hundred."""
+    """Return the findings of a file, with advice that mends the line that is wrong: at most a hundred."""
+    findings = _list_findings(source, path, decoded.finding)
+    if not decoded.finding:
+        findings = repair_by_trial(findings, source, lambda text: _list_findings(LintedText(text), path))
+    if len(findings) > MAX_FINDINGS:
+        start = findings[MAX_FINDINGS].start
+        findings[MAX_FINDINGS:] = [make_finding(messages.TOO_MANY_ERRORS, (start, start + 1))]
+    return findings
+
+
+def _list_findings(source: LintedText, path: str, encoding: YamlFinding | None = None) -> list[YamlFinding]:
+    """Return the findings of the lines, then those of the structure: one at each place."""
     source.report_characters(MAX_FINDINGS, lambda start: suggest_resolution(source, start, path))
     _LineChecker(source).run()
-    findings = [decoded.finding] if decoded.finding else []
+    findings = [encoding] if encoding else []
     findings += source.findings
     if not any(finding.error_code in (messages.MERGE_CONFLICT, messages.NOT_UTF8) for finding in findings):
         structure = [_repair_advised_line(finding) for finding in _check_structure(source, path)]
@@ -144,11 +152,7 @@ def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> li
     first_by_start: dict[int, YamlFinding] = {}
     for finding in findings:
         first_by_start.setdefault(finding.start, finding)
-    findings = _drop_consequences(sorted(first_by_start.values(), key=lambda finding: finding.start), source)
-    if len(findings) > MAX_FINDINGS:
-        start = findings[MAX_FINDINGS].start
-        findings[MAX_FINDINGS:] = [make_finding(messages.TOO_MANY_ERRORS, (start, start + 1))]
-    return findings
+    return _drop_consequences(sorted(first_by_start.values(), key=lambda finding: finding.start), source)
 
 
 def _drop_consequences(findings: list[YamlFinding], source: SourceText) -> list[YamlFinding]:
@@ -171,7 +175,7 @@ def _drop_consequences(findings: list[YamlFinding], source: SourceText) -> list[
 def _check_structure(source: LintedText, path: str) -> list[YamlFinding]:
     index = PositionIndex(source, source.apply_masks())
     if not source.findings and not index.findings:
-        return _check_root(index.root_event, path)
+        return check_root(index.root_event, path)
     layout_starts = [finding.start for finding in source.findings if finding.error_code in _LAYOUT_ERRORS]
     first_layout_error = min(layout_starts, default=len(source.raw) + 1)
     reported_lines = {source.line_number(finding.start) for finding in source.findings}
@@ -255,21 +259,10 @@ def _repair_advised_line(finding: YamlFinding) -> YamlFinding:
     return replace(finding, fix=f"{sentence.rstrip(':')}. {advice}\n{indent}{repaired.strip()}")
 
 
-def _check_root(event: Any, path: str) -> list[YamlFinding]:
-    """Return the finding that the file is empty, or does not begin with a field."""
-    name = PurePosixPath(path).name.split(".")[0]
-    fields = "the field `title`" if name == "programme" else f"the fields `id: {name.split('-')[0]}` and `title`"
-    if isinstance(event, MappingStartEvent):
-        return []
-    if event is None or (isinstance(event, ScalarEvent) and not event.value):
-        return [make_finding(messages.EMPTY_FILE, (0, 1), fields=fields)]
-    start, what = event.start_mark.index, "text" if isinstance(event, ScalarEvent) else "a list"
-    return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=what)]
-
-
 _INDENT = re.compile(f"[ \t{INVISIBLE_SPACES}]*")
 _DOCUMENT_LINE = re.compile(r"(---|\.\.\.)(?=\s|$)")
-_JOINED_DASH = re.compile(r"-([a-z_]+):(?=\s|$)")
+_OTHER_LINE = re.compile("%|```|~~~")
+_JOINED_DASH = re.compile(r"-(?:([a-z_]+):(?=\s|$)|(?=[{\[]))")
 _DASH = re.compile(r"-(?:[ \t]|$)")
 _ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*")
 _ENTRY_AFTER_QUESTION = re.compile(r"[-?:](?=[ \t]|$)[ \t]*")  # `? name` and `: value`, each on a line
@@ -278,11 +271,12 @@ _KEY_PATTERN = re.compile(  # in quotes, or plain: then it begins with no sign o
     r"""|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?):(?=[ \t]|$)[ \t]*"""
 )
 _KEY_WITHOUT_SPACE = re.compile(rf"""("[^"\n]*"|'[^'\n]*'|[^\W\d][\w \-]*):(?!//)(?=[^\s{INVISIBLE_SPACES}])""")
-_LOOKALIKE_MARKER = re.compile(  # before one word, or before a field
-    rf"[{HYPHEN_LOOKALIKES}*][ \t]+(?=[\w.]+(?:[ \t]*$|:[ \t]))"
+_LOOKALIKE_MARKER = re.compile(  # before one word, a field, or a value in brackets or quotes
+    rf"([{HYPHEN_LOOKALIKES}*]|--+|[0-9]+[.)])[ \t]+(?=[\w.]+(?:[ \t]*$|:[ \t])|[{{\[])"
 )
 _INVISIBLE_AFTER_COLON = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{INVISIBLE_SPACES}])")
 _DELIMITERS = "\"'[{|>"
+_SEPARATED_BRACKET = re.compile(r"[a-z_]+[ \t]*(?:[=;\uff1a]|[-\u2010-\u2015](?=[ \t]))[ \t]*[{\[]")
 _WRONG_SEPARATOR = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*((?s:.*))")
 
 
@@ -396,8 +390,9 @@ class _LineChecker:
 
     def _check_special_line(self, line: _Line) -> bool:
         """Return whether the line is no part of a record, and report it."""
-        if self.text[line.start] == "%":
-            self.source.report(messages.DIRECTIVE, (line.start, line.end))
+        if sign := _OTHER_LINE.match(self.text, line.start):
+            code = messages.DIRECTIVE if sign[0] == "%" else messages.CODE_FENCE
+            self.source.report(code, (line.start, line.end))
             self.source.mask((line.start, line.end), character="#")
             return True
         marker = _DOCUMENT_LINE.match(self.text, line.start)
@@ -421,7 +416,11 @@ class _LineChecker:
                 self.checker.check_comment(line.pos, line.column)
             self.pending_column, self.pending_name = parent, ""
             return line.next_start
-        key = _KEY_PATTERN.match(self.text, line.pos, line.end)
+        bold = BOLD_NAME.match(self.text, line.pos, line.end)
+        is_bold = bold is not None and bold[1] in ALL_FIELD_NAMES
+        key = bold if is_bold else _KEY_PATTERN.match(self.text, line.pos, line.end)
+        if key and _SEPARATED_BRACKET.match(self.text, line.pos, key.end(1)):
+            key = None  # the colon is one between the brackets
         name, self.pending_name = "" if after_dash else self.pending_name, ""
         is_value = self._is_value(parent, line)
         if key and not (name in PROSE_FIELDS and " " in key.group(1).strip() and is_value):
@@ -439,7 +438,7 @@ class _LineChecker:
         """Return whether a line begins an entry with a field directly after its dash: `-date: 12 January 2027`."""
         joined = _JOINED_DASH.match(self.text, line.pos, line.end)
         is_outside_text = value is None or not value.is_prose or line.column < value.column
-        return joined is not None and joined[1] in ALL_FIELD_NAMES and is_outside_text
+        return joined is not None and joined[1] in {None, *ALL_FIELD_NAMES} and is_outside_text
 
     def _check_joined_dash(self, line: _Line) -> int:
         """Report the dash without a space, and return where the line after the entry starts."""
@@ -459,7 +458,7 @@ class _LineChecker:
         if has_field_name(text) or _KEY_WITHOUT_SPACE.match(text) or text[0] in CLOSING or text[0] in "?]}":
             return False
         if _DASH.match(text):
-            return line.column >= value.column
+            return line.column >= value.column or line.column != value.entry_column
         if _KEY_PATTERN.match(text):
             return line.column != value.column
         return not _suggest_field_line(text) and not _INVISIBLE_AFTER_COLON.match(text)
@@ -493,9 +492,10 @@ class _LineChecker:
         if marker is None or not in_list:
             return None
         fixed_line = self.source.replace_span((pos, marker.end()), "- ")
-        name = describe_character(self.text[pos])
-        self.source.report(messages.WRONG_LIST_MARKER, (pos, pos + 1), name=name, line=fixed_line)
+        name = describe_list_sign(marker[1])
+        self.source.report(messages.WRONG_LIST_MARKER, (pos, marker.end(1)), name=name, line=fixed_line)
         self.source.mask((pos, pos + 1), character="-")
+        self.source.mask((pos + 1, marker.end(1)), character=" ")
         return marker
 
     def _is_value(self, parent: int | None, line: _Line) -> bool:
@@ -532,13 +532,24 @@ class _LineChecker:
             return line.next_start
         return self._check_value(line, column, f"{name}:")
 
+    def _check_bold_name(self, bold: re.Match[str]) -> None:
+        """Report a name between asterisks, as Markdown writes it in bold."""
+        fixed_line = self.source.replace_span(bold.span(), f"{bold[1]}: ")
+        self.source.report(messages.BOLD_NAME, bold.span(1), line=fixed_line)
+        self.source.mask((bold.start(), bold.end(1)))
+        self.source.mask((bold.end(1), bold.end(1) + 1), character=":")
+        self.source.mask((bold.end(1) + 1, bold.end()), character=" ")
+
     def _check_key(self, key: re.Match[str]) -> None:
         name = key.group(1)
+        if key.re is BOLD_NAME:
+            self._check_bold_name(key)
+            return
         if name[0] in STRAIGHT_QUOTES:
             return
         if invisible := INVISIBLE_PATTERN.search(name):
             pos = key.start() + invisible.start()
-            line = self.source.replace_span(key.span(1), INVISIBLE_PATTERN.sub(" ", name).strip())
+            line = self.source.replace_span(key.span(1), replace_unseen(name).strip())
             self.source.report_character(messages.INVISIBLE_SPACE, pos, where="In the field name", line=line)
         elif name[0] in CURLY_QUOTE_CHARACTERS:
             line = self.source.replace_span(key.span(1), name.strip(CURLY_QUOTE_CHARACTERS))

@@ -53,6 +53,7 @@ _PROPERTY_PREFIX = re.compile(  # a label or the name of a type, and then a valu
 _LONE_PROPERTY = re.compile(r"[&!]\S*$")
 _INNER_COLON = re.compile(r":(?=[ \t]|$)")
 _KEY_START = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
+_NEXT_LINE = "Begin the list on the line below its name:"
 _NUMBER = re.compile(r"-[£$€]?[0-9]")
 _COMMENT_SIGN = re.compile(r"(?://|/\*|--|<!--)(?=[ \t])")
 _DASH_AND_BLANK = re.compile(r"-[ \t]")
@@ -71,6 +72,12 @@ class ValueChecker:
         self.source = source
         self.text = source.text
         self.flow = FlowChecker(source)
+        self._checks = {
+            **dict.fromkeys(STRAIGHT_QUOTES, self._check_quoted),
+            **dict.fromkeys(CLOSING, self._check_brackets),
+            **dict.fromkeys("|>", self._check_block),
+        }
+        """How a value is checked that begins with one of these characters."""
         self.value = TextValue("", 0, 0, 0, 0)
         self.checked_text: TextValue | None = None
         """The value if it is a text without a mistake that its own lines could cause."""
@@ -87,18 +94,33 @@ class ValueChecker:
     def _check_style(self, pos: int, parent: int, name: str) -> int:
         """Check the value at `pos` by its first character. `name` has its colon and is empty for a list entry."""
         char = self.text[pos]
-        if char in STRAIGHT_QUOTES:
-            return self._check_quoted(pos, parent)
-        if char in CLOSING:
-            return self._check_brackets(pos, parent)
-        if char in "|>":
-            return self._check_block(pos, parent)
+        if check := self._checks.get(char):
+            return check(pos, parent)
         error_code = find_slip(self.text, (pos, self.source.line_end(pos)), _BLOCK_SLIPS)
         if error_code in _PROPERTIES:
             return self._check_property(error_code, pos, parent, name)
-        if error_code:
-            return self._report_value(error_code, pos, parent, text=RESERVED_NAMES.get(char, char))
-        return self._check_plain(pos, parent, name)
+        if error_code is None:
+            return self._check_plain(pos, parent, name)
+        if error_code is messages.INDICATOR_IN_VALUE and char in "-:":
+            return self._check_indicator(pos, parent)
+        return self._report_value(error_code, pos, parent, text=RESERVED_NAMES.get(char, char))
+
+    def _check_indicator(self, pos: int, parent: int) -> int:
+        """Check a value that begins with a dash or a colon: a list on the line of its name, or a name left out."""
+        name, end = self.value.name, self.source.line_end(pos)
+        if self.text[pos] == ":" and not name and end > pos + 2:
+            self.source.report(messages.KEY_NOT_TEXT, (pos, pos + 1))
+            for offset, character in enumerate("x: "):  # the lines below belong to the same entry
+                self.source.mask((pos + offset, pos + offset + 1), character=character)
+            return end + 1
+        if self.text[pos] == ":" or name not in LIST_FIELDS:
+            return self._report_value(messages.INDICATOR_IN_VALUE, pos, parent, text=self.text[pos])
+        indent = " " * self.value.column
+        fix = f"{_NEXT_LINE}\n{indent}{name}\n{indent}  {self.text[pos:end].rstrip(BLANKS)}"
+        self.source.report(messages.INDICATOR_IN_VALUE, (pos, pos + 1), fix=fix, text="-")
+        self.source.mask((pos, end), character=" ")
+        self.awaits_value = True
+        return end + 1
 
     def check_comment(self, pos: int, column: int) -> None:
         """Report a `#` in the place of a value, unless it looks like a comment."""
@@ -116,7 +138,7 @@ class ValueChecker:
         """Report a value that must be in quotes, with the lines that continue it."""
         end = self.source.line_end(pos)
         span = (pos, max(pos + 1, self.source.find_value_end(pos, end)))
-        return self._reject(error_code, [span, *self.source.find_continuations(end, parent)], text=text)
+        return self._reject(error_code, [span, *self._find_continuations(end, parent)], text=text)
 
     def _reject(
         self, error_code: YamlErrorCode, spans: list[CharSpan], place: CharSpan | None = None, **details: str
@@ -154,13 +176,15 @@ class ValueChecker:
         check_escapes(self.source, (pos, close + 1))
         return end + 1
 
+    def _find_continuations(self, end: int, parent: int) -> list[CharSpan]:
+        """Return the lines that continue a value with a mistake, up to one with a field name."""
+        lines = self.source.find_continuations(end, parent)
+        return list(takewhile(lambda line: not _KEY_START.match(self.text, *line), lines))
+
     def _report_unclosed_quote(self, pos: int, parent: int) -> int:
         end = self.source.line_end(pos)
         span = (pos, self.source.find_value_end(pos, end))
-        continuations = takewhile(
-            lambda continuation: not _KEY_START.match(self.text, *continuation),
-            self.source.find_continuations(end, parent),
-        )
+        continuations = self._find_continuations(end, parent)
         inner = self.text[pos + 1 : span[1]].rstrip(CURLY_QUOTE_CHARACTERS)
         line = self.source.replace_span(span, quote_text(inner))
         return self._reject(messages.UNCLOSED_QUOTE, [span, *continuations], line=line)
@@ -178,7 +202,7 @@ class ValueChecker:
                 return self._reject(messages.TOO_DEEP, [(pos, end)], (pos, pos + MAX_DEPTH + 1))
             return self._report_unclosed_bracket(pos, end)
         rest = self.text[stop:end].lstrip(BLANKS)
-        if rest.startswith(":"):
+        if rest.startswith(":") and not (self.value.name and rest.rstrip() == ":"):
             self.awaits_value = True
         elif rest and not (rest[0] == "#" and self.text[stop] in BLANKS):
             self.source.restore(checkpoint)
@@ -343,7 +367,8 @@ class ValueChecker:
 
     def _report_unnamed_list(self, begin: int) -> int:
         """Report the entries of a list without its name, and return where the line after them starts."""
-        self.source.report(messages.UNEXPECTED_LIST, (begin, begin + 1), fix=suggest_list_name(self.source, begin))
+        fix = suggest_list_name(self.source, begin)
+        self.source.report(messages.UNEXPECTED_LIST, (begin, begin + 1), fix=fix, sign="a dash")
         lines = read_value_lines(self.source, begin, begin - self.source.line_start(begin))
         end = self.source.line_start(begin) + len("\n".join(lines))
         self.source.mask((begin, end), character="#")

@@ -54,7 +54,7 @@ UNREADABLE = YamlErrorCode(
     "This line cannot be read. The mistake may also be in the line above it.",
     "Write one field on each line, for example `title: Review the contracts register`. "
     "Put text with special characters in quotes.",
-    "--- id: A01",
+    "--- }x",
 )
 NOT_UTF8 = YamlErrorCode(
     "Y101",
@@ -267,6 +267,22 @@ NULL_WORD = YamlErrorCode(
     'If there is no value, take out the field. If you mean the word itself, write `"{text}"` in quotes.',
     "target: null",
 )
+CODE_FENCE = YamlErrorCode(
+    "Y127",
+    "A line that marks a block of code",
+    "Programs that show records as code put such a line before and after them. A record has none.",
+    "This line marks a block of code in Markdown. It is not part of the record.",
+    "Leave this line out.",
+    "```yaml\nid: A01\n```",
+)
+BOLD_NAME = YamlErrorCode(
+    "Y128",
+    "A field name in bold",
+    "Markdown writes bold words between asterisks. In a record they are part of the name, which is then not known.",
+    "The name of this field stands between asterisks, as bold words do in Markdown.",
+    "Write the name without asterisks:\n{line}",
+    "**title:** Review",
+)
 NO_COLON = YamlErrorCode(
     "Y130",
     "A line without a field name",
@@ -303,7 +319,7 @@ UNEXPECTED_LIST = YamlErrorCode(
     "Y134",
     "A list where a field is expected",
     "A line that begins with a dash belongs to a list, and there is no list here.",
-    "This line begins with a dash, as in a list, but a field name is expected here.",
+    "This line begins with {sign}, as in a list, but a field name is expected here.",
     "Write the name of the list on the line above, for example `updates:`. Indent the dash at least as far.",
     "id: A01\n- R1",
 )
@@ -322,7 +338,7 @@ FIELD_IN_OPEN_LIST = YamlErrorCode(
     "The lines above belong to a list, and each of its entries begins with a dash.",
     "The lines above belong to a list. This line must begin with a dash or belong to the entry above it.",
     "For a new entry, put a dash and a space before it. Otherwise indent it as far as the text of the entry above.",
-    "- id: A01\ntitle: Review",
+    "- id: A01\n  title: Review\nstatus: open\nteam: Legal",
 )
 INDENTED_BLANK_LINE = YamlErrorCode(
     "Y137",

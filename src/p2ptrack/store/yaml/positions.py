@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from ruamel.yaml.error import YAMLError
@@ -358,7 +359,7 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
     in_list = "collection" in str(getattr(error, "context", ""))
     if in_list:
         return make_finding(messages.FIELD_IN_OPEN_LIST, span)
-    return make_finding(messages.UNEXPECTED_LIST, span, fix=suggest_list_name(source, pos))
+    return make_finding(messages.UNEXPECTED_LIST, span, fix=suggest_list_name(source, pos), sign="a dash")
 
 
 _DASH_AND_NAME = re.compile(r"( +)- +(?=[a-z_]+:\s)")
@@ -466,3 +467,15 @@ _EXPLAINERS: tuple[tuple[str, _Explainer], ...] = (
     ("tab character", _explain_tab),
     ("document start", _explain_first_line),
 )
+
+
+def check_root(event: Any, path: str) -> list[YamlFinding]:
+    """Return the finding that the file is empty, or does not begin with a field."""
+    name = PurePosixPath(path).name.split(".")[0]
+    fields = "the field `title`" if name == "programme" else f"the fields `id: {name.split('-')[0]}` and `title`"
+    if isinstance(event, MappingStartEvent):
+        return []
+    if event is None or (isinstance(event, ScalarEvent) and not event.value):
+        return [make_finding(messages.EMPTY_FILE, (0, 1), fields=fields)]
+    start, what = event.start_mark.index, "text" if isinstance(event, ScalarEvent) else "a list"
+    return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=what)]

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice, takewhile
+from typing import NamedTuple, TypeAlias
 
-from p2ptrack.model.known_names import ALL_FIELD_NAMES
-from p2ptrack.store.yaml.source_text import BLANKS, SourceText
+from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entry_field_names
+from p2ptrack.store.yaml import messages
+from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
+from p2ptrack.store.yaml.source_text import (
+    BLANKS,
+    INVISIBLE_PATTERN,
+    UNSEEN_PATTERN,
+    SourceText,
+    describe_character,
+    format_code_point,
+    replace_unseen,
+)
 from p2ptrack.store.yaml.text_blocks import has_field_name
 
 _BLOCK_HEADER = re.compile(r" *(?:- +)*[a-z_]+: *[|>][-+0-9]* *(?:#.*)?")
@@ -31,7 +44,7 @@ def suggest_indent(source: SourceText, pos: int) -> str:
 def _find_column(above: list[str], content: str, width: int) -> int:
     """Return the column, from 0, in which a line belongs below others, the nearest to the width that a tab shows."""
     previous = next((line for line in reversed(above) if line and not line.lstrip().startswith("#")), "")
-    is_structure = _STRUCTURE.match(content) is not None or has_field_name(content)
+    is_structure = _is_structure(content)
     text_column = _find_text_column(above)
     if text_column is not None and not is_structure:
         return text_column
@@ -62,14 +75,7 @@ def _find_text_column(above: list[str]) -> int | None:
 # A list without its name.
 
 
-_LISTS = {
-    "recommendations": re.compile(r"- R[0-9][\w.]*"),
-    "updates": re.compile(r"- (?:date|text|status|meeting|by|see):.*"),
-    "evidence": re.compile(r"- link:.*"),
-    "revisions": re.compile(r"- (?:from|to|reason|decision|requested_on|decided_on|approved_by):.*"),
-    "blocked_by": re.compile(r"- cause:.*"),
-}
-_TITLED_LISTS = {"evidence": re.compile(r"link:"), "milestones": re.compile(r"(?:due|done):")}
+_RECOMMENDATION_ENTRY = re.compile(r"- R[0-9][\w.]*")
 
 
 def suggest_list_name(source: SourceText, pos: int) -> str:
@@ -77,9 +83,12 @@ def suggest_list_name(source: SourceText, pos: int) -> str:
     column = pos - source.line_start(pos)
     lines = [line[column:] for line in read_value_lines(source, pos, column)]
     entries = [line for line in lines if line.startswith("-")]
-    names = [name for name, pattern in _LISTS.items() if all(map(pattern.fullmatch, entries))]
-    if not names and all(entry.startswith("- title:") for entry in entries):
-        names = [name for name, pattern in _TITLED_LISTS.items() if any(map(pattern.search, map(str.strip, lines)))]
+    if all(map(_RECOMMENDATION_ENTRY.fullmatch, entries)):
+        names = ["recommendations"]
+    else:
+        column = min((len(line) - len(line.lstrip("- ")) for line in entries), default=0)
+        fields = {line[column:].partition(":")[0] for line in lines if line[column : column + 1].isalpha()}
+        names = [name for name, known in entry_field_names().items() if fields and fields <= known]
     if len(names) != 1:
         return ""
     name = names[0]
@@ -153,3 +162,244 @@ def list_open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]
         if name or dash:
             nearest = min(nearest, len(indent))
     return dashes, names
+
+
+# Repairs of one line that are tried when the advice for the line where reading stops does not mend the file.
+
+
+class LineRepair(NamedTuple):
+    """What a line may have been meant to be: the whole line or as many lines, and the mistake that it then has."""
+
+    line: str
+    error_code: YamlErrorCode
+    details: Mapping[str, str]
+    replaced: int = 1
+    """How many lines it replaces."""
+
+
+_LIST_SIGN = re.compile(r"(\+|\*|--+|[0-9]+[.)]|[\u2010-\u2015\u2022\u00b7\u25cf\u25aa])[ \t]*(\S.*)")
+_WORD = re.compile(r"\w+")
+_REMARK = "If it is text, move it to the field that it belongs to. If it is a remark, put `#` before it:\n"
+_MAX_TRIED = 4
+"""So many lines, up from the one where reading stops, may have the mistake."""
+
+
+def _iter_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepair]]:
+    """Yield what the line of this number, from 1, and the lines above it may have been meant to be."""
+    filled = [index for index, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+    tried = [index for index in filled if index < number][: -_MAX_TRIED - 1 : -1]
+    for index in tried:
+        yield from ((index + 1, repair) for repair in _iter_unseen_repairs(lines[index]))
+    for index in tried:
+        place = filled.index(index)
+        nearby = [lines[other] for other in filled[max(0, place - 2) : place + 3] if other != index]
+        for repair in _iter_line_repairs(lines[index], nearby):
+            yield index + 1, repair
+        if remark := _comment_out(lines[index:]):
+            yield (
+                index + 1,
+                LineRepair(remark, messages.NO_COLON, {"fix": f"{_REMARK}{remark}"}, remark.count("\n") + 1),
+            )
+
+
+def _iter_unseen_repairs(line: str) -> Iterator[LineRepair]:
+    """Yield a line with ordinary spaces, or none, for characters that only look like one."""
+    if unseen := UNSEEN_PATTERN.search(line):
+        code = messages.INVISIBLE_SPACE if INVISIBLE_PATTERN.match(unseen[0]) else messages.CONTROL_CHARACTER
+        details = {"name": describe_character(unseen[0]), "number": format_code_point(unseen[0])}
+        for repaired in (replace_unseen(line), UNSEEN_PATTERN.sub(" ", line)):
+            yield LineRepair(repaired.rstrip(), code, {"where": "In this line", **details})
+
+
+def _iter_line_repairs(line: str, nearby: list[str]) -> Iterator[LineRepair]:
+    content = line.strip(BLANKS)
+    indent = " " * (len(line) - len(line.lstrip(BLANKS)))
+    is_known = _find_known_name(content)
+    yield from _iter_sign_repairs(indent, content)
+    is_structure = _is_structure(content)
+    candidates = [
+        other for other in nearby if is_structure or not _is_structure(other.strip())
+    ]  # text goes on below text
+    for column in dict.fromkeys(column for other in candidates for column in _list_columns(other)):
+        if column != len(indent):
+            details = {"column": str(len(indent) + 1), "expected": str(column + 1)}
+            yield LineRepair(" " * column + content, messages.INDENTATION, details)
+    if is_known and not content.startswith("-"):
+        for column in {len(indent), max(2, len(indent) - 2)}:
+            details = {"name": "the name of a field"}
+            yield LineRepair(f"{' ' * column}- {content}", messages.WRONG_LIST_MARKER, details)
+
+
+def _is_structure(content: str) -> bool:
+    """Return whether a line begins a field or an entry of a list."""
+    return _STRUCTURE.match(content) is not None or has_field_name(content)
+
+
+def _comment_out(lines: list[str]) -> str:
+    """Return the lines up to the next blank one, field or entry of a list, each as a comment."""
+    remarks = takewhile(lambda line: line.strip() and not _is_structure(line.strip()), lines)
+    return "\n".join(re.sub(r"(\s*)", r"\1# ", line.rstrip(), count=1) for line in remarks)
+
+
+def describe_list_sign(sign: str) -> str:
+    """Return what a list entry begins with in the place of a hyphen."""
+    if sign[0].isdigit():
+        return "a number"
+    return "two dashes" if sign[0] == "-" else describe_character(sign)
+
+
+def _iter_sign_repairs(indent: str, content: str) -> Iterator[LineRepair]:
+    """Yield a line with another sign at its beginning: that of a list, of a comparison (diff), or none."""
+    if match := _LIST_SIGN.match(content):
+        name = describe_list_sign(match[1])
+        yield LineRepair(f"{indent}- {match[2]}", messages.WRONG_LIST_MARKER, {"name": name})
+        rest, sign = content[len(match[1]) :], name
+    elif content.startswith("-") and content.strip("-"):
+        rest, sign = content[1:], "a dash"
+        yield LineRepair(f"{indent}- {rest.strip(BLANKS)}", messages.NO_SPACE_AFTER_DASH, {})
+    else:
+        return
+    if not _find_known_name(rest):
+        return
+    for repaired in dict.fromkeys((indent + rest.strip(BLANKS), indent + rest, f"{indent} {rest}")):
+        fix = f"Leave the sign out:\n{repaired}"
+        yield LineRepair(repaired, messages.UNEXPECTED_LIST, {"sign": sign, "fix": fix})
+
+
+def _find_known_name(content: str) -> str:
+    """Return the name of a field that a line begins with, or nothing."""
+    name = content.lstrip("- ").partition(":")[0]
+    return name if name in ALL_FIELD_NAMES else ""
+
+
+def _list_columns(line: str) -> tuple[int, ...]:
+    """Return the columns of a line for the lines beside it: its own, that after its dash, and one further in."""
+    indent, dash, _ = split_opening(line)
+    columns = (len(indent), len(indent + dash))
+    return (*columns, len(indent) + 2) if line.rstrip().endswith(":") else columns
+
+
+def _find_window(lines: list[str], number: int) -> tuple[int, int]:
+    """Return the lines around the one of this number, as a slice, that can be read by themselves: whole fields."""
+    starts = [index for index, line in enumerate(lines) if line.partition(":")[0] in TOP_LEVEL_FIELD_NAMES]
+    before = [index for index in starts if index < number - 1]
+    after = [index for index in starts if index > number - 1]
+    return (before[-2] if len(before) > 1 else 0), (after[1] if len(after) > 1 else len(lines))
+
+
+_MAX_LENGTH = 20_000
+_MAX_WORK = 100_000
+"""So many characters are read for one finding, so that a long file stays quick to check."""
+_MAX_REPAIRED = 3
+_TRIED = (
+    messages.UNREADABLE,
+    messages.INDENTATION,
+    messages.UNEXPECTED_LIST,
+    messages.FIELD_IN_OPEN_LIST,
+    messages.NO_COLON,
+    messages.MISSING_COMMA,
+    messages.EXTRA_COMMA,
+    messages.JOINED_LIST,
+    messages.COLON_IN_VALUE,
+    messages.NO_SPACE_AFTER_DASH,
+    messages.WRONG_LIST_MARKER,
+    messages.ALIAS,
+    messages.INDICATOR_IN_VALUE,
+    messages.CONTROL_CHARACTER,
+    messages.INVISIBLE_SPACE,
+    messages.NO_SPACE_AFTER_COLON,
+)
+"""Mistakes of layout, which are often seen in another line than the one that causes them."""
+
+_CHARACTERS = (messages.CONTROL_CHARACTER, messages.BIDI_CONTROL)
+"""Findings that name a character, which stay beside another of the same line."""
+
+_Diagnose: TypeAlias = Callable[[str], list[YamlFinding]]
+_Signs: TypeAlias = set[tuple[str, int]]
+"""Findings as they are compared: the code and the line of each."""
+
+
+def repair_by_trial(findings: list[YamlFinding], source: SourceText, diagnose: _Diagnose) -> list[YamlFinding]:
+    """Return the findings with those replaced that their advice does not mend, but a repair of one line does.
+
+    Every repair is tried: `diagnose` gives the findings of a text.
+    """
+    if len(source.raw) > _MAX_LENGTH:
+        return findings
+    for finding in [finding for finding in findings if finding.error_code in _TRIED][:_MAX_REPAIRED]:
+        if finding in findings:
+            findings = _try_repairs(finding, findings, source, diagnose)
+    return findings
+
+
+def _try_repairs(
+    finding: YamlFinding, findings: list[YamlFinding], source: SourceText, diagnose: _Diagnose
+) -> list[YamlFinding]:
+    lines, number = source.text.split("\n"), source.line_number(finding.start)
+    first, last = _find_window(lines, number)
+    advised = _read_advice(finding, lines[number - 1 :])
+    if advised is None:
+        return findings
+    trials = [(number, advised)] if advised.line else []
+    known = _list_signs([other for other in findings if other != finding], source)
+    distant = {(code, line) for code, line in known if abs(line - number) > _MAX_TRIED}
+    results: list[tuple[int, LineRepair, _Signs]] = []
+    limit = 1 + _MAX_WORK // (1 + len("\n".join(lines[first:last])))
+    for place, repair in islice(chain(trials, _iter_repairs(lines, number)), limit):
+        if first < place <= last:
+            after = _diagnose_repaired(lines[first:last], repair, place - first, diagnose)
+            after = {(code, line + first) for code, line in after}
+            results.append((place, repair, after))
+            if after <= distant:
+                break
+    # A finding close by may follow from the same mistake, so a repair that mends it too is better.
+    for place, repair, _ in sorted(
+        (result for result in results if result[2] <= known),
+        key=lambda result: (result[1].line.lstrip().startswith("#"), not result[2] <= distant),
+    ):
+        after = _diagnose_repaired(lines, repair, place, diagnose)
+        if after <= known:
+            repaired = finding if repair is advised else _make_repair(repair, place, source)
+            remaining = [other for other in findings if other != finding and _is_left(other, after, source)]
+            return sorted([*remaining, repaired], key=lambda other: other.start)
+    return findings
+
+
+def _is_left(finding: YamlFinding, after: _Signs, source: SourceText) -> bool:
+    """Return whether a finding is still there after a repair. One that names a character stays in any case."""
+    return finding.error_code in _CHARACTERS or not _list_signs([finding], source).isdisjoint(after)
+
+
+def _diagnose_repaired(lines: list[str], repair: LineRepair, number: int, diagnose: _Diagnose) -> _Signs:
+    """Return the findings of the lines with a repair, at the numbers that the lines have without it."""
+    text = "\n".join([*lines[: number - 1], repair.line, *lines[number - 1 + repair.replaced :]])
+    added = repair.line.count("\n") + 1 - repair.replaced
+    signs = _list_signs(diagnose(text), SourceText(text))
+    return {(code, max(number, line - added) if line > number else line) for code, line in signs}
+
+
+def _list_signs(findings: list[YamlFinding], source: SourceText) -> _Signs:
+    return {(finding.error_code.code, source.line_number(finding.start)) for finding in findings}
+
+
+def _read_advice(finding: YamlFinding, lines: list[str]) -> LineRepair | None:
+    """Return the first of the lines as the advice has it, an empty one without any, or None for another text.
+
+    Lines that are only moved to another column together, and a line that is split, are returned together.
+    """
+    sentence, *block = finding.fix.split("\n")
+    filled = [index for index, line in enumerate(lines) if line.strip()][: len(block)]  # advice leaves blank lines out
+    is_moved = [line.strip() for line in block] == [lines[index].strip() for index in filled]
+    words = set(_WORD.findall(" ".join(block)))
+    if not is_moved and not words <= set(_WORD.findall(lines[0])):
+        return None  # the advice is for a line above, too
+    is_whole = sentence.startswith("Begin the line in column") or not block or block[0].startswith(" ")
+    indent = "" if is_whole else lines[0][: len(lines[0]) - len(lines[0].lstrip(BLANKS))]
+    return LineRepair(indent + "\n".join(block), finding.error_code, {}, filled[-1] + 1 if is_moved and block else 1)
+
+
+def _make_repair(repair: LineRepair, number: int, source: SourceText) -> YamlFinding:
+    start = source.start_of(number)
+    line = source.line_text(start)
+    span = (start + len(line) - len(line.lstrip(BLANKS)), start + len(line))
+    return make_finding(repair.error_code, span, **{"line": repair.line, **repair.details})

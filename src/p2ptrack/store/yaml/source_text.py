@@ -32,6 +32,8 @@ INVISIBLE_SPACES = "\xa0\xad\u1680" + "".join(map(chr, range(0x2000, 0x2010))) +
 CONTROL_PATTERN = re.compile(f"[{CONTROL_CHARACTERS}]")
 BIDI_PATTERN = re.compile(f"[{BIDI_CHARACTERS}]")
 INVISIBLE_PATTERN = re.compile(f"[{INVISIBLE_SPACES}]")
+UNSEEN_PATTERN = re.compile(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}{INVISIBLE_SPACES}]")
+_ZERO_WIDTH = re.compile(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}\xad\u200b-\u200f\u2060]")
 _UNPRINTED = re.compile(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[\xad\u200b\u2060]")
 """What advice leaves out of a line, because nobody can see it and some terminals print a code in its place."""
 CONFLICT_PATTERN = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
@@ -188,6 +190,11 @@ _CHARACTER_NAMES = {
 }
 
 
+def replace_unseen(text: str) -> str:
+    """Return a text with ordinary spaces for characters that look like one, and without those that cannot be seen."""
+    return INVISIBLE_PATTERN.sub(" ", _ZERO_WIDTH.sub("", _LINE_SEPARATORS.sub(" ", text)))
+
+
 def describe_character(char: str) -> str:
     """Return what the character is called, with its article."""
     name = unicodedata.name(char, "control character").lower()
@@ -247,6 +254,10 @@ class SourceText:
     def line_start(self, pos: int) -> int:
         """Return where the line of this character starts."""
         return self._starts[self.line_number(pos) - 1]
+
+    def start_of(self, number: int) -> int:
+        """Return where the line of this number, from 1, starts."""
+        return self._starts[number - 1]
 
     def line_end(self, pos: int) -> int:
         """Return where the line of this character ends, before its line feed."""
@@ -371,7 +382,11 @@ class LintedText(SourceText):
             for match in islice(pattern.finditer(self.text), limit * 100):
                 if match.start() >= reported_until:
                     line = _LINE_SEPARATORS.sub(" ", self.line_text(match.start()))
-                    self.report_character(error_code, match.start(), line=_UNPRINTED.sub("", line).strip())
+                    fixed_line = _UNPRINTED.sub("", line).rstrip()
+                    is_first = pattern.match(line) is not None  # then the indentation cannot be seen either
+                    self.report_character(
+                        error_code, match.start(), line=fixed_line if is_first else fixed_line.lstrip()
+                    )
                     reported_until = self.line_end(match.start())
         self.text = CONTROL_PATTERN.sub(" ", self.text)
         self.text = CONFLICT_PATTERN.sub(lambda match: "#" * len(match.group()), self.text)
@@ -430,7 +445,7 @@ class LintedText(SourceText):
 
     def replace_invisible(self, pos: int) -> str:
         """Return the line of this character with ordinary spaces instead of characters that look like one."""
-        return INVISIBLE_PATTERN.sub(" ", self.line_text(pos)).strip()
+        return replace_unseen(self.line_text(pos)).strip()
 
     def excerpt_span(self, span: CharSpan) -> str:
         """Return the text of the span on one line, cut if it is long."""

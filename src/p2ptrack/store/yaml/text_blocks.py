@@ -9,6 +9,7 @@ from p2ptrack.store.yaml.parser import parse_yaml
 from p2ptrack.store.yaml.source_text import (
     BLANKS,
     CONFLICT_PATTERN,
+    HYPHEN_LOOKALIKES,
     PROSE_FIELDS,
     STRAIGHT_QUOTES,
     CharSpan,
@@ -18,7 +19,11 @@ from p2ptrack.store.yaml.source_text import (
 )
 from p2ptrack.values import dataclass
 
-_NAME_PATTERN = re.compile(r"(?:[-?][ \t]+)*([^\s\-?:,\[\]{}#&*!|>'\"%@`][^:#\n]*):(?=[ \t]|$)")
+_NAME_PATTERN = re.compile(
+    rf"(?:(?:[-?*+{HYPHEN_LOOKALIKES}]|--|[0-9]{{1,3}}[.)])[ \t\xa0]+){{0,3}}\*{{0,3}}"
+    rf"([^\s\-?:,\[\]{{}}#&*!|>'\"%@`][^:#\n]*):(?=[ \t*]|$)"
+)
+BOLD_NAME = re.compile(r"\*{1,3}([a-z_]+)(?:\*{1,3}:|:\*{1,3})(?=\s|$)[ \t]*")
 _COMMENTED_FIELD = re.compile(r"#+[ \t]*(?:-[ \t]+)*([a-z_]+):(?=[ \t]|$)")
 _BLOCK_MARKER = re.compile(r"([|>][-+0-9]*)[ \t]*(?:#.*)?(?:\n|$)")
 _DOCUMENT_END = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
@@ -60,7 +65,7 @@ class TextValue:
 def find_field_name(line: str) -> str:
     """Return the name before the colon in a line without its indentation, or an empty text."""
     match = _NAME_PATTERN.match(line)
-    return match.group(1).strip() if match else ""
+    return match.group(1).strip().rstrip("*") if match else ""
 
 
 def has_field_name(line: str) -> bool:
@@ -78,8 +83,7 @@ def is_commented_field(line: str) -> bool:
 def find_text_lines(source: SourceText, value: TextValue) -> list[CharSpan]:
     """Return the lines below a text that belong to it, although YAML reads them as something else.
 
-    That is every line up to one that begins with a field name, or that is an entry of a list around the text. Comments
-    count only between such lines.
+    That is every line up to one that begins with a field name. Comments count only between such lines.
     """
     spans: list[CharSpan] = []
     comments: list[CharSpan] = []
@@ -90,20 +94,17 @@ def find_text_lines(source: SourceText, value: TextValue) -> list[CharSpan]:
         if line.startswith("#"):
             comments.append((begin, end))
             continue
-        if _ends_text(source, value, begin, line):
+        if _ends_text(source, begin, line):
             break
         spans += [*comments, (begin, end)]
         comments = []
     return spans
 
 
-def _ends_text(source: SourceText, value: TextValue, begin: int, line: str) -> bool:
+def _ends_text(source: SourceText, begin: int, line: str) -> bool:
     if has_field_name(line) or CONFLICT_PATTERN.match(line) or line[0] in "[{%":
         return True
-    column = begin - source.line_start(begin)
-    if column == 0 and _DOCUMENT_END.match(line):
-        return True
-    return _LIST_ENTRY.match(line) is not None and column < min(value.column, max(value.entry_column, 0))
+    return begin == source.line_start(begin) and _DOCUMENT_END.match(line) is not None
 
 
 def describe_format(value: TextValue) -> str:
