@@ -244,6 +244,7 @@ def _cover(register: Register, problem: Problem, match: re.Match[str]) -> None:
 # What a fix leaves to the officer's judgement: the values by code, at paths from the record. `@` is the place of the
 # finding, and `..` the group around it.
 
+_LATER = {"from": "Mar-23", "to": "June 2024", "date": "10 January 2023", "reason": SENTENCE}
 JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "C106": {"status": "in_progress"},
     "C107": {"blocked_by": []},
@@ -254,6 +255,11 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "C114": {"@": "10 January 2023"},
     "C118": {"@": "11 January 2023"},
     "C120": {"status": "in_progress"},
+    "C125": {"@": "11 January 2023"},
+    "C126": {"status": "withdrawn"},
+    "C127": {"@": "10 January 2023"},
+    "C128": {"@": "Internal audit"},
+    "C129": {"acceptance": "partly_accepted"},
     "E101": {"sought": "after", "type": "breach"},
     "E102": {"type": "breach"},
     "E103": {"approved_by": "Section 151 Officer"},
@@ -262,10 +268,13 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "E106": {"ends_by": SENTENCE},
     "E107": {"leads_to": "A01"},
     "E109": {"@": "30 April 2030"},
+    "E111": {"reported_to": "AC-2023-03"},
+    "G109": {"recommendations": ["R2"]},
     "G106": {"updates": [{"date": "10 January 2023", "text": SENTENCE}]},
     "I101": {"@": "A title of its own"},
     "I104": {"@": "R6.1"},
     "I105": {"@": "another"},
+    "I109": {"@": "rec 99"},
     "I108": {"origin_text": "A request of its own."},
     "I111": {"policy.rules_off": {"O101": "Neither paper states an owner."}},
     "I112": {"policy.rules_off": {}},
@@ -297,12 +306,19 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "T131": {"@": "20 March 2023"},
     "T132": {"@": "1 March 2023"},
     "T134": {"target": "December 2024"},
+    "T136": {"@": "17 October 2022"},
+    "T137": {"@": "AC-2023-03"},
+    "T138": {"@": "Audit Committee"},
     "T141": {"..decided_on": "5 January 2023", "..reason": SENTENCE},
     "T144": {},
     "T148": {"..category": "correction"},
     "I121": {"cost_centre": "4.10"},
     "T154": {"@": "May 2022"},
-    "T151": {"@": "1 April 2030"},
+    "T151": {"@": "11 January 2023"},
+    "T156": {"@": "Dec-22"},
+    "T157": {"target": "June 2024", "revisions": [_LATER]},
+    "T158": {"@": "January 2023"},
+    "T159": {"@": "Audit Committee"},
 }
 """A fix that asks for nothing that a rule can see, such as an explanation (T144), has no values."""
 

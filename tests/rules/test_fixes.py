@@ -19,7 +19,10 @@ from tests.support import PROGRAMME, case_of, plain
 
 _OPEN_AGAIN = {"G105", "T103"}
 ALLOWED: Mapping[str, set[str]] = {
-    **dict.fromkeys(("C106", "C120", "C121", "T108"), _OPEN_AGAIN),  # work that goes on is reported on
+    # Work that goes on is reported on.
+    **dict.fromkeys(("C106", "C120", "C121", "C122", "C124", "T108"), _OPEN_AGAIN),
+    "C123": {*_OPEN_AGAIN, "C121", "C126"},  # a proposal and a decision that no longer fit
+    "C129": {"G101"},
     "E107": {"E106"},
     "I108": {"I108"},  # of three records with one request, two are left
     "L101": {"O104", "T135", "T124", "L106"},  # what the right id leads to
@@ -31,8 +34,10 @@ ALLOWED: Mapping[str, set[str]] = {
     "N111": {"N101", "N112"},
     "P104": {"P106"},
     "T112": {"T106", "T143"},  # the same wrong year stands in two places
+    "T136": {"C101"},
     "T148": {"T145"},
     "T150": {"T142", "T143"},
+    "T158": {"T102"},
 }
 """Findings that may come after a fix, by its code: they were there before, hidden by what was wrong."""
 

@@ -6,6 +6,7 @@ hold the information that the fact needs.
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -200,8 +201,14 @@ def is_verified_by_owner(record: TrackedRecord, register: Register) -> bool:
     if not verifier:
         return False
     roles = normalise_roles(register.programme.roles)
-    owners = (owner for text in record.accountable for owner in (text, *split_owners(text, roles)))
-    return normalise_word(verifier) in map(normalise_word, owners)
+    names = (name for text in record.accountable for name in (text, *split_owners(text, roles), *_DUTIES.split(text)))
+    return normalise_word(_ARTICLE.sub("", verifier)) in {normalise_word(_ARTICLE.sub("", name)) for name in names}
+
+
+_DUTIES = re.compile(r" ?(?:/|&|,|\band\b) ?")
+"""What separates the duties of one post: *Clerk and RFO*."""
+
+_ARTICLE = re.compile(r"^the ", re.IGNORECASE)
 
 
 def get_deadline(record: TrackedRecord) -> date | None:

@@ -11,6 +11,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import (
     closure,
     contracts,
+    contradictions,
     coverage,
     dates,
     declared,
@@ -30,7 +31,18 @@ from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import unique
 
 _REGISTER_RULES = rules_in(
-    dates, phases_and_meetings, closure, coverage, links, text, publication, exemptions, contracts, recurring, declared
+    dates,
+    phases_and_meetings,
+    closure,
+    coverage,
+    links,
+    text,
+    contradictions,
+    publication,
+    exemptions,
+    contracts,
+    recurring,
+    declared,
 )
 """The rules that need only the register."""
 

@@ -10,6 +10,7 @@ from p2ptrack.analysis.facts import (
     get_deadline,
     is_cleared,
     is_consistent,
+    is_same_target,
     is_verified_by_owner,
 )
 from p2ptrack.analysis.rules.dates import is_far_from_other_dates
@@ -27,9 +28,9 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.analysis.rules.update_texts import has_closure_proposal, has_open_work, may_propose_closure
+from p2ptrack.analysis.rules.update_texts import has_closure_proposal, may_propose_closure
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Record, TrackedRecord, Update, Verification
@@ -251,21 +252,45 @@ def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
     return report_records(case, records, "{id} is marked {status} but has no completion date.", "status")
 
 
-@rule("C113", WARNING, "Completion date in the future")
-@why("Only finished work has a completion date.")
+@rule("C113", WARNING, "Future date for something already done")
+@why("What has not happened yet cannot be recorded as done.")
 @example("{status: complete, completed_on: 2032-01-12}")
-@fix("Correct `completed_on`, or use `target` for a planned date.")
-def _check_future_completion(case: Case) -> Iterator[Finding]:
-    future_records = [record for record in case.with_field("completed_on") if _is_completed_in_future(case, record)]
+@fix("Correct the date. Use `target` for a planned one.")
+def _check_future_dates(case: Case) -> Iterator[Finding]:
+    findings = [
+        Finding(record.id, field, f"The {name} of {record.id} ({day.raw}) is after {format_long_date(case.as_of)}.")
+        for record in case.tracked()
+        for field, name, day in _iter_past_dates(record)
+        if day.earliest and day.earliest > case.as_of
+    ]
     # At an earlier date the register rightly holds work that was completed since.
-    if future_records and not is_earlier_position(case):
-        for record in future_records:
-            date = record.completed_on.raw if record.completed_on else ""
-            message = f"The completion date of {record.id} ({date}) is after {format_long_date(case.as_of)}."
-            yield Finding(record.id, "completed_on", message)
+    yield from findings if findings and not is_earlier_position(case) else ()
 
 
-def _is_completed_in_future(case: Case, record: TrackedRecord) -> bool:
+def _iter_past_dates(record: TrackedRecord) -> Iterator[tuple[str, str, CouncilDate]]:
+    """Yield the dates of a record on which something has happened, with their field paths and names."""
+    dates = [
+        ("completed_on", "completion date", record.completed_on),
+        ("verified.on", "verification date", record.verified.on if record.verified else None),
+        ("response.on", "date of the response", record.response.on if record.response else None),
+        *((f"evidence[{i}].date", "date of the evidence", entry.date) for i, entry in enumerate(record.evidence)),
+        *((f"milestones[{i}].done", "date of a milestone", entry.done) for i, entry in enumerate(record.milestones)),
+        *(
+            (f"blocked_by[{i}].since", "beginning of the wait", entry.since)
+            for i, entry in enumerate(record.blocked_by)
+        ),
+    ]
+    for index, revision in enumerate(record.revisions):
+        revision_days = (
+            () if is_same_target(revision.from_, revision.to) else (revision.request_date, revision.decision_date)
+        )
+        days = {revision.field_of(day): day for day in revision_days if day}
+        dates += [(f"revisions[{index}].{name}", "date of a target change", day) for name, day in days.items()]
+    return ((field, name, day) for field, name, day in dates if day)
+
+
+def is_completed_in_future(case: Case, record: TrackedRecord) -> bool:
+    """Whether a record has a completion date after the date of the check."""
     day = record.completed_on.earliest if record.completed_on else None
     return day is not None and day > case.as_of
 
@@ -285,7 +310,7 @@ def _check_completed_before_start(case: Case) -> Iterator[Finding]:
 @fix("Change the status to complete, or correct `completed_on`.")
 def _check_completed_without_status(case: Case) -> Iterator[Finding]:
     for record in case.with_field("completed_on"):
-        if case.facts[record.id].unfinished and record.completed_on and not _is_completed_in_future(case, record):
+        if case.facts[record.id].unfinished and record.completed_on and not is_completed_in_future(case, record):
             subject = f"{record.id} has the completion date {record.completed_on.raw}"
             yield Finding(record.id, "completed_on", f"{subject}, but its status is {format_status(record.status)}.")
 
@@ -446,8 +471,3 @@ def _check_closure_proposals(case: Case) -> Iterator[Finding]:
             proposal = f"The newest update of {record.id} proposes to close it"
             if case.get_status(record) in OPEN_STATUSES:
                 yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")
-            elif record.status in _COMPLETE_STATUSES and has_open_work(newest.text):
-                yield Finding(record.id, field, f"{proposal}, and also says that work goes on.", _OPEN_WORK_FIX)
-
-
-_OPEN_WORK_FIX = "If work goes on, change the status to in_progress. Otherwise say in a new update that it is finished."

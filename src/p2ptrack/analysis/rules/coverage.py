@@ -1,12 +1,25 @@
-"""G101 to G108: actions, updates and statuses that are missing. O101 to O105: owners and directorates."""
+"""G101 to G110: actions, updates, statuses and reasons that are missing. O101 to O105: owners and directorates.
+
+I101, I108, I109: titles and requests that several records have.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.links import find_role_references, names_several, normalise_roles, split_owners
+from p2ptrack.analysis.links import (
+    addressed_recommendations,
+    find_role_references,
+    names_several,
+    normalise_roles,
+    split_owners,
+)
 from p2ptrack.analysis.measures import find_gaps
 from p2ptrack.analysis.rules.rule import (
     NOTE,
@@ -22,10 +35,19 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.advice import is_nobody
-from p2ptrack.model.fields import RoleMarker
-from p2ptrack.model.records import Action, FollowUp, Recommendation, TrackedRecord
+from p2ptrack.model.fields import Acceptance, RoleMarker
+from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import find_raised_day, resolve_update_date
-from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote, unique
+from p2ptrack.phrases import (
+    fold_text,
+    join_ids,
+    join_words,
+    natural_key,
+    normalise_spelling,
+    pluralise,
+    quote,
+    unique,
+)
 
 
 @rule("G101", WARNING, "Recommendation without an action", summary="have no action")
@@ -85,6 +107,31 @@ def _check_missing_recommendation(case: Case) -> Iterator[Finding]:
     actions = case.register.of_type(Action) if case.register.of_type(Recommendation) else ()
     records = (action for action in actions if not action.recommendations)
     return report_records(case, records, "{id} has no recommendation.")
+
+
+@rule("G109", NOTE, "Action on a recommendation that was not accepted")
+@why("Either the answer has changed and the record does not say so, or nobody asked for the work.")
+@example("recommendations: [R3]   # and R3 is not_accepted")
+@fix("Correct `acceptance` of the recommendation, or the recommendation that the action names.")
+def _check_refused_recommendation(case: Case) -> Iterator[Finding]:
+    refused = {r.id for r in case.register.of_type(Recommendation) if r.acceptance is Acceptance.NOT_ACCEPTED}
+    for action in case.register.of_type(Action) if refused else ():
+        ids = [id_ for id_ in addressed_recommendations(action) if id_ in refused]
+        if ids and case.facts[action.id].unfinished and len(action.recommendations) == 1:
+            message = f"{action.id} is open, but {join_ids(ids)} was not accepted."
+            yield Finding(action.id, "recommendations", message, related=tuple(ids))
+
+
+@rule("G110", WARNING, "Not accepted without a reason", absent=("response", "decided", "agreed_action"))
+@why("Whoever made the recommendation is owed the reason, and the committee will ask for it.")
+@example("acceptance: not_accepted   # and no response")
+@fix("Add `text:` under `response:`, with the reason.")
+def _check_unexplained_refusal(case: Case) -> Iterator[Finding]:
+    for record in case.register.with_field("acceptance"):
+        decided = record.decided if isinstance(record, TrackedRecord) else None
+        reasons = (record.response and record.response.text, record.agreed_action, decided and decided.reason)
+        if record.acceptance is Acceptance.NOT_ACCEPTED and not any(reasons):
+            yield Finding(record.id, "acceptance", f"{record.id} was not accepted, and no reason is recorded.")
 
 
 @rule("G105", WARNING, "No update", summary="are open and have no update", absent=("updates", "start", "raised"))
@@ -251,3 +298,199 @@ def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
         if dependency.owner is None and ids:
             message = f"{quote(dependency.title)} has no owner. Waiting for it: {join_ids(ids)}."
             yield Finding("", field, message, related=ids)
+
+
+# One request in several records: the same title, the same words, the same place of a source.
+
+
+@rule("I101", WARNING, "Same title more than once")
+@why("Readers of a list cannot distinguish the records.")
+@example("title: Review the contracts register   # in A01 and A34")
+@fix("Give each record its own title, or combine the records if they are the same.")
+def _check_same_title(case: Case) -> Iterator[Finding]:
+    # I108 reports the same text, and with it the titles that are taken from it.
+    for ids in _group_by_text(case, "title"):
+        if all("title" not in case.register.by_id[id_].model_fields_set for id_ in ids):
+            continue
+        yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.", related=ids[1:])
+
+
+def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
+    """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
+    texts = {record.id: text for record in case.register.records if (text := getattr(record, field))}
+    if field == "origin_text":
+        texts = {id_: _strip_frame(text) for id_, text in texts.items()}
+    # Letters first, once for each text: that takes a third of the time of comparing words, and few are the same.
+    letters = {text: _get_letters(text) for text in set(texts.values())}
+    counts = Counter(letters.values())
+    ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
+    for id_, text in texts.items():
+        words = text if counts[letters[text]] == 1 else _fold_words(text) or text
+        ids_by_text.setdefault((type(case.register.by_id[id_]), words), []).append(id_)
+    return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
+
+
+_LABEL = re.compile(
+    r"\s*(?:(?:recommendation|action|rec|point|item|no)\.? ?)?(?:[a-z]{0,2}[0-9]{1,3}(?:\.[0-9]{1,2}){0,3}|[a-z])[.):]*"
+    r"(?:(?<=[.):])\s|\s[-\u2013\u2014:]\s)|\s*\([a-z0-9]{1,3}\)\s|\s*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}\s",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(
+    r"\s*(?:(?:we|internal audit|the auditors?|it is) recommend(?:s|ed)?,? (?:that )?)"
+    r"(?:(?:the )?(?:management|council|officers|service|authority|trust|board) )?(?:(?:should|must|to) )?",
+    re.IGNORECASE,
+)
+_REMARKS = frozenset({"priority", "high", "medium", "low", "ref", "reference", "rec", "recommendation", "page", "para"})
+
+
+def _strip_frame(text: str) -> str:
+    """Return a request without its number before it, *We recommend that* and a remark in brackets after it."""
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    if frame := _FRAME.match(text):
+        text = text[frame.end() :]
+    end = text.rstrip(" .;\n")
+    bracket = end.rfind("(") if end.endswith(")") else -1
+    words = re.findall(r"[^\W\d_]+", end[bracket:]) if bracket > 0 else []
+    return end[:bracket] if bracket > 0 and _REMARKS.issuperset(map(str.casefold, words)) else text
+
+
+def _get_letters(text: str) -> str:
+    """Return a text without spaces and punctuation: the same for all texts that `_fold_words` finds equal."""
+    return (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
+
+
+def _fold_words(text: str) -> str:
+    spelled = text if text.isascii() else normalise_spelling(text)
+    return fold_text(spelled.translate(_PUNCTUATION))
+
+
+_PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
+_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase) | dict.fromkeys([*_PUNCTUATION, *map(ord, _SPACES)])
+_MIN_REQUEST_WORDS = 4
+
+
+@rule(
+    "I108",
+    WARNING,
+    "Same request more than once",
+    absent=("title", "agreed_action", "superseded_by", "same_deliverable_as", "see_also"),
+)
+@why("Papers would print one request twice, and two officers may report on the same work.")
+@example("origin_text: Report all waivers every quarter.   # in F01 and F02")
+@fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
+def _check_same_request(case: Case) -> Iterator[Finding]:
+    groups = _group_by_text(case, "origin_text")
+    same_words = _group_by_words(case, {id_ for ids in groups for id_ in ids})
+    for ids in (*groups, *same_words):
+        records = [case.register.by_id[id_] for id_ in ids]
+        is_short = len((records[0].origin_text or "").split()) < _MIN_REQUEST_WORDS
+        title = _fold_words(records[0].title)
+        has_same_title = all(_fold_words(record.title) == title for record in records[1:])
+        is_known = has_same_title or _are_linked(case, records) or _are_split(records)
+        if not is_short and not is_known:
+            message = f"{join_ids(ids)} have the same request{', in other words' if ids in same_words else ''}."
+            yield Finding(ids[0], "origin_text", message, related=ids[1:])
+
+
+_STOP_WORDS_TEXT = """\
+a all also an and any are as at be been being by can could each ensure every for from had has have if in into is it its
+made make makes making may must of officers on or per recommend recommended s should so such sure team that the their
+them then there these they this those to under was we were when where which will with would
+"""
+_WORD = re.compile(r"[^\W_]+")
+_MIN_CONTENT_WORDS = 4
+_MIN_WORDS_TO_DIFFER = 7
+
+
+def _group_by_words(case: Case, known_ids: set[str]) -> list[tuple[str, ...]]:
+    """Return the ids of the records of one kind that ask for the same with the words in another order and form.
+
+    Of a long request one word may be missing in the other. A word that is replaced by another asks for something else.
+    """
+    ids_by_words: dict[tuple[type[Record], int], list[str]] = {}
+    words_by_id: dict[str, frozenset[int]] = {}
+    for record in case.register.records:
+        if record.origin_text and record.id not in known_ids:
+            words = frozenset(hash(_stem(word)) for word in _WORD.findall(fold_text(_strip_frame(record.origin_text))))
+            words -= _STOP_HASHES
+            if len(words) >= _MIN_CONTENT_WORDS:
+                words_by_id[record.id] = words
+                ids_by_words.setdefault((type(record), sum(words)), []).append(record.id)
+    for (kind, total), ids in ids_by_words.items():
+        words = words_by_id[ids[0]]
+        for word in words if len(words) >= _MIN_WORDS_TO_DIFFER else ():
+            shorter = ids_by_words.get((kind, total - word), [])
+            if shorter and words_by_id[shorter[0]] == words - {word}:
+                ids += [id_ for id_ in shorter if id_ not in ids]
+    return [tuple(sorted(ids, key=natural_key)) for ids in ids_by_words.values() if len(ids) > 1]
+
+
+@lru_cache(maxsize=16384)
+def _stem(word: str) -> str:
+    """Return a word without its usual endings: `reviewed`, `reviews` and `reviewing` are `review`."""
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            word = word.removesuffix(ending)
+            return word[:-1] if word[-1] == word[-2] else word
+    return word
+
+
+_STOP_HASHES = frozenset(hash(_stem(word)) for word in _STOP_WORDS_TEXT.split())
+
+
+def _are_linked(case: Case, records: Sequence[Record]) -> bool:
+    """Whether links between the records already say that they belong together."""
+    ids = {record.id for record in records}
+    linked = {
+        id_
+        for record in records
+        for id_ in (*record.superseded_by, *record.same_deliverable_as, *record.see_also)
+        if id_ in ids
+    }
+    groups = case.links.deliverable_groups
+    return len(linked) >= len(ids) - 1 or any(ids <= set(group) for group in groups)
+
+
+def _are_split(records: Sequence[Record]) -> bool:
+    """Whether one request was divided into several agreed actions."""
+    agreed_actions = {fold_text(record.agreed_action or "") for record in records}
+    return "" not in agreed_actions and len(agreed_actions) == len(records)
+
+
+# One place of a source in several records.
+
+
+_MAX_SHARED = 5
+
+
+@rule(
+    "I109", NOTE, "Same place in a source more than once", absent=("superseded_by", "same_deliverable_as", "see_also")
+)
+@why("One request may be in the register twice, or one of the references is mistyped.")
+@example("source: {id: ia-payroll, ref: rec 1}   # in F01 and F13")
+@fix("Correct the reference, or combine the records. If they belong together, say so under `see_also:`.")
+def _check_same_place(case: Case) -> Iterator[Finding]:
+    ids_by_place: dict[tuple[type, str, str], list[str]] = defaultdict(list)
+    for record in case.register.with_field("source"):
+        # Several actions answer one request, and have its place.
+        if isinstance(record, Recommendation | FollowUp) and record.source and record.source.ref:
+            ids_by_place[type(record), record.source.id, fold_text(record.source.ref)].append(record.id)
+    places = Counter(source for _, source, _ in ids_by_place)
+    shared = Counter(source for (_, source, _), ids in ids_by_place.items() if len(ids) > 1)
+    for (_, source, ref), ids in ids_by_place.items():
+        # Where many places have several records, the reference is of a chapter and not of a request.
+        is_rare = shared[source] * _MAX_SHARED <= places[source]
+        if len(ids) > 1 and is_rare and not _is_explained(case, ids):
+            first, *others = sorted(ids, key=natural_key)
+            message = f"{join_ids([first, *others])} have the same place in the source {source} ({ref})."
+            yield Finding(others[-1], "source.ref", message, related=(first, *others[:-1]))
+
+
+def _is_explained(case: Case, ids: Sequence[str]) -> bool:
+    """Whether records may have one place: they are linked, or I108 reports them, or they are several agreed actions."""
+    records = [case.register.by_id[id_] for id_ in ids]
+    texts = {_fold_words(record.origin_text or record.title) for record in records}
+    depends = {id_ for record in records for id_ in record.depends_on}
+    return bool(depends & set(ids)) or len(texts) < len(ids) or _are_linked(case, records) or _are_split(records)

@@ -158,5 +158,18 @@ def _check_type_and_value(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "", f"{record.id} has no {join_words(missing, 'or')}.", fix_text)
 
 
+@rule("E111", NOTE, "Reported to a meeting before it was approved")
+@why("A meeting cannot have received an exemption that was not approved yet.")
+@example("{approved_on: 2026-06-03, reported_to: AC-2026-01}   # a meeting of January 2026")
+@fix("Name the meeting that received it, or correct the date of approval.")
+def _check_early_report(case: Case) -> Iterator[Finding]:
+    for record in _list_exemptions(case):
+        meetings = [meeting for id_ in record.reported_to if (meeting := case.register.find_meeting(id_))]
+        approved = record.approved_on
+        if approved and meetings and all(is_before(meeting.date, approved) for meeting in meetings):
+            message = f"{record.id} was approved on {approved.raw}, after the meeting that it was reported to."
+            yield Finding(record.id, "reported_to", message)
+
+
 def _list_exemptions(case: Case) -> tuple[ProcurementExemption, ...]:
     return case.register.of_type(ProcurementExemption)

@@ -1,4 +1,4 @@
-"""L101 to L109: links between records. I101 to I108: titles, requests, ids and roles. I111, I112: rules turned off.
+"""L101 to L109: links between records. I102 to I107: ids and roles. I111, I112: rules turned off.
 
 I115, I116: the number of records.
 """
@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote as quote_for_shell
-from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Case
@@ -27,7 +26,6 @@ from p2ptrack.phrases import (
     join_ids,
     join_words,
     natural_key,
-    normalise_spelling,
     normalise_word,
     pluralise,
     quote,
@@ -253,114 +251,6 @@ def _check_repeated_links(case: Case) -> Iterator[Finding]:
             for id_, count in Counter(ids).items() if len(ids) > 1 else ():
                 if count > 1:
                     yield Finding(record.id, name, f"{record.id} names {id_} {format_times(count)} in `{name}`.")
-
-
-@rule("I101", WARNING, "Same title more than once")
-@why("Readers of a list cannot distinguish the records.")
-@example("title: Review the contracts register   # in A01 and A34")
-@fix("Give each record its own title, or combine the records if they are the same.")
-def _check_same_title(case: Case) -> Iterator[Finding]:
-    # I108 reports the same text, and with it the titles that are taken from it.
-    for ids in _group_by_text(case, "title"):
-        if all("title" not in case.register.by_id[id_].model_fields_set for id_ in ids):
-            continue
-        yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.", related=ids[1:])
-
-
-def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
-    """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
-    texts = {record.id: text for record in case.register.records if (text := getattr(record, field))}
-    if field == "origin_text":
-        texts = {id_: _strip_frame(text) for id_, text in texts.items()}
-    # Letters first, once for each text: that takes a third of the time of comparing words, and few are the same.
-    letters = {text: _get_letters(text) for text in set(texts.values())}
-    counts = Counter(letters.values())
-    ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for id_, text in texts.items():
-        words = text if counts[letters[text]] == 1 else _fold_words(text) or text
-        ids_by_text.setdefault((type(case.register.by_id[id_]), words), []).append(id_)
-    return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
-
-
-_LABEL = re.compile(
-    r"\s*(?:(?:recommendation|action|rec|point|item|no)\.? ?)?(?:[a-z]{0,2}[0-9]{1,3}(?:\.[0-9]{1,2}){0,3}|[a-z])[.):]*"
-    r"(?:(?<=[.):])\s|\s[-\u2013\u2014:]\s)|\s*\([a-z0-9]{1,3}\)\s|\s*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}\s",
-    re.IGNORECASE,
-)
-_FRAME = re.compile(
-    r"\s*(?:(?:we|internal audit|the auditors?|it is) recommend(?:s|ed)?,? (?:that )?)"
-    r"(?:(?:the )?(?:management|council|officers|service|authority|trust|board) )?(?:(?:should|must|to) )?",
-    re.IGNORECASE,
-)
-_REMARKS = frozenset({"priority", "high", "medium", "low", "ref", "reference", "rec", "recommendation", "page", "para"})
-
-
-def _strip_frame(text: str) -> str:
-    """Return a request without its number before it, *We recommend that* and a remark in brackets after it."""
-    if label := _LABEL.match(text):
-        text = text[label.end() :]
-    if frame := _FRAME.match(text):
-        text = text[frame.end() :]
-    end = text.rstrip(" .;\n")
-    bracket = end.rfind("(") if end.endswith(")") else -1
-    words = re.findall(r"[^\W\d_]+", end[bracket:]) if bracket > 0 else []
-    return end[:bracket] if bracket > 0 and _REMARKS.issuperset(map(str.casefold, words)) else text
-
-
-def _get_letters(text: str) -> str:
-    """Return a text without spaces and punctuation: the same for all texts that `_fold_words` finds equal."""
-    return (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
-
-
-def _fold_words(text: str) -> str:
-    spelled = text if text.isascii() else normalise_spelling(text)
-    return fold_text(spelled.translate(_PUNCTUATION))
-
-
-_PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f "
-_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase) | dict.fromkeys([*_PUNCTUATION, *map(ord, _SPACES)])
-_MIN_REQUEST_WORDS = 4
-
-
-@rule(
-    "I108",
-    WARNING,
-    "Same request more than once",
-    absent=("title", "agreed_action", "superseded_by", "same_deliverable_as", "see_also"),
-)
-@why("Papers would print one request twice, and two officers may report on the same work.")
-@example("origin_text: Report all waivers every quarter.   # in F01 and F02")
-@fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
-def _check_same_request(case: Case) -> Iterator[Finding]:
-    for ids in _group_by_text(case, "origin_text"):
-        records = [case.register.by_id[id_] for id_ in ids]
-        is_short = len((records[0].origin_text or "").split()) < _MIN_REQUEST_WORDS
-        title = _fold_words(records[0].title)
-        has_same_title = all(_fold_words(record.title) == title for record in records[1:])
-        is_known = has_same_title or _are_linked(case, records) or _are_split(records)
-        if not is_short and not is_known:
-            message = f"{join_ids(ids)} have the same request."
-            yield Finding(ids[0], "origin_text", message, related=ids[1:])
-
-
-def _are_linked(case: Case, records: Sequence[Record]) -> bool:
-    """Whether links between the records already say that they belong together."""
-    ids = {record.id for record in records}
-    linked = {
-        id_
-        for record in records
-        for id_ in (*record.superseded_by, *record.same_deliverable_as, *record.see_also)
-        if id_ in ids
-    }
-    groups = case.links.deliverable_groups
-    return len(linked) >= len(ids) - 1 or any(ids <= set(group) for group in groups)
-
-
-def _are_split(records: Sequence[Record]) -> bool:
-    """Whether one request was divided into several agreed actions."""
-    agreed_actions = {fold_text(record.agreed_action or "") for record in records}
-    return "" not in agreed_actions and len(agreed_actions) == len(records)
 
 
 def _find_repeats(ids: Sequence[str]) -> list[int]:

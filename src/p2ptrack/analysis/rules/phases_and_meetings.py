@@ -1,7 +1,8 @@
-"""T121 to T128: phases. T131 to T135: meetings and dependencies."""
+"""T121 to T128: phases. T131 to T138: meetings, what they decided and received, and dependencies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -21,11 +22,12 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.model.dates import Precision, format_long_date, is_before
-from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import Action
+from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
+from p2ptrack.model.fields import Decision
+from p2ptrack.model.programme import Meeting, Phase
+from p2ptrack.model.records import Action, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import join_ids, quote
+from p2ptrack.phrases import fold_text, join_ids, quote
 
 
 def _iter_actions_with(case: Case, field: str) -> Iterator[Action]:
@@ -156,6 +158,97 @@ def _check_late_papers(case: Case) -> Iterator[Finding]:
             if is_before(meeting.date, getattr(meeting, field)):
                 message = f"{format_meeting_title(meeting)} is on {meeting.date.raw}, but `{field}` is after that date."
                 yield Finding("", f"meetings[{index}].{field}", message)
+
+
+_MAX_LATER = timedelta(days=31)
+
+
+@rule("T136", WARNING, "Decision on another day than its meeting")
+@why("A meeting decides on its day. One of the two dates, or the meeting, is wrong.")
+@example("decided: {on: 2022-10-03, meeting: AC-2022-10-17}")
+@fix("Correct the date or the meeting.")
+def _check_decision_days(case: Case) -> Iterator[Finding]:
+    for record, field, name, _, meeting, day in _iter_decisions(case):
+        first, last = meeting.date.earliest, meeting.date.latest
+        is_later = name == "decided_on" and day and day.earliest and last and day.earliest > last + _MAX_LATER
+        title = format_meeting_title(meeting)
+        if day and (is_later or is_before(day, meeting.date)):
+            message = f"{record.id}: the decision is dated {day.raw}, but {title} was on {meeting.date.raw}."
+            yield Finding(record.id, f"{field}.{name}", message)
+        elif day is None and first and first > case.as_of:
+            message = f"{record.id}: the decision is of {title}, which has not been held yet ({meeting.date.raw})."
+            yield Finding(record.id, f"{field}.meeting", message, _NOT_HELD_FIX)
+
+
+_NOT_HELD_FIX = "Leave it out until the meeting has decided, or name the meeting that did."
+
+
+def _iter_decisions(
+    case: Case,
+) -> Iterator[tuple[TrackedRecord, str, str, str, Meeting, CouncilDate | None]]:
+    """Yield each decision of a known meeting: its record and field, the name of its date, who took it, and both dates.
+
+    The date of a decision to close is that on which it takes effect, which can be long after the meeting.
+    """
+    for record in case.with_field("decided"):
+        decided = record.decided
+        if decided and (meeting := case.register.find_meeting(decided.meeting)):
+            yield record, "decided", "on", decided.by or "", meeting, decided.on
+    for record in case.with_field("revisions.meeting"):
+        for index, revision in enumerate(record.revisions):
+            meeting = case.register.find_meeting(revision.meeting)
+            if meeting and revision.decision is not Decision.REQUESTED:
+                day = revision.decision_date
+                name = revision.field_of(day) if day else "decided_on"
+                yield record, f"revisions[{index}]", name, revision.approved_by or "", meeting, day
+
+
+@rule("T137", NOTE, "Update after the meeting that it was reported to")
+@why("A meeting cannot have received what was written later.")
+@example("updates: [{date: 2022-12-01, meeting: AC-2022-10-17, text: Two quotes came.}]")
+@fix("Correct the date or the meeting.")
+def _check_update_days(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("updates.meeting"):
+        for index, update in enumerate(record.updates):
+            meeting = case.register.find_meeting(update.meeting)
+            last = meeting.date.latest if meeting else None
+            written = update.date.earliest if update.date else None
+            if meeting and last and written and update.date and written > last + _MINUTES_WRITTEN:
+                title = format_meeting_title(meeting)
+                message = f"An update of {record.id} is dated {update.date.raw}, after {title} ({meeting.date.raw})."
+                yield Finding(record.id, f"updates[{index}].meeting", message)
+
+
+_MINUTES_WRITTEN = timedelta(days=14)
+"""Minutes are written, and copied into the register, some days after a meeting."""
+
+
+@rule("T138", WARNING, "Decision of another body than its meeting")
+@why("The minutes of the meeting will not show the decision.")
+@example("decided: {by: Cabinet, meeting: AC-2022-10-17}   # a meeting of the Audit Committee")
+@fix("Correct who decided, or name the meeting of that body. Add it to the programme if it is not there.")
+def _check_deciding_body(case: Case) -> Iterator[Finding]:
+    posts = {fold_text(role) for role in case.register.programme.roles}
+    for record, field, _, decider, meeting, _ in _iter_decisions(case):
+        names = _collect_words(f"{meeting.body or ''} {meeting.title or ''}")
+        words = _collect_words(decider)
+        is_body = _BODY.search(fold_text(decider)) is not None and fold_text(decider) not in posts
+        initials = "".join(word[0] for word in fold_text(meeting.body or "").split() if word not in _SMALL_WORDS)
+        if meeting.body and is_body and not (words <= names or names <= words or initials in words):
+            title = format_meeting_title(meeting)
+            message = f"{record.id}: the decision is by {decider}, but its meeting ({title}) is of another body."
+            yield Finding(record.id, f"{field}.{'by' if field == 'decided' else 'approved_by'}", message)
+
+
+_BODY = re.compile(
+    r"\b(?:assembly|authority|board|cabinet|commission|committee|council|executive|forum|group|meeting|ministers?|office"
+    r"|panel|secretariat|team|trustees|governors)\b"
+)
+_SMALL_WORDS = frozenset({"a", "and", "for", "full", "members", "of", "the", "to"})
+
+
+def _collect_words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]+", fold_text(text))) - _SMALL_WORDS
 
 
 @rule("T133", WARNING, "Dependency overdue")

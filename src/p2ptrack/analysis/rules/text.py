@@ -31,7 +31,7 @@ from p2ptrack.analysis.rules.update_texts import is_uninformative
 from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.fields import Decision, RoleMarker, Status
 from p2ptrack.model.programme import RatingLevel, collect_labels
-from p2ptrack.model.records import Recommendation, Record, TrackedRecord
+from p2ptrack.model.records import Recommendation, Record, TargetRevision, TrackedRecord
 from p2ptrack.model.schema import FieldSpec, field_names, record_field_specs
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
 
@@ -319,6 +319,10 @@ _STATEMENTS: dict[str, str] = {
     "decided.reason": _REASON,
     "response.by": _NAME,
     "updates.by": _NAME,
+    "response.text": "does not give an answer",
+    "supplier": "does not name a supplier",
+    "requested_by": _NAME,
+    "approved_by": _NAME,
     "evidence.title": "does not name any evidence",
     "blocked_by.owner": _NAME,
     "blocked_by.cause": "does not say what the work waits for",
@@ -389,6 +393,9 @@ def _iter_stated_texts(value: Any, steps: Sequence[str], location: str, owner: A
         yield from _iter_stated_texts(getattr(value, steps[0], None), steps[1:], inner_location, value)
 
 
+_UNDECIDED = frozenset({Decision.REQUESTED, Decision.REFUSED})
+
+
 def _format_fix(name: str, owner: Any) -> str:
     if name == "title":
         return "Leave the entry out until there is evidence."
@@ -396,7 +403,7 @@ def _format_fix(name: str, owner: Any) -> str:
         return "Say what the work waits for, or leave the entry out."
     if name in {*_ROLE_LISTS, "roles"}:
         return "Leave it out until a job title is known."
-    if name != "approved_by" or owner.decision in {Decision.REQUESTED, Decision.REFUSED}:
+    if not isinstance(owner, TargetRevision) or name != "approved_by" or owner.decision in _UNDECIDED:
         return f"Leave `{name}` out until it is known."
     change = "add `decision: requested`" if owner.decision is None else "change `decision` to requested"
     return f"Leave `approved_by` out until the extension is approved, and {change}."

@@ -1,4 +1,4 @@
-"""What the words of an update say: nothing at all, that a record can be closed, or that work goes on."""
+"""What the words of an update say: nothing at all, that work is finished, begun, late or goes on, and until when."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ from p2ptrack.model.advice import is_placeholder
 from p2ptrack.phrases import fold_text
 
 _EMPTY_WORDS_TEXT = """\
-a about above according action actions adequate advised after again all also amber amser an and any ar are as at
-available awaited awaiting bau be been before being below board business by can change changed changes close comment
-commentary comments committee completion continue continued continues continuing course current currently cyfarfod
-cynnydd date dda ddiweddariad department dim discussion discussions diweddariad due each ended eto expected far follow
-following follows for forward from further future gadarnhau general go goes going good green gwaith hand has have heb
-held hyd i'w iawn in initiative is issue issues it item items its kept last line little llafar made mae mae'r make
-making meeting meetings members monitor monitored monitoring moving much mynd n/a na new newid next nil no none normal
-not note noted nothing now of officer officers on ongoing open oral orally our outstanding owner pace parhau parhaus
-pellach pending per planned please position present previous previously proceeding progress progressed progresses
-progressing put rag reach reached recent recommendation red regular remain remained remaining remains rhagddo roi same
-satisfactorily satisfactory scheduled see service session shortly significant since so some soon stage stands status
-steadily steady still talks target tba tbc tbd that the them then there these they this those time timeline timelines
-timescale timescales to track trywydd unchanged under underway until up update updated updates usual verbal verbally
-very was we wedi well were will with within work working works y yet yma yn
+a about above absence absent according action actions addressed addressing adequate advised after again agency all
+also amber amser an and annual any ar are as at authority available awaited awaiting bau be been before being below
+board business by can carried change changed changes chased chasing close colleagues comment commentary comments
+committee completion consideration considering continue continued continues continuing council course
+current currently cyfarfod cynnydd date dda ddiweddariad department did dim discussion discussions diweddariad due
+each effort efforts ended eto expected far feedback follow following follows for force forward from further future
+gadarnhau general go goes going good green gwaith hand has have heb held hyd i'w iawn implement implementation
+implementer implementing in information initiative into is issue issues it item items its kept last lead leave line
+little llafar look looked looking made mae mae'r make making meeting meetings members monitor monitored monitoring
+moving much mynd n/a na new newid next nil no none normal not note noted nothing now of officer officers on ongoing
+open oral orally our outstanding owner pace parhau parhaus pellach pending per planned please position present
+previous previously proceeding progress progressed progresses progressing put quo rag reach reached recent
+recommendation red regular remain remained remaining remains replies reply request requested requesting response
+responses rhagddo roi rolled same satisfactorily satisfactory scheduled see service session shortly sick significant
+since so some soon stage stands status steadily steady still taken talks target tba tbc tbd team that the them then
+there these they this those time timeline timelines timescale timescales to toward towards track trust trywydd
+unchanged under undertaken underway until up update updated updates usual verbal verbally very waiting was watching we
+wedi well were will with within work working works y yet yma yn
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
 """Words that name no fact. A text of these alone says nothing that was done, no number and no next step."""
@@ -36,7 +40,7 @@ _COMPLETION_WORDS = frozenset({"complete", "completed", "done", "finished"})
 """A document that is complete is a fact. Either word by itself is none."""
 
 _RECEIPT_WORDS = frozenset(
-    {"discussed", "given", "issued", "presented", "provided", "received", "reported", "submitted"}
+    {"discussed", "given", "issued", "presented", "provide", "provided", "received", "reported", "submitted"}
 )
 _NO_RECEIPT = re.compile(r"\b(?:no|not|nothing|none|to be|will be|await\w*|being|as|since|last|previously|previous)\b")
 """What makes a receipt a future one, a missing one or an earlier one."""
@@ -146,14 +150,170 @@ def _is_about_record(before: str) -> bool:
     return not is_other and _DENIAL.search(before) is None
 
 
-_OPEN_WORK = (
+# What an update says of the work, clause by clause: that it goes on, has begun, is finished or is late.
+
+_CLAUSE_END = re.compile(r"[.;!?](?= |$)|\n")
+_NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_OPEN_WORK = re.compile(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
-    r"(?:\s+\w+){0,4}\s+(?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
-    r"|\b(?:remaining|outstanding)\s+(?:work|actions?|steps?|tasks?|items?|elements?)\b"
-    r"|\b(?:still|yet)\s+to\s+be\s+(?!closed)\w+|\bstill\s+in\s+progress\b|\bnot\s+yet\s+(?:complete|finished|done)\b"
+    r"(?: \w+){0,4} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
+    r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
+    rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding|remaining|remains?)\b"
+    r"|\b(?:still|yet) to be (?!closed)\w+|\bstill (?:in progress|outstanding|awaited|under way|underway|needs?)\b"
+    r"|\bnot (?:yet (?!due|required|needed|applicable)\w+|all (?:been )?(?:complete|done|implemented)\w*"
+    r"|been fully \w+)"
+    r"|\b(?:has|have) not (?:yet )?been (?:started|completed|delivered|done|implemented|installed|trained|issued)\b"
+    r"|\bpart(?:ly|ially)? (?:completed?|implemented|in place|done|met|achieved|addressed)\b|\b(?:done|met) in part\b"
+    r"|\b(?:nearly|almost) (?:complete|finished|done)\b|\bfurther work (?:is|will be) (?:required|needed)\b"
+    r"|\b(?:\d|[1-9]\d)(?:\.\d{1,2})?(?:%| per ?cent) (?:(?:completed?|implemented|done|finished)\b"
+    r"|(?:\w+ ){1,4}(?:so far|to date)\b)"
+    r"|\b(?:remaining|(?:the|an?) (?:others?|rest|last|second|third|final|remainder))\b(?: \w+){0,4} "
+    r"(?:will|to be|to follow|is due|are due|still)\b"
+    r"|\b(?:are|is|was|were|needs?|has|have|due) (?:still )?to be (?:added|agreed|approved|arranged"
+    r"|booked|built|completed"
+    r"|confirmed|delivered|done|drafted|finalised|finished|implemented|installed|issued|published|recruited|rolled out"
+    r"|signed|trained|written)\b|^(?:still )?(?:in progress|ongoing|under ?way)$"
 )
+_BEGUN = re.compile(
+    r"\b(?:under ?way|in progress|half (?:of|way)|partly|partially|in test|took place)\b"
+    r"|\b(?:work|procurement|recruitment|training|testing|consultation|drafting|scoping|review|discussions|design"
+    r"|development|implementation|roll-?out) (?:on \w+ )?(?:(?:has|have) )?(?:began|begun|started"
+    r"|commenced|continues)\b"
+    r"|\b(?:has|have|had|was|were|is|are)(?: been| now)? (?:begun|started|commenced|piloted|trialled"
+    r"|drafted|tested|held"
+    r"|built|appointed|bought|chosen|set up|tendered|scoped|procured|issued|rolled out|trained)\b"
+    r"|\b(?:is|are) (?:now |currently )?being (?:\w+ed|written|rewritten|built|drawn up|rolled out)\b"
+    r"|\bdraft(?: \w+)? (?:produced|prepared|completed|circulated|issued)\b|^currently \w+ing\b"
+    rf"|\b{_NUMBER} (?:of|out of) (?:the )?{_NUMBER}\b|\b\d{{1,3}}% (?:complete|done|implemented)\b"
+)
+_WORK = r"(?:actions?|items?|recommendations?|work|project|task|elements?|aspects|parts|points)"
+_DONE = r"(?:completed?|implemented|discharged|finished|done|closed|actioned|embedded)"
+_FINISHED_CLAUSE = re.compile(
+    rf"(?:(?:(?:the|this|that|all|both) )*(?:{_WORK} )?(?:of (?:the|this) {_WORK} )?"
+    r"|(?:we|management|officers|the service) (?:consider|believe)s? (?:(?:the|this|that"
+    r"|it) )(?:\w+ )?(?:to be |as |is )?)"
+    r"(?:(?:is|are|was|were|has|have|been|now|since|already|fully|substantively) )*"
+    rf"{_DONE}(?: in full)?(?: ?[\u2013\u2014:,(-].*"
+    r"| (?:on|at|during|since|as|by|subject to|pending|and|into?|in) (?!part\b|principle|some\b|most\b|parts\b).*"
+    rf"| [a-z]{{3,9}} \d{{4}})?"
+)
+_DONE_ELSEWHERE = re.compile(rf"\bin (?:\d|{_NUMBER}\b|some|most|all but|adults|phase|principle|part)")
+_FINISHED = re.compile(
+    r"\b(?:is|are|been|was|now) (?:now )?fully (?:implemented|completed?|embedded|in place|operational)\b"
+    r"|\bno further (?:action|work) (?:is )?(?:required|needed|necessary)\b"
+    rf"|\b(?:the|this|that) {_WORK} (?:is|has been|was) (?:now )?(?:fully )?(?:completed?|implemented"
+    rf"|discharged|finished)\b"
+)
+_DATE_NAME = (
+    r"(?:target |completion |implementation |due |delivery |end |original |agreed ){0,3}(?:date|deadline|timescale)s?"
+)
+_LATE = re.compile(
+    r"(?<!that )\b(?:is|are|was|were|been|be|being|now|this|it|work|progress|has|have)"
+    r"(?: now| been| slightly| significantly| further){0,3}"
+    r" (?:delayed|slipped|deferred|postponed|pushed back|put back|rescheduled)\b"
+    r"|\bslipped\b|\bslippage\b|\bbehind schedule\b|\brunning late\b"
+    r"|^(?:delayed|deferred|postponed|rescheduled)(?: (?:by|to|until|due|owing|because|pending|while|from"
+    r"|in|on|at)\b|,|$)"
+    r"|(?:^|\b(?:due|owing) to (?:a |further |the )?|\bbecause of )delays?\b"
+    rf"|\b{_DATE_NAME} (?:\w+ ){{0,3}}(?:revised|moved|extended|changed|missed|pushed back|not be met|to be agreed)\b"
+    rf"|\b(?:revised|new) {_DATE_NAME}(?: ?[:\u2013-]| (?:to be|is|of|will)\b| [\d]|$)"
+    r"|\b(?:unable|not able) to meet\b|\bmiss(?:ed)? (?:the|its|our) (?:target|deadline)\b|\bwill not meet\b"
+    r"|\btarget(?: date)? (?:will|can|could|was|is) ?not (?:be )?(?:met|achieved)\b"
+    r"|\b(?:request|seek|need|propos)\w* (?:an |for an |further )*extension\b"
+    r"|\bextension (?:of time )?(?:is |has been |will be )?(?:needed|required|requested|sought)\b"
+)
+_ON_TIME = re.compile(r"\b(?:(?:back )?on (?:course|schedule|target|time|track)|will (?:still )?be met)\b")
+_PUT_OFF = re.compile(
+    r"\b(?:not|no|nil|none|never|without|once|when|if|until|unless|after|before|will|would|to be|should|expects?"
+    r"|expected|part|partly|partially|almost|nearly|avoid\w*|risk of|rather than|phase \w+|stage \w+)\b[^.;]{0,40}$"
+)
+_DENIED = re.compile(r"\b(?:no|nil|none|without|zero)(?: \w+){0,2} $")
+
+
+def _split_clauses(text: str) -> list[str]:
+    return [clause.strip(_MARKUP) for clause in _CLAUSE_END.split(fold_text(text))]
 
 
 def has_open_work(text: str) -> bool:
-    """Whether an update says that work goes on."""
-    return re.search(_OPEN_WORK, fold_text(text)) is not None
+    """Whether an update says that work goes on, or that a part of it is not done."""
+    return any(_states(_OPEN_WORK, clause, _DENIED) for clause in _split_clauses(text))
+
+
+def is_reported_begun(text: str) -> bool:
+    """Whether an update says that work has begun."""
+    return any(_states(_BEGUN, clause, _PUT_OFF) for clause in _split_clauses(text))
+
+
+def is_reported_finished(text: str) -> bool:
+    """Whether an update says that the whole work is finished."""
+    return any(map(_is_finished, _split_clauses(text))) and not has_open_work(text)
+
+
+def _is_finished(clause: str) -> bool:
+    is_whole = _FINISHED_CLAUSE.fullmatch(clause) is not None and _DONE_ELSEWHERE.search(clause) is None
+    return is_whole or _states(_FINISHED, clause, _PUT_OFF)
+
+
+def is_reported_late(text: str) -> bool:
+    """Whether an update says that the work is late, or that its date changes, and not that it will be on time."""
+    clauses = _split_clauses(text)
+    is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in clauses)
+    return is_late and not any(_ON_TIME.search(clause) for clause in clauses)
+
+
+def _states(pattern: re.Pattern[str], clause: str, denial: re.Pattern[str]) -> bool:
+    """Whether a clause has words that those before them do not deny or put off."""
+    starts = (match.start() for match in pattern.finditer(clause))
+    return any(denial.search(clause[max(start - _MAX_DENIAL_LENGTH, 0) : start]) is None for start in starts)
+
+
+# Dates by which an update or a request says that work will be done.
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DATE = (
+    r"(?:(?:the )?(?:end|start|beginning) of )?(?:(?:early|mid|late)[ -])?(?:\d{1,2}(?:st|nd|rd|th)? )?"
+    rf"{_MONTH},? \d{{4}}"
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}-\d{2}-\d{2}|q[1-4],? \d{4}[/-]\d{2,4}"
+    r"|(?:the )?(?:end of )?(?:spring|summer|autumn) \d{4}|(?:the )?end of \d{4}(?:/\d{2,4})?"
+)
+_AT = rf"(?P<date>{_DATE})(?![\w/])"
+_BY_DATE = re.compile(rf"\b(?:by|before|no later than|not later than) {_AT}", re.IGNORECASE)
+_ANY_DATE = re.compile(rf"\b{_AT}", re.IGNORECASE)
+_EXPECTED = re.compile(
+    r"\b(?:clear|complet|conclud|deliver|embed|finalis|finish|go[- ]live|goes live|implement|launch|roll(?:ed|ing)? out"
+    r"|rollout)\w*[^\d]{0,40}$"
+    r"|\b(?:now|is|are) due(?: for completion| to complete)?(?: by| in| on)? $"
+    r"|\b(?:estimated|expected|anticipated|revised|new|planned|forecast|target)(?: \w+)? ?(?:date|deadline|completion)"
+    r"(?: is| now| of|:){0,2} $|^(?:target|due|now)(?: for completion)?:?(?: by| in)? $"
+)
+_MOVED = re.compile(
+    r"\b(?:delay|slip|defer|postpon|reschedul|push|put back|moved|extend)[a-z]*[^\d]{0,50}(?:\d[^a-z]{0,12})?"
+    rf"(?:{_MONTH} \d{{4}})?[^\d]{{0,12}}$"
+)
+_PLAN = re.compile(
+    r"\b(?:will|expect|anticipat|estimat|plan|schedul|due|aim|hope|intend|on course|to be|target|should|revised|new)"
+)
+_OTHER_DATE = re.compile(
+    r"\b(?:act|contract|election|funding|grant|lease|legislation|licen[cs]e|next|regulations?|review|warranty)\b"
+)
+
+
+def find_requested_date(text: str) -> str:
+    """Return the only date by which a request asks for something, as written; otherwise an empty text."""
+    dates = {match["date"] for match in _BY_DATE.finditer(" ".join(text.split()))}
+    return dates.pop() if len(dates) == 1 else ""
+
+
+def list_expected_dates(text: str) -> tuple[str, ...]:
+    """Return the dates at which an update says that the work will be done, or to which it says that it has moved."""
+    dates: list[str] = []
+    for clause in _CLAUSE_END.split(" ".join(text.split())):
+        for match in _ANY_DATE.finditer(clause):
+            before = fold_text(clause[max(match.start() - _MAX_BEFORE_DATE, 0) : match.start()] + "|")[:-1].lstrip()
+            is_planned = _EXPECTED.search(before) and _PLAN.search(before)
+            if (is_planned or _MOVED.search(before)) and not _OTHER_DATE.search(before):
+                dates.append(match["date"])
+    return tuple(dates)
+
+
+_MAX_BEFORE_DATE = 100

@@ -1,0 +1,337 @@
+"""C122 to C129 and T156 to T159: what a record says in one place and contradicts in another.
+
+C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only plain statements count: a
+rule that guesses what a text means would be turned off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import get_deadline, get_original_target
+from p2ptrack.analysis.links import addressed_recommendations
+from p2ptrack.analysis.rules.closure import find_newest_update, is_completed_in_future
+from p2ptrack.analysis.rules.rule import (
+    NOTE,
+    WARNING,
+    Finding,
+    example,
+    fix,
+    format_status,
+    report_date_order,
+    rule,
+    why,
+)
+from p2ptrack.analysis.rules.update_texts import (
+    find_requested_date,
+    has_closure_proposal,
+    has_open_work,
+    is_reported_begun,
+    is_reported_finished,
+    is_reported_late,
+    is_uninformative,
+    list_expected_dates,
+)
+from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, is_before, parse_date
+from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Acceptance, Category, Decision, Status
+from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.register import list_raising_meetings, resolve_update_date
+from p2ptrack.phrases import fold_text, quote
+
+_FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
+_DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, Status.CLOSED})
+
+
+def _iter_newest_updates(case: Case) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
+    """Yield each record with its newest update, if that says anything, the field path of its text and the text."""
+    for record in case.with_field("updates"):
+        newest = find_newest_update(case, record)
+        if newest and newest.text and not is_uninformative(newest.text):
+            yield record, newest, f"updates[{record.updates.index(newest)}].text", newest.text
+
+
+@rule("C122", WARNING, "Reported as finished but open", summary="are reported as finished, but are open")
+@why("Papers count as open, and perhaps as overdue, what the update says is finished.")
+@example("{status: in_progress, updates: [{date: 2023-01-12, text: This has been fully implemented.}]}")
+@fix(
+    "If the work is finished, change the status to complete and add `completed_on:`. "
+    "Otherwise say in a new update what is left to do."
+)
+def _check_finished_but_open(case: Case) -> Iterator[Finding]:
+    for record, _, field, text in _iter_newest_updates(case):
+        is_open = case.get_status(record) in OPEN_STATUSES and not record.every
+        # C115 and C121 ask the same question of a completion date and of a proposal.
+        if is_open and record.completed_on is None and is_reported_finished(text) and not has_closure_proposal(text):
+            subject = f"The newest update of {record.id} says that the work is finished"
+            yield Finding(record.id, field, f"{subject}, but its status is {format_status(record.status)}.")
+
+
+@rule("C123", WARNING, "Closed while work goes on", summary="are closed, but report work that goes on")
+@why("Papers no longer show the rest of the work, and nobody has to finish it.")
+@example("{status: complete, updates: [{date: 2023-01-12, text: Two of the nine sites are still to be inspected.}]}")
+@fix("If work goes on, change the status to in_progress. Otherwise say in a new update that it is finished.")
+def _check_open_work(case: Case) -> Iterator[Finding]:
+    for record, update, field, text in _iter_newest_updates(case):
+        is_finished = case.get_status(record) in _FINISHED_STATUSES and not record.every
+        if is_finished and not _is_before_closure(case, record, update) and has_open_work(text):
+            subject = f"{record.id} is {format_status(record.status)}"
+            yield Finding(record.id, field, f"{subject}, but its newest update says that work goes on.")
+
+
+def _is_before_closure(case: Case, record: TrackedRecord, update: Update) -> bool:
+    """Whether an update was made before the work was completed or closed, so that it may speak of what was left."""
+    day = resolve_update_date(case.register, update)
+    closed_on = record.completed_on or (record.decided.on if record.decided else None)
+    return is_before(day, closed_on)
+
+
+@rule("C124", NOTE, "Not started but reported as begun", summary="are not started, but report work")
+@why("Papers show that nothing has been done.")
+@example("{status: not_started, updates: [{date: 2023-01-12, text: The new form is being tested.}]}")
+@fix("Change the status to in_progress, if work has begun.")
+def _check_begun(case: Case) -> Iterator[Finding]:
+    for record, _, field, text in _iter_newest_updates(case):
+        if record.status is Status.NOT_STARTED and is_reported_begun(text):
+            yield Finding(record.id, field, f"{record.id} is not started, but its newest update reports work.")
+
+
+@rule("C125", WARNING, "Closed before it was completed")
+@why("A committee cannot close work that is not yet done.")
+@example("{status: complete, completed_on: 2023-01-20, decided: {on: 2023-01-12, by: Audit Committee}}")
+@fix("Correct the date that is wrong.")
+def _check_closed_before_completion(case: Case) -> Iterator[Finding]:
+    message = "The decision to close {id} ({first}) is before its completion date ({second})."
+    for finding in report_date_order(case, "decided.on", "completed_on", "decided.on", message):
+        record = case.register.by_id[finding.record]
+        is_done = isinstance(record, TrackedRecord) and record.status in _DONE_STATUSES
+        if isinstance(record, TrackedRecord) and is_done and not is_completed_in_future(case, record):
+            yield finding
+
+
+@rule("C126", NOTE, "Decision on an open record")
+@why("A decision closes work or puts it on hold, and the status says neither.")
+@example("{status: in_progress, decided: {on: 2023-01-12, by: Audit Committee, reason: No longer needed.}}")
+@fix("Write the status that was decided. If nothing was closed, report it in an update and leave `decided` out.")
+def _check_decision_on_open(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("decided"):
+        if record.decided and record.status in OPEN_STATUSES - {Status.ON_HOLD}:
+            message = f"{record.id} has a decision to close it, but its status is {format_status(record.status)}."
+            yield Finding(record.id, "decided", message)
+
+
+_REFUSES = re.compile(
+    r"\b(?:disagrees?|rejects?|(?:do|does|did|is|are|was|has) not (?:been )?(?:accept|agree|support)\w*)\b"
+)
+_AGREES = re.compile(r"^(?:[\w']+ ){0,3}(?:accepts?|agrees?|accepted|agreed)\b(?! in part| partially|,? but)")
+
+
+@rule("C129", WARNING, "Answer that contradicts its text", summary="have an answer that contradicts its text")
+@why("Papers print both, and one of them is wrong.")
+@example("{acceptance: accepted, response: {text: The council disagrees with this recommendation.}}")
+@fix("Correct `acceptance`, or the text of the response.")
+def _check_answer(case: Case) -> Iterator[Finding]:
+    for record in case.register.with_field("acceptance"):
+        text = fold_text(record.response.text or "") if record.response else ""
+        refuses = _REFUSES.search(text) is not None
+        is_accepted = record.acceptance is Acceptance.ACCEPTED
+        agrees = record.acceptance is Acceptance.NOT_ACCEPTED and _AGREES.search(text) is not None and not refuses
+        if agrees or (is_accepted and refuses):
+            answer = "accepted" if is_accepted else "not accepted"
+            message = f"{record.id} is {answer}, but the text of its response says otherwise."
+            yield Finding(record.id, "acceptance", message)
+
+
+# Dates before the request: the meeting that raised a record, otherwise the document that it comes from.
+
+
+_MAX_EARLIER_DAYS = 31
+"""Reports are often written some weeks after the findings are agreed, and the first actions taken."""
+
+_MAX_EARLIER_SHARE = 5
+"""Where one record in five is dated before its document, the document is a later list of older requests."""
+
+
+def _find_requests(case: Case) -> dict[str, tuple[CouncilDate, str]]:
+    """Return, by id, when tracked records were requested and what says so, where most target dates are later."""
+    requests: dict[str, tuple[CouncilDate, str]] = {}
+    ids_by_place: dict[str, list[str]] = defaultdict(list)
+    for record in case.tracked():
+        place = _find_request(case, record)
+        if place:
+            requests[record.id] = place
+            ids_by_place[place[1]].append(record.id)
+    for ids in ids_by_place.values():
+        targets = [(id_, _get_first_target(case, id_)) for id_ in ids]
+        known = [id_ for id_, target in targets if target and target.latest]
+        earlier = [id_ for id_, target in targets if _is_much_earlier(target, requests[id_][0])]
+        if len(earlier) > max(1, len(known) // _MAX_EARLIER_SHARE):
+            for id_ in ids:
+                del requests[id_]
+    return requests
+
+
+def _get_first_target(case: Case, id_: str) -> CouncilDate | None:
+    record = case.register.by_id[id_]
+    return get_original_target(record, case.policy) if isinstance(record, TrackedRecord) else None
+
+
+def _find_request(case: Case, record: TrackedRecord) -> tuple[CouncilDate, str] | None:
+    meetings = [meeting for meeting in list_raising_meetings(case.register, record) if meeting.date.latest]
+    if meetings:
+        first = min(meetings, key=lambda meeting: meeting.date.latest or date.max)
+        return first.date, first.id
+    owners: list[Record | None] = [record, *map(case.register.by_id.get, addressed_recommendations(record))]
+    sources = [case.register.find_source(owner.source.id) for owner in owners if owner and owner.source]
+    source = next((source for source in sources if source and source.date), None)
+    return (source.date, source.title) if source and source.date else None
+
+
+def _is_much_earlier(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+    if not (first and first.latest and second and second.earliest):
+        return False
+    return first.latest + timedelta(days=_MAX_EARLIER_DAYS) < second.earliest
+
+
+@rule("T156", WARNING, "Target date or completion before the request")
+@why("Work cannot be due or done before somebody asked for it. One of the dates is usually of another year.")
+@example("{raised: AC-2022-10, target: June 2022}")
+@fix("Correct the date that is wrong.")
+def _check_dates_before_request(case: Case) -> Iterator[Finding]:
+    for id_, (requested, place) in _find_requests(case).items():
+        record = case.register.by_id[id_]
+        if isinstance(record, TrackedRecord) and not record.every:
+            dates = (("target", get_original_target(record, case.policy)), ("completed_on", record.completed_on))
+            early = [(field, day) for field, day in dates if day and _is_much_earlier(day, requested)]
+            for field, day in early[:1]:
+                name = "target" if field == "target" else "completion"
+                message = f"The {name} date of {id_} ({day.raw}) is before it was requested ({requested.raw}, {place})."
+                place_of_date = "revisions[0].from" if field == "target" and day is not record.target else field
+                yield Finding(id_, place_of_date, message)
+
+
+@rule("C127", WARNING, "Evidence older than the request")
+@why("A document that was there before cannot show that the work was done.")
+@example("{raised: AC-2022-10, evidence: [{title: The plan, date: March 2021}]}")
+@fix("Correct the date, or name evidence of the work itself.")
+def _check_old_evidence(case: Case) -> Iterator[Finding]:
+    records = case.with_field("evidence.date")
+    requests = _find_requests(case) if records else {}
+    for record in records:
+        begun = record.start or requests.get(record.id, (None, ""))[0]
+        for index, evidence in enumerate(record.evidence):
+            if evidence.date and begun and _is_much_earlier(evidence.date, begun):
+                subject = f"{record.id}: the evidence {quote(evidence.title or '')} is of {evidence.date.raw}"
+                yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before the work began ({begun.raw}).")
+
+
+_UNIT = re.compile(r"\b(?:team|unit|services?|office|department|section|division|group|directorate)\b")
+_NO_SERVICE_TEXT = """\
+a acting an and assistant chief corporate department deputy director directorate directors division executive for group
+head heads in interim lead leader manager of office officer principal section senior service services strategic team the
+to unit
+"""
+_NO_SERVICE = frozenset(_NO_SERVICE_TEXT.split())
+"""Words of posts and teams that do not say for which service they work."""
+
+
+@rule("C128", WARNING, "Verified by the responsible officer's own service")
+@why("Verification means that somebody outside the service confirms the work.")
+@example("{accountable: Head of Licensing, verified: {by: Licensing Team, on: 2023-01-12}}")
+@fix("Name a verifier outside the service, such as internal audit, once they have verified the work.")
+def _check_verified_by_service(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("verified"):
+        verifier = fold_text(record.verified.by or "") if record.verified else ""
+        service = _name_service(verifier) if _UNIT.search(verifier) else frozenset()
+        owner = next(
+            (owner for owner in record.accountable if service and _name_service(fold_text(owner)) == service), ""
+        )
+        if owner and record.verified:
+            message = f"{record.id} is verified by {record.verified.by}, and its responsible officer is {owner}."
+            yield Finding(record.id, "verified.by", message)
+
+
+def _name_service(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]+", text)) - _NO_SERVICE
+
+
+# Target dates against what updates and requests say, and extensions that approve themselves.
+
+
+_RECENT_CHANGE = timedelta(days=92)
+
+
+@rule("T157", WARNING, "Reported late without a target change", summary="are reported late without a target change")
+@why("The committee sees the old target date, and nobody has approved the delay.")
+@example("{target: Mar-23, updates: [{date: 2023-01-12, text: The work is delayed to June 2023.}]}")
+@fix("Add a target change under `revisions:`. If the target date can still be met, say so in a new update.")
+def _check_reported_delay(case: Case) -> Iterator[Finding]:
+    for record, update, field, text in _iter_newest_updates(case):
+        deadline = get_deadline(record)
+        is_open = case.facts[record.id].unfinished and deadline and not record.every
+        if not (is_open and deadline) or _has_recent_change(case, record, update):
+            continue
+        if later := _find_later_date(text, deadline):
+            message = (
+                f"The newest update of {record.id} gives {later}, after its target date ({format_long_date(deadline)})."
+            )
+            yield Finding(record.id, field, message)
+        elif is_reported_late(text) and not is_reported_finished(text):
+            message = f"The newest update of {record.id} says that it is late, and its target date has not changed."
+            yield Finding(record.id, field, message)
+
+
+def _has_recent_change(case: Case, record: TrackedRecord, update: Update) -> bool:
+    """Whether a target change of the same time, or without a date, may be what an update speaks of."""
+    reported = resolve_update_date(case.register, update)
+    for revision in record.revisions:
+        day = revision.last_date
+        if not (day and day.latest and reported and reported.earliest):
+            return True
+        if day.latest >= reported.earliest - _RECENT_CHANGE:
+            return True
+    return False
+
+
+def _find_later_date(text: str, deadline: date) -> str:
+    """Return the latest of the dates at which an update expects the end of the work, if it is after the target."""
+    days = [(day.earliest, day.raw) for raw in list_expected_dates(text) if (day := _read(raw)) and day.earliest]
+    last = max(days, default=None)
+    return last[1] if last and last[0] > deadline else ""
+
+
+def _read(raw: str) -> CouncilDate | None:
+    outcome = parse_date(raw.removeprefix("the "))
+    return None if isinstance(outcome, DateRejection) else outcome
+
+
+@rule("T158", NOTE, "Target date later than the request asks")
+@why("The request names a date, and the target date is later without a target change.")
+@example("{origin_text: Publish the plan by March 2023., target: Jun-23}")
+@fix("Correct the target date, or add the target change under `revisions:`.")
+def _check_requested_date(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("target"):
+        owners: list[Record | None] = [record, *map(case.register.by_id.get, addressed_recommendations(record))]
+        texts = [owner.origin_text for owner in owners if owner and owner.origin_text]
+        asked = _read(raw) if texts and (raw := find_requested_date(texts[0])) else None
+        target = get_original_target(record, case.policy)
+        if asked and target and len(texts) == 1 and is_before(asked, target):
+            message = f"{record.id} is requested by {asked.raw}, but its target date is {target.raw}."
+            yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
+
+
+@rule("T159", WARNING, "Extension approved by the officer who requested it")
+@why("Nobody may approve their own request.")
+@example("revisions: [{from: Mar-23, to: Jun-23, requested_by: Head of HR, approved_by: Head of HR}]")
+@fix("Write who approved it. If nobody else did, write `decision: requested` and leave `approved_by` out.")
+def _check_own_extension(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("revisions.approved_by"):
+        for index, revision in enumerate(record.revisions):
+            approver, requester = fold_text(revision.approved_by or ""), fold_text(revision.requested_by or "")
+            is_change = revision.category is not Category.CORRECTION and revision.decision is not Decision.REFUSED
+            if approver and approver == requester and is_change:
+                message = f"{record.id}: {revision.approved_by} requested this extension and approved it."
+                yield Finding(record.id, f"revisions[{index}].approved_by", message)
