@@ -610,7 +610,7 @@ def action_dates_of_open_items() -> Layout:
             rec("Match invoices.", priority="Significant", target="31/03/2022", status="Implemented", **fields),
             rec(
                 "Count stock.",
-                as_published={"Category": "Merits attention"},
+                priority="Merits attention",
                 target="30/04/2022",
                 status="Partly implemented",
                 **fields,

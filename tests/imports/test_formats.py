@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -97,6 +98,19 @@ def test_word_numbers_bullets_strikes_and_tracked_changes_count(register: Path) 
     for line in ("1 insertion counted, 1 deletion left out", "table 1, row 4, Action: A remark", "inner"):
         assert line in ran.out
     assert not any(b"A remark" in data for path, data in files(register).items() if path.suffix == ".yaml")
+
+
+def test_a_formula_that_shows_nothing_has_a_stored_value(register: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet: Any = workbook.active
+    for row in (["Action", "Owner", "Days"], ["Do A.", "Head of IT", '=IF(1,"","")'], ["Do B.", "Head of IT", "=1+1"]):
+        sheet.append(row)
+    workbook.save(register / "plain.xlsx")
+    with ZipFile(register / "plain.xlsx") as source, ZipFile(register / "t.xlsx", "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'<c r="C2"', b'<c r="C2" t="str"'))
+    ran = import_(register, "t.xlsx")
+    assert "1 formula without a stored value (C3)" in ran.out
 
 
 def test_excel_cells_are_read_as_they_are_shown(register: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -13,32 +14,56 @@ from zipfile import ZipFile
 from p2ptrack.imports.grid import CellKind, Grid, GridCell, GridRow, ImportedFile, TextCleaner
 from p2ptrack.model.dates.council_date import month_name, weekday_name
 from p2ptrack.phrases import pluralise, quote
+from p2ptrack.values import dataclass
 
 
 def read_xlsx(data: bytes, name: str) -> ImportedFile:
     """Return the worksheets of a workbook. A damaged one raises one of `DAMAGE` of the module `files`."""
     import warnings
 
-    import openpyxl
+    from openpyxl.reader.excel import ExcelReader
 
     del name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about parts of a workbook that are not read, such as drawings
-        values = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
-        has_formulas = _has_formulas(data)
-        formulas = openpyxl.load_workbook(BytesIO(data), keep_links=False) if has_formulas else values
+        package = ExcelReader(BytesIO(data), data_only=True, keep_links=False)
+        package.read()
     reader = _WorkbookReader()
     grids: list[Grid] = []
-    for worksheet in values.worksheets:
-        grids += reader.read_worksheet(worksheet, formulas[worksheet.title])
+    with ZipFile(BytesIO(data)) as archive:
+        parts = {sheet.name: relation.target for sheet, relation in package.parser.find_sheets()}
+        for worksheet in package.wb.worksheets:
+            grids += reader.read_worksheet(
+                worksheet, _find_formulas_without_value(archive.read(parts[worksheet.title]))
+            )
     return ImportedFile(tuple(grids), (*reader.notes, *reader.cleaner.list_notes()))
 
 
-def _has_formulas(data: bytes) -> bool:
-    """Whether any worksheet has a formula: only then is the workbook read a second time, for the formulas."""
-    with ZipFile(BytesIO(data)) as package:
-        names = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f>" in (part := package.read(name)) or b"<f " in part or b"<f/>" in part for name in names)
+def _find_formulas_without_value(part: bytes) -> frozenset[str]:
+    """Return the cells of a worksheet's XML whose formula has no stored value.
+
+    The library gives either formulas or values, and to read a workbook twice takes twice as long.
+    """
+    if not _FORMULA.search(part):
+        return frozenset()
+    cells = (cell for cell in part.split(b"<c ") if _FORMULA.search(cell) and not _STORED_VALUE.search(cell))
+    return frozenset(match[1].decode() for cell in cells if (match := _COORDINATE.search(cell)))
+
+
+_FORMULA = re.compile(rb"<f[ />]")
+_STORED_VALUE = re.compile(rb'<v[^>]*>[^<]|^[^>]* t="str"')
+"""A value, or a text, which can be empty."""
+_COORDINATE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How cells look: their number format, colour, and if they are bold or struck through."""
+
+    number_format: str
+    fill: str
+    is_bold: bool
+    is_struck: bool
 
 
 class _WorkbookReader:
@@ -49,9 +74,19 @@ class _WorkbookReader:
         self.notes: list[str] = []
         self.errors: list[str] = []
         self.struck: list[str] = []
+        self._styles: dict[Any, _Style] = {}
 
-    def read_worksheet(self, worksheet: Any, formulas: Any) -> Iterator[Grid]:
-        """Yield the one grid of a worksheet."""
+    def _find_style(self, cell: Any) -> _Style:
+        """Return the style of a cell. A workbook has few, and the library takes long to look one up."""
+        style = self._styles.get(cell._style)
+        if style is None:
+            font = cell.font if cell.has_style else None
+            style = _Style(cell.number_format, _read_fill(cell), bool(font and font.b), bool(font and font.strike))
+            self._styles[copy(cell._style)] = style
+        return style
+
+    def read_worksheet(self, worksheet: Any, formulas: frozenset[str]) -> Iterator[Grid]:
+        """Yield the one grid of a worksheet. `formulas` are the cells whose formula has no stored value."""
         title = worksheet.title
         if worksheet.sheet_state != "visible":
             yield Grid(title, (), title, "a hidden worksheet")
@@ -98,7 +133,7 @@ class _WorkbookReader:
     def _list_rows(
         self,
         worksheet: Any,
-        formulas: Any,
+        formulas: frozenset[str],
         repeats: dict[tuple[int, int], tuple[int, int, int, int]],
         without_value: list[str],
     ) -> dict[int, dict[int, GridCell]]:
@@ -106,10 +141,9 @@ class _WorkbookReader:
         rows: dict[int, dict[int, GridCell]] = defaultdict(dict)
         for place, cell in [*worksheet._cells.items()]:
             if cell.value is None:
-                source = formulas._cells.get(place)
-                if source is not None and source.data_type == "f":
-                    without_value.append(source.coordinate)
-                elif place not in repeats and not (cell.has_style and _read_fill(cell)) and not cell.comment:
+                if cell.coordinate in formulas:
+                    without_value.append(cell.coordinate)
+                elif place not in repeats and not self._find_style(cell).fill and not cell.comment:
                     continue
             rows[place[0]][place[1]] = self._read_cell(worksheet, cell, repeats)
         return rows
@@ -124,14 +158,14 @@ class _WorkbookReader:
             return GridCell(
                 self.cleaner.make_paragraphs(format_shown(first.value, first.number_format)), is_repeat=True
             )
-        value = cell.value
+        value, style = cell.value, self._find_style(cell)
         kind = CellKind.TEXT
         if isinstance(value, datetime | date):
             kind = CellKind.DAY
         elif isinstance(value, int | float) and not isinstance(value, bool):
             kind = CellKind.NUMBER
-        text = format_shown(value, cell.number_format) if value is not None else ""
-        if text and cell.has_style and cell.font.strike:
+        text = format_shown(value, style.number_format) if value is not None else ""
+        if text and style.is_struck:
             self.struck.append(cell.coordinate)
         if cell.data_type == "e":
             self.errors.append(f"{cell.coordinate}: {text}")
@@ -141,9 +175,9 @@ class _WorkbookReader:
             kind,
             colspan=merged[3] if merged else 1,
             rowspan=merged[2] if merged else 1,
-            is_bold=bool(cell.has_style and cell.font.b),
+            is_bold=style.is_bold,
             comment=self.cleaner.clean(cell.comment.text) if cell.comment else "",
-            fill=_read_fill(cell),
+            fill=style.fill,
             number=f"{value:.15g}" if kind is CellKind.NUMBER else "",
             link=_read_link(cell),
         )
