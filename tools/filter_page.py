@@ -65,7 +65,8 @@ MEANINGS = {
     "awaiting_verification": "Complete but not verified by somebody else, when the policy asks for verification.",
     "days_overdue": "Days since the last day of the target. It is 0 until that day has passed.",
     "days_to_target": "Days until the last day of the target. It is negative after that day.",
-    "times_moved": "How often the target changed. Corrections and another wording of the same date do not count.",
+    "times_moved": "How often the target changed. Corrections, another wording of the same date and a first date "
+    "instead of TBC do not count.",
     "days_moved": "By how many days the target changed in total. It is negative when the target is now earlier.",
     "days_late_at_completion": "How many days after its target the item was completed; 0 when on time.",
     "days_since_update": "Days since the newest update.",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from p2ptrack.phrases import glue_commands, unglue
 from p2ptrack.values import dataclass
 
 
@@ -119,14 +120,15 @@ def _format_fix(fix: str, width: int) -> list[str]:
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        escape_control_characters(text),
+    lines = textwrap.wrap(
+        glue_commands(escape_control_characters(text)),
         max(width, 20),
         initial_indent="  ",
         subsequent_indent="  ",
         break_on_hyphens=False,
         break_long_words=False,
     )
+    return list(map(unglue, lines))
 
 
 def _format_excerpt(location: Location, width: int) -> list[str]:

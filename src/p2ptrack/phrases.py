@@ -27,6 +27,27 @@ _EQUAL_CHARACTERS: dict[int, str | None] = {
 }
 
 
+_QUOTED = r"\"[^\"]*\"|'[^']*'"
+_TYPED_WORD = r"[^\s\"'“”]*[^\s\"'“”.,;:)]"
+_COMMAND = re.compile(
+    r"\bp2ptrack [a-z-]+(?: (?:actions?|contracts|recommendations?|exemptions?|[a-z]+(?:-[a-z]+)+)\b)?"
+    rf"(?: (?:--?[a-z][a-z-]*(?: (?:{_QUOTED}|(?!-){_TYPED_WORD}))?|{_QUOTED}|[a-z._]+:{_TYPED_WORD}"
+    r"|[A-Z]+[A-Z0-9-]*\b|@[\w-]+|[\w-]+/[\w./-]*\w))*"
+    r"|\b(?:git|python|sudo|brew)(?: [^\s.,;“”]+)+"
+)
+_GLUE = "\0"
+
+
+def glue_commands(text: str) -> str:
+    """Return text without spaces inside its commands, so that a line never ends within one. `unglue` restores them."""
+    return _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
+
+
+def unglue(text: str) -> str:
+    """Return text that `glue_commands` made, as it was."""
+    return text.replace(_GLUE, " ")
+
+
 def pluralise(count: int, singular: str, plural: str = "") -> str:
     """Return a count with its noun: *1 action*, *2 actions*."""
     return f"{count} {singular if count == 1 else plural or singular + 's'}"

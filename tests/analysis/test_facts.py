@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES, RecordFacts, find_missing_decision_fields
+from p2ptrack.analysis.facts import (
+    FACT_NAMES,
+    FLAG_NAMES,
+    RecordFacts,
+    find_missing_decision_fields,
+    get_original_target,
+)
 from p2ptrack.analysis.measures import find_stage
 from p2ptrack.analysis.rules import run_rules
 from tests.support import PROGRAMME, case_of
@@ -179,8 +185,12 @@ def test_only_granted_changes_count_where_policy_asks_for_approval(about: str, p
         ("{from: Mar-23, to: Jan-23}", 1, -59, False),
         ("{from: Jan-23, to: Mar-23}, {from: Mar-23, to: Jan-23}", 2, 0, False),
         ("{from: Jan-23, to: TBC}", 1, None, True),
-        ("{from: TBC, to: Jan-23}", 1, None, False),
-        ("{from: TBC, to: Jan-23}, {from: Jan-23, to: Mar-23}", 2, None, True),
+        ("{from: TBC, to: Jan-23}", 0, 0, False),
+        ("{from: in due course, to: Ongoing}", 0, 0, False),
+        ("{from: {raw: Next Cabinet meeting, means: none}, to: Jan-23}", 0, 0, False),
+        ("{from: TBC, to: Jan-23}, {from: Jan-23, to: Mar-23}", 1, 59, True),
+        ("{from: Jan-23, to: TBC}, {from: TBC, to: Mar-23}", 1, None, True),
+        ("{from: Ongoing, to: Jan-23}", 1, None, False),
     ],
 )
 def test_days_moved_and_slipped(revisions: str, times: int, days: int | None, slipped: bool) -> None:
@@ -285,7 +295,7 @@ def test_facts_never_contradict_each_other(target: str, status: str, as_of: date
         ("{from: 2027-03-31, to: '2027-03-31', decision: granted}", 0, 0),
         ("{from: 31 March 2027, to: 31/03/2027}, {from: 31/03/2027, to: 30 June 2027}", 1, 91),
         ("{from: 31 March 2027, to: 28 February 2027}", 1, -31),
-        ("{from: TBC, to: 31 March 2027}", 1, None),
+        ("{from: TBC, to: 31 March 2027}", 0, 0),
         ("{from: Mar-27, to: Apr-27}, {from: Apr-27, to: Mar-27}", 2, 0),
     ],
 )
@@ -293,6 +303,17 @@ def test_a_change_to_the_same_day_is_no_change(revisions: str, times: int, days:
     computed = case_of(f"{{id: A01, title: a, target: Mar-27, revisions: [{revisions}]}}").facts["A01"]
     assert (computed.times_moved, computed.days_moved) == (times, days)
     assert not (times == 0 and computed.slipped)
+
+
+def test_a_first_target_needs_no_approval_and_is_the_original_target() -> None:
+    revisions = "revisions: [{from: TBC, to: Mar-27}, {from: Mar-27, to: Jun-27, approved_by: Audit Committee}]"
+    programme = f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n"
+    case = case_of(f"{{id: A01, title: a, target: Jun-27, {revisions}}}", programme=programme)
+    record = case.tracked()[0]
+    assert (case.facts["A01"].times_moved, case.facts["A01"].days_moved) == (1, 91)
+    assert (original := get_original_target(record, case.policy))
+    assert original.raw == "Mar-27"
+    assert not {"T141", "T143", "T147"} & {problem.code for problem in run_rules(case) if "Jun" not in problem.message}
 
 
 def test_a_change_to_the_same_day_is_reported_once() -> None:

@@ -362,6 +362,10 @@ def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | 
         ("id:A01-A02", "“A01-A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
         ("id:A01..A02", "“A01..A02” is a pattern, and patterns are not supported. Write id:A01,A02"),
         ("not.id:A01 - A02", "“A01 - A02” is a pattern, and patterns are not supported. Write not.id:A01,A02"),
+        ("id:A01..A09", "There is no A09. Write id:A01,A02"),
+        ("not.id:A01-A9", "There is no A9. Write not.id:A01,A02"),
+        ("recommendation:R1..R3", "There is no R3. Write recommendation:R1,R1.1"),
+        ("id:A7..A9", "There is no A7..A9. Use R1, A01, A02 or F01."),
         ("id:A01;A02", "“A01;A02” has several values. Put commas between them. Write id:A01,A02"),
         ("not.id:A01 A02", "“A01 A02” has several values. Put commas between them. Write not.id:A01,A02"),
         ("phase:P1 and P2", "“P1 and P2” has several values. Put commas between them. Write phase:P1,P2"),
@@ -410,6 +414,31 @@ def test_a_filter_that_cannot_match_is_refused_with_what_to_write(spelling_case:
     with pytest.raises(UsageError) as stop:
         select_records(spelling_case, [word])
     assert str(stop.value) == message
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("verified.by:x", "No record has “x” under verified.by."),
+        ("verified:x", "No record has “x” under verified."),
+        (
+            "revisions.approved_by:Chief Internal Audit",
+            "No record has “Chief Internal Audit” under revisions.approved_by. Did you mean Chief Internal Auditor?",
+        ),
+        ("revisions.approved_by:Chief Internal Auditor", (
+            "No record has “Chief Internal Auditor” under revisions.approved_by."
+        )),
+        ("decided.by:Nobody", "No record has “Nobody” under decided.by."),
+        ("not.evidence:Minutes", "No record has “Minutes” under evidence."),
+        ("response.text:refused", "No record has “refused” under response.text."),
+        ("title:waiverz", "No record has “waiverz” under title. Did you mean Waivers?"),
+        ("title:waiver", None),
+        ("title:none", None),
+        ("updates:zzz", "No record has “zzz” under updates."),
+    ],
+)  # fmt: skip
+def test_a_text_that_no_record_has_is_named(spelling_case: Case, word: str, sentence: str | None) -> None:
+    assert list_unused_values(spelling_case, [word]) == ((sentence,) if sentence else ())
 
 
 @pytest.mark.parametrize("word", ["days_overdue:", "days_overdue.over:-", "target:", "id:", "phase:"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -39,13 +40,27 @@ def test_without_a_register_here_or_above_the_message_lists_ways_to_name_one(
 
 def test_an_empty_register_shows_how_to_begin(tmp_path: Path) -> None:
     root = write_register(tmp_path)
-    hint = run("status", "--root", root, "--as-of", SEED_DAY).out.partition("Next: ")[2]
-    assert "data/actions/A01.yaml" in hint
-    assert "p2ptrack check" in hint
+    lines = run("status", "--root", root, "--as-of", SEED_DAY).out.splitlines()
+    assert lines[-2:] == [
+        "To import a tracker in Word, Excel, CSV or HTML: p2ptrack import FILE",
+        "Next: p2ptrack add action",
+    ]
     assert run("overdue", "--root", root, "--within", "30", "--as-of", SEED_DAY).code == 0
     assert run("list", "--root", root).code == 0
     assert run("check", "--root", root, "--as-of", SEED_DAY).code == 0
     assert run("render", "--all", "--root", root).code == 0
+
+
+def test_the_commands_of_an_empty_register_work(tmp_path: Path) -> None:
+    root = write_register(tmp_path)
+    asked = run("add", "action", "--root", root)
+    assert asked.code != 0
+    command = asked.err.partition("p2ptrack ")[2].strip()
+    assert run(*shlex.split(command), "--root", root).code == 0
+    (tmp_path / "tracker.csv").write_text("Ref,Action,Owner\n1,Keep a register,Head of Procurement\n")
+    result = run("import", tmp_path / "tracker.csv", "--kind", "action", "--yes", "--root", root)
+    assert result.code == 0, result.err
+    assert run("status", "--root", root, "--as-of", SEED_DAY).out.splitlines()[1] == "2 actions."
 
 
 @pytest.mark.parametrize("line", [line for line in READING_COMMANDS if line != "check"])

@@ -68,6 +68,20 @@ def test_every_record_and_entry_is_in_its_table(register: Path) -> None:
     assert tables["position"][0]["as_of"] == DAY
 
 
+@pytest.mark.parametrize("audience", ["public", "officers"])
+def test_every_format_lists_what_was_not_read(register: Path, audience: str) -> None:
+    (register / "data/actions/A99.yaml").write_text("id: A99\ntitle: Late\nvalue: 48000\n", encoding="utf-8")
+    arguments = ("--audience", audience)
+    path, id_, field = ("data/actions/A99.yaml", "A99", "value") if audience == "officers" else (None, None, None)
+    data = json.loads(export(register, "json", *arguments).read_text())
+    assert data["unread"] == [{"path": path, "id": id_, "fields": [field] if field else [], "codes": ["S101"]}]
+    row = {"number": "1", "path": path or "", "id": id_ or "", "fields": field or "", "codes": "S101"}
+    assert read_package(export(register, "csv", *arguments))["unread"] == [row]
+    with sqlite3.connect(export(register, "sqlite", *arguments)) as connection:
+        assert connection.execute("SELECT * FROM unread").fetchall() == [(1, path, id_, field, "S101")]
+    assert "1 file of the register could not be read" in export(register, "ics", *arguments).read_text()
+
+
 def test_the_package_describes_what_is_in_it(register: Path) -> None:
     folder = export(register, "csv")
     package = json.loads((folder / "datapackage.json").read_text())

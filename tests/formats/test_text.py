@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.formats.text import measure_width, pad_text, wrap_prose, wrap_text
 from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Row, Section, Table, make_paragraph
 from tests.formats.sample import COUNTS, PAPER, PROGRESS, TABLE, query, written
@@ -215,6 +216,24 @@ def test_wide_characters_count_twice() -> None:
 def test_a_word_longer_than_a_line_is_broken() -> None:
     assert wrap_text("abcdefghij", 8) == ["abcdefgh", "ij"]
     assert wrap_text("ab abcdefghijkl", 8, "- ", "  ") == ["- ab", "  abcdef", "  ghijkl"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Next: p2ptrack overdue --as-of 2027-03-01", ["Next:", "p2ptrack overdue --as-of 2027-03-01"]),
+        ("See it. p2ptrack check. It says why", ["See it.", "p2ptrack check. It", "says why"]),
+        (
+            "Contracts p2ptrack contracts --root 'a b' is:x --sort end",
+            ["Contracts", "p2ptrack contracts --root 'a b' is:x --sort end"],
+        ),
+        ("p2ptrack keeps every register that it has", ["p2ptrack keeps every", "register that it has"]),
+    ],
+)
+def test_a_command_stays_on_one_line(text: str, lines: list[str]) -> None:
+    assert wrap_text(text, 22) == lines
+    problem = format_problem(Problem("x", "T101", Severity.NOTE, text, ""), 24)
+    assert [line.strip() for line in problem.splitlines()[-len(lines) :]] == lines
 
 
 def test_lists_keep_their_markers_and_their_indentation() -> None:

@@ -450,6 +450,27 @@ def test_a_copy_is_not_the_record_whatever_the_order_of_the_names(name: str, tmp
     assert load_register(tmp_path).register.paths == {"A02": "data/actions/A02-z.yaml"}
 
 
+TRACKED = "id: A02\ntitle: x\nstatus: open\ntarget: TBC\naccountable: Head of Procurement\n"
+
+
+@pytest.mark.parametrize("folder", ["recommendations", "exemptions"])
+@pytest.mark.parametrize("record", [TRACKED, f"{TRACKED}colour: red\n"])
+def test_a_copy_in_the_folder_of_another_kind_is_one_problem(folder: str, record: str, tmp_path: Path) -> None:
+    problems = find_problems(tmp_path, {"actions/A02.yaml": record, f"{folder}/A02.yaml": record})
+    own = [("S101", "data/actions/A02.yaml")] if "colour" in record else []
+    assert [(problem.code, problem.path) for problem in problems] == [*own, ("D107", f"data/{folder}/A02.yaml")]
+    assert load_register(tmp_path).register.paths == {"A02": "data/actions/A02.yaml"}
+
+
+def test_a_record_in_the_folder_of_another_kind_is_one_problem(tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {"recommendations/A02.yaml": TRACKED})
+    assert problem.code == "S101"
+    assert problem.message == "“status”, “target” and “accountable” are fields of actions, not of recommendations."
+    assert problem.fix.startswith("If the file belongs to the actions, move it to data/actions. Otherwise")
+    register = load_register(tmp_path).register
+    assert (list(register.paths), register.unread_folders) == (["A02"], {"actions"})
+
+
 def test_the_id_in_the_name_of_a_copied_file_is_the_fix(tmp_path: Path) -> None:
     files = {"actions/A03.yaml": "id: A03\ntitle: x\n", "actions/A05-new.yaml": "id: A03\ntitle: x\n"}
     (problem,) = find_problems(tmp_path, files)

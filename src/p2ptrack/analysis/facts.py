@@ -230,14 +230,12 @@ def has_target(record: TrackedRecord) -> bool:
 def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRevision, ...]:
     """Return the revisions that changed the target.
 
-    Corrections, changes that were not granted, and another wording of the same date do not change it.
+    Corrections, changes that were not granted, another wording of the same date and a first target do not change it.
     """
     return tuple(
         revision
         for revision in record.revisions
-        if revision.category is not Category.CORRECTION
-        and is_effective(revision, policy)
-        and not is_same_target(revision.from_, revision.to)
+        if revision.category is not Category.CORRECTION and is_effective(revision, policy) and changes_target(revision)
     )
 
 
@@ -257,20 +255,36 @@ def is_rewording(revision: TargetRevision) -> bool:
     return revision.category is not Category.CORRECTION and is_same_target(revision.from_, revision.to)
 
 
+def is_first_target(revision: TargetRevision) -> bool:
+    """Whether a revision gives a date to what had none, such as TBC: that is a first target and not a change of one."""
+    return is_same_target(revision.from_, None) and not is_same_target(revision.to, None)
+
+
+def changes_target(revision: TargetRevision) -> bool:
+    """Whether a revision replaces one date by another, if it takes effect."""
+    return not is_same_target(revision.from_, revision.to) and not is_first_target(revision)
+
+
+def is_listed_change(revision: TargetRevision) -> bool:
+    """Whether papers list a revision: not another wording of a date, and a first target only with a decision on it."""
+    return not is_rewording(revision) and (revision.decision is not None or not is_first_target(revision))
+
+
 def _get_target_key(target: CouncilDate | None) -> tuple[date | None, bool]:
     return (target.latest, target.ongoing) if target else (None, False)
 
 
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:
-    """Whether a revision changes the target: it was granted, or policy asks for no approval and it was not refused.
+    """Whether a revision takes effect: it was granted, or policy asks for no approval and it was not refused.
 
-    `approved_by` without a decision means granted, unless it is a placeholder such as `TBC`.
+    `approved_by` without a decision means granted, unless it is a placeholder such as `TBC`. A first target extends
+    nothing and needs no approval.
     """
     if revision.decision is Decision.REFUSED:
         return False
     if not policy.extensions_need_approval or revision.decision is Decision.GRANTED:
         return True
-    return revision.decision is None and has_name(revision.approved_by)
+    return revision.decision is None and (has_name(revision.approved_by) or is_first_target(revision))
 
 
 def count_days_moved(revision: TargetRevision) -> int | None:

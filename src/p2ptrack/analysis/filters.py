@@ -120,13 +120,12 @@ def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
     specs = record_field_specs(case.register.kinds)
     spec = specs.get(resolve_name(term.name))
     keys = list_group_keys(spec) if spec else ()
-    if spec and len(keys) == 1:
-        spec = specs.get(f"{'.'.join(spec.path)}.{keys[0]}")
-    if spec and spec.type == "name":
-        known = KnownValues(case, spec)
-        for value in () if known.is_known(term.value) else term.values:
-            if not is_none(value) and (sentence := known.explain_unused(value, term.name)):
-                yield sentence
+    searched = [specs.get(f"{'.'.join(spec.path)}.{key}") for key in keys] if spec and keys else [spec]
+    known = [KnownValues(case, each) for each in searched if each and each.type in {"name", "text"}]
+    for value in () if any(each.is_known(term.value) for each in known) else term.values:
+        sentences = [each.explain_unused(value, term.name) for each in known if each.is_free]
+        if sentences and all(sentences) and not is_none(value) and not any(each.is_known(value) for each in known):
+            yield sentences[0]
 
 
 def parse_term(word: str, kinds: Kinds) -> FilterTerm:

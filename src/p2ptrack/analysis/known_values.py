@@ -16,6 +16,8 @@ from p2ptrack.phrases import MAX_IDS, did_you_mean, excerpt, fold_text, join_wor
 FIELD_NAME_LISTS = frozenset({"inferred", "restated", "truncated"})
 """Fields that list the names of other fields."""
 
+_NAMES_OF_PEOPLE = frozenset({"approved_by", "by", "decided_by", "requested_by"})
+"""Fields that may name a post, or a body or person that is not one of the programme's posts."""
 _PATTERN_CHARACTERS = frozenset("*?[")
 _RANGE = re.compile(r"([a-z0-9]+(?:\.[a-z0-9]+)*)(?: ?\.\.+ ?| ?- ?| to )([a-z0-9]+(?:\.[a-z0-9]+)*)")
 _SEPARATORS = tuple(map(re.compile, (r" ?[;/|] ?", r" ?(?:[+&]|\band\b|\bor\b) ?", r" ")))
@@ -26,7 +28,7 @@ class KnownValues:
     """The values that a filter by one field may have.
 
     `names` are written in the register or the programme, as they are written. `titles` are other names for some of
-    them: the title of a phase for its id.
+    them: the title of a phase for its id. `is_free` says that a record may have another value too.
     """
 
     def __init__(self, case: Case, field_spec: FieldSpec) -> None:
@@ -34,7 +36,7 @@ class KnownValues:
         self._is_record_id = field_spec.path == ("id",)
         is_id = self._is_record_id or isinstance(self._marker, IdMarker | DirectorateMarker)
         # A post or a reference that no record has today is one that a record may have tomorrow.
-        self._is_free = not is_id and field_spec.path[-1] not in FIELD_NAME_LISTS
+        self.is_free = not is_id and field_spec.path[-1] not in FIELD_NAME_LISTS
         self.titles: Mapping[str, str] = dict(self._list_titles())
         self.names = unique([*self._list_names(), *self._list_used_names()])
         self._ids_by_title = {fold_text(title): id_ for id_, title in self.titles.items()}
@@ -53,7 +55,7 @@ class KnownValues:
             return self.normalise(text)
         if folded in self._ids_by_title:
             return fold_text(self._ids_by_title[folded])
-        if self._is_prefix_of_known(folded) or (self._is_free and not self._is_pattern(folded)):
+        if self._is_prefix_of_known(folded) or (self.is_free and not self._is_pattern(folded)):
             return folded
         raise UsageError(self._explain_unknown(text, typed_name))
 
@@ -66,7 +68,9 @@ class KnownValues:
 
     def explain_unused(self, text: str, typed_name: str) -> str:
         """Return the sentence about a value that is no mistake by itself but that no record has; else nothing."""
-        if not self._is_free or self.is_known(text) or self._is_pattern(fold_text(text)):
+        folded = fold_text(text)
+        is_part = self._field_spec.type == "text" and any(folded in name for name in self._folded_names)
+        if not self.is_free or is_part or self.is_known(text) or self._is_pattern(folded):
             return ""
         return self._explain_unknown(text, typed_name)
 
@@ -125,7 +129,10 @@ class KnownValues:
 
     def _explain_form(self, text: str, typed_name: str) -> str:
         """Return the advice for a pattern, a range or values without commas; empty for a single value."""
-        if expanded := self._expand_pattern(fold_text(text)):
+        expanded, missing = self._expand_pattern(fold_text(text)), self._find_missing_end(text)
+        if expanded and missing:
+            return f"There is no {missing}. Write {typed_name}:{','.join(expanded)}"
+        if expanded:
             advice = f"Write {typed_name}:{','.join(expanded)}" if len(expanded) <= MAX_IDS else "Write each id."
             return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
         if values := self._split_values(text):
@@ -135,6 +142,9 @@ class KnownValues:
 
     def _explain_missing(self, text: str, name: str) -> str:
         candidates = {fold_text(name): name for name in (*self.names, *self.titles.values())}
+        if self._field_spec.path[-1] in _NAMES_OF_PEOPLE:
+            candidates |= {fold_text(role): role for role in self._case.register.programme.roles}
+            candidates.pop(fold_text(text), None)
         choices = self._list_choices()
         hint = choices if choices and self.titles else did_you_mean(text, tuple(candidates.values())) or choices
         if self._is_record_id or self._refers_to("record") or self._refers_to("part"):
@@ -150,6 +160,8 @@ class KnownValues:
         return f"No record has {quote(text)} under {name}.{hint}"
 
     def _list_choices(self) -> str:
+        if self._field_spec.type == "text":
+            return ""
         names = [
             f"{name} ({self.titles[name]})" if self.titles.get(name, name) != name else name for name in self.names
         ]
@@ -172,10 +184,21 @@ class KnownValues:
         if _PATTERN_CHARACTERS.intersection(folded):
             return tuple(name for name in names if fnmatchcase(fold_text(name), folded))
         ends = _RANGE.fullmatch(folded)
-        if ends and self._folded_names.issuperset(ends.groups()):
+        if ends and (self._folded_names.issuperset(ends.groups()) or _is_range_of_ids(*ends.groups())):
             first, last = (natural_key(end) for end in ends.groups())
             return tuple(name for name in names if first <= natural_key(name) <= last)
         return ()
+
+    def _find_missing_end(self, text: str) -> str:
+        """Return the end of a range such as `A01-A99` that no value has; nothing if it has both, or is no range."""
+        ends = _RANGE.fullmatch(text.casefold())
+        missing = [end for end in ends.groups() if fold_text(end) not in self._folded_names] if ends else []
+        return text[text.casefold().rindex(missing[-1]) :][: len(missing[-1])] if missing else ""
+
+
+def _is_range_of_ids(first: str, last: str) -> bool:
+    """Whether two words differ in their numbers alone, as `r1` and `r99` do."""
+    return re.sub(r"\d+", "", first) == re.sub(r"\d+", "", last) != "" and first[-1:].isdigit() and last[-1:].isdigit()
 
 
 def explain_pattern(text: str, typed_name: str) -> str:

@@ -84,16 +84,15 @@ def _wrap_for_terminal(text: str) -> str:
     """Return text in lines that a terminal does not break inside a word. A command to paste stays on one line."""
     if not sys.stderr.isatty():
         return text
-    import re
     import shutil
     import textwrap
 
+    from p2ptrack.phrases import glue_commands, unglue
+
     width = max(shutil.get_terminal_size((80, 24)).columns, 20)
-    kept = re.sub(
-        r"\b(?:p2ptrack|git|python|sudo|brew)(?: [^\s.,;“”]+)+", lambda match: match[0].replace(" ", "\0"), text
-    )
-    lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in kept.split("\n"))
-    return "\n".join(lines).replace("\0", " ")
+    kept = glue_commands(text).split("\n")
+    lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in kept)
+    return unglue("\n".join(lines))
 
 
 def discard_stream(name: str) -> None:

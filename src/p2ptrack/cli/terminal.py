@@ -22,6 +22,7 @@ from p2ptrack.cli.options import describe_usage_error
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CommandError, describe_os_error
 from p2ptrack.formats import Format
+from p2ptrack.phrases import glue_commands, unglue
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document, FormatOptions
@@ -196,5 +197,6 @@ def print_lines(text: str) -> None:
         indent = " " * (len(line) - len(line.lstrip()))
         parts = [line]
         if width and len(line) > width:
-            parts = wrap(line, width, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False)
-        write_output("".join(f"{part}\n" for part in parts).encode(), as_text=True)
+            glued, further = glue_commands(line), f"{indent}    "
+            parts = wrap(glued, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+        write_output("".join(f"{unglue(part)}\n" for part in parts).encode(), as_text=True)

@@ -25,7 +25,7 @@ from p2ptrack.formats.own_workbook import (
     write_base_sheet,
 )
 from p2ptrack.model.recurrence import count_months
-from p2ptrack.phrases import fold_text
+from p2ptrack.phrases import fold_text, pluralise
 from p2ptrack.queries.export import Export, ExportTable, ExportValue
 
 _SQL_TYPES = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
@@ -85,9 +85,10 @@ def _describe_table(table: ExportTable, data: bytes) -> dict[str, Any]:
 
 
 def write_json(export: Export) -> bytes:
-    """Return all tables as lists of objects."""
+    """Return all tables as lists of objects, and `unread` as every JSON answer has it."""
     tables = {table.name: [_to_object(table, row) for row in table.rows] for table in export.tables}
-    return _to_json({"schema_version": 1, "audience": export.audience, "as_of": export.as_of.isoformat(), **tables})
+    head = {"schema_version": 1, "audience": export.audience, "as_of": export.as_of.isoformat()}
+    return _to_json({**head, **tables, "unread": [file.to_json() for file in export.unread]})
 
 
 def _to_object(table: ExportTable, row: tuple[ExportValue, ...]) -> dict[str, Any]:
@@ -237,6 +238,9 @@ def write_calendar(export: Export) -> bytes:
         f"NAME:{_escape(export.title)}",
         f"X-WR-CALNAME:{_escape(export.title)}",
     ]
+    if export.unread:
+        files = pluralise(len(export.unread), "file")
+        lines.append(f"X-WR-CALDESC:{files} of the register could not be read, or not all of it.")
     stamp = export.as_of.strftime("%Y%m%dT000000Z")
     domain = make_slug(export.organisation or export.title)
     for row in records.rows:

@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.case import Case, UnreadFile, find_unread
 from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.analysis.filters import select_records
 from p2ptrack.diagnostics import Problem
@@ -66,7 +66,7 @@ class ExportTable:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The tables of a register for an audience, as at a day."""
+    """The tables of a register for an audience, as at a day, and the files that it lacks, wholly or in part."""
 
     title: str
     organisation: str
@@ -74,6 +74,7 @@ class Export:
     audience: str
     tables: tuple[ExportTable, ...]
     commit: str = ""
+    unread: tuple[UnreadFile, ...] = ()
 
 
 def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
@@ -87,10 +88,11 @@ def build_export_of(case: Case, records: Sequence[Record]) -> Export:
     fields = _list_record_fields(audience, case.register.kinds)
     tables = [_build_records(case, records, [field for field in fields if not _is_table(field)])]
     tables += [_build_entries(records, field) for field in fields if _is_table(field)]
-    tables += [_build_links(records), _build_meetings(case), _build_position(case, records)]
+    unread = find_unread(case.problems)
+    tables += [_build_links(records), _build_meetings(case), _build_position(case, records), _build_unread(unread)]
     programme = case.register.programme
     commit = case.provenance.commit if case.provenance else ""
-    return Export(programme.title, programme.organisation or "", case.as_of, audience, tuple(tables), commit)
+    return Export(programme.title, programme.organisation or "", case.as_of, audience, tuple(tables), commit, unread)
 
 
 _FOR_OFFICERS = frozenset({"exempt", "note"})
@@ -271,6 +273,21 @@ def _build_position(case: Case, records: Sequence[Record]) -> ExportTable:
     types = {"as_of": "date", "records": "integer", "records_left_out": "integer", "files_not_read": "integer"}
     columns = tuple(ExportColumn(name, types.get(name, "string"), humanise(name)) for name in values)
     return ExportTable("position", "Position", columns, (tuple(values.values()),), ("as_of",))
+
+
+def _build_unread(files: Sequence[UnreadFile]) -> ExportTable:
+    columns = (
+        ExportColumn("number", "integer", "The place in the list, from 1."),
+        ExportColumn("path", "string", "The file that was not read, or not all of it. The public is not given it."),
+        ExportColumn("id", "string", "The id that the file's name begins with. The public is not given it."),
+        ExportColumn("fields", "string", "The fields that were not read."),
+        ExportColumn("codes", "string", "The codes of the errors, which p2ptrack rule explains."),
+    )
+    rows = tuple(
+        (number, file.path or None, file.id or None, "; ".join(file.fields) or None, "; ".join(file.codes))
+        for number, file in enumerate(files, 1)
+    )
+    return ExportTable("unread", "Not read", columns, rows, ("number",))
 
 
 _FINDING_COLUMNS = (

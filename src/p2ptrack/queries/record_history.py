@@ -17,6 +17,7 @@ from p2ptrack.analysis.history.diff import (
     count_days_between,
     diff_words,
     format_display_value,
+    has_deadline,
     has_same_deadline,
     list_field_changes,
     programme_at,
@@ -241,6 +242,14 @@ class _ChangeFormatter:
         shift = f" ({format_days_moved(days)})" if days else ""
         yield f"{format_display_value(change.old)} → {format_display_value(change.new)}{shift}"
         if not change.is_target or has_same_deadline(start, end):
+            return
+        if not has_deadline(start):
+            had_target = any(
+                has_deadline(self.interpreter.read_date(version.fields.get(change.path)))
+                for version in self.record_history.versions
+                if version.revision.position < change.revision.position
+            )
+            yield "set again" if had_target else "set for the first time"
             return
         last = self.record_history.last_existing_version(self.record_history.versions[-1].revision.position)
         last_fields: RawValues = last.fields if last else {}

@@ -9,11 +9,13 @@ from functools import partial
 from p2ptrack.analysis.case import Case, ExemptTag, serialise_records
 from p2ptrack.analysis.contracts import describe_contract, list_contract_references
 from p2ptrack.analysis.facts import (
+    changes_target,
     count_days_moved,
     effective_revisions,
     find_missing_decision_fields,
     get_deadline,
     is_effective,
+    is_first_target,
     is_rewording,
     is_verified_by_owner,
     status_label,
@@ -454,7 +456,7 @@ _SUMMARISED_FIELDS = {
 def _summarise_history(case: Case, record: TrackedRecord) -> str:
     is_unknown = partial(case.is_unknown, record.id)
     sentences = [] if case.register.is_unread(record.id, "updates") else [pluralise(len(record.updates), "update")]
-    if record.target and all(map(is_rewording, record.revisions)) and not is_unknown("revisions"):
+    if record.target and not any(map(changes_target, record.revisions)) and not is_unknown("revisions"):
         sentences.append("Target never changed")
     absent = [
         name for name, field in _SUMMARISED_FIELDS.items() if not getattr(record, field) and not is_unknown(field)
@@ -502,6 +504,8 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
 def _label_revision(case: Case, revision: TargetRevision) -> str:
     if is_rewording(revision):
         return "Same target"
+    if is_first_target(revision) and is_effective(revision, case.policy):
+        return "Target set"
     if not is_effective(revision, case.policy):
         return "Extension refused" if revision.decision is Decision.REFUSED else "Extension requested"
     return "Target corrected" if revision.category is Category.CORRECTION else "Target changed"

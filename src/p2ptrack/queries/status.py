@@ -159,9 +159,8 @@ def _build_blocks(case: Case) -> Iterator[Block]:
     register = case.register
     is_empty = not (register.records or register.broken_ids or register.contracts.contracts)
     if is_empty and not case.disclosure.omitted_records:
-        yield make_paragraph(
-            "Next: write your first action in data/actions/A01.yaml, then run p2ptrack check", role="next"
-        )
+        yield make_paragraph("To import a tracker in Word, Excel, CSV or HTML: p2ptrack import FILE")
+        yield make_paragraph("Next: p2ptrack add action", role="next")
         return
     measures = Measures(case)
     yield Section("first", "Needs attention", (Facts(tuple(list_attention(measures)), role="counts"),))

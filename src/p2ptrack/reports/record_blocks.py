@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from p2ptrack.analysis.facts import is_rewording, is_verified_by_owner
+from p2ptrack.analysis.facts import is_listed_change, is_verified_by_owner
 from p2ptrack.analysis.links import CoverReference
 from p2ptrack.analysis.measures import is_scheduled
 from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
@@ -479,9 +479,8 @@ def _format_blocker(context: PaperContext, blocker: Blocker) -> Spans:
 
 
 def format_revisions(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
-    """Return every target change, including those that were refused. Another wording of a date is no change."""
-    revisions = (revision for revision in record.revisions if not is_rewording(revision))
-    return tuple(_format_revision(context, revision) for revision in revisions)
+    """Return every target change, including those that were refused."""
+    return tuple(_format_revision(context, revision) for revision in filter(is_listed_change, record.revisions))
 
 
 def format_request(context: PaperContext, revision: TargetRevision) -> str | None:

@@ -32,7 +32,7 @@ from p2ptrack.model.validation import (
     to_source_path,
     validate_leniently,
 )
-from p2ptrack.phrases import excerpt, unique
+from p2ptrack.phrases import excerpt, join_words, quote, unique
 from p2ptrack.store import yaml
 from p2ptrack.store.contract_table import load_contracts
 from p2ptrack.store.folder import (
@@ -155,6 +155,8 @@ class _LoadedFile(NamedTuple):
     problems: tuple[Problem, ...]
     unread_fields: frozenset[str] | None = None
     """The fields of a record that is read only in part; None if all of it is read, or none."""
+    likely_folder: str = ""
+    """The folder of another kind that the record seems to belong to."""
     titles: tuple[str, ...] = ()
     """The titles that a file without a record may have: nothing public may name it."""
 
@@ -260,7 +262,8 @@ def _load_record(
     parsed = read(data, file.path)
     if parsed.problems:
         parsed = _assign_fields(file.kind.model, parsed, data)
-    record, problems = validate(file.kind.model, parsed, context, file.path)
+    record, field_problems = validate(file.kind.model, parsed, context, file.path)
+    problems, likely_folder = _join_fields_of_another_kind(field_problems, file, parsed.value or {})
     if record is None:
         id_ = parsed.value.get("id") if parsed.value else None
         if not isinstance(id_, str) or check_file_name(file.path, id_):
@@ -270,11 +273,38 @@ def _load_record(
     name_problem = check_file_name(file.path, record.id)
     if not problems:
         return _LoadedFile(file.path, record.id, record, (name_problem,) if name_problem else ())
-    unread_fields = _find_unread_fields(file.kind.model, parsed, problems)
+    unread_fields = _find_unread_fields(file.kind.model, parsed, field_problems)
     problems = _drop_derived(problems, data)
     return _LoadedFile(
-        file.path, record.id, record, (*problems, name_problem) if name_problem else problems, unread_fields
+        file.path,
+        record.id,
+        record,
+        (*problems, name_problem) if name_problem else problems,
+        unread_fields,
+        likely_folder,
     )
+
+
+def _join_fields_of_another_kind(
+    problems: tuple[Problem, ...], file: RecordFile, values: Mapping[str, Any]
+) -> tuple[tuple[Problem, ...], str]:
+    """Return the problems with one for all fields that another kind of record has, and the folder of that kind."""
+    kinds = [kind for kind in file.kind.model.kinds if kind is not file.kind]
+    foreign = [each for each in problems if each.code == "S101" and each.field.removesuffix(KEY_SUFFIX) in values]
+    known = {kind: set(field_names(kind.model)) for kind in kinds}
+    kind = max(kinds, key=lambda kind: len(known[kind] & {each.field.removesuffix(KEY_SUFFIX) for each in foreign}))
+    joined = [each for each in foreign if each.field.removesuffix(KEY_SUFFIX) in known[kind]]
+    if not joined[1:]:
+        return problems, ""
+    names = [quote(each.field.removesuffix(KEY_SUFFIX)) for each in joined]
+    first = replace(
+        joined[0],
+        message=f"{join_words(names)} are fields of {kind.plural}, not of {file.kind.plural}.",
+        fix=f"If the file belongs to the {kind.plural}, move it to data/{kind.folder}. Otherwise move what these lines "
+        f"say to {'`as_published:` or ' if 'as_published' in field_names(file.kind.model) else ''}`note:`.",
+    )
+    joined_problems = tuple(first if each is joined[0] else each for each in problems if each not in joined[1:])
+    return joined_problems, kind.folder
 
 
 _FIELD_LINE = re.compile(r"[\"'“”‘’]?([A-Za-z_]\w*)[\"'“”‘’]?[ \t]*:")
@@ -378,22 +408,38 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
                 _duplicate_id_error(loaded_file, field, id_, first_by_id[id_.casefold()], committed, used_ids)
                 for field, id_ in duplicates
             )
-            own_errors = (problem for problem in loaded_file.problems if _is_error(problem) and problem.code != "D106")
+            own_errors = _list_own_errors(loaded_file, first_by_id[duplicates[0][1].casefold()])
             titles, problems = (loaded_file.record.title,), (*own_errors, *problems)
-            rejected[loaded_file.path] = loaded_file._replace(record=None, problems=problems, titles=titles)
+            rejected[loaded_file.path] = loaded_file._replace(
+                record=None, problems=problems, likely_folder="", titles=titles
+            )
         elif loaded_file.record is not None or loaded_file.path in committed:
             first_by_id |= {id_.casefold(): loaded_file for id_ in ids.values()}
     return [rejected.get(loaded_file.path, loaded_file) for loaded_file in loaded_files]
 
 
+def _list_own_errors(copy: _LoadedFile, first: _LoadedFile) -> tuple[Problem, ...]:
+    """Return the errors of a file that its id's other file has not, and that do not come from its name or folder."""
+    known = {(problem.code, problem.field, problem.message) for problem in first.problems}
+    is_elsewhere = copy.path.rpartition("/")[0] != first.path.rpartition("/")[0]
+    ignored = {"D106", "S101"} if is_elsewhere else {"D106"}
+    return tuple(
+        problem
+        for problem in copy.problems
+        if _is_error(problem) and problem.code not in ignored
+        if (problem.code, problem.field, problem.message) not in known
+    )
+
+
 _COPY_NAME = re.compile(r"[ _(]|-?cop(?:y|ie)|kopie", re.IGNORECASE)
 
 
-def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, bool, bool]:
-    """Return what orders files that have the same id: the one that git has, that is right, that has no copy's name."""
+def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, int, bool]:
+    """Return what orders files of one id: the one that git has, with the fewest faults, that has no copy's name."""
     suffix = record_stem(loaded_file.path.rpartition("/")[2]).removeprefix(loaded_file.id)
     has_copy_name = _COPY_NAME.search(suffix) is not None
-    return (loaded_file.path not in committed, bool(loaded_file.problems), has_copy_name)
+    wrong_count = max(len(loaded_file.problems), len(loaded_file.unread_fields or ()))
+    return (loaded_file.path not in committed, wrong_count, has_copy_name)
 
 
 def _collect_ids(loaded_file: _LoadedFile) -> dict[str, str]:
@@ -462,7 +508,9 @@ def _build_register(
         unread_folders=frozenset(
             kind.folder
             for kind in programme.kinds
-            if has_unread_records or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
+            if has_unread_records
+            or any(kind.folder == loaded_file.likely_folder for loaded_file in loaded_files)
+            or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
         ),
         broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),
     )

@@ -8,7 +8,15 @@ from datetime import date
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import effective_revisions, get_deadline, is_effective, is_rewording, is_same_target
+from p2ptrack.analysis.facts import (
+    changes_target,
+    effective_revisions,
+    get_deadline,
+    is_effective,
+    is_first_target,
+    is_rewording,
+    is_same_target,
+)
 from p2ptrack.analysis.rules.rule import (
     ANY_FIELD,
     NOTE,
@@ -364,8 +372,8 @@ def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevisi
 @fix("Add the missing `decided_on:` or `reason:` to the target change.")
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
-        if is_same_target(revision.from_, revision.to):
-            continue  # a correction of the wording needs neither
+        if not changes_target(revision):
+            continue  # a correction of the wording needs neither, nor does a first target
         missing = [word for word, value in (("date", revision.last_date), ("reason", revision.reason)) if not value]
         if missing and revision.decision is not Decision.REFUSED:
             subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
@@ -482,7 +490,7 @@ def _lacks_approval(case: Case, revision: TargetRevision) -> bool:
     """Whether a target change needs an approver by the policy and has none, though nobody is to decide on it."""
     is_undecided = revision.decision in {Decision.REQUESTED, Decision.REFUSED}
     is_change = revision.approved_by is None and not is_undecided and revision.category is not Category.CORRECTION
-    return is_change and case.policy.extensions_need_approval
+    return is_change and not is_first_target(revision) and case.policy.extensions_need_approval
 
 
 @rule("T148", NOTE, "Target change to the same date")

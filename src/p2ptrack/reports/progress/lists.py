@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from p2ptrack.analysis.case import find_closing_day, rate_record
-from p2ptrack.analysis.facts import get_deadline, is_rewording
+from p2ptrack.analysis.facts import get_deadline, is_first_target, is_listed_change
 from p2ptrack.analysis.measures import OpenDependency, TrackedRecords
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Extent, Status
@@ -325,7 +325,10 @@ def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision 
     if newest is None or newest.decision is Decision.REQUESTED:
         return newest
     is_answered = (
-        newest.decision is not None or newest.approved_by is not None or newest.category is Category.CORRECTION
+        newest.decision is not None
+        or newest.approved_by is not None
+        or newest.category is Category.CORRECTION
+        or is_first_target(newest)
     )
     return None if is_answered or not view.case.policy.extensions_need_approval else newest
 
@@ -349,7 +352,7 @@ def build_extensions(view: View) -> tuple[Block, ...]:
         Column("reason", "moved_reason", width="wide"),
     )
     records = (record for record in view.records if not _is_closed_before_last_meeting(view, record))
-    changes = ((record, change) for record in records for change in record.revisions if not is_rewording(change))
+    changes = ((record, change) for record in records for change in record.revisions if is_listed_change(change))
     rows = [_build_extension_row(view, record, change) for record, change in changes]
     return _build_table(view, "extensions", columns, rows, "what id from to decision")
 
