@@ -104,6 +104,20 @@ def test_several_files_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     assert " Cannot be read" in ran.out
 
 
+def test_copies_and_files_outside_the_record_folders_are_counted_as_not_read(tmp_path: Path) -> None:
+    copies = {"recommendations/A01.yaml": A01, "actions/old/A09.yaml": A01, "waivers/A08.yaml": A01}
+    root = write_register(tmp_path, {"actions/A01.yaml": A01, **copies})
+    ran = run("status", "--root", root, "--as-of", SEED_DAY)
+    advice = "To see why: p2ptrack check\n"
+    assert ran.err == (
+        f"1 file cannot be read as a record, so it is not in this answer. {advice}"
+        f"2 files or folders are outside the record folders, so their records are not in this answer. {advice}"
+    )
+    text = " ".join(ran.out.split())
+    assert "Cannot be read 3 data/actions/old, data/recommendations/A01.yaml, data/waivers." in text
+    assert "Partly read" not in text
+
+
 def test_a_record_that_cannot_be_read_is_not_called_missing(tmp_path: Path) -> None:
     ran = run("show", "A02", "--root", write_register(tmp_path, {"actions/A02.yaml": BROKEN}))
     assert ran.code == 2

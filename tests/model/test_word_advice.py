@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
+from p2ptrack.model.advice import (
+    advise_on_label,
+    advise_on_policy,
+    advise_on_word,
+    find_common_meaning,
+    is_nobody,
+    is_placeholder,
+)
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Priority, Status
 from p2ptrack.phrases import normalise_word, suggest
 
@@ -71,10 +78,30 @@ def test_a_word_of_another_field_is_no_status(text: str, start: str) -> None:
         ("Discontinued", "withdrawn or closed"),
         ("Open or ongoing", "open or in_progress"),
         ("Signed off", "complete or verified"),
+        ("Open - overdue", "open"),
+        ("In progress (delayed)", "in_progress"),
+        ("In Progress/Overdue", "in_progress"),
+        ("Outstanding – red", "open"),
+        ("Limited progress", "in_progress"),
+        ("Terminated", "withdrawn or closed"),
     ],
 )
 def test_a_status_with_the_same_meaning_or_a_slip_is_suggested(text: str, first: str) -> None:
     assert _advise(text).startswith(f"Use {first}.")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Priority 4", "Use critical, high, medium or low."),
+        ("Priority A", "Use critical, high, medium or low."),
+        ("Fundamentl", "Use high."),
+        ("TBC", "Leave the priority out until it is known."),
+    ],
+)
+def test_another_number_of_a_priority_is_no_slip(text: str, start: str) -> None:
+    words = tuple(priority.value for priority in Priority)
+    assert advise_on_label("priority", normalise_word(text), words).startswith(start)
 
 
 @pytest.mark.parametrize("text", ["On track", "Green", "Amber", "Overdue", "At risk", "Off-track"])
@@ -146,3 +173,31 @@ def test_a_closed_word_gets_the_closed_statuses(text: str) -> None:
 )
 def test_welsh_words_for_a_status_are_read(word: str, status: str) -> None:
     assert find_common_meaning("status", word) == status
+
+
+@pytest.mark.parametrize(
+    ("text", "is_empty", "names_nobody"),
+    [
+        ("n.k.", True, True),
+        ("tbc/vacant", True, True),
+        ("n/a / none", True, True),
+        ("None identified", True, True),
+        ("No owner identified", True, True),
+        ("Various", True, True),
+        ("Swydd wag", True, True),
+        ("I\u2019w gadarnhau", True, True),
+        ("Insert name here", True, True),
+        ("TBC \u2013 new post", False, True),
+        ("TBC (Head of Procurement)", False, True),
+        ("Being recruited", False, True),
+        ("Under discussion", False, True),
+        ("Head of Procurement (vacant)", False, False),
+        ("Vacant \u2013 cover by Head of Finance", False, False),
+        ("Owner: Head of Procurement", False, False),
+        ("TBC/Head of Procurement", False, False),
+        ("All Directors", False, False),
+        ("Nominated director", False, False),
+    ],
+)
+def test_words_for_nothing_name_nobody(text: str, is_empty: bool, names_nobody: bool) -> None:
+    assert (is_placeholder(text), is_nobody(text)) == (is_empty, names_nobody)

@@ -26,7 +26,8 @@ TEXT_SCREENS = [screen for screen in SCREENS if "--format" not in screen.command
 def test_no_line_is_wider_than_the_terminal(screen: Screen) -> None:
     lines = screen.run().out.splitlines()
     assert lines
-    assert max(map(measure_width, lines)) <= screen.width
+    shortened = [line.partition("p2ptrack ")[0] for line in lines]  # a command to paste stays on one line
+    assert max(map(measure_width, shortened)) <= screen.width
 
 
 def test_status_of_the_shipped_register_fits_one_screen() -> None:

@@ -457,7 +457,7 @@ def test_a_recommendation_that_was_not_accepted_needs_no_action() -> None:
             "{from: Feb-23, to: 28 February 2023}, {from: 28 February 2023, to: Mar-23}, {from: Mar-23, to: Feb-23}",
             "Target changed twice and is back at the original date (28 February 2023).",
         ),
-        ("{from: TBC, to: 28 February 2023}", "Target changed once (originally TBC)."),
+        ("{from: On-going, to: 28 February 2023}", "Target changed once (originally On-going)."),
     ],
 )
 def test_show_says_in_which_direction_the_target_changed(revisions: str, sentence: str) -> None:
@@ -470,6 +470,15 @@ def test_another_wording_of_the_target_is_no_change() -> None:
     text = text_of(build_show(case, "A01"), 140)
     assert "Target changed" not in text
     assert "Same target  31 March 2023 to 31/03/2023" in re.sub(" {2,}", "  ", text)
+    assert "Target never changed" in text
+    assert "Target changed" not in text_of(build_status(case))
+
+
+def test_a_first_target_is_no_change() -> None:
+    case = case_of("{id: A01, title: a, target: 31/03/2023, revisions: [{from: TBC, to: 31/03/2023}]}")
+    text = text_of(build_show(case, "A01"), 140)
+    assert "Target changed" not in text
+    assert "Target set  TBC to 31/03/2023" in re.sub(" {2,}", "  ", text)
     assert "Target never changed" in text
     assert "Target changed" not in text_of(build_status(case))
 

@@ -142,6 +142,10 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
         write_notice(f"1 file cannot be read as a record, so it is not in this answer. {advice}")
     elif unreadable_count:
         write_notice(f"{unreadable_count} files cannot be read as records, so they are not in this answer. {advice}")
+    if outside_count := sum(problem.code in _NOT_IN_A_RECORD_FOLDER for problem in case.problems):
+        places = pluralise(outside_count, "file or folder is", "files or folders are")
+        whose = "its" if outside_count == 1 else "their"
+        write_notice(f"{places} outside the record folders, so {whose} records are not in this answer. {advice}")
     if case.register.unread_fields and snapshot is None:  # of a snapshot the values are named
         records = pluralise(len(case.register.unread_fields), "record is", "records are")
         write_notice(f"{records} read only in part, because of an error. {advice}")
@@ -155,6 +159,9 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
             "This is today's register with the position at an earlier date: its newest update is dated "
             f"{format_long_date(newest)}. For the register as it was then, use --at instead of --as-of."
         )
+
+
+_NOT_IN_A_RECORD_FOLDER = frozenset({"D103", "D108"})
 
 
 def warn_about_snapshot(snapshot: Snapshot, *, with_details: bool = True) -> None:

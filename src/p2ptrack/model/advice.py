@@ -23,25 +23,28 @@ COMMON_WORDS: Mapping[str, Mapping[str, str]] = {
     "status": _make_meanings(
         {
             "open": "action_open carried_forward carried_over due_later live not_due not_due_yet not_yet_due "
-            "agored outstanding pending reopened rolled_forward still_open",
+            "agored outstanding pending re_opened reopened rolled_forward still_open",
             "not_started": "not_begun not_commenced not_yet_begun not_yet_commenced not_yet_started planned to_do "
-            "heb_ddechrau heb_gychwyn to_start unstarted work_not_started yet_to_commence yet_to_start",
+            "heb_ddechrau heb_gychwyn not_started_yet to_commence to_start unstarted work_not_started yet_to_commence "
+            "yet_to_start",
             "in_progress": "active ar_waith ar_y_gweill mynd_rhagddo parhaus yn_mynd_rhagddo "
-            "action_in_progress action_ongoing actively_progressing being_implemented begun "
-            "commenced implementation_in_progress in_hand in_implementation in_train on_going ongoing part_complete "
-            "part_completed part_implemented partially_achieved partially_complete partially_completed "
-            "partially_implemented partly_achieved partly_complete partly_completed partly_implemented progressing "
-            "started under_way underway wip work_in_progress work_ongoing work_started",
+            "action_in_progress action_ongoing actively_progressing being_implemented being_progressed begun "
+            "commenced implementation_in_progress implementation_underway in_development in_hand in_implementation "
+            "in_train on_going ongoing part_complete part_completed part_implemented partially_achieved "
+            "partially_complete partially_completed partially_implemented partly_achieved partly_complete "
+            "partly_completed partly_implemented progressing started under_way underway wip work_commenced "
+            "work_in_progress work_ongoing work_started",
             "on_hold": "deferred gohiriwyd held in_abeyance on_pause parked paused postponed suspended",
             "complete": "achieved cwblhawyd gweithredwyd wedi_cwblhau wedi_i_chwblhau wedi_i_gwblhau wedi_i_gyflawni "
-            "action_complete action_completed action_complete_awaiting_verification actioned "
+            "action_complete action_completed action_complete_awaiting_verification actioned complete_unverified "
+            "completed_unverified implemented_unverified "
             "awaiting_verification complete_awaiting_verification complete_not_verified completed "
             "completed_awaiting_verification concluded delivered discharged done finished fully_achieved "
             "fully_complete fully_completed fully_implemented implemented implemented_awaiting_verification "
             "implemented_not_verified closed_complete closed_completed closed_implemented resolved",
-            "verified": "closed_and_verified closed_verified complete_and_verified complete_verified "
-            "completed_and_verified completed_verified implemented_and_verified implemented_verified "
-            "verified_as_complete verified_complete verified_implemented",
+            "verified": "closed_and_verified closed_verified verified_and_closed verified_closed "
+            "complete_and_verified complete_verified completed_and_verified completed_verified "
+            "implemented_and_verified implemented_verified verified_as_complete verified_complete verified_implemented",
             "embedded": "bau business_as_usual embedded_in_bau in_bau moved_to_bau now_bau now_business_as_usual "
             "transferred_to_bau",
             "superseded": "closed_superseded overtaken_by_events merged replaced superseded_by_events",
@@ -99,11 +102,12 @@ def _make_table(rows: Mapping[tuple[str, ...], str]) -> dict[str, tuple[str, ...
 _STATUS_SYNONYMS = _make_table(
     {
         ("complete",): "100% 100%_complete",
-        ("open", "not_started"): "no_action no_action_taken no_progress no_progress_to_date",
+        ("open", "not_started"): "no_action no_action_taken no_progress no_progress_to_date scheduled",
+        ("in_progress",): "good_progress limited_progress progress_made some_progress",
         ("on_hold",): "halted stalled",
         ("on_hold", "withdrawn"): "stopped",
         ("superseded", "withdrawn"): "duplicate duplicated transferred transferred_to_another_action",
-        ("withdrawn", "closed"): "discontinued expired",
+        ("withdrawn", "closed"): "archived discontinued expired terminated",
         ("in_progress", "complete"): "awaiting_closure for_closure proposed_for_closure ready_for_closure "
         "recommended_for_closure",
         ("complete", "verified"): "audited confirmed signed_off validated",
@@ -124,7 +128,8 @@ _SYNONYMS = _make_table(
     }
 )
 _RATINGS = frozenset(
-    {"amber", "at_risk", "behind_schedule", "blue", "delayed", "due_soon", "green", "late", "off_track", "on_target"}
+    {"amber", "at_risk", "behind_schedule", "blue", "delayed", "due_soon", "green", "grey", "late", "off_track"}
+    | {"on_target", "purple", "rag"}
     | {"on_schedule", "on_track", "overdue", "past_due", "red", "slipped", "slipping", "yellow"}
 )
 _CHANGED_TARGETS = frozenset({"extended", "extension", "extension_requested", "revised", "rescheduled"})
@@ -155,6 +160,8 @@ def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
     choices = choices or suggest(word, words) or _find_similar_meaning(field_name, word)
     if field_name == "status":
         return _advise_on_status(word, words, choices)
+    if is_placeholder(word.replace("_", " ")):
+        return f"Leave the {field_name} out until it is known."
     return list_choices(choices or words, words)
 
 
@@ -164,12 +171,12 @@ def advise_on_policy(field_name: str) -> str:
 
 
 def _find_similar_meaning(field_name: str, word: str) -> tuple[str, ...]:
-    """Return the meaning of a common word, or of the one that differs by one typing error."""
+    """Return the meaning of a common word, or of the one that differs by one typing error. Priority 4 is not 1."""
     if meaning := find_common_meaning(field_name, word):
         return (meaning,)
     if len(word) < _MIN_CORRECTED_LENGTH:
         return ()
-    table = sorted(COMMON_WORDS[field_name].items())
+    table = sorted(item for item in COMMON_WORDS[field_name].items() if item[0].replace("_", "").isalpha())
     return tuple(meaning for known_word, meaning in table if edit_distance(word, known_word, 1) == 1)[:1]
 
 
@@ -177,8 +184,11 @@ def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...
     is_share = word in {"in_part", "partial", "partially", "partly"}
     if not choices and not is_share and (other := _advise_on_other_field(word)):
         return other
-    if all(part in _RATINGS for part in re.split(r"_?[/&-]_?|_to_", word)):
-        return f"Ratings are calculated from the dates and are not typed. {_USE_OPEN}"
+    status, is_rated = _split_rating(word)
+    meaning = _find_exact_meaning(status, words)
+    if is_rated and (meaning or not status):
+        calculated = "Ratings are calculated from the dates and are not typed."
+        return f"Use {meaning}. {calculated}" if meaning else f"{calculated} {_USE_OPEN}"
     if word in _CHANGED_TARGETS:
         return f"Add the target change under revisions. {_USE_OPEN}"
     if re.match(r"closed[^a-z]", word):
@@ -186,6 +196,14 @@ def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...
     if _NEGATION_REGEX.search(word):
         return f"Use {join_words(choices or _OPEN, 'or')}."
     return _advise_on_longer_status(word, words) if not choices else list_choices(choices, words)
+
+
+def _split_rating(word: str) -> tuple[str, bool]:
+    """Return a word without the ratings at its end, and whether it had any: `open_-_overdue` is `open`."""
+    text = status = re.sub(r"[^a-z0-9%]+", "_", word).strip("_")
+    while rating := next((each for each in _RATINGS if status == each or status.endswith(f"_{each}")), ""):
+        status = status.removesuffix(rating).rstrip("_").removesuffix("_to")
+    return status, status != text
 
 
 _OTHER_FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -405,6 +423,11 @@ _PLACEHOLDERS = frozenset({
     *("not yet verified", "not assigned", "not yet assigned", "unassigned", "unallocated", "not allocated"),
     *("not yet allocated", "not appointed", "not yet appointed", "not yet identified", "not yet in post", "vacant"),
     *("vacancy", "vacant post", "post vacant", "currently vacant", "vacant position", "no one", "no-one", "nobody"),
+    *("no owner", "no owner identified", "no lead", "no approver", "no approval", "approval not recorded"),
+    *("various", "all"),
+    *("none identified", "not identified", "none available", "unavailable", "nk", "unclear", "unsure", "recruiting"),
+    *("i'w gadarnhau", "i'w benodi", "i'w benderfynu", "swydd wag", "gwag", "dim", "amherthnasol", "ddim yn hysbys"),
+    *("insert name", "insert name here", "enter name", "enter name here", "add name", "name here", "your name"),
     *("nobody yet", "no one yet", "none yet", "no reason", "no reason given", "no evidence", "none given"),
     *("to follow", "to come", "pending", "outstanding", "awaited", "as above", "see above", "see below", "ditto"),
     *("blank", "empty", "placeholder", "lorem ipsum", "example", "text", "name", "the name", "post", "job title"),
@@ -422,6 +445,9 @@ _OPEN_QUESTION = re.compile(
 _WAITING_FOR_SOMEBODY = re.compile(
     r"(?:awaiting|subject to|not yet|yet to be|tb[acd] (?:by|at|in|once|when|after|following))\b.{0,60}"
     r"|vacan(?:t|cy)(?: (?:at present|post|position|role|until|since|from|being)\b.{0,40})?"
+    r"|(?:tb[acd]|n/a|to be (?:confirmed|agreed|appointed|decided|recruited)|unassigned|unallocated)"
+    r"(?: - |: |; |, | \().{1,60}"
+    r"|(?:being|when|once) (?:recruited|appointed)|under discussion|in discussion|under consideration"
 )
 _AWAITED = re.compile(
     r"(?:awaiting|pending) (?:\w+ )?(?:approval|confirmation|decision|verification|evidence|sign-off|appointment)"
@@ -440,9 +466,8 @@ def is_placeholder(text: str) -> bool:
         return True
     phrase = re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", phrase) if "." in phrase else phrase  # t.b.c
     phrase = re.sub(r" ?/ ?", "/", phrase)
-    return phrase in _PLACEHOLDERS or any(
-        pattern.fullmatch(phrase) is not None for pattern in (_OPEN_QUESTION, _AWAITED)
-    )
+    parts = [phrase] if phrase in _PLACEHOLDERS else re.split(r"/| - ", phrase.replace("n/a", "na"))
+    return all(part in _PLACEHOLDERS or _OPEN_QUESTION.fullmatch(part) or _AWAITED.fullmatch(part) for part in parts)
 
 
 @lru_cache(maxsize=4096)

@@ -156,10 +156,14 @@ def describe_unread(case: Case, file: UnreadFile) -> str:
     """Return what was not read: *Not read: A01 (data/actions/A01.yaml, status: S108)*."""
     if not file.path:
         return f"Not all of the register can be read ({', '.join(file.codes)})"
-    is_partly_read = file.path in {PROGRAMME_PATH, case.register.paths.get(file.id)}
-    label = "Partly read" if is_partly_read else "Not read"
+    label = "Partly read" if is_partly_read(case, file) else "Not read"
     details = ": ".join(filter(None, (", ".join(file.fields), ", ".join(file.codes))))
     return f"{label}: {file.id} ({file.path}, {details})" if file.id else f"{label}: {file.path} ({details})"
+
+
+def is_partly_read(case: Case, file: UnreadFile) -> bool:
+    """Whether a file with errors is that of a record, or the programme, whose other fields are read."""
+    return file.path in {PROGRAMME_PATH, case.register.paths.get(file.id)}
 
 
 def make_export(case: Case, table: Table, *, has_marks: bool = True, has_records: bool = True) -> Table:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from p2ptrack.analysis.case import Case, build_json_answer, find_unread
+from p2ptrack.analysis.case import Case, UnreadFile, build_json_answer, find_unread
 from p2ptrack.analysis.contracts import count_facts, list_contracts
 from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
@@ -23,6 +23,7 @@ from p2ptrack.queries.answer import (
     format_word,
     inferred_mark,
     is_inferred,
+    is_partly_read,
     limit_items,
     list_ids_or_command,
     list_unread,
@@ -239,14 +240,16 @@ def _count_contracts(case: Case) -> dict[str, int]:
 def list_attention(measures: Measures) -> Iterator[Fact]:
     """Yield what needs attention, the most urgent first."""
     case = measures.case
-    broken_ids = sorted(case.register.broken_ids)
-    if broken_ids:
-        ids = f"{', '.join(broken_ids)}. " if len(broken_ids) <= MAX_IDS else ""
-        yield _make_fact("Cannot be read", len(broken_ids), f"{ids}Run p2ptrack check", bad=True)
-    unread = [file for file in find_unread(case.problems) if file.path and file.id not in broken_ids]
-    partly_read = [file.id or file.path for file in unread]
-    if partly_read:
-        yield _make_fact("Partly read", len(partly_read), f"{join_ids(partly_read)}. Run p2ptrack check", bad=True)
+    files = [file for file in find_unread(case.problems) if file.path]
+    partly_read = [file.id or file.path for file in files if is_partly_read(case, file)]
+    unread = [_name_unread(case, file) for file in files if not is_partly_read(case, file)]
+    for label, names in (
+        ("Cannot be read", unread or sorted(case.register.broken_ids)),  # the public is given no paths
+        ("Partly read", partly_read),
+    ):
+        if names:
+            listed = f"{', '.join(names)}. " if len(names) <= MAX_IDS else ""
+            yield _make_fact(label, len(names), f"{listed}Run p2ptrack check", bad=True)
     yield _build_overdue(measures)
     yield _build_due_soon(measures)
     yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", bad=True)
@@ -268,6 +271,11 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     changed = measures.target_changed().records
     yield from _list_ids("Target changed", changed, "times_moved.over:0 --sort not.times_moved")
     yield from _list_no_recent_update(measures)
+
+
+def _name_unread(case: Case, file: UnreadFile) -> str:
+    """Return the id of a file that is not read, or its path where that id is another record's, or none."""
+    return file.path if not file.id or file.id in case.register.by_id else file.id
 
 
 def _list_contracts(case: Case) -> Iterator[Fact]:

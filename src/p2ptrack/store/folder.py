@@ -389,17 +389,21 @@ def _find_unread(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
 def _unread_folder_problem(name: str, path: str, source: FileSource, kinds: Kinds) -> Problem:
     """Return the problem of a folder beside the record folders: an error if it has record files."""
     is_outside = source.is_outside(path)
-    unread = [] if is_outside else list(_find_yaml_files(f"data/{name}", source, MAX_FOLDER_DEPTH))
+    unread = "" if is_outside else _describe_unread(_find_yaml_files(f"data/{name}", source, MAX_FOLDER_DEPTH))
     if not unread:
         message = "This is not a record folder, so no file in it is read."
         fix = f"Keep records in {join_words(kinds.folders, 'and')}. Otherwise nothing needs to be done."
         return Problem(path, "D110", Severity.NOTE, message, fix)
-    listed = join_words([escape_control_characters(file) for file in unread[:MAX_LISTED]], "and")
+    return _file_error("D108", path, f"This is not a record folder, so {unread}", _suggest_folder(name, kinds))
+
+
+def _describe_unread(paths: Iterable[str]) -> str:
+    """Return how many files are not read, and which: *1 file is not read: data/waivers/E01.yaml.* Nothing for none."""
+    unread = list(map(escape_control_characters, paths))
+    listed = join_words(unread[:MAX_LISTED], "and")
     if len(unread) > MAX_LISTED:
         listed += f" and {len(unread) - MAX_LISTED} more"
-    are_not = "is not" if len(unread) == 1 else "are not"
-    message = f"This is not a record folder, so {pluralise(len(unread), 'file')} {are_not} read: {listed}."
-    return _file_error("D108", path, message, _suggest_folder(name, kinds))
+    return f"{pluralise(len(unread), 'file is', 'files are')} not read: {listed}." if unread else ""
 
 
 MAX_LISTED = 5
@@ -444,18 +448,19 @@ def _check_entry(entry: FolderEntry, path: str, source: FileSource, names: froze
     except OSError as os_error:
         return unreadable_error(path, os_error)
     if is_folder or not is_yaml(entry.name):
-        return _wrong_entry_error(entry.name, path, names, is_folder=is_folder)
+        return _wrong_entry_error(entry.name, path, source, names, is_folder=is_folder)
     return None
 
 
-def _wrong_entry_error(name: str, path: str, names: frozenset[str], *, is_folder: bool) -> Problem:
+def _wrong_entry_error(name: str, path: str, source: FileSource, names: frozenset[str], *, is_folder: bool) -> Problem:
     """Return the problem of a folder, or of a file that is not YAML, in a record folder."""
     parent = path.rpartition("/")[0]
     if is_folder and is_yaml(name):
         message = "This is a folder, but a file is expected here."
         return _file_error("D101", path, message, f"Save the record as a file named {name}.")
     if is_folder:
-        message = "This is a folder inside a record folder, so the files in it are not read."
+        unread = _describe_unread(_find_yaml_files(path, source, MAX_FOLDER_DEPTH)) or "the files in it are not read."
+        message = f"This is a folder inside a record folder, so {unread}"
         return _file_error("D103", path, message, f"Move its records to {parent}.")
     message = "Every file in this folder is a record, but the name of this file does not end in .yaml."
     new_name = f"{record_stem(name)}.yaml"

@@ -434,12 +434,17 @@ def _list_own_errors(copy: _LoadedFile, first: _LoadedFile) -> tuple[Problem, ..
 _COPY_NAME = re.compile(r"[ _(]|-?cop(?:y|ie)|kopie", re.IGNORECASE)
 
 
-def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, int, bool]:
-    """Return what orders files of one id: the one that git has, with the fewest faults, that has no copy's name."""
+def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, int, bool, bool]:
+    """Return what orders files of one id.
+
+    First is the one that git has, with the fewest faults, without a copy's name, in the folder of such ids.
+    """
     suffix = record_stem(loaded_file.path.rpartition("/")[2]).removeprefix(loaded_file.id)
     has_copy_name = _COPY_NAME.search(suffix) is not None
     wrong_count = max(len(loaded_file.problems), len(loaded_file.unread_fields or ()))
-    return (loaded_file.path not in committed, wrong_count, has_copy_name)
+    record = loaded_file.record
+    has_unusual_id = record is not None and record.kind.example_id[0].casefold() != loaded_file.id[0].casefold()
+    return (loaded_file.path not in committed, wrong_count, has_copy_name, has_unusual_id)
 
 
 def _collect_ids(loaded_file: _LoadedFile) -> dict[str, str]:
