@@ -123,21 +123,43 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
-_PARAGRAPH_END = re.compile(r"\n\s*(?:\n|[*+\-\u2022][ \t]|\(?[0-9a-z]{1,3}[.)][ \t])")
-_LEADING_MARKUP = re.compile(r"^(?:[#>*+\-\u2022]+[ \t]+|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)][ \t]+)+")
+_PARAGRAPH_END = re.compile(r"\n\s*(?:\n|[*+\-\u2022|][ \t]|#{1,6}[ \t]|\(?[0-9a-z]{1,3}[.)][ \t])")
+_LEADING_MARKUP = re.compile(
+    r"(?:(?!>[ \t]*[=£$€\d]|#[ \t]+\d|[+-][ \t]*[£$€]|\+[ \t]*\d)[#>*+\-\u2022]+[ \t]+"
+    r"|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)][ \t]+(?=[\"'\u2018\u201c*_(]*[^\W\d_a-z]))+"
+)
+"""Marks of headings, quotations and lists. A sign before an amount and a number in a sentence are none: *> 50%*."""
+_INLINE_MARKUP = (
+    (re.compile(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:)[^()\s]*(?: \"[^\"()]*\")?\)", re.IGNORECASE), r"\1"),
+    (re.compile(r"<(https?://[^<>\s]+)>", re.IGNORECASE), r"\1"),
+    (re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|`"), ""),
+    (re.compile(r"(?<![\w\\*])\*(?=[^\s*])([^*]*)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w\\_])_(?=[^\s_])([^_]*)_(?![\w_])"), r"\1"),
+    (re.compile(r"\\(?=[\s*_`#>+\-.!\[\]()|~<])"), ""),
+)
+"""Links, emphasis and escapes of Markdown, each with what papers print instead."""
+_MARKUP_SIGN = re.compile(r"[\[<*_`\\]")
 MAX_TITLE_LENGTH = 120
 
 
 def find_first_sentence(text: str, limit: int = MAX_TITLE_LENGTH) -> str:
-    """Return the first sentence of a text on one line, without Markdown around it; a long one is cut at a word."""
-    paragraph = _PARAGRAPH_END.split(_LEADING_MARKUP.sub("", text.strip()[: 10 * MAX_TITLE_LENGTH]), maxsplit=1)[0]
-    line = " ".join(paragraph.split()).replace("**", "")
-    ends = (match.end() for match in _SENTENCE_END.finditer(line) if not _ABBREVIATION.search(line[: match.end()]))
+    """Return the first sentence of a text on one line, without Markdown; a long one is cut at a word."""
+    beginning = text.strip()[: 10 * MAX_TITLE_LENGTH]
+    mark = _LEADING_MARKUP.match(beginning)
+    line = " ".join(_PARAGRAPH_END.split(beginning[mark.end() if mark else 0 :], maxsplit=1)[0].split())
+    for pattern, replacement in _INLINE_MARKUP if _MARKUP_SIGN.search(line) else ():
+        line = pattern.sub(replacement, line)
+    ends = (match.end() for match in _SENTENCE_END.finditer(line) if _ends_sentence(line[: match.end()]))
     sentence = line[: next(ends, len(line))]
     sentence = sentence.rstrip(" .:;") or sentence
     if len(sentence) <= limit:
         return sentence
     return f"{sentence[:limit].rpartition(' ')[0] or sentence[:limit]}…"
+
+
+def _ends_sentence(text: str) -> bool:
+    """Whether a sentence ends here. An abbreviation or a number alone, such as *2025.*, is no sentence."""
+    return not _ABBREVIATION.search(text) and not text.strip("\"'\u201c\u2018(.)").isdecimal()
 
 
 def quote(text: str) -> str:
