@@ -292,7 +292,10 @@ def test_landscape_pages_have_headers_and_footers_of_their_width() -> None:
 
 def test_orientation_follows_the_first_block_and_landscape_tables() -> None:
     wide = Table("w", "W", COLUMNS, DUE.rows, landscape=True)
-    first = [str(item.orientation) for item in word_of(Section("a", "A", (make_paragraph("x"), wide))).sections]
+    first = [
+        str(item.orientation)
+        for item in word_of(Section("a", "A", (make_paragraph("x"), wide), landscape=True)).sections
+    ]
     later = [str(item.orientation) for item in word_of(make_paragraph("x"), wide, make_paragraph("y")).sections]
     assert (first, later) == (["LANDSCAPE (1)"], ["PORTRAIT (0)", "LANDSCAPE (1)", "PORTRAIT (0)"])
     assert [str(item.orientation) for item in word_of().sections] == ["PORTRAIT (0)"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from p2ptrack.errors import OperationError
@@ -21,6 +23,16 @@ WHOLE = document_of(make_paragraph("before"), FIRST, SECOND)
 
 def test_without_a_layout_nothing_moves() -> None:
     assert apply_layout(WHOLE, Layout(), "report", PARTS) == WHOLE
+
+
+def test_a_section_is_landscape_with_its_table_and_what_closes_the_paper_goes_on_below_it() -> None:
+    plan = Section("plan", "Plan", (make_paragraph("before"), replace(TABLE, landscape=True)))
+    empty = Section("empty", "Empty", (replace(OTHER, rows=(), landscape=True),), landscape=True)
+    sections = (FIRST, plan, Section("key", "Key", ()), SECOND, empty, Section("glossary", "Glossary", (OTHER,)))
+    arranged = apply_layout(document_of(*sections), Layout(), "report", PARTS)
+    assert [block.landscape for block in arranged.blocks if isinstance(block, Section)] == [
+        False, True, True, False, False, False
+    ]  # fmt: skip
 
 
 def test_sections_follow_the_layout_and_others_are_left_out() -> None:

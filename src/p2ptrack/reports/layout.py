@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from string import ascii_uppercase
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.programme import Layout, Wording
 from p2ptrack.phrases import join_words, suggest
-from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table
+from p2ptrack.reports.document import Block, Column, Document, Notice, Section, Table, walk_blocks
 from p2ptrack.values import dataclass
 
 LAYOUT_FILE = "templates/layout.yaml"
 _MIN_LETTERED_PARTS = 2
+_CLOSING_SECTIONS = frozenset({"background", "key", "glossary"})
+"""Sections at the end of a paper that go on below whatever precedes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,25 @@ def apply_layout(document: Document, layout: Layout, report: str, parts: ReportP
         if layout.columns.get(table) == ():
             advice = f"Name its columns, such as {join_words(columns[:2])}, or leave out {table}: to print all."
             raise OperationError(f"{LAYOUT_FILE}: {table} has no columns. {advice}")
-    return replace(
-        document, blocks=_arrange_blocks(document.blocks, _LayoutOrder(layout.sections.get(name), layout, parts))
-    )
+    blocks = _arrange_blocks(document.blocks, _LayoutOrder(layout.sections.get(name), layout, parts))
+    return replace(document, blocks=tuple(_turn_sections(blocks)))
+
+
+def _turn_sections(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the main sections with their final orientation.
+
+    A heading is on the page of its landscape table. Without rows no section is landscape, and what closes a paper
+    begins no page of its own.
+    """
+    landscape = False
+    for block in blocks:
+        if isinstance(block, Section):
+            if block.key not in _CLOSING_SECTIONS:
+                tables = [inner for inner in walk_blocks(block.blocks) if isinstance(inner, Table) and inner.rows]
+                landscape = bool(tables) and (block.landscape or any(table.landscape for table in tables))
+            yield replace(block, landscape=landscape)
+        else:
+            yield block
 
 
 def add_part_letters(document: Document, parts: ReportParts, words: Wording) -> Document:

@@ -110,14 +110,8 @@ def make_internal_link(anchor: str, text: str) -> Element:
 
 
 def is_landscape(block: doc.Block) -> bool:
-    """Whether a block needs a landscape page. A section takes the orientation of its tables."""
-    match block:
-        case doc.Table():
-            return block.landscape
-        case doc.Section():
-            return block.landscape or any(isinstance(inner, doc.Table) and inner.landscape for inner in block.blocks)
-        case _:
-            return False
+    """Whether a block needs a landscape page."""
+    return isinstance(block, doc.Table | doc.Section) and block.landscape
 
 
 @dataclass(frozen=True, slots=True)
