@@ -81,6 +81,20 @@ def test_lists_tables_and_lines_stay_apart(text: str, lines: list[str]) -> None:
     assert format_prose(text).split("\n") == lines
 
 
+@pytest.mark.parametrize(
+    ("text", "class_"),
+    [
+        ("| Directorate | Contracts |\n|---|---|\n| Place | 40 |", ' class="fits-30"'),
+        ("| Directorate | Contracts | Value |\n|---|---|---|\n| Children and families | 7 | £1,200,000 |",
+         ' class="fits-50"'),
+        ("|" + " Procurement |" * 6 + "\n" + "|---" * 6 + "|", ' class="fits-90"'),
+        ("|" + " Procurement |" * 9 + "\n" + "|---" * 9 + "|", ""),
+    ],
+)  # fmt: skip
+def test_html_says_how_wide_a_place_keeps_the_words_of_a_table_whole(text: str, class_: str) -> None:
+    assert f"<table{class_}>" in render_prose_html(text)
+
+
 def test_html_has_lists_tables_and_labels() -> None:
     assert render_prose_html("3. a\n4. b") == (
         '<ol start="3">\n<li value="3" style="list-style-type: \'3. \'">a</li>\n'

@@ -24,6 +24,9 @@ from p2ptrack.reports import document as doc
 from p2ptrack.values import dataclass
 
 _LINK = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s?])", re.IGNORECASE)
+_TABLE_WIDTHS = (30, 50, 90)
+"""The characters that fit side by side in a narrow cell, a wide cell and the text of a printed page."""
+_MAX_WHOLE_WORD = 22
 _BARE_ADDRESS = re.compile(r"(?<![\w/=])https?://[^\s<>\[\]`]+[^\s<>\[\]`.,;:!?)'\"]", re.IGNORECASE)
 
 
@@ -115,7 +118,29 @@ def _parse_tokens(prepared: PreparedText) -> list[Token]:
         if token.children:
             token.children = list(_link_addresses(_fill_empty_links(token.children)))
     _label_items(tokens, prepared)
+    _label_tables(tokens)
     return tokens
+
+
+def _label_tables(tokens: Iterable[Token]) -> None:
+    """Give every table a class that says how wide a place keeps its words whole: `fits-30`, `fits-50`, `fits-90`."""
+    table: Token | None = None
+    widths: list[int] = []
+    column = 0
+    for token in tokens:
+        if token.type == "table_open":
+            table, widths = token, []
+        elif token.type == "tr_open":
+            column = 0
+        elif table is not None and token.type == "inline":
+            longest = min(max(map(len, token.content.split()), default=0), _MAX_WHOLE_WORD) + 2
+            widths[column : column + 1] = [max([longest, *widths[column : column + 1]])]
+            column += 1
+        elif table is not None and token.type == "table_close":
+            size = next((size for size in _TABLE_WIDTHS if sum(widths) <= size), None)
+            if size:
+                table.attrSet("class", f"fits-{size}")
+            table = None
 
 
 def _fill_empty_links(children: Sequence[Token]) -> Iterator[Token]:
