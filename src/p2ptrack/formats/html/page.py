@@ -150,6 +150,7 @@ def _create_paper_environment(document: Document, options: FormatOptions) -> Env
     environment.filters |= {
         "long_rows": lambda table: find_long_rows(table, find_shares(table), page_width(table)),
         "shares": lambda table: _format_shares(find_shares(table)),
+        "column_width": lambda share: SafeHtml(f'style="width: {share}"'),
     }
     return environment
 

@@ -105,8 +105,13 @@ class _PageWriter:
         self._options = replace(options, templates=self._folders)
         self._has_own_templates = templates.has_own_templates(options.templates)
         self._environment = create_environment(self._options, in_sandbox=self._has_own_templates)
-        self._environment.filters["shares"] = _share_columns
-        self._environment.filters["prose"] = lambda text: SafeHtml(_render_prose(text))
+        filters: dict[str, Any] = {
+            "long_rows": lambda _: (),
+            "shares": _share_columns,
+            "column_width": lambda share: SafeHtml(f'class="w{share}"'),
+            "prose": lambda text: SafeHtml(_render_prose(text)),
+        }
+        self._environment.filters |= filters
         logo = templates.find_logo(options.templates)
         self._logo = logo.name if logo else ""
         self._menu = tuple((path, options.wording(key)) for path, key in _MENU)
