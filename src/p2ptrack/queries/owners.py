@@ -284,11 +284,11 @@ def _describe_next_meeting(case: Case, words: Wording) -> Iterator[Block]:
     coming = [meeting for meeting in meetings if meeting.date.latest and meeting.date.latest >= case.as_of]
     if coming:
         meeting = min(coming, key=lambda meeting: meeting.date.latest or date.max)
-        title = format_meeting_title(meeting)
-        if meeting.date.earliest == meeting.date.latest:
-            title = words("mail_meeting_on", meeting=title, day=meeting.date.to_text())
-        elif meeting.date.raw not in title:
-            title = f"{title} ({meeting.date.raw})"
+        is_exact = meeting.date.earliest == meeting.date.latest
+        name, day = meeting.title or meeting.body or "", meeting.date.to_text() if is_exact else meeting.date.raw
+        title = (
+            words("mail_meeting_on", meeting=name, day=day) if name and meeting.date.raw not in name else name or day
+        )
         texts = [words("mail_next_meeting", meeting=title)]
         if meeting.papers_due:
             texts.append(words("mail_papers_due", day=meeting.papers_due.to_text()))
