@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from p2ptrack.analysis.measures import Measures
 from p2ptrack.analysis.redaction import Audience
@@ -11,8 +12,9 @@ from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Status
 from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Document
 from p2ptrack.reports.progress.report import progress_report
+from tests.command import run
 from tests.papers.builders import context_of, redacted_context, section_of, table_of, text_of
-from tests.support import case_of
+from tests.support import case_of, write_register
 
 DAY = date(2027, 3, 1)
 PROGRAMME = """\
@@ -61,6 +63,21 @@ def test_a_paper_prints_the_word_as_written_and_its_key_explains_it() -> None:
         "Agreed: accepted",
     ):
         assert line in key
+
+
+def test_a_choice_with_the_name_of_a_status_is_not_explained_as_one(tmp_path: Path) -> None:
+    programme = (
+        "title: FOI\nregisters: {foi: {singular: request, prefix: FOI, fields: "
+        "{due: {type: date, role: due}, outcome: {type: choice, choices: [Open, Complete]}}}}\n"
+    )
+    open_request, complete_request = "title: a\noutcome: Open\n", "title: b\noutcome: Complete\nstatus: complete\n"
+    files = {"foi/FOI1.yaml": f"id: FOI1\n{open_request}", "foi/FOI2.yaml": f"id: FOI2\n{complete_request}"}
+    root = write_register(tmp_path, files, programme)
+    paper = run("render", "foi", "--format", "text", "--output", "-", "--as-of", "2027-03-01", "--root", root).out
+    key = paper.partition("Key to signs and words")[2].splitlines()
+    assert [line for line in key if line.startswith(("Open", "Complete"))] == [
+        "Complete  reported as done by management"
+    ]
 
 
 def test_the_committee_is_asked_to_close_what_has_no_decision() -> None:

@@ -74,6 +74,23 @@ def test_a_purchase_comes_before_its_id(tmp_path: Path) -> None:
     assert list(table["columns"])[:3] == ["what", "id", "value"]
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("One only.", "Waiver. Urgency. One only."),
+        ("|\n  Beds:\n\n  | Home |\n  |---|\n  | North |\n",
+         [{"block": "paragraph", "spans": "Waiver. Urgency."},
+          {"block": "prose", "markdown": "Beds:\n\n| Home |\n|---|\n| North |\n"}]),
+    ],
+)  # fmt: skip
+def test_a_reason_keeps_its_lists_and_tables(tmp_path: Path, text: str, printed: object) -> None:
+    record = f"type: waiver\nvalue: 1000\nreason: urgency\napproved_on: 2026-07-01\nreason_text: {text}"
+    (table,) = find_all(
+        make(tmp_path, {"E01": record}), lambda part: part.get("key") == "exemptions" and "rows" in part
+    )
+    assert table["rows"][0]["cells"]["why"] == printed
+
+
 def find_all(value: Any, fulfils: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Return the objects of a JSON document that fulfil a condition."""
     if isinstance(value, dict):

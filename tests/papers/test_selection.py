@@ -101,6 +101,13 @@ def test_what_was_closed_before_the_last_meeting_is_left_out_and_named() -> None
     assert [row.key for row in everything.rows] == ["F1", "F2", "F3", "F4", "F5", "F6"]
 
 
+def test_many_that_were_closed_before_the_last_meeting_are_counted() -> None:
+    decided = "decided: {on: 1 March 2021, by: AC, reason: x}"
+    records = (f"{{id: F{number}, title: Old, status: noted, {decided}}}" for number in range(1, 18) if number != 9)
+    note = text_of(section_of(follow_up(*records), "follow-ups").blocks[-1])
+    assert note == "Closed before the last meeting and not printed here: 16 (F1 to F8, F10 to F17)."
+
+
 def test_an_action_plan_prints_what_is_new_unless_the_clerk_chooses() -> None:
     record = FOUR.replace("F1", "A1")
     closed = "{id: A2, title: Old, status: complete, completed_on: 1 March 2021}"

@@ -198,6 +198,13 @@ def test_an_empty_section_is_left_out() -> None:
     assert keys(paper(record, as_of=date(2022, 11, 1))) == ["asks", "glance", "ongoing", "key"]
 
 
+def test_without_a_target_the_paper_says_once_that_nothing_can_be_overdue() -> None:
+    meetings = "meetings: [{id: M1, date: 1 March 2023}, {id: M2, date: 1 June 2023}]\n"
+    assert keys(paper("{id: A1, title: A}", programme=f"title: T\n{meetings}")) == [
+        "asks", "glance", "ongoing", "missing", "key"
+    ]  # fmt: skip
+
+
 def test_an_introduction_follows_the_first_page() -> None:
     programme = "title: T\nreports: {progress-report: {introduction: Once a quarter., kinds: [action]}}\n"
     document = paper("{id: A1, title: A}", "{id: F1, title: F}", programme=programme)

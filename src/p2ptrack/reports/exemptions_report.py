@@ -6,6 +6,7 @@ may not see is in no total, and the report says how many are missing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +35,7 @@ from p2ptrack.reports.document import (
     Column,
     Document,
     Paragraph,
+    Prose,
     Ref,
     Row,
     Section,
@@ -45,7 +47,7 @@ from p2ptrack.reports.document import (
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.record_blocks import format_directorate, inferred_mark, link_records, make_line_cell
+from p2ptrack.reports.record_blocks import format_directorate, inferred_mark, link_records, make_line_cell, needs_prose
 from p2ptrack.reports.record_table import (
     build_exemption_table,
     format_exemption_type,
@@ -285,8 +287,6 @@ class _View:
         value: tuple[Span, ...] = (format_value(context, record), *inferred_mark(record, "value"))
         type_ = format_exemption_type(words, record.type, "one") if record.type else ""
         reason = words(f"exemption_reason_{record.reason.value}") if record.reason else ""
-        why = ". ".join(part.rstrip(".") for part in (type_, record.rule, reason, record.reason_text) if part)
-        why += "." if record.reason_text else ""
         signed = format_list(words, record.approved_by)
         approved_on = record.approved_on.to_text() if record.approved_on else ""
         approved = ", ".join(filter(None, (signed, approved_on, record.decision)))
@@ -296,7 +296,7 @@ class _View:
             Cell(record.id),
             Cell(", ".join(filter(None, (format_supplier(context, record), directorate))) or None),
             make_line_cell(value if value[0] else ()),
-            Cell(why),
+            _build_reason((type_, record.rule, reason), record.reason_text),
             Cell(approved or None),
             Cell(", ".join(filter(None, (record.contract, self._format_contract_dates(record)))) or None),
             make_line_cell(format_next_step(context, record)),
@@ -309,3 +309,11 @@ class _View:
         if start:
             return words("exemption_from", day=start.to_text())
         return words("exemption_until", day=end.to_text()) if end else ""
+
+
+def _build_reason(words: Iterable[str | None], text: str | None) -> Cell:
+    """Return why there is an exemption: its type, rule and kind of reason, and the reason in the council's words."""
+    head = ". ".join(word.rstrip(".") for word in words if word)
+    if text and needs_prose(text):
+        return Cell((*((make_paragraph(f"{head}."),) if head else ()), Prose(text)))
+    return Cell(". ".join(filter(None, (head, f"{text.rstrip('.')}." if text else ""))))

@@ -25,6 +25,8 @@ from p2ptrack.reports.document import (
     Cell,
     Column,
     Document,
+    Link,
+    Prose,
     Ref,
     Row,
     Section,
@@ -38,7 +40,7 @@ from p2ptrack.reports.document import (
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import PaperScope, assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.record_blocks import format_status, inferred_mark, make_line_cell
+from p2ptrack.reports.record_blocks import format_status, inferred_mark, make_line_cell, needs_prose
 
 PARTS = ReportParts(())
 _MAX_COLUMNS = 6
@@ -238,6 +240,8 @@ class _RegisterView:
         text = self._format(record, field)
         if not text:
             return Cell(self.context.wording("register_unknown") if self._is_unknown(record, field) else None)
+        if field.type == "text" and needs_prose(text):
+            return Cell((Prose(text),), starred=bool(inferred_mark(record, field.name)))
         return make_line_cell((*_link(self.context, text, record, field), *inferred_mark(record, field.name)))
 
     def _is_unknown(self, record: Record, field: FieldSpec) -> bool:
@@ -256,15 +260,16 @@ _ALWAYS = ("status", "target", "accountable")
 
 
 def _link(context: PaperContext, text: str, record: Record, field: FieldSpec) -> tuple[Span, ...]:
-    """Return a text, of a link to records of the paper as links."""
+    """Return a text; of a field that links, each id of a record and each web address as a link."""
     value = getattr(record, field.attribute)
     ids = value if isinstance(value, tuple) else (value,)
-    if field.type != "name" or field.marker is None or not all(id_ in context.register.by_id for id_ in ids):
+    if field.type != "name" or field.marker is None:
         return (text,)
+    known = context.register.by_id
     spans: list[Span] = []
     for id_ in ids:
         spans += [", "] if spans else []
-        spans.append(Ref(id_))
+        spans.append(Ref(id_) if id_ in known else Link(id_) if id_.startswith("https://") else id_)
     return tuple(spans)
 
 

@@ -318,10 +318,12 @@ def _build_key(context: PaperContext, blocks: tuple[Block, ...]) -> Section:
         lines.insert(0, format_rating_key(context))
     if Star() in spans:
         lines.insert(0, words("key_star"))
-    own_words = tuple(_iter_own_words(context, spans))
+    records = _find_printed_records(context, blocks)
+    own_words = tuple(_iter_own_words(context, records, spans))
     # A council may use the name of one status for another: its own meaning counts.
     own_labels = {fact.label for fact in own_words}
-    names = ((status, words(f"status_{status.value}")) for status in Status)
+    statuses = {status for record in records for status in _iter_statuses(context, record)}
+    names = ((status, words(f"status_{status.value}")) for status in Status if status in statuses)
     meanings = tuple(
         Fact(name, spans=(words(f"means_{status.value}"),))
         for status, name in names
@@ -332,11 +334,30 @@ def _build_key(context: PaperContext, blocks: tuple[Block, ...]) -> Section:
     return Section("key", words("key"), (bullets, Facts(meanings)) if meanings else (bullets,))
 
 
-def _iter_own_words(context: PaperContext, spans: Sequence[Span]) -> Iterator[Fact]:
+def _find_printed_records(context: PaperContext, blocks: tuple[Block, ...]) -> tuple[Record, ...]:
+    """Return the records that rows and sections are about; without any, every record of the register.
+
+    A choice of a declared field may have the name of a status that no record in the paper has.
+    """
+    ids: set[str] = set()
+    for block in walk_blocks(blocks):
+        if isinstance(block, Section):
+            ids.add(block.record)
+        elif isinstance(block, Table):
+            ids.update(row.key for row in block.rows)
+    return tuple(record for record in context.register.records if record.id in ids) or context.register.records
+
+
+def _iter_statuses(context: PaperContext, record: Record) -> Iterator[Status | None]:
+    if isinstance(record, TrackedRecord):
+        yield from (context.case.get_status(record), record.status, *(update.status for update in record.updates))
+
+
+def _iter_own_words(context: PaperContext, records: Iterable[Record], spans: Sequence[Span]) -> Iterator[Fact]:
     """Yield the meaning of each of the council's own words in a paper: *Now BAU: embedded*."""
     printed = {span for span in spans if isinstance(span, str)}
     explained: set[tuple[str, str]] = set()
-    for record in context.register.records:
+    for record in records:
         for model in (record, *(record.updates if isinstance(record, TrackedRecord) else ())):
             for field_name in ("status", "priority", "acceptance"):
                 word = get_word_as_written(model, field_name) if hasattr(model, field_name) else None

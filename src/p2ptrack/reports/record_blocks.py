@@ -396,7 +396,7 @@ def format_answer(context: PaperContext, record: Record) -> Spans:
 def build_answer(context: PaperContext, record: Record) -> tuple[Block, ...]:
     """Return the response to a recommendation or request; a text of several lines keeps its lists and paragraphs."""
     response = record.response
-    if response is None or not _needs_prose(response.text):
+    if response is None or not needs_prose(response.text):
         spans = format_answer(context, record)
         return (Paragraph(spans),) if spans else ()
     signature, acceptance = _join_texts((response.by, _text(response.on))), format_word(context, record, "acceptance")
@@ -410,15 +410,15 @@ def build_answer(context: PaperContext, record: Record) -> tuple[Block, ...]:
 def _build_text(context: PaperContext, record: TrackedRecord, name: str) -> tuple[Block, ...]:
     """Return a detail that is a text of several lines; nothing for any other detail, which is a line."""
     if name == "answer":
-        return build_answer(context, record) if record.response and _needs_prose(record.response.text) else ()
+        return build_answer(context, record) if record.response and needs_prose(record.response.text) else ()
     text = getattr(record, name) if name in {"agreed_action", "note"} else None
-    return (Prose(text),) if text and _needs_prose(text) else ()
+    return (Prose(text),) if text and needs_prose(text) else ()
 
 
 _MARKDOWN = re.compile(r"\*\*?\S|`\S|\]\(|https?://")
 
 
-def _needs_prose(text: str | None) -> bool:
+def needs_prose(text: str | None) -> bool:
     """Whether a text has several lines, or words that are set apart, so that it is no part of a line."""
     return text is not None and ("\n" in text.strip("\n") or _MARKDOWN.search(text) is not None)
 

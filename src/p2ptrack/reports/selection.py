@@ -10,9 +10,11 @@ from p2ptrack.analysis.links import CoverReference
 from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import ClosedSelection, UpdateSelection
 from p2ptrack.model.records import TrackedRecord, Update
+from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Block, make_paragraph
 from p2ptrack.reports.paper import PaperScope
+from p2ptrack.reports.progress.view import MAX_IDS, link_ids
 from p2ptrack.reports.record_blocks import build_no_update, covering_updates, link_records, sort_newest_first
 from p2ptrack.values import dataclass
 
@@ -74,10 +76,13 @@ def _is_closed_earlier(context: PaperContext, selection: Selection, record: Trac
 
 
 def build_closed_note(context: PaperContext, omitted: tuple[TrackedRecord, ...]) -> tuple[Block, ...]:
-    """Return the note that names the records left out; nothing when there are none."""
+    """Return the note that names the records left out, very many by their number and ids; nothing without any."""
     if not omitted:
         return ()
-    links = link_records(context, [record.id for record in omitted])
+    ids = [record.id for record in omitted]
+    links = link_records(context, ids)
+    if len(ids) > MAX_IDS:
+        links = (f"{len(ids)} (", *link_ids(context.wording, sorted(ids, key=natural_key)), ")")
     return (make_paragraph(context.wording("closed_omitted"), " ", *links, ".", role="note"),)
 
 

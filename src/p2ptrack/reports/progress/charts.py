@@ -130,7 +130,8 @@ def build_outlook(view: View) -> tuple[Block, ...]:
     """Return the position at each meeting of the history, and the forecast for more coming meetings than the next."""
     tables, figures = make_figure_tables(view), view.figures
     trend = () if figures.trend.missing else tables.build_trend()
-    return (*trend, *(tables.build_forecast() if len(figures.forecasts) > 1 else ()))
+    has_forecast = len(figures.forecasts) > 1 and view.measures.dated
+    return (*trend, *(tables.build_forecast() if has_forecast else ()))
 
 
 def make_figure_tables(view: View) -> FigureTables:
