@@ -57,6 +57,7 @@ from p2ptrack.reports.record_blocks import (
     source_title,
 )
 from p2ptrack.reports.selection import (
+    SelectedUpdates,
     Selection,
     build_closed_note,
     build_missing_update,
@@ -99,11 +100,12 @@ def action_plan(context: PaperContext) -> Document:
     printed, omitted = split_closed(context, selection, scope.tracked)
     scope = replace(scope, tracked=printed)
     groups = _group_actions(scope)
-    plan = (*build_plan(scope, groups), *build_grid_list(scope, groups), *build_closed_note(context, omitted))
+    shared = _find_attribution(context, groups, scope.recommendations)
+    plan = (*build_plan(scope, groups, shared), *build_grid_list(scope, groups), *build_closed_note(context, omitted))
     sections = (
         *build_overview(scope, *_build_phases(context)),
         Section("plan", context.wording("plan"), plan),
-        *_build_updates(context, selection, groups),
+        *_build_updates(context, selection, groups, shared),
     )
     return assemble_paper(scope, sections, PARTS)
 
@@ -141,10 +143,24 @@ def _build_phases(context: PaperContext) -> tuple[Block, ...]:
     return (drop_empty_columns(Table("phases", words("phases_caption"), columns, rows), _REQUIRED_COLUMNS),)
 
 
-def build_plan(scope: PaperScope, groups: Sequence[ActionGroup]) -> tuple[Block, ...]:
-    """Return the recommendations with their actions by phase; as two tables when no action states a phase."""
+def _find_attribution(
+    context: PaperContext, groups: Iterable[ActionGroup], recommendations: Iterable[Recommendation] = ()
+) -> SharedAttribution:
+    """Return what the texts of recommendations and updates have in common."""
+    # The paper does not print what was asked for by actions, so the texts of requests say nothing about its words.
+    records = (record for group in groups for record in group.records)
+    without_requests = (record.model_copy(update={"origin_text": None}) for record in records)
+    return replace(find_shared_attribution(context, (*recommendations, *without_requests)), day="")
+
+
+def build_plan(scope: PaperScope, groups: Sequence[ActionGroup], shared: SharedAttribution) -> tuple[Block, ...]:
+    """Return the recommendations with their actions by phase; as two tables when no action states a phase.
+
+    `shared` is what all texts of the paper have in common: it is said here, once.
+    """
     recommendations = scope.recommendations
-    requests = _RequestColumn(scope, find_shared_attribution(scope.context, recommendations), groups)
+    own = find_shared_attribution(scope.context, recommendations)
+    requests = _RequestColumn(scope, shared if shared.source else own, groups)
     note = build_shared_attribution(scope.context, requests.attribution)
     if any(_phase_id(record) for record in scope.tracked):
         return (*note, _build_grid(requests, groups))
@@ -249,7 +265,7 @@ def _build_grid(requests: _RequestColumn, groups: Sequence[ActionGroup]) -> Tabl
     phases = context.register.programme.phases
     columns = (
         Column("ask", words("recommendation"), width="wide"),
-        *(Column(f"phases:{phase.id}", _format_phase_heading(phase), width="wide") for phase in phases),
+        *(Column(f"phases:{phase.id}", _format_phase_heading(context, phase), width="wide") for phase in phases),
         Column(UNPHASED, words("no_phase"), width="wide"),
     )
     rows = tuple(_build_grid_row(requests, group, columns) for group in groups)
@@ -258,11 +274,20 @@ def _build_grid(requests: _RequestColumn, groups: Sequence[ActionGroup]) -> Tabl
     return replace(table, landscape=len(table.columns) > MAX_PORTRAIT_COLUMNS)
 
 
+def _prints_section(context: PaperContext, key: str) -> bool:
+    sections = context.layout.sections
+    names = sections.get(context.report, sections.get("action-plan"))
+    return names is None or key in names
+
+
 def _phase_id(record: TrackedRecord) -> str:
     return (record.phase or "") if isinstance(record, Action) else ""
 
 
-def _format_phase_heading(phase: Phase) -> str:
+def _format_phase_heading(context: PaperContext, phase: Phase) -> str:
+    """Return the title of a phase, with its dates where the layout leaves out the table that has them."""
+    if _prints_section(context, "overview"):
+        return phase.title
     dates = " – ".join(day.raw for day in (phase.start, phase.end) if day)
     return f"{phase.title} ({dates})" if dates else phase.title
 
@@ -363,16 +388,16 @@ class _UpdateStatement:
     attribution: SharedAttribution
 
 
-def _build_updates(context: PaperContext, selection: Selection, groups: tuple[ActionGroup, ...]) -> tuple[Section, ...]:
+def _build_updates(
+    context: PaperContext, selection: Selection, groups: tuple[ActionGroup, ...], shared: SharedAttribution
+) -> tuple[Section, ...]:
     if not any(group.records for group in groups):
         return ()
-    # This part does not print what was asked for, so the texts of requests say nothing about its words.
-    records = (record for group in groups for record in group.records)
-    without_requests = (record.model_copy(update={"origin_text": None}) for record in records)
-    attribution = replace(find_shared_attribution(context, without_requests), day="")
+    attribution = shared if shared.source else _find_attribution(context, groups)
     statement = _UpdateStatement(context, selection, attribution)
     sections = (_build_group(statement, group) for group in groups if group.records)
-    blocks = (*build_shared_attribution(context, attribution), *sections)
+    is_stated = bool(shared.source) and _prints_section(context, "plan")
+    blocks = (*(() if is_stated else build_shared_attribution(context, attribution)), *sections)
     return (Section("updates", context.wording("updates"), blocks),)
 
 
@@ -387,10 +412,12 @@ def _build_group(statement: _UpdateStatement, group: ActionGroup) -> Section:
 
 def _build_record(statement: _UpdateStatement, record: TrackedRecord) -> Section:
     context = statement.context
-    status, facts = format_status_line(context, record), build_details(context, record)
+    updates = select_updates(context, statement.selection, record)
+    status = format_status_line(context, record)
+    facts = build_details(context, record, with_inferred=not any(update.text for update in updates.own))
     blocks: tuple[Block, ...] = (
         *((Paragraph(status, "status"),) if status else ()),
-        *_build_record_updates(statement, record),
+        *_build_record_updates(statement, record, updates),
         *((Facts(facts),) if facts else ()),
         *build_redaction_notice(context, record),
     )
@@ -398,9 +425,10 @@ def _build_record(statement: _UpdateStatement, record: TrackedRecord) -> Section
     return Section("update", title, wrap_exempt_blocks(context, record.exempt, blocks), record=record.id)
 
 
-def _build_record_updates(statement: _UpdateStatement, record: TrackedRecord) -> tuple[Block, ...]:
+def _build_record_updates(
+    statement: _UpdateStatement, record: TrackedRecord, updates: SelectedUpdates
+) -> tuple[Block, ...]:
     context = statement.context
-    updates = select_updates(context, statement.selection, record)
     own_updates = (
         block for update in updates.own for block in build_update(context, record, update, statement.attribution)
     )

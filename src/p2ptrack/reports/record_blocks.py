@@ -363,12 +363,15 @@ def format_update_notes(
 
 
 def build_details(
-    context: PaperContext, record: TrackedRecord, omitted: frozenset[str] = frozenset()
+    context: PaperContext, record: TrackedRecord, omitted: frozenset[str] = frozenset(), *, with_inferred: bool = True
 ) -> tuple[Fact, ...]:
-    """Return every detail that the record states, under its label, except those in `omitted`."""
+    """Return every detail that the record states, under its label, except those in `omitted`.
+
+    Beside the text that they were read out of, those that are our interpretation say it twice (`with_inferred`).
+    """
     facts: list[Fact] = []
     for name, fields, formatter in _DETAILS:
-        if name in omitted:
+        if name in omitted or (not with_inferred and inferred_mark(record, *fields)):
             continue
         if blocks := _build_text(context, record, name):
             facts.append(Fact(context.wording(name), blocks=blocks))
