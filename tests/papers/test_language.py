@@ -307,3 +307,18 @@ def test_what_of_a_reminder_is_not_translated_is_marked_as_english(tmp_path: Pat
     assert '<span lang="en-GB">Last update</span>' in html
     assert '<span lang="en-GB">Question</span>' in page
     assert not set(ENGLISH_START + ENGLISH_END) & set(html + text + subject + plain + page)
+
+
+def test_the_marks_of_a_reminder_are_in_its_language(tmp_path: Path) -> None:
+    law = "policy: {exemption_law: england}\n"
+    exempt = {
+        "A02": "exempt: {paragraph: 3, reason: x}\n",
+        "A03": "exempt: {paragraph: 3, reason: x, fields: [title]}\n",
+    }
+    files = {path: text + exempt.get(path[8:11], "") for path, text in REMINDED.items()}
+    write_register(tmp_path, files, f"title: Cofrestr\nlanguage: cy\nroles: [Pennaeth Caffael]\n{law}")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "words.cy.yaml").write_text(TRANSLATION, encoding="utf-8")
+    words = ("--root", tmp_path, "--as-of", "2023-01-12", "--audience", "members")
+    html = run("digest", *words, "--format", "html", "--output", "-").out
+    assert re.findall(r"A0[23] \([^)]*\)", html) == ["A02 (eithriedig)", "A03 (eithriedig yn rhannol)"]

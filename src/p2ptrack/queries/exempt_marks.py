@@ -29,6 +29,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
+from p2ptrack.values import dataclass
 
 EXEMPT = "exempt"
 EXEMPT_COLUMN = Column("exempt", "Exempt")
@@ -36,22 +37,30 @@ MARK_KEY = "Do not publish or pass on what is marked as exempt."
 PUBLIC_MARK_KEY = "Partly exempt: a part of the item is not published."
 
 
+@dataclass(frozen=True, slots=True)
+class MarkWords:
+    """The words of the marks, and the sentences about the audience and about the marks that close an answer."""
+
+    audience: str
+    key: str
+    whole: str = EXEMPT
+    part: str = "partly exempt"
+
+
 def mark_exempt_items(
-    document: Document, disclosure: Disclosure, tags: Sequence[ExemptTag] = (), closing: tuple[str, str] | None = None
+    document: Document, disclosure: Disclosure, tags: Sequence[ExemptTag] = (), words: MarkWords | None = None
 ) -> Document:
     """Return an answer with a mark beside each exempt item, and a last sentence about its audience and the marks.
 
-    `closing` is what to say instead of the audience and, where something is marked, of the marks.
+    `words` are those of another language.
     `tags` are the exemptions that tagged text refers to; the text of a partly exempt record is marked where it is.
     """
-    marker = ExemptMarker(disclosure, tags)
+    is_public = disclosure.audience == Audience.PUBLIC
+    words = words or MarkWords(describe_audience(disclosure), PUBLIC_MARK_KEY if is_public else MARK_KEY)
+    marker = ExemptMarker(disclosure, tags, words)
     blocks = tuple(map(marker.mark_block, document.blocks))
     title = marker.mark_text(document.title)
-    audience, mark_key = closing or (
-        describe_audience(disclosure),
-        PUBLIC_MARK_KEY if disclosure.audience == Audience.PUBLIC else MARK_KEY,
-    )
-    texts = [text for text in (audience, mark_key if marker.has_marked else "") if text]
+    texts = [text for text in (words.audience, words.key if marker.has_marked else "") if text]
     last = (make_paragraph(" ".join(texts), role="exempt"),) if texts else ()
     return replace(document, title=title, blocks=(*blocks, *last), audience=str(disclosure.audience))
 
@@ -80,7 +89,8 @@ def format_exempt_cell(content: ExemptContent | None) -> str | None:
 class ExemptMarker:
     """Puts a mark after the id of each exempt record, and remembers whether there was any."""
 
-    def __init__(self, disclosure: Disclosure, tags: Sequence[ExemptTag] = ()) -> None:
+    def __init__(self, disclosure: Disclosure, tags: Sequence[ExemptTag] = (), words: MarkWords | None = None) -> None:
+        self._words = words or MarkWords("", "")
         self._exempt = disclosure.exempt
         self._tags = tags
         self._pattern = _compile_pattern(disclosure)
@@ -100,7 +110,7 @@ class ExemptMarker:
 
     def _add_mark(self, text: str, id_: str) -> str:
         self.has_marked = True
-        return f"{text} ({self._exempt[id_].label})"
+        return f"{text} ({self._words.whole if self._exempt[id_].is_whole else self._words.part})"
 
     def _mark_tagged(self, text: str) -> str:
         """Return a text with a mark after each run of exempt text of a partly exempt record."""
@@ -109,7 +119,7 @@ class ExemptMarker:
         marked = ""
         for piece, number in split_tagged(text):
             is_marked = self._needs_mark(number) and any(map(str.isalnum, piece))
-            marked += f"{piece.rstrip()} ({EXEMPT})" if is_marked else self._mark_ids(piece)
+            marked += f"{piece.rstrip()} ({self._words.whole})" if is_marked else self._mark_ids(piece)
         return marked
 
     def _needs_mark(self, number: int | None) -> bool:
@@ -129,7 +139,7 @@ class ExemptMarker:
         numbers = [number for _, number in split_tagged(prose.markdown)]
         clean = Prose(remove_tags(prose.markdown))
         if any(self._needs_mark(number) for number in numbers):
-            return Notice((make_paragraph(EXEMPT.capitalize()), clean), "closed")
+            return Notice((make_paragraph(self._words.whole.capitalize()), clean), "closed")
         return clean
 
     def mark_block(self, block: Block) -> Block:

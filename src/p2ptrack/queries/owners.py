@@ -22,7 +22,7 @@ from p2ptrack.model.records import TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.phrases import fold_text
 from p2ptrack.queries.answer import format_target, list_unread
-from p2ptrack.queries.exempt_marks import mark_exempt_items
+from p2ptrack.queries.exempt_marks import MarkWords, mark_exempt_items
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -205,8 +205,9 @@ def _finish(case: Case, document: Document, words: Wording) -> Document:
     programme, is_public = case.register.programme, case.disclosure.audience == Audience.PUBLIC
     heading = tuple(name for name in (programme.organisation, programme.title) if name)
     page = replace(document, heading=heading, language=programme.language or document.language)
-    closing = _describe_audience(case, words), words("mail_marks_public" if is_public else "mail_marks")
-    return mark_exempt_items(page, case.disclosure, closing=closing)
+    key = words("mail_marks_public" if is_public else "mail_marks")
+    marks = MarkWords(_describe_audience(case, words), key, words("mail_exempt"), words("mail_exempt_in_part"))
+    return mark_exempt_items(page, case.disclosure, words=marks)
 
 
 def _describe_audience(case: Case, words: Wording) -> str:

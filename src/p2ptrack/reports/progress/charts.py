@@ -122,7 +122,10 @@ def build_performance(view: View) -> tuple[Block, ...]:
         return ()
     tables, overdue = make_figure_tables(view), view.measures.overdue().records
     # The first page has what is overdue, and the gaps what has no recent update.
-    elsewhere = ("stale",) if overdue else ("overdue", "stale")
+    elsewhere = ["stale"] if overdue else ["overdue", "stale"]
+    if not view.figures.find_figure("target_changed").measure.records:
+        # Without a change, the current target dates are the original ones.
+        elsewhere += ["implemented_current", "target_changed_again"]
     return (*tables.build_performance(*elsewhere), *tables.build_lateness())
 
 

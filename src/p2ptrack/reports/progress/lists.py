@@ -71,6 +71,7 @@ def _build_list(view: View, key: str, records: Iterable[TrackedRecord], names: s
     columns = [_RECORD_COLUMNS[name] for name in names.split()]
     if "why" in names.split():
         columns[0] = (replace(_ITEM, width="medium"), columns[0][1])
+        columns = [(replace(c, width="medium"), cell) if c.key == "target" else (c, cell) for c, cell in columns]
     rows = [Row(tuple(build_cell(view, record) for _, build_cell in columns), key=record.id) for record in records]
     return _build_table(view, key, [column for column, _ in columns], rows, "what id target")
 
@@ -234,7 +235,7 @@ def build_waiting(view: View) -> tuple[Block, ...]:
         Column("cause", "cause", header=True),
         Column("owner", "cause_owner"),
         Column("since", "cause_since"),
-        Column("expected", "cause_expected"),
+        Column("expected", "cause_expected", width="medium"),
         Column("items", "cause_items", width="wide"),
     )
     rows = [
