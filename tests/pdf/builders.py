@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.formats.pdf import writer
 from p2ptrack.formats.pdf.tags import replace_weasyprint_tags
 from p2ptrack.formats.pdf.writer import use_packaged_fonts
+from p2ptrack.pipeline import open_paper_case
+from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import (
     Bullets,
     Cell,
@@ -27,8 +32,10 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.store.templates import PACKAGED, load_wording
+from tests.command import run
 from tests.papers.builders import PACKAGED_OPTIONS, document_of, seed_paper
 from tests.pdf.reading import Paper
+from tests.support import write_register
 
 HERE = Path(__file__).parent
 SMALL_PAGES = FormatOptions((HERE / "small_pages", PACKAGED), wording=load_wording((PACKAGED,)))
@@ -94,6 +101,47 @@ def make_rows(count: int) -> Document:
     return document_of(Section("all", "All actions", (Table("all", f"Actions: {count:,}", columns, rows),)))
 
 
+REGISTER = """\
+title: Registers of a council
+registers:
+  grants:
+    singular: grant condition
+    prefix: GC
+    fields:
+      funder: {type: text, role: group}
+      amount: {type: money, role: sum}
+      terms: {type: text}
+      comes_from: {type: link, list: true}
+      reply_by: {type: date, role: due}
+"""
+TERMS = "|\n  Two terms:\n\n  - spend it\n  - report it\n"
+RECORDS = {
+    "grants/GC01.yaml": "id: GC01\ntitle: Spend it\nfunder: A\namount: £918\nreply_by: 3 May 2026\n"
+    f"terms: {TERMS}comes_from: [E01, 'https://example.org/terms']\n",
+    "grants/GC02.yaml": "id: GC02\ntitle: Report it\nfunder: B\namount: {amount: 500, period: year, vat: net}\n",
+    "exemptions/E01.yaml": "id: E01\ntitle: Care beds\ntype: waiver\nvalue: £48,000\nsought: after\nreason: urgency\n"
+    f"approved_on: 1 July 2026\nreason_text: {TERMS}",
+    "exemptions/E02.yaml": "id: E02\ntype: breach\nvalue: £1,000\napproved_on: 1 August 2026\nsupplier: Example Ltd\n",
+    "exemptions/E03.yaml": "id: E03\ntype: exception\n",
+}
+CONTRACTS = "Reference,Title,Supplier,Start,End,Value\n" + "".join(
+    f"K-{number},Service {number},Example Ltd,2021-04-01,{end},{number}5000\n"
+    for number, end in enumerate(("2026-06-30", "2027-03-31", "2027-12-31", ""), 1)
+)
+
+
+@cache
+def other_paper(name: str) -> Document:
+    """Return a paper of exemptions, contracts or declared registers."""
+    with TemporaryDirectory() as folder:
+        root = write_register(Path(folder), RECORDS, REGISTER)
+        (root / "contracts.csv").write_text(CONTRACTS, encoding="utf-8")
+        imported = run("import", "contracts", root / "contracts.csv", "--yes", "--root", root, "--as-of", "2026-11-30")
+        assert imported.code == 0, imported.err
+        context = open_paper_case(root, date(2026, 11, 30))
+        return REPORTS[name].build(replace(context, report=name))
+
+
 @cache
 def html_of(name: str) -> str:
     """Return the HTML of one of the papers."""
@@ -112,6 +160,8 @@ def _sources(name: str) -> tuple[Document, FormatOptions]:
             return one_page(), PACKAGED_OPTIONS
         case "thousand-rows":
             return thousand_rows(), SMALL_PAGES
+        case "exemptions-report" | "forward-plan" | "register":
+            return other_paper(name), PACKAGED_OPTIONS
         case _:
             return seed_paper(name), PACKAGED_OPTIONS
 

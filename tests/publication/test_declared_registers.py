@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.formats import FORMATS
 from tests.command import run
 from tests.json_schema import find_errors
+from tests.publication.searching import everything
 from tests.support import write_register
 
 PROGRAMME = """\
@@ -40,6 +42,7 @@ SECRETS = (
     "Quixotic",
     "Zanzibar",
 )
+QUICK = tuple(name for name in FORMATS if name != "pdf")
 NAMED = "  fields: [amount, hours, {}]\n"
 
 
@@ -57,9 +60,14 @@ def test_no_public_answer_holds_what_is_exempt(due_name: str, tmp_path: Path) ->
             answer = run(*command, "--audience", "public", "--format", format_, *day)
             assert answer.code == 0, answer.err
             assert not [text for text in SECRETS if text in answer.out + answer.err], (command, format_)
-    for format_ in ("md", "html", "csv", "json"):
-        paper = run("render", "grants", "--format", format_, "--output", "-", *day)
-        assert (paper.code, [text for text in SECRETS if text in paper.out]) == (0, []), paper.err
+    for format_ in QUICK:
+        file = tmp_path / f"grants.{format_}"
+        paper = run("render", "grants", "--format", format_, "--output", file, *day)
+        text = everything(file.name, file.read_bytes())
+        assert (paper.code, [secret for secret in SECRETS if secret.casefold() in text + paper.err]) == (0, []), (
+            paper.err
+        )
+        assert "report it" in text
     for format_ in ("json", "ics"):
         exported = run("export", "--format", format_, "--output", "-", *day)
         assert (exported.code, [text for text in SECRETS if text in exported.out]) == (0, []), exported.err

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.formats import FORMATS
 from tests.command import run
+from tests.publication.searching import everything
 from tests.support import write_register
 
 DAY = "2023-01-12"
@@ -55,6 +57,19 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_exempt_contract_is_in_no_public_answer(root: Path, name: str) -> None:
     answer = ask(root, *COMMANDS[name])
     assert [secret for secret in SECRETS if secret in answer] == []
+
+
+@pytest.mark.parametrize("format_", [name for name in FORMATS if name != "pdf"])
+def test_an_exempt_contract_is_in_no_format_of_the_forward_plan(root: Path, tmp_path: Path, format_: str) -> None:
+    found = []
+    for audience in ("public", "officers"):
+        file = tmp_path / f"{audience}.{format_}"
+        options = ("--audience", audience, "--format", format_, "--output", str(file), "--allow-problems")
+        ask(root, "render", "forward-plan", *options)
+        text = everything(file.name, file.read_bytes())
+        found.append([word for word in SECRETS if word != "K1" and word.casefold() in text])  # K1 is a cell
+    assert found[0] == []
+    assert "Secret Falcon" in found[1]
 
 
 def test_other_names_stay(root: Path) -> None:
