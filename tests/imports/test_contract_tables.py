@@ -238,6 +238,31 @@ def test_columns_about_people_are_listed_and_not_kept(register: Path) -> None:
     assert "Contact e-mail" not in kept
 
 
+def test_names_of_people_among_owners_are_listed_and_not_kept(register: Path) -> None:
+    rows = ["Ref,Title,Supplier,Start,End,Contract manager", *(f"C{number},A,B Ltd,2025,2027," for number in range(3))]
+    owners = ("", "Jane Brown", "Head of Facilities", "Green Spaces")
+    table = "\n".join(row + owner for row, owner in zip(rows, owners, strict=True))
+    assert (
+        "2 cells left out, because names of people are not kept: “Jane Brown” and “Green Spaces”. If one is a post"
+        in import_table(register, "register.csv", table).out
+    )
+    assert [contract.get("owner") for contract in contracts(register)] == [None, "Head of Facilities", None]
+    programme = register / "data/programme.yaml"
+    programme.write_text(f"{programme.read_text()}roles: [Green Spaces]\n")
+    assert "1 cell left out" in import_table(register, "register.csv", table).out
+    assert [contract.get("owner") for contract in contracts(register)] == [None, "Head of Facilities", "Green Spaces"]
+
+
+def test_a_mapping_makes_a_row_of_other_words_the_headings(register: Path) -> None:
+    columns = {"What for": "title", "Firm": "supplier", "Till": "end"}
+    lines = [f"  - {{heading: {heading}, field: {field}}}" for heading, field in columns.items()]
+    (register / "map.yaml").write_text("\n".join(["columns:", *lines, ""]))
+    table = "What for,Firm,Till\nCleaning,B Ltd,31/03/2027\n"
+    assert import_table(register, "t.csv", table, "--map", str(register / "map.yaml")).code == 0
+    assert [(each["title"], each["end"]) for each in contracts(register)] == [("Cleaning", "2027-03-31")]
+    assert import_table(register, "t.csv", table).code == 0
+
+
 def make_workbook() -> bytes:
     """Return a register that somebody keeps: titles, two rows of headings, sections, a total, a hidden column."""
     book = openpyxl.Workbook()
@@ -328,7 +353,10 @@ def test_an_unsure_column_is_asked_about_once_and_then_known(register: Path) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Name,Age\nx,1\n", "No table has the headings of a contracts register, such as reference, supplier and end."),
+        (
+            "Name,Age\nx,1\n",
+            "No table has the headings of a contracts register, such as reference, supplier and end. If",
+        ),
         ("Ref,Title,Supplier,End date\n", "has no row below the headings"),
     ],
 )

@@ -198,3 +198,15 @@ def test_the_records_of_the_demonstration_keep_their_files(tmp_path: Path) -> No
     changed = {path.name for path, data in before.items() if after[path] != data}
     assert changed == {"programme.yaml"}
     assert [record["id"] for record in records(tmp_path, "actions")][-4:] == ["A34", "A35", "A36", "A37"]
+
+
+def test_a_mapping_makes_a_row_of_other_words_the_headings(register: Path) -> None:
+    columns = {"Undertaking": "request", "Carried by": "accountable", "Before": "target"}
+    lines = [f"  - {{heading: {heading}, field: {field}}}" for heading, field in columns.items()]
+    (register / "map.yaml").write_text("\n".join(["kind: action", "columns:", *lines, ""]))
+    (register / "t.csv").write_text("Undertaking,Carried by,Before\nKeep a list,Head of IT,31/03/2027\n")
+    refused = import_(register, "t.csv")
+    assert (refused.code, "name their fields in a file and add --map FILE" in refused.err) == (3, True)
+    assert import_(register, "t.csv", "--map", str(register / "map.yaml")).code == 0
+    values = [(each["origin_text"], each["accountable"], each["target"]) for each in records(register, "actions")]
+    assert values == [("Keep a list\n", ["Head of IT"], "31/03/2027")]

@@ -76,12 +76,13 @@ class _ContractImport:
         self.as_of = as_of
         self.old = case.register.contracts
         self.anchors: Anchors = build_anchors(case.register.programme)
+        self.roles = case.register.programme.roles
         self.account = ImportAccount()
 
     def run(self, imported: ImportedFile) -> int:
         """Map, copy, compare, check and write."""
         grids = self._select(imported)
-        table = read_contract_sheet(imported, grids, self._find_known(), self.account, self.anchors)
+        table = read_contract_sheet(imported, grids, self._find_known(), self.account, self.anchors, self.roles)
         if len(table.rows) > MAX_CONTRACTS:
             raise OperationError(f"{self.path.name} has more than {MAX_CONTRACTS:,} contracts.")
         if not table.rows:

@@ -229,11 +229,12 @@ class _Importer:
         grids = self._choose_grids(imported)
         trackers = []
         key = find_key(imported.grids)
+        known = {heading: name for kept in self.kept for heading, name in kept.columns.items()}
         for grid in group_forms(grids, key):
             if isinstance(grid, Tracker):
                 trackers.append(grid)
                 continue
-            found = [] if grid.pass_over else [*map(divide_labelled_cells, find_trackers(grid, key))]
+            found = [] if grid.pass_over else [*map(divide_labelled_cells, find_trackers(grid, key, known))]
             trackers += [tracker for tracker in found if tracker.rows]
             if not any(tracker.rows for tracker in found):
                 reason = grid.pass_over or ("no rows below its header" if found else "no row is a header of a tracker")

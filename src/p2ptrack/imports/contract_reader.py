@@ -1,7 +1,7 @@
 """Reads a contracts register of another system: which column is which field, and each row word for word.
 
 The table is kept as it is. Nothing is converted but a number that a workbook stores more exactly than it shows, and
-nothing is left out but columns that name people to contact, which are listed.
+nothing is left out but columns that name people to contact and names of people among owners, which are listed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from p2ptrack.errors import OperationError
+from p2ptrack.imports.cells import is_person
 from p2ptrack.imports.exemption_reader import restore_stored_number
 from p2ptrack.imports.grid import Grid, GridCell, GridRow, ImportedFile
 from p2ptrack.imports.headings import compile_rules, find_in_rules, fold_heading
@@ -27,7 +28,7 @@ from p2ptrack.model.contracts import (
     read_cell,
 )
 from p2ptrack.model.dates import Anchors, CouncilDate
-from p2ptrack.phrases import fold_text, quote, unique
+from p2ptrack.phrases import fold_text, join_words, pluralise, quote, unique
 
 LEFT_OUT = "left_out"
 CONTRACT_TARGETS: Mapping[str, str] = {
@@ -95,6 +96,7 @@ _TERMS = frozenset({"start", "end", "latest_end", "value", "annual_value"})
 _SAMPLES = 3
 _MIN_SHARE = 0.6
 _MAX_HEADING = 400
+_MAX_PERSONS = 10
 _TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b.{0,20}", re.IGNORECASE)
 WORKSHEET = "Worksheet"
 SECTION = "Section"
@@ -132,21 +134,29 @@ class ContractSheet:
 
 
 def read_contract_sheet(
-    imported: ImportedFile, grids: Sequence[Grid], known: Mapping[str, str], account: ImportAccount, anchors: Anchors
+    imported: ImportedFile,
+    grids: Sequence[Grid],
+    known: Mapping[str, str],
+    account: ImportAccount,
+    anchors: Anchors,
+    roles: Sequence[str],
 ) -> ContractSheet:
     """Return the one table of contracts of a file. Worksheets with the same headings are one table.
 
-    `known` are the fields of headings, as `fold_heading` returns them, that somebody confirmed. Raises
-    `OperationError` where there is no such table, or where there are several that differ.
+    `known` are the fields of headings, as `fold_heading` returns them, that somebody confirmed, and `roles` the posts
+    of the programme. Raises `OperationError` where there is no such table, or where there are several that differ.
     """
-    found = [(grid, start) for grid in grids if (start := _find_header(grid)) is not None]
+    found = [(grid, start) for grid in grids if (start := _find_header(grid, known)) is not None]
     for grid in grids:
         if grid.pass_over or not any(grid is other for other, _ in found):
             reason = grid.pass_over or "no row has the headings of a contracts register"
             account.passed_over.append((f"{grid.name}: {reason}", ""))
     found = [(grid, start) for grid, start in found if not grid.pass_over]
     if not found:
-        raise OperationError("No table has the headings of a contracts register, such as reference, supplier and end.")
+        raise OperationError(
+            "No table has the headings of a contracts register, such as reference, supplier and end. "
+            "If the headings use other words, name their fields in a file and add --map FILE."
+        )
     shapes = {tuple(map(fold_heading, _read_headings(*pair)[0])) for pair in found}
     if len(shapes) > 1:
         names = ", ".join(grid.name for grid, _ in found)
@@ -159,15 +169,19 @@ def read_contract_sheet(
     for grid, start in found:
         texts += [grid.heading, *(cell.line for row in grid.rows[:start] for cell in row.cells)]
         rows += _list_rows(grid, start, account)
-    builder = _SheetBuilder(headings, rows, known, anchors)
+    builder = _SheetBuilder(headings, rows, known, anchors, roles)
     hidden = found[0][0].hidden_columns
     return builder.build(found[0][0].name, account, hidden, tuple(filter(None, texts)), has_sheets=len(found) > 1)
 
 
-def _find_header(grid: Grid) -> int | None:
+def _find_header(grid: Grid, known: Mapping[str, str]) -> int | None:
+    """Return the place of the row of headings: those of contracts, or several that somebody confirmed."""
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
         texts = [cell.line for cell in row.cells if cell.line and not cell.is_repeat]
         fields = _list_fields(texts)
+        confirmed = {known[name] for name in map(fold_heading, texts) if name in known} - {AS_PUBLISHED, LEFT_OUT}
+        if len(confirmed) > 1 and confirmed & _NAMING:
+            return index
         if len(fields) >= _MIN_FIELDS and fields & _NAMING and fields & _TERMS and len(fields) >= len(texts) / 3:
             return index
     return None
@@ -250,7 +264,10 @@ class _SheetBuilder:
         rows: Sequence[tuple[str, str, GridRow]],
         known: Mapping[str, str],
         anchors: Anchors,
+        roles: Sequence[str],
     ) -> None:
+        self.roles = roles
+        self.persons: dict[str, list[str]] = {}
         self.headings = headings
         self.rows = rows
         self.known = known
@@ -278,10 +295,22 @@ class _SheetBuilder:
         for row in self.rows:
             cells = [self._copy_cell(row[2], column) for column in columns[: len(columns) - len(added)]]
             rows.append((*cells, *(str(row[place]) for _, place in added)))
+        for heading, persons in self.persons.items():
+            names = [*map(quote, unique(persons))]
+            listed = [*names[:_MAX_PERSONS], *([f"{len(names) - _MAX_PERSONS} more"] * (len(names) > _MAX_PERSONS))]
+            account.ask(
+                heading,
+                f"{pluralise(len(persons), 'cell')} left out, because names of people are not kept: "
+                f"{join_words(listed)}. If one is a post or a team, add it under `roles:` in data/programme.yaml and "
+                "import the file again.",
+            )
         return ContractSheet(name, tuple(columns), tuple(rows), texts)
 
     def _copy_cell(self, row: GridRow, column: ColumnMapping) -> str:
         cell = row.cells[column.index] if column.index < len(row.cells) else GridCell()
+        if column.field == "owner" and is_person(cell.line, self.roles):
+            self.persons.setdefault(column.heading, []).append(cell.line)
+            return ""
         is_money = column.field in {"value", "annual_value"}
         return restore_stored_number(cell) if is_money and cell.number else "\n".join(cell.lines)
 

@@ -20,17 +20,18 @@ def find_key(grids: Iterable[Grid]) -> dict[str, str]:
     """Return what colours mean by the tables that are no trackers."""
     key: dict[str, str] = {}
     for grid in grids:
-        if len(grid.rows) <= _HEADER_ROWS and not any(True for _ in _list_headers(grid)):
+        if len(grid.rows) <= _HEADER_ROWS and not any(True for _ in _list_headers(grid, {})):
             key |= _read_key(grid.rows)
     return key
 
 
-def find_trackers(grid: Grid, key: Mapping[str, str]) -> list[Tracker]:
+def find_trackers(grid: Grid, key: Mapping[str, str], known: Mapping[str, str] | None = None) -> list[Tracker]:
     """Return the tables of a grid that have a header row, without fields. A worksheet can have several.
 
-    `key` says what colours mean, besides a key in the grid itself.
+    `key` says what colours mean, besides a key in the grid itself, and `known` which fields headings have that
+    somebody confirmed.
     """
-    starts = [index for index in _list_headers(grid) if grid.rows[index + 1 :]]
+    starts = [index for index in _list_headers(grid, known or {}) if grid.rows[index + 1 :]]
     trackers = []
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(grid.rows)
@@ -49,13 +50,13 @@ def find_trackers(grid: Grid, key: Mapping[str, str]) -> list[Tracker]:
     return trackers
 
 
-def _list_headers(grid: Grid) -> Iterator[int]:
+def _list_headers(grid: Grid, known: Mapping[str, str]) -> Iterator[int]:
     """Yield the places of the header rows: the first, and each other one below an empty row or a caption."""
     first: tuple[str, ...] = ()
     for index, row in enumerate(grid.rows):
         if not first and index >= _HEADER_ROWS:
             return
-        if (first and not _list_captions(grid, index)) or not _is_header(row.cells):
+        if (first and not _list_captions(grid, index)) or not _is_header(row.cells, known):
             continue
         folded = tuple(fold_heading(cell.line) for cell in row.cells)
         if not first or (folded != first and not _is_data(row)):
@@ -100,17 +101,22 @@ def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
     return key
 
 
-def _is_header(cells: Sequence[GridCell]) -> bool:
+def _is_header(cells: Sequence[GridCell], known: Mapping[str, str]) -> bool:
     """Whether a row names fields: a request and another one or, without a request, three."""
     texts = [cell.line for cell in cells if cell.line and not cell.is_repeat]
-    fields = {match[0] for text in texts if len(text) <= MAX_HEADING and (match := find_by_keyword(text))}
-    names = [text for text in texts if len(text) <= MAX_HEADING and find_by_keyword(text)]
+    names = [name for text in texts if len(text) <= MAX_HEADING and (name := _find_field(text, known))]
+    fields = set(names)
     is_exemption = may_be_exemptions(texts)
     if is_exemption is not False and _count_exemption_fields(texts) >= len(texts) * (_HALF if is_exemption else _MOST):
         return True
     if len(texts) <= 1 or len(names) < max(2, len(texts) / 2):
         return False
     return bool(CORE & fields) or (len(fields) > _MIN_USUAL and len(fields & _USUAL) >= _MIN_USUAL)
+
+
+def _find_field(heading: str, known: Mapping[str, str]) -> str:
+    match = find_by_keyword(heading)
+    return known.get(fold_heading(heading)) or (match[0] if match else "")
 
 
 def _count_exemption_fields(texts: Sequence[str]) -> int:
