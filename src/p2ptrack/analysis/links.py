@@ -305,6 +305,23 @@ def names_several(text: str, roles: frozenset[str]) -> bool:
     return len(split_owners(text, roles)) > 1 or _is_collective(fold_text(text).strip(" ."))
 
 
+_TEAM = re.compile(
+    r"(?:.+ )?(?:board|committee|department|directorate|division|group|management|panel|secretariat|services?|team"
+    r"|unit)"
+    r"(?: \([^()]*\))?|(?:the )?(?:[cdelsw]|ex)(?:lt|mt|mb|xb)"
+)
+"""What a group of people is called. Its common abbreviations are CMT, CLT, DMT, ELT, SLT, SMT and so on."""
+
+_PERSON = rf"(?:{_HEADS}|lead|manager|member|officer|partner)"
+_OFFICER = re.compile(rf"(?:the )?{_RANKS}{_PERSON}\b.*|.*\b{_PERSON}(?: .*)?")
+
+
+def names_team(text: str, roles: frozenset[str]) -> bool:
+    """Whether a text names a team or a body, such as *Corporate Management Team*, which is not a role."""
+    folded = fold_text(text).strip(" .")
+    return normalise_word(text) not in roles and _TEAM.fullmatch(folded) is not None and not _OFFICER.fullmatch(folded)
+
+
 def _is_collective(text: str) -> bool:
     if _PLURAL_TITLE.fullmatch(text):
         return True

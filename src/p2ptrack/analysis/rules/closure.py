@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from p2ptrack.analysis.case import Case
@@ -319,16 +320,24 @@ def _check_completed_without_status(case: Case) -> Iterator[Finding]:
     "C116",
     WARNING,
     "Complete without evidence",
-    summary="are complete and need verification, but have no evidence",
+    summary="are complete, but have no evidence",
     absent=("evidence",),
 )
-@why("The policy requires verification, and there is nothing to verify.")
+@why("Nobody can verify that it was done. The policy requires verification, or nearly all others have evidence.")
 @example("status: complete   # and no evidence")
 @fix("Add the title, link and date of each document under `evidence:`.")
 def _check_missing_evidence(case: Case) -> Iterator[Finding]:
-    records = (record for record in case.with_status(*_COMPLETE_STATUSES) if not record.evidence)
-    records = (record for record in records if kind_of(record).name in case.policy.verification)
+    complete = case.with_status(*_COMPLETE_STATUSES)
+    total = Counter(kind_of(record).name for record in complete)
+    missing = Counter(kind_of(record).name for record in complete if not record.evidence)
+    kinds = {kind for kind in total if total[kind] - missing[kind] >= _MANY_WITH_EVIDENCE * missing[kind]}
+    records = (record for record in complete if not record.evidence)
+    records = (record for record in records if kind_of(record).name in {*case.policy.verification, *kinds})
     return report_records(case, records, "{id} is {status} but has no evidence.", "status")
+
+
+_MANY_WITH_EVIDENCE = 4
+"""Where so many complete records have evidence for each that has none, the council keeps evidence."""
 
 
 @rule("C117", WARNING, "Incomplete verification", absent=("verified",))

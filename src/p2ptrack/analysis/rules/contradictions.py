@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import get_deadline, get_original_target
+from p2ptrack.analysis.facts import get_deadline, get_original_target, is_same_target
 from p2ptrack.analysis.links import addressed_recommendations
 from p2ptrack.analysis.rules.closure import find_newest_update, is_completed_in_future
 from p2ptrack.analysis.rules.rule import (
@@ -46,9 +46,11 @@ _FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
 _DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, Status.CLOSED})
 
 
-def _iter_newest_updates(case: Case) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
-    """Yield each record with its newest update, if that says anything, the field path of its text and the text."""
-    for record in case.with_field("updates"):
+def _iter_newest_updates(
+    case: Case, is_concerned: Callable[[TrackedRecord], bool]
+) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
+    """Yield some records with the newest update, if it says anything, the field path of its text and the text."""
+    for record in filter(is_concerned, case.with_field("updates")):
         newest = find_newest_update(case, record)
         if newest and newest.text and not is_uninformative(newest.text):
             yield record, newest, f"updates[{record.updates.index(newest)}].text", newest.text
@@ -62,10 +64,12 @@ def _iter_newest_updates(case: Case) -> Iterator[tuple[TrackedRecord, Update, st
     "Otherwise say in a new update what is left to do."
 )
 def _check_finished_but_open(case: Case) -> Iterator[Finding]:
-    for record, _, field, text in _iter_newest_updates(case):
-        is_open = case.get_status(record) in OPEN_STATUSES and not record.every
-        # C115 and C121 ask the same question of a completion date and of a proposal.
-        if is_open and record.completed_on is None and is_reported_finished(text) and not has_closure_proposal(text):
+    def is_open(record: TrackedRecord) -> bool:
+        # C115 asks the same question of a completion date.
+        return case.get_status(record) in OPEN_STATUSES and not record.every and record.completed_on is None
+
+    for record, _, field, text in _iter_newest_updates(case, is_open):
+        if is_reported_finished(text) and not has_closure_proposal(text):  # C121 reports proposals
             subject = f"The newest update of {record.id} says that the work is finished"
             yield Finding(record.id, field, f"{subject}, but its status is {format_status(record.status)}.")
 
@@ -75,9 +79,11 @@ def _check_finished_but_open(case: Case) -> Iterator[Finding]:
 @example("{status: complete, updates: [{date: 2023-01-12, text: Two of the nine sites are still to be inspected.}]}")
 @fix("If work goes on, change the status to in_progress. Otherwise say in a new update that it is finished.")
 def _check_open_work(case: Case) -> Iterator[Finding]:
-    for record, update, field, text in _iter_newest_updates(case):
-        is_finished = case.get_status(record) in _FINISHED_STATUSES and not record.every
-        if is_finished and not _is_before_closure(case, record, update) and has_open_work(text):
+    def is_finished(record: TrackedRecord) -> bool:
+        return case.get_status(record) in _FINISHED_STATUSES and not record.every
+
+    for record, update, field, text in _iter_newest_updates(case, is_finished):
+        if has_open_work(text) and not _is_before_closure(case, record, update):
             subject = f"{record.id} is {format_status(record.status)}"
             yield Finding(record.id, field, f"{subject}, but its newest update says that work goes on.")
 
@@ -94,8 +100,8 @@ def _is_before_closure(case: Case, record: TrackedRecord, update: Update) -> boo
 @example("{status: not_started, updates: [{date: 2023-01-12, text: The new form is being tested.}]}")
 @fix("Change the status to in_progress, if work has begun.")
 def _check_begun(case: Case) -> Iterator[Finding]:
-    for record, _, field, text in _iter_newest_updates(case):
-        if record.status is Status.NOT_STARTED and is_reported_begun(text):
+    for record, _, field, text in _iter_newest_updates(case, lambda record: record.status is Status.NOT_STARTED):
+        if is_reported_begun(text):
             yield Finding(record.id, field, f"{record.id} is not started, but its newest update reports work.")
 
 
@@ -269,31 +275,29 @@ _RECENT_CHANGE = timedelta(days=92)
 @example("{target: Mar-23, updates: [{date: 2023-01-12, text: The work is delayed to June 2023.}]}")
 @fix("Add a target change under `revisions:`. If the target date can still be met, say so in a new update.")
 def _check_reported_delay(case: Case) -> Iterator[Finding]:
-    for record, update, field, text in _iter_newest_updates(case):
+    def is_open(record: TrackedRecord) -> bool:
+        return case.facts[record.id].unfinished and get_deadline(record) is not None and not record.every
+
+    for record, update, field, text in _iter_newest_updates(case, is_open):
         deadline = get_deadline(record)
-        is_open = case.facts[record.id].unfinished and deadline and not record.every
-        if not (is_open and deadline) or _has_recent_change(case, record, update):
-            continue
-        if later := _find_later_date(text, deadline):
-            message = (
-                f"The newest update of {record.id} gives {later}, after its target date ({format_long_date(deadline)})."
-            )
-            yield Finding(record.id, field, message)
-        elif is_reported_late(text) and not is_reported_finished(text):
-            message = f"The newest update of {record.id} says that it is late, and its target date has not changed."
-            yield Finding(record.id, field, message)
+        later = _find_later_date(text, deadline) if deadline else ""
+        is_late = bool(later) or (is_reported_late(text) and not is_reported_finished(text))
+        if deadline and is_late and not _has_recent_change(case, record, update):
+            statement = f"gives {later}, after its target date ({format_long_date(deadline)})"
+            statement = statement if later else "says that it is late, and its target date has not changed"
+            yield Finding(record.id, field, f"The newest update of {record.id} {statement}.")
 
 
 def _has_recent_change(case: Case, record: TrackedRecord, update: Update) -> bool:
     """Whether a target change of the same time, or without a date, may be what an update speaks of."""
     reported = resolve_update_date(case.register, update)
-    for revision in record.revisions:
-        day = revision.last_date
-        if not (day and day.latest and reported and reported.earliest):
-            return True
-        if day.latest >= reported.earliest - _RECENT_CHANGE:
-            return True
-    return False
+    first_day = reported.earliest if reported else None
+    return any(
+        day is None or day.latest is None or first_day is None or day.latest >= first_day - _RECENT_CHANGE
+        for revision in record.revisions
+        for day in (revision.last_date,)
+        if revision.decision is not Decision.REFUSED and not is_same_target(revision.from_, revision.to)
+    )
 
 
 def _find_later_date(text: str, deadline: date) -> str:
@@ -313,13 +317,13 @@ def _read(raw: str) -> CouncilDate | None:
 @example("{origin_text: Publish the plan by March 2023., target: Jun-23}")
 @fix("Correct the target date, or add the target change under `revisions:`.")
 def _check_requested_date(case: Case) -> Iterator[Finding]:
-    for record in case.with_field("target"):
-        owners: list[Record | None] = [record, *map(case.register.by_id.get, addressed_recommendations(record))]
-        texts = [owner.origin_text for owner in owners if owner and owner.origin_text]
-        asked = _read(raw) if texts and (raw := find_requested_date(texts[0])) else None
+    texts = {record.id: record.origin_text for record in case.register.with_field("origin_text") if record.origin_text}
+    asked = {id_: date for id_, text in texts.items() if (raw := find_requested_date(text)) and (date := _read(raw))}
+    for record in case.with_field("target") if asked else ():
+        ids = [id_ for id_ in (record.id, *addressed_recommendations(record)) if id_ in texts]
         target = get_original_target(record, case.policy)
-        if asked and target and len(texts) == 1 and is_before(asked, target):
-            message = f"{record.id} is requested by {asked.raw}, but its target date is {target.raw}."
+        if target and len(ids) == 1 and ids[0] in asked and is_before(asked[ids[0]], target):
+            message = f"{record.id} is requested by {asked[ids[0]].raw}, but its target date is {target.raw}."
             yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
 
 

@@ -17,6 +17,7 @@ from p2ptrack.analysis.links import (
     addressed_recommendations,
     find_role_references,
     names_several,
+    names_team,
     normalise_roles,
     split_owners,
 )
@@ -234,7 +235,7 @@ def _check_multiple_owners(case: Case) -> Iterator[Finding]:
             message = f"{record.id} has more than one responsible officer: {join_words(owners)}."
             advice = "" if len(owners) == len(record.accountable) else _ONE_POST_FIX
             yield Finding(record.id, "accountable", message, advice)
-        elif owners and names_several(owners[0], roles):
+        elif owners and (names_several(owners[0], roles) or names_team(owners[0], roles)):
             message = f"{record.id} names a group as its responsible officer: {quote(owners[0])}."
             yield Finding(record.id, "accountable", message, _GROUP_FIX)
 
@@ -263,6 +264,8 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
     }
     spelling = SpellingAdvice()
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
+        if reference.field.startswith("accountable") and names_team(reference.role, owner_roles):
+            continue  # O102 reports it
         message = f"{quote(reference.role)} is not one of the roles in the programme."
         yield Finding(
             reference.origin, reference.field, message, spelling.advise(reference.origin, reference.role, roles)

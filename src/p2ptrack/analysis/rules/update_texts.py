@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from p2ptrack.model.advice import is_placeholder
 from p2ptrack.phrases import fold_text
@@ -156,7 +157,7 @@ _CLAUSE_END = re.compile(r"[.;!?](?= |$)|\n")
 _NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _OPEN_WORK = re.compile(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
-    r"(?: \w+){0,4} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
+    r"(?: \w+){0,7} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
     rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding|remaining|remains?)\b"
     r"|\b(?:still|yet) to be (?!closed)\w+|\bstill (?:in progress|outstanding|awaited|under way|underway|needs?)\b"
@@ -222,6 +223,33 @@ _LATE = re.compile(
     r"|\b(?:request|seek|need|propos)\w* (?:an |for an |further )*extension\b"
     r"|\bextension (?:of time )?(?:is |has been |will be )?(?:needed|required|requested|sought)\b"
 )
+_OPEN_PARTS = (
+    *(
+        "remain",
+        "outstanding",
+        "still",
+        "yet",
+        "continu",
+        "ongoing",
+        "goes on",
+        "progress",
+        "under",
+        "not all",
+        "not been",
+    ),
+    *("part", "nearly", "almost", "further work", "%", "per cent", "to be", "rest", "other", "last", "second", "third"),
+    "final",
+)
+_FINISHED_PARTS = (
+    *("complete", "implemented", "discharged", "finished", "done", "closed", "actioned", "embedded", "operational"),
+    *("in place", "no further"),
+)
+_LATE_PARTS = (
+    *("delay", "slip", "defer", "postpon", "reschedul", "put back", "pushed back", "behind", "running", "miss", "meet"),
+    *("extension", "date", "deadline", "timescale", "target"),
+)
+"""What a clause has a part of that says so: plain searches take a tenth of the time of the pattern."""
+
 _ON_TIME = re.compile(r"\b(?:(?:back )?on (?:course|schedule|target|time|track)|will (?:still )?be met)\b")
 _PUT_OFF = re.compile(
     r"\b(?:not|no|nil|none|never|without|once|when|if|until|unless|after|before|will|would|to be|should|expects?"
@@ -230,13 +258,15 @@ _PUT_OFF = re.compile(
 _DENIED = re.compile(r"\b(?:no|nil|none|without|zero)(?: \w+){0,2} $")
 
 
-def _split_clauses(text: str) -> list[str]:
-    return [clause.strip(_MARKUP) for clause in _CLAUSE_END.split(fold_text(text))]
+@lru_cache(maxsize=4096)
+def _split_clauses(text: str) -> tuple[str, ...]:
+    return tuple(clause.strip(_MARKUP) for clause in _CLAUSE_END.split(fold_text(text)))
 
 
 def has_open_work(text: str) -> bool:
     """Whether an update says that work goes on, or that a part of it is not done."""
-    return any(_states(_OPEN_WORK, clause, _DENIED) for clause in _split_clauses(text))
+    clauses = (clause for clause in _split_clauses(text) if any(part in clause for part in _OPEN_PARTS))
+    return any(_states(_OPEN_WORK, clause, _DENIED) for clause in clauses)
 
 
 def is_reported_begun(text: str) -> bool:
@@ -250,6 +280,8 @@ def is_reported_finished(text: str) -> bool:
 
 
 def _is_finished(clause: str) -> bool:
+    if not any(part in clause for part in _FINISHED_PARTS):
+        return False
     is_whole = _FINISHED_CLAUSE.fullmatch(clause) is not None and _DONE_ELSEWHERE.search(clause) is None
     return is_whole or _states(_FINISHED, clause, _PUT_OFF)
 
@@ -257,7 +289,8 @@ def _is_finished(clause: str) -> bool:
 def is_reported_late(text: str) -> bool:
     """Whether an update says that the work is late, or that its date changes, and not that it will be on time."""
     clauses = _split_clauses(text)
-    is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in clauses)
+    likely_clauses = (clause for clause in clauses if any(part in clause for part in _LATE_PARTS))
+    is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in likely_clauses)
     return is_late and not any(_ON_TIME.search(clause) for clause in clauses)
 
 
@@ -298,8 +331,17 @@ _OTHER_DATE = re.compile(
 )
 
 
+def _has_year(text: str) -> bool:
+    return "20" in text or "/" in text or _DOTTED.search(text) is not None
+
+
+_DOTTED = re.compile(r"\d\.\d")
+
+
 def find_requested_date(text: str) -> str:
     """Return the only date by which a request asks for something, as written; otherwise an empty text."""
+    if not _has_year(text):
+        return ""
     dates = {match["date"] for match in _BY_DATE.finditer(" ".join(text.split()))}
     return dates.pop() if len(dates) == 1 else ""
 
@@ -307,6 +349,8 @@ def find_requested_date(text: str) -> str:
 def list_expected_dates(text: str) -> tuple[str, ...]:
     """Return the dates at which an update says that the work will be done, or to which it says that it has moved."""
     dates: list[str] = []
+    if not _has_year(text):
+        return ()
     for clause in _CLAUSE_END.split(" ".join(text.split())):
         for match in _ANY_DATE.finditer(clause):
             before = fold_text(clause[max(match.start() - _MAX_BEFORE_DATE, 0) : match.start()] + "|")[:-1].lstrip()
