@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from p2ptrack.phrases import glue_commands, unglue
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 
 class Severity(StrEnum):
@@ -146,7 +145,7 @@ def _format_excerpt(location: Location, width: int) -> list[str]:
     return [gutter + text.rstrip(), " " * (len(gutter) - 2) + "| " + caret]
 
 
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = compile_on_use(
     "[\x00-\x1f\x7f-\xa0\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 
+from p2ptrack.values import compile_on_use
+
 MAX_IDS = 8
 """How many ids a sentence names before it only counts the rest."""
 
@@ -18,7 +20,7 @@ MAX_COMPARED = 300
 _MAX_WORD_LENGTH = 40
 _TWO_ERRORS_FROM = 6
 _PREFIXES_THAT_CHANGE_MEANING = frozenset({"un", "in", "im", "non", "dis", "de", "re", "no", "not"})
-_DIGIT_RUNS = re.compile(r"[0-9]+|[^0-9]+")
+_DIGIT_RUNS = compile_on_use(r"[0-9]+|[^0-9]+")
 _EQUAL_CHARACTERS: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\uff07\xb4"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\xab\xbb\uff02"), '"'),
@@ -29,7 +31,7 @@ _EQUAL_CHARACTERS: dict[int, str | None] = {
 
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
 _TYPED_WORD = r"[^\s\"'“”]*[^\s\"'“”.,;:)]"
-_COMMAND = re.compile(
+_COMMAND = compile_on_use(
     r"\bp2ptrack [a-z-]+(?: (?:actions?|contracts|recommendations?|exemptions?|[a-z]+(?:-[a-z]+)+)\b)?"
     rf"(?: (?:--?[a-z][a-z-]*(?: (?:{_QUOTED}|(?!-){_TYPED_WORD}))?|{_QUOTED}|[a-z._]+:{_TYPED_WORD}"
     r"|[A-Z]+[A-Z0-9-]*\b|@[\w-]+|[\w-]+/[\w./-]*\w))*"
@@ -118,27 +120,27 @@ def excerpt(text: str, limit: int = MAX_EXCERPT_LENGTH) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
-_ABBREVIATION = re.compile(
+_ABBREVIATION = compile_on_use(
     r"(?:^|[\s(])(?:[a-z]|e\.g|i\.e|approx|cf|cllr|co|dept|dr|etc|inc|ltd|mr|mrs|ms|no|nos|p|para|paras|pp|ref|st|vs)\.$",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
-_PARAGRAPH_END = re.compile(r"\n\s*(?:\n|[*+\-\u2022|][ \t]|#{1,6}[ \t]|\(?[0-9a-z]{1,3}[.)][ \t])")
-_LEADING_MARKUP = re.compile(
+_SENTENCE_END = compile_on_use(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
+_PARAGRAPH_END = compile_on_use(r"\n\s*(?:\n|[*+\-\u2022|][ \t]|#{1,6}[ \t]|\(?[0-9a-z]{1,3}[.)][ \t])")
+_LEADING_MARKUP = compile_on_use(
     r"(?:(?!>[ \t]*[=£$€\d]|#[ \t]+\d|[+-][ \t]*[£$€]|\+[ \t]*\d)[#>*+\-\u2022]+[ \t]+"
     r"|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)][ \t]+(?=[\"'\u2018\u201c*_(]*[^\W\d_a-z]))+"
 )
 """Marks of headings, quotations and lists. A sign before an amount and a number in a sentence are none: *> 50%*."""
 _INLINE_MARKUP = (
-    (re.compile(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:)[^()\s]*(?: \"[^\"()]*\")?\)", re.IGNORECASE), r"\1"),
-    (re.compile(r"<(https?://[^<>\s]+)>", re.IGNORECASE), r"\1"),
-    (re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|`"), ""),
-    (re.compile(r"(?<![\w\\*])\*(?=[^\s*])([^*]*)\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w\\_])_(?=[^\s_])([^_]*)_(?![\w_])"), r"\1"),
-    (re.compile(r"\\(?=[\s*_`#>+\-.!\[\]()|~<])"), ""),
+    (compile_on_use(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:)[^()\s]*(?: \"[^\"()]*\")?\)", re.IGNORECASE), r"\1"),
+    (compile_on_use(r"<(https?://[^<>\s]+)>", re.IGNORECASE), r"\1"),
+    (compile_on_use(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|`"), ""),
+    (compile_on_use(r"(?<![\w\\*])\*(?=[^\s*])([^*]*)\*(?![\w*])"), r"\1"),
+    (compile_on_use(r"(?<![\w\\_])_(?=[^\s_])([^_]*)_(?![\w_])"), r"\1"),
+    (compile_on_use(r"\\(?=[\s*_`#>+\-.!\[\]()|~<])"), ""),
 )
 """Links, emphasis and escapes of Markdown, each with what papers print instead."""
-_MARKUP_SIGN = re.compile(r"[\[<*_`\\]")
+_MARKUP_SIGN = compile_on_use(r"[\[<*_`\\]")
 MAX_TITLE_LENGTH = 120
 
 
@@ -354,7 +356,7 @@ def find_unprintable_characters(text: str) -> tuple[str, ...]:
     )
 
 
-_COMMENT = re.compile(
+_COMMENT = compile_on_use(
     r"<\s*!\s*[-\u2010-\u2015].*?(?:[-\u2010-\u2015]\s*>|\Z)|\{#.*?(?:#\}|\Z)"
     r"|^[ ]{0,3}\[[^\]\n]*\]:[ \t]*(?:#|<>)[ \t]*[(\"'][^\n]*$|^[ ]{0,3}\[(?://|comment)\]:[^\n]*$",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
@@ -436,7 +438,7 @@ def fold_lookalikes(text: str) -> str:
     return text if text.isascii() else text.translate(_LATIN_LETTERS)
 
 
-_LIKELY_ID = re.compile(r"[A-Za-z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,3})*")
+_LIKELY_ID = compile_on_use(r"[A-Za-z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,3})*")
 
 
 def suggest_id(text: str) -> str:

@@ -58,10 +58,11 @@ def _iter_uses(path: Path) -> Iterator[Use]:
     assignments = [node for node in nodes if isinstance(node, ast.Assign)]
     for call in (node for node in nodes if isinstance(node, ast.Call)):
         module, _, function = ast.unparse(call.func).rpartition(".")
-        if module == "re" and function in (*FUNCTIONS, "compile"):
-            pattern = _compile(call, names, function)
+        is_compiled = function == "compile_on_use" or (module, function) == ("re", "compile")
+        if is_compiled or (module == "re" and function in FUNCTIONS):
+            pattern = _compile(call, names, is_compiled=is_compiled)
             assigned = [ast.unparse(node.targets[0]) for node in assignments if node.value is call]
-            called = (function,) if function != "compile" else _find_functions(nodes, assigned)
+            called = _find_functions(nodes, assigned) if is_compiled else (function,)
             yield from (Use(place(path, call.lineno), pattern, name) for name in called)
     tables = [value for value in names.values() if isinstance(value, list | tuple)]
     for entry in (entry for table in tables for entry in table if isinstance(entry, DatePattern)):
@@ -70,8 +71,8 @@ def _iter_uses(path: Path) -> Iterator[Use]:
             yield Use(f"{place(path)} {entry.name}", pattern, "fullmatch")
 
 
-def _compile(node: ast.Call, names: dict[str, Any], function: str) -> re.Pattern[Any]:
-    arguments = node.args[: 2 if function == "compile" else 1]
+def _compile(node: ast.Call, names: dict[str, Any], *, is_compiled: bool) -> re.Pattern[Any]:
+    arguments = node.args[: 2 if is_compiled else 1]
     flags = [keyword.value for keyword in node.keywords if keyword.arg == "flags"]
     return re.compile(*(_evaluate(argument, names) for argument in (*arguments, *flags)))
 

@@ -5,7 +5,6 @@ It says too what was taken out for an audience, and which files an answer lacks 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date
@@ -30,7 +29,7 @@ from p2ptrack.model.recurrence import find_next_target
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import record_fields_to_json
 from p2ptrack.model.validation import KEY_SUFFIX
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublicationSeal, PublishedRecords, RecordVersion, RegisterHistory
@@ -124,8 +123,8 @@ class Disclosure:
         }
 
 
-_READING_CODE = re.compile(r"[DSY][0-9]+")
-_FOLDER_CODE = re.compile(r"D[0-9]+")
+_READING_CODE = compile_on_use(r"[DSY][0-9]+")
+_FOLDER_CODE = compile_on_use(r"D[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)

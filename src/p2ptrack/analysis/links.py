@@ -18,10 +18,10 @@ from p2ptrack.model.records import Action, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import list_references
 from p2ptrack.phrases import fold_text, natural_key, normalise_word, unique
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 T = TypeVar("T")
-_INDEX_PATTERN = re.compile(r"\[\d+\]")
+_INDEX_PATTERN = compile_on_use(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +252,14 @@ _NOUNS = (
 _RANKS = (
     r"(?:(?:acting|assistant|associate|corporate|deputy|executive|group|interim|joint|managing|service|strategic) )*"
 )
-_TITLE = re.compile(rf"(?:the )?{_RANKS}(?:{_HEADS})(?: .+)?|(?:.+ )?(?:{_NOUNS})")
-_PLURAL_TITLE = re.compile(
+_TITLE = compile_on_use(rf"(?:the )?{_RANKS}(?:{_HEADS})(?: .+)?|(?:.+ )?(?:{_NOUNS})")
+_PLURAL_TITLE = compile_on_use(
     rf"(?:the )?{_RANKS}(?:heads|directors|chiefs) of .+"
     r"|(?:.+ )?(?:directors|managers|officers|heads|leaders|members|leads)"
 )
-_COLLECTIVE = re.compile(r"(?:all|both|each|every|several|various)(?: of the| the)?(?: .+)?")
-_SINGLE_AFTER_ALL = re.compile(rf"all .*\b(?:{_NOUNS}|{_HEADS})")
-_SECOND_DUTY = re.compile(
+_COLLECTIVE = compile_on_use(r"(?:all|both|each|every|several|various)(?: of the| the)?(?: .+)?")
+_SINGLE_AFTER_ALL = compile_on_use(rf"all .*\b(?:{_NOUNS}|{_HEADS})")
+_SECOND_DUTY = compile_on_use(
     r"(?:(?:the )?deputy )?(?:monitoring officer|(?:section |s\.? ?)151 officer|s151|head of paid service"
     r"|chief finance(?:ial)? officer|chief financial officer|chief executive|returning officer|town clerk"
     r"|data protection officer|senior information risk owner|siro|caldicott guardian|statutory scrutiny officer"
@@ -267,17 +267,17 @@ _SECOND_DUTY = re.compile(
 )
 """Statutory and second duties that one post often holds beside its own title."""
 
-_STRONG_SEPARATOR = re.compile(r"(?<!\s)(?:\s*[/;\n+|]|\s+(?:jointly with|together with|with|or)\s)\s*")
-_WEAK_SEPARATOR = re.compile(r"(?<!\s)\s*(?:,\s*(?:and\s+)?|\s(?:&|and|a|ac)\s)\s*")
-_OTHERS_IN_BRACKETS = re.compile(r"\((?:and|with|jointly with|supported by|&) ([^()]+)\)", re.IGNORECASE)
-_JOINTLY = re.compile(r"(?:jointly|joint)[:,]? +(?!\w+ \w+$)", re.IGNORECASE)
-_POST_OF_A_BODY = re.compile(
+_STRONG_SEPARATOR = compile_on_use(r"(?<!\s)(?:\s*[/;\n+|]|\s+(?:jointly with|together with|with|or)\s)\s*")
+_WEAK_SEPARATOR = compile_on_use(r"(?<!\s)\s*(?:,\s*(?:and\s+)?|\s(?:&|and|a|ac)\s)\s*")
+_OTHERS_IN_BRACKETS = compile_on_use(r"\((?:and|with|jointly with|supported by|&) ([^()]+)\)", re.IGNORECASE)
+_JOINTLY = compile_on_use(r"(?:jointly|joint)[:,]? +(?!\w+ \w+$)", re.IGNORECASE)
+_POST_OF_A_BODY = compile_on_use(
     r"(?:vice[- ]|deputy )?(?:chair|chairman|chairperson|clerk|member|secretary) (?:of|to|for) [^/;,]*"
     r"\b(?:board|committee|council|group|panel|team)"
 )
 _MIN_TEAM_LENGTH = 4
 _PAIR = 2
-_BRACKETS = re.compile(r"(?<!\s)\s*\([^()]*\)")
+_BRACKETS = compile_on_use(r"(?<!\s)\s*\([^()]*\)")
 
 
 def normalise_roles(roles: Iterable[str]) -> frozenset[str]:

@@ -22,7 +22,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.formats import FORMATS, QUERY_FORMATS, Format
 from p2ptrack.phrases import did_you_mean, join_words, quote
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.dates import CouncilDate, DateRejection
@@ -37,10 +37,10 @@ COMPLETION_VARIABLE = "_P2PTRACK_COMPLETE"
 _MAX_DESCRIPTION_LENGTH = 60
 _MAX_HEAD_LENGTH = 4096
 _MAX_DAYS_DIGITS = 6
-_PLAIN_VALUE = re.compile(r"@?[\w.,-]+", re.ASCII)
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,-]+")
-_ID_LINE = re.compile(r"^id:[ \t]*['\"]?([\w.-]+)", re.MULTILINE)
-_TITLE_LINE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
+_PLAIN_VALUE = compile_on_use(r"@?[\w.,-]+", re.ASCII)
+_NOT_PLAIN = compile_on_use(r"[^A-Za-z0-9 .,-]+")
+_ID_LINE = compile_on_use(r"^id:[ \t]*['\"]?([\w.-]+)", re.MULTILINE)
+_TITLE_LINE = compile_on_use(r"^title:[ \t]*(.+)$", re.MULTILINE)
 
 
 def offer(find: Completion) -> Completion:
@@ -300,7 +300,7 @@ def resolve_date(text: str | None, list_meetings: Callable[[], Iterable[Meeting]
 _AS_OF_ADVICE = "Fix: Write one day after --as-of, for example 2023-03-31. For today, leave --as-of out."
 
 
-_SUGGESTED_DAY = re.compile(r"Write ([0-9]{1,2} [A-Z][a-z]+ [0-9]{4})\b")
+_SUGGESTED_DAY = compile_on_use(r"Write ([0-9]{1,2} [A-Z][a-z]+ [0-9]{4})\b")
 
 
 def _get_single_day(parsed: CouncilDate | DateRejection) -> date | None:
@@ -322,9 +322,9 @@ def _explain_position_date(text: str, parsed: CouncilDate | DateRejection) -> st
     return f"--as-of {text}: {parsed.message} {f'Fix: Write --as-of {day.isoformat()}' if day else _AS_OF_ADVICE}"
 
 
-_UNEXPECTED_WORDS = re.compile(r"Got unexpected extra arguments? ?\(s?\)? ?\((.*)\)")
-_MISSING_ARGUMENT = re.compile(r"Missing argument '?(.*?)'?\.$")
-_UNKNOWN_COMMAND = re.compile(r"No such command '(.*)'\.$")
+_UNEXPECTED_WORDS = compile_on_use(r"Got unexpected extra arguments? ?\(s?\)? ?\((.*)\)")
+_MISSING_ARGUMENT = compile_on_use(r"Missing argument '?(.*?)'?\.$")
+_UNKNOWN_COMMAND = compile_on_use(r"No such command '(.*)'\.$")
 _ARGUMENT_NOUNS = {"ID": "record"}
 """What an argument is called in a sentence, where that is not its placeholder in the help."""
 

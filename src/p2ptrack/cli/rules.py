@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ from typer import Context
 from p2ptrack.cli.options import FormatOption, Suggestions, argument, offer, parse_query_format, resolve_date
 from p2ptrack.errors import UsageError
 from p2ptrack.phrases import did_you_mean, quote
+from p2ptrack.values import compile_on_use
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.rules.rule import Rule
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     CatalogueEntry = ErrorCode | YamlErrorCode | Rule
 
 
-_CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
+_CODE_POINT = compile_on_use(r"<U\+([0-9A-F]{4})>")
 
 
 def rules(*, format_: FormatOption = "text") -> int:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from p2ptrack.phrases import edit_distance, fold_text, join_words, suggest, unique
+from p2ptrack.values import compile_on_use
 
 
 def _make_meanings(rows: Mapping[str, str]) -> dict[str, str]:
@@ -133,15 +134,15 @@ _RATINGS = frozenset(
     | {"on_schedule", "on_track", "overdue", "past_due", "red", "slipped", "slipping", "yellow"}
 )
 _CHANGED_TARGETS = frozenset({"extended", "extension", "extension_requested", "revised", "rescheduled"})
-_SHARE_REGEX = re.compile(
+_SHARE_REGEX = compile_on_use(
     r"%|per_?cent|^(?:half|part|partial|partly|partially|nearly|almost|mostly|largely|substantially)(?:_|$)"
     r"|(?:_|^)(?:except|bar|apart_from|but|in_part|subject_to|pending)(?:_|$)"
 )
-_NEGATION_REGEX = re.compile(
+_NEGATION_REGEX = compile_on_use(
     r"(?:^|_)(?:not|no|non|never|without|yet)(?:_|$)|^(?:un(?!der|til|i)_?|in_?(?=complete|active))[a-z]"
 )
 _USE_OPEN = f"Use a status such as {join_words(_OPEN, 'or')}."
-_ADDITION_REGEX = re.compile(
+_ADDITION_REGEX = compile_on_use(
     r"([a-z_]+?)_?[:,(\u2013-]?_?"
     r"(?:(?:by|on|at|in|into|since|from|to|until|with|as_at|[0-9])(?:_|[0-9]).*|late|early|on_time)"
 )
@@ -437,19 +438,19 @@ _PLACEHOLDERS = frozenset({
 })  # fmt: skip
 """Texts that state nothing, as `fold_text` returns them. The last lines are words that advice has used as examples."""
 
-_OPEN_QUESTION = re.compile(
+_OPEN_QUESTION = compile_on_use(
     r"(?:still |yet )?to be (?:confirmed|agreed|decided|determined|advised|appointed|assigned|identified|allocated"
     r"|announced|named|nominated|notified|recruited|established|specified|clarified|verified|approved)"
     r"(?: (?:by|at|in|on|after|once|when|with|following|shortly|soon|later|asap)\b.{0,40})?"
 )
-_WAITING_FOR_SOMEBODY = re.compile(
+_WAITING_FOR_SOMEBODY = compile_on_use(
     r"(?:awaiting|subject to|not yet|yet to be|tb[acd] (?:by|at|in|once|when|after|following))\b.{0,60}"
     r"|vacan(?:t|cy)(?: (?:at present|post|position|role|until|since|from|being)\b.{0,40})?"
     r"|(?:tb[acd]|n/a|to be (?:confirmed|agreed|appointed|decided|recruited)|unassigned|unallocated)"
     r"(?: - |: |; |, | \().{1,60}"
     r"|(?:being|when|once) (?:recruited|appointed)|under discussion|in discussion|under consideration"
 )
-_AWAITED = re.compile(
+_AWAITED = compile_on_use(
     r"(?:awaiting|pending) (?:\w+ )?(?:approval|confirmation|decision|verification|evidence|sign-off|appointment)"
     r"(?: (?:by|at|from|in|of|to)\b.{0,40})?"
 )

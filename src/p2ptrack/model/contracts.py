@@ -4,8 +4,6 @@ The table is a copy of another system's, so it is judged and never edited: a cel
 word and costs that cell alone. A contract has no decide-by date: that is computed (see `analysis/contracts`).
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +11,7 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -35,7 +33,7 @@ from p2ptrack.model.fields import (
 from p2ptrack.model.money import Money, MoneyField, MoneyPeriod, read_money
 from p2ptrack.model.records import ExemptMarking
 from p2ptrack.phrases import fold_text, join_words, quote, suggest, unique
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 CONTRACTS_FOLDER = "data/contracts"
 CONTRACTS_PATH = f"{CONTRACTS_FOLDER}/contracts.csv"
@@ -181,10 +179,10 @@ _NUMBER_WORDS = (
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
 _NUMBER = rf"\b(?:\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})"
-_TIMES = re.compile(rf"(?P<times>{_NUMBER}) ?(?:x|\*|(?:further )?periods? of) ?(?P<number>{_NUMBER})[ -]?{_UNIT}")
-_LENGTH = re.compile(rf"(?P<number>{_NUMBER})[ -]?{_UNIT}")
-_SUM = re.compile(rf"\d{{1,2}}(?: ?\+ ?\d{{1,2}})+(?: ?{_UNIT})?")
-_FILLING = re.compile(
+_TIMES = compile_on_use(rf"(?P<times>{_NUMBER}) ?(?:x|\*|(?:further )?periods? of) ?(?P<number>{_NUMBER})[ -]?{_UNIT}")
+_LENGTH = compile_on_use(rf"(?P<number>{_NUMBER})[ -]?{_UNIT}")
+_SUM = compile_on_use(rf"\d{{1,2}}(?: ?\+ ?\d{{1,2}})+(?: ?{_UNIT})?")
+_FILLING = compile_on_use(
     r"\b(?:up to|an?|of|with|the|options?|optional|to|extend|extension|for|further|additional|notice|written|minimum"
     r"|period|plus|by|in|annual|available|possible|from|either|party|both|total|maximum|max|min|and)\b|[()+,.;:&]"
 )
@@ -312,7 +310,7 @@ class ContractTable:
         """Return the first contract with a reference, in any spelling."""
         return next(iter(self.by_reference.get(fold_reference(reference), ())), None)
 
-    def with_exempt(self, entries: Iterable[ExemptContract]) -> ContractTable:
+    def with_exempt(self, entries: Iterable[ExemptContract]) -> Self:
         """Return the table with what the programme says is exempt of its contracts, besides what its cells say."""
         by_reference: dict[str, list[ExemptMarking]] = {}
         for entry in entries:
@@ -382,7 +380,7 @@ class TableError(ValueError):
     """A file that is not a table. The arguments are the line from 1 and what is wrong with it."""
 
 
-_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|\Z)')
+_CELL = compile_on_use(r'(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|\Z)')
 
 
 def _scan_from(text: str, position: int) -> Iterator[tuple[TableCell, bool]]:
@@ -519,7 +517,7 @@ def _read_value(contract_field: ContractField, text: str, heading: str, anchors:
             return _read_supplier(text) if name == "supplier" else text
 
 
-_NOTICE_SUPPLIER = re.compile(r"\[([^|\]]+)\|[^\]]*\]")
+_NOTICE_SUPPLIER = compile_on_use(r"\[([^|\]]+)\|[^\]]*\]")
 
 
 def _read_supplier(text: str) -> str:
@@ -533,17 +531,17 @@ _NO_DURATION = frozenset({
 })  # fmt: skip
 _YES = frozenset({"yes", "y", "true", "1", "sme", "vcse", "small", "medium", "micro", "small or medium", "voluntary"})
 _NO = frozenset({"no", "n", "false", "0", "large", "not an sme", "not a vcse", "non-sme", "non sme", "other"})
-_MIDNIGHT = re.compile(r"[T ]0{1,2}:00(?::00(?:\.0+)?)?(?: ?(?:Z|UTC|GMT|\+00:?00|am))?$", re.IGNORECASE)
-_ROLLING = re.compile(
+_MIDNIGHT = compile_on_use(r"[T ]0{1,2}:00(?::00(?:\.0+)?)?(?: ?(?:Z|UTC|GMT|\+00:?00|am))?$", re.IGNORECASE)
+_ROLLING = compile_on_use(
     r"(?:rolling|evergreen|perpetual|open[ -]?ended|no end date|until terminated|continuous|on ?going|indefinite(?:ly)?"
     r"|(?:annual(?:ly)?|monthly) rolling|rolling (?:annual|monthly|contract)|auto(?:matic)?[ -]renew(?:al|s)?)[ .]*",
     re.IGNORECASE,
 )
 
 
-_EITHER_PERIOD = re.compile(r"\bor\b.*\bannual|\bannual\b.*\bor\b")
+_EITHER_PERIOD = compile_on_use(r"\bor\b.*\bannual|\bannual\b.*\bor\b")
 """A heading that leaves open which period the amount is for, such as that of the transparency code."""
-_DECIMALS = re.compile(r"(?<![\d.,])(\d+(?:,\d{3})*)\.(\d+)(?![\d.,])")
+_DECIMALS = compile_on_use(r"(?<![\d.,])(\d+(?:,\d{3})*)\.(\d+)(?![\d.,])")
 
 
 def _read_money(name: str, text: str, heading: str) -> Money | CellIssue:

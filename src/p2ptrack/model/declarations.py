@@ -4,8 +4,6 @@ A declared field has the annotated type of a built-in one, so that reading, mess
 exports follow from its model. What is wrong with a declaration is in `declaration_faults`.
 """
 
-from __future__ import annotations
-
 import keyword
 import re
 from collections.abc import Mapping
@@ -42,6 +40,7 @@ from p2ptrack.model.money import MoneyField
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import DeclaredChoice, DeclaredMarker, DeclaredNumber
 from p2ptrack.phrases import describe_lookalike, humanise, normalise_word, quote, suggest
+from p2ptrack.values import compile_on_use
 
 _MAX_NAME_LENGTH = 40
 _NAME_PATTERN = rf"[a-z][a-z0-9]*(?:_[a-z0-9]+){{0,{_MAX_NAME_LENGTH}}}"
@@ -130,7 +129,7 @@ def _parse_number(text: str) -> Decimal | None:
     return DeclaredNumber(match[0].replace(",", "")) if match else None
 
 
-_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,6})?")
+_NUMBER = compile_on_use(r"-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,6})?")
 _NUMBER_PATTERN = r"\s*[-\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,6})?\s*"
 
 

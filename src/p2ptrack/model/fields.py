@@ -32,7 +32,7 @@ from p2ptrack.model import limits
 from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote, suggest_id
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 T = TypeVar("T")
 
@@ -256,7 +256,7 @@ def _validate_short_name(value: Any) -> str:
 
 _MAX_NAME_LENGTH = 60
 _NAME_PATTERN = rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_MAX_NAME_LENGTH - 1}}}"
-_DEVICE_NAME = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
+_DEVICE_NAME = compile_on_use(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
 
 
 def _validate_file_name(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
+from functools import lru_cache
 
 from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
 from p2ptrack.phrases import capitalise
@@ -82,10 +83,15 @@ class Kinds:
 
     def find_by_path(self, path: str) -> Kind | None:
         """Return the kind whose folder a file is in; None for what is no record's file."""
-        if not is_record_path(path):
-            return None
-        folder = path.rpartition("/")[0].removeprefix("data/")
-        return next((kind for kind in self.members if kind.folder == folder), None)
+        return _find_kind(self, path)
+
+
+@lru_cache(maxsize=32_768)  # a history asks ten times for each version of a file
+def _find_kind(kinds: Kinds, path: str) -> Kind | None:
+    if not is_record_path(path):
+        return None
+    folder = path.rpartition("/")[0].removeprefix("data/")
+    return next((kind for kind in kinds.members if kind.folder == folder), None)
 
 
 def is_record_path(path: str) -> bool:

@@ -1,8 +1,5 @@
 """Amounts of money: exact, in one currency, with what their source says about VAT and the period that they cover."""
 
-from __future__ import annotations
-
-import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -19,20 +16,21 @@ from p2ptrack.model.fields import (
     require_text,
 )
 from p2ptrack.phrases import fold_text, quote
+from p2ptrack.values import compile_on_use
 
 POUNDS = "GBP"
 _SIGNS = {POUNDS: "£", "EUR": "€", "USD": "$"}
 _MAX_DIGITS = 15
-_AMOUNT = re.compile(r"(-?)£? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{2}))?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_AMOUNT = compile_on_use(r"(-?)£? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{2}))?")
+_CURRENCY = compile_on_use(r"[A-Z]{3}")
 # What follows a figure that stands for thousands or millions: 48k, £1.2m, 3 million.
-_MULTIPLIED = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))? ?(k|thousand|m|mn|million)\b")
+_MULTIPLIED = compile_on_use(r"([0-9]{1,12})(?:\.([0-9]{1,6}))? ?(k|thousand|m|mn|million)\b")
 _MULTIPLIERS = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6}
-_FIGURE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?|[0-9]+(?:\.[0-9]{2})?")
-_PERIOD_WORDS = re.compile(r"\b(?:per annum|per year|a year|p\.?a\.?|annual(?:ly)?|each year)(?!\w)|/year|/yr")
-_WHOLE_LIFE_WORDS = re.compile(r"\bwhole[ -]life\b|\bin (?:total|all)\b|\blifetime\b")
-_NET_WORDS = re.compile(r"\b(?:ex|exc|excl|excluding|exclusive of|plus|net of|before)\.? vat\b|\+ ?vat\b|\bnet\b")
-_GROSS_WORDS = re.compile(r"\b(?:inc|incl|including|inclusive of|with)\.? vat\b|\bgross\b")
+_FIGURE = compile_on_use(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?|[0-9]+(?:\.[0-9]{2})?")
+_PERIOD_WORDS = compile_on_use(r"\b(?:per annum|per year|a year|p\.?a\.?|annual(?:ly)?|each year)(?!\w)|/year|/yr")
+_WHOLE_LIFE_WORDS = compile_on_use(r"\bwhole[ -]life\b|\bin (?:total|all)\b|\blifetime\b")
+_NET_WORDS = compile_on_use(r"\b(?:ex|exc|excl|excluding|exclusive of|plus|net of|before)\.? vat\b|\+ ?vat\b|\bnet\b")
+_GROSS_WORDS = compile_on_use(r"\b(?:inc|incl|including|inclusive of|with)\.? vat\b|\bgross\b")
 _OTHER_CURRENCIES = {"€": "EUR", "$": "USD", "eur": "EUR", "usd": "USD"}
 
 
@@ -70,7 +68,7 @@ def _validate_amount(value: Any) -> Decimal:
     return amount
 
 
-_SCALED_HEADING = re.compile(r"000|\bthousands?\b|\bmillions?\b|[£€$(] ?(?:k|m|mn)\b")
+_SCALED_HEADING = compile_on_use(r"000|\bthousands?\b|\bmillions?\b|[£€$(] ?(?:k|m|mn)\b")
 
 
 def read_money(text: str, heading: str = "") -> dict[str, str] | None:
@@ -113,9 +111,9 @@ _MONEY_WORDS = (
     ("vat", Vat.GROSS.value, _GROSS_WORDS),
     ("period", MoneyPeriod.YEAR.value, _PERIOD_WORDS),
     ("period", MoneyPeriod.WHOLE_LIFE.value, _WHOLE_LIFE_WORDS),
-    ("currency", POUNDS, re.compile(r"\bgbp\b")),
-    ("currency", "EUR", re.compile(r"€|\beur\b")),
-    ("currency", "USD", re.compile(r"\$|\busd\b")),
+    ("currency", POUNDS, compile_on_use(r"\bgbp\b")),
+    ("currency", "EUR", compile_on_use(r"€|\beur\b")),
+    ("currency", "USD", compile_on_use(r"\$|\busd\b")),
 )
 _EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 

@@ -1,13 +1,10 @@
 """The programme: what all records share, its policy, its papers, and the wording and layout of `templates/`."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from functools import cached_property
 from string import Template
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -52,7 +49,7 @@ from p2ptrack.model.fields import (
 from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.money import MoneyField
 from p2ptrack.phrases import join_words, normalise_word, quote, suggest
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 DEFAULT_LANGUAGE = "en-GB"
 
@@ -129,7 +126,7 @@ def _validate_kind(value: Any, info: ValidationInfo) -> str:
     return kind.name
 
 
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGE_TAG = compile_on_use(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LANGUAGES = {
     "english": DEFAULT_LANGUAGE,
     "welsh": "cy",
@@ -260,7 +257,7 @@ class Policy(Model):
         default="england", title="Exemption law", description="The country whose law defines the exempt paragraphs."
     )
     labels: Annotated[Labels, BeforeValidator(_group_status_labels)] = Field(
-        default_factory=Labels,
+        default_factory=Labels.model_construct,
         title="The council's own words",
         description="Other words that officers can write for a status, a priority or an acceptance. The usual words "
         "of public bodies, such as Implemented, are known already.",
@@ -324,10 +321,10 @@ class Programme(Model):
         description="How many records of a kind there are, such as actions: 33. Any other number is an error.",
     )
     policy: Policy = Field(
-        default_factory=Policy, title="Policy", description="How this council assesses its register."
+        default_factory=Policy.model_construct, title="Policy", description="How this council assesses its register."
     )
     contracts: ContractSettings = Field(
-        default_factory=ContractSettings,
+        default_factory=ContractSettings.model_construct,
         title="Contracts",
         description="How contracts of the contracts register are judged and published.",
     )
@@ -352,7 +349,7 @@ class Programme(Model):
         return make_kinds(self.fields, self.registers)
 
     @model_validator(mode="after")
-    def _check_declarations(self) -> Programme:
+    def _check_declarations(self) -> Self:
         check_declarations(Declarations.model_construct(fields=self.fields, registers=self.registers))
         return self
 
@@ -425,9 +422,9 @@ class Wording:
             ) from None
         return f"{ENGLISH_START}{text}{ENGLISH_END}" if key in self.untranslated else text
 
-    def without_marks(self) -> Wording:
+    def without_marks(self) -> Self:
         """Return the same texts without marks, for a format that cannot print them."""
-        return Wording(self.templates)
+        return type(self)(self.templates)
 
 
 ENGLISH_START, ENGLISH_END = "\U000f0020", "\U000f0021"

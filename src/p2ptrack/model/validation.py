@@ -17,7 +17,7 @@ from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import field_model, field_names, model_at_path
 from p2ptrack.phrases import join_words, quote, suggest_id, unique
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def format_field_path(steps: Sequence[Any]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-_JOINED_NAME = re.compile(r"([a-z_]+) *[:=;-] *([^\s=].*)", re.DOTALL)
+_JOINED_NAME = compile_on_use(r"([a-z_]+) *[:=;-] *([^\s=].*)", re.DOTALL)
 """A name without its colon and space, and the text up to the next colon: `text:"Half is done`, `note - half`."""
 
 
@@ -455,9 +455,9 @@ def _prune(value: Any, dropped: frozenset[_KeyPath], path: _KeyPath) -> Any:
     return value
 
 
-_COVERS_PATH = re.compile(r"(.*\bcovers)\[(\d+)\](\.id|\.extent)?")
+_COVERS_PATH = compile_on_use(r"(.*\bcovers)\[(\d+)\](\.id|\.extent)?")
 _STATUS_LABELS = "policy.labels.status"
-_PATH_STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
+_PATH_STEP = compile_on_use(r"\[(\d+)\]|\.?([^.\[\]]+)")
 
 
 def to_source_path(values: Mapping[str, Any] | None, field: str) -> str:

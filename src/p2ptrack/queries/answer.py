@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
@@ -47,7 +46,7 @@ from p2ptrack.reports.document import (
     Table,
     make_paragraph,
 )
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 _INFERRED_COLUMN = Column("inferred", "Our interpretation")
 
@@ -110,7 +109,7 @@ def position_facts(as_of: date) -> tuple[Fact, ...]:
     return (Fact("As at", as_of),)
 
 
-_COMMAND = re.compile(r"\bp2ptrack (status|overdue|list|show|check|contracts)\b")
+_COMMAND = compile_on_use(r"\bp2ptrack (status|overdue|list|show|check|contracts)\b")
 
 
 def repeat_options(document: Document, options: str) -> Document:

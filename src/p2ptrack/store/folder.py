@@ -18,7 +18,7 @@ from p2ptrack.model.kinds import KINDS, Kind, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import describe_lookalike, excerpt, join_words, pluralise, suggest
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 MAX_FILE_BYTES = 1_048_576
 """The largest file that is read: 1 MiB (design, section 7)."""
@@ -329,11 +329,11 @@ def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[R
     return tuple(files), tuple(problems)
 
 
-_SYSTEM_FILE = re.compile(
+_SYSTEM_FILE = compile_on_use(
     r"(?:thumbs\.db|ehthumbs\.db|desktop\.ini|icon<u\+000d>|~\$.*|.*\.(?:lnk|url|tmp|swp|swo)|\$recycle\.bin|__macosx)"
 )
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+\.yaml")
-_BACKUP_FILE = re.compile(
+_PLAIN_NAME = compile_on_use(r"[A-Za-z0-9-]+\.yaml")
+_BACKUP_FILE = compile_on_use(
     r"(?P<name>.+?)(?:(?<!\.orig|\.save|\.mine)(?<!\.bak|\.old|\.rej)(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
 )
 

@@ -45,7 +45,7 @@ from p2ptrack.store.folder import (
     record_stem,
 )
 from p2ptrack.store.parsed_cache import ParsedCache, open_parsed_cache
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -307,8 +307,8 @@ def _join_fields_of_another_kind(
     return joined_problems, kind.folder
 
 
-_FIELD_LINE = re.compile(r"[\"'“”‘’]?([A-Za-z_]\w*)[\"'“”‘’]?[ \t]*:")
-_EXEMPTION_NAME = re.compile(rb"(?:^|[\s{,-])[\"']?exem\w*[\"']?\s*:", re.IGNORECASE)
+_FIELD_LINE = compile_on_use(r"[\"'“”‘’]?([A-Za-z_]\w*)[\"'“”‘’]?[ \t]*:")
+_EXEMPTION_NAME = compile_on_use(rb"(?:^|[\s{,-])[\"']?exem\w*[\"']?\s*:", re.IGNORECASE)
 
 
 def _assign_fields(model: type[Record], parsed: yaml.ParsedFile, data: bytes) -> yaml.ParsedFile:
@@ -356,7 +356,7 @@ def _id_from_path(path: str) -> str:
     return stem.partition("-")[0] or stem
 
 
-_TITLE_LINE = re.compile(r"(?<![\w-])[\"']?title[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]*)?(.*(?:\n[ \t]+.*|\n(?=\n))*)")
+_TITLE_LINE = compile_on_use(r"(?<![\w-])[\"']?title[\"']?[ \t]*:[ \t]*(?:[|>][-+0-9]*)?(.*(?:\n[ \t]+.*|\n(?=\n))*)")
 
 
 def find_titles(data: bytes, values: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -431,7 +431,7 @@ def _list_own_errors(copy: _LoadedFile, first: _LoadedFile) -> tuple[Problem, ..
     )
 
 
-_COPY_NAME = re.compile(r"[ _(]|-?cop(?:y|ie)|kopie", re.IGNORECASE)
+_COPY_NAME = compile_on_use(r"[ _(]|-?cop(?:y|ie)|kopie", re.IGNORECASE)
 
 
 def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, int, bool, bool]:
@@ -539,7 +539,7 @@ def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tup
     return tuple(_add_location(problem, locations.get(problem.path, {})) for problem in problems)
 
 
-_ID_LINE = re.compile(rb"^id[ \t]*:", re.MULTILINE)
+_ID_LINE = compile_on_use(rb"^id[ \t]*:", re.MULTILINE)
 
 
 def _locate(data: bytes, places: list[tuple[str, str]]) -> Mapping[tuple[str, str], Location]:

@@ -189,7 +189,14 @@ def _diff_groups(old: RawValues, new: RawValues, path: str) -> Iterator[FieldDif
             yield from _diff_value(old.get(name), new.get(name), f"{path}.{name}" if path else name)
 
 
+_TEXT = (str, type(None))
+
+
 def _diff_value(old: Any, new: Any, path: str) -> Iterator[FieldDiff]:
+    if isinstance(old, _TEXT) and isinstance(new, _TEXT):  # nearly every field
+        if not is_equivalent(old, new):
+            yield FieldDiff(path, old, new)
+        return
     old, new = _expand_id(old, new), _expand_id(new, old)
     if _has_groups(old) or _has_groups(new):
         for entry in align_entries(list_entries(old), list_entries(new)):
@@ -281,9 +288,11 @@ def _find_changed_ranges(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[i
 
 def _pair_entries(old: Sequence[Any], new: Sequence[Any], old_range: range, new_range: range) -> Iterator[AlignedEntry]:
     """Yield the entries of two ranges in pairs; an entry that only changed its place is removed and added again."""
-    reordered: set[Any] = set()
-    if old_range and new_range:
-        reordered = set(map(normalise_value, old)) & set(map(normalise_value, new))
+    if not (old_range and new_range):
+        yield from (AlignedEntry(index, old[index], None) for index in old_range)
+        yield from (AlignedEntry(index, None, new[index]) for index in new_range)
+        return
+    reordered = set(map(normalise_value, old)) & set(map(normalise_value, new))
     removed = [index for index in old_range if not reordered or normalise_value(old[index]) not in reordered]
     added = [index for index in new_range if not reordered or normalise_value(new[index]) not in reordered]
     offset = 0

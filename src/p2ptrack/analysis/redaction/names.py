@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from p2ptrack.phrases import fold_lookalikes
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 _EQUAL_CHARACTERS = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u2032"), "'"),
@@ -25,11 +25,11 @@ _EQUAL_CHARACTERS = {
 }
 _JOINER = 0x034F
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|!]")
+_MARKUP = compile_on_use(r"[\\`*_\[\]<>&~|!]")
 _SPACE = r"\s+"
 _FILE_ENDING = r"(?:\.ya?ml)?"
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
-_ID_RUN = re.compile(r"[^\W\d_]+|\d+|\W")
+_ID_RUN = compile_on_use(r"[^\W\d_]+|\d+|\W")
 _SEPARATOR = r"[-_/*.`~\\]{1,4}"
 _DISGUISED_START = r"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z]))"
 _DISGUISED_END = r"(?:(?:'?s)?(?![^\W_])|(?=[a-z]{2}))"

@@ -41,6 +41,7 @@ from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Acceptance, Ca
 from p2ptrack.model.records import Record, TrackedRecord, Update
 from p2ptrack.model.register import list_raising_meetings, resolve_update_date
 from p2ptrack.phrases import fold_text, quote
+from p2ptrack.values import compile_on_use
 
 _FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
 _DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, Status.CLOSED})
@@ -129,10 +130,10 @@ def _check_decision_on_open(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "decided", message)
 
 
-_REFUSES = re.compile(
+_REFUSES = compile_on_use(
     r"\b(?:disagrees?|rejects?|(?:do|does|did|is|are|was|has) not (?:been )?(?:accept|agree|support)\w*)\b"
 )
-_AGREES = re.compile(r"^(?:[\w']+ ){0,3}(?:accepts?|agrees?|accepted|agreed)\b(?! in part| partially|,? but)")
+_AGREES = compile_on_use(r"^(?:[\w']+ ){0,3}(?:accepts?|agrees?|accepted|agreed)\b(?! in part| partially|,? but)")
 
 
 @rule("C129", WARNING, "Answer that contradicts its text", summary="have an answer that contradicts its text")
@@ -234,7 +235,7 @@ def _check_old_evidence(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before the work began ({begun.raw}).")
 
 
-_UNIT = re.compile(r"\b(?:team|unit|services?|office|department|section|division|group|directorate)\b")
+_UNIT = compile_on_use(r"\b(?:team|unit|services?|office|department|section|division|group|directorate)\b")
 _NO_SERVICE_TEXT = """\
 a acting an and assistant chief corporate department deputy director directorate directors division executive for group
 head heads in interim lead leader manager of office officer principal section senior service services strategic team the

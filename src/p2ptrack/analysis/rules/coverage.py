@@ -49,6 +49,7 @@ from p2ptrack.phrases import (
     quote,
     unique,
 )
+from p2ptrack.values import compile_on_use
 
 
 @rule("G101", WARNING, "Recommendation without an action", summary="have no action")
@@ -333,12 +334,12 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
 
 
-_LABEL = re.compile(
+_LABEL = compile_on_use(
     r"\s*(?:(?:recommendation|action|rec|point|item|no)\.? ?)?(?:[a-z]{0,2}[0-9]{1,3}(?:\.[0-9]{1,2}){0,3}|[a-z])[.):]*"
     r"(?:(?<=[.):])\s|\s[-\u2013\u2014:]\s)|\s*\([a-z0-9]{1,3}\)\s|\s*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}\s",
     re.IGNORECASE,
 )
-_FRAME = re.compile(
+_FRAME = compile_on_use(
     r"\s*(?:(?:we|internal audit|the auditors?|it is) recommend(?:s|ed)?,? (?:that )?)"
     r"(?:(?:the )?(?:management|council|officers|service|authority|trust|board) )?(?:(?:should|must|to) )?",
     re.IGNORECASE,
@@ -402,7 +403,7 @@ a all also an and any are as at be been being by can could each ensure every for
 made make makes making may must of officers on or per recommend recommended s should so such sure team that the their
 them then there these they this those to under was we were when where which will with would
 """
-_WORD = re.compile(r"[^\W_]+")
+_WORD = compile_on_use(r"[^\W_]+")
 _MIN_CONTENT_WORDS = 4
 _MIN_WORDS_TO_DIFFER = 7
 

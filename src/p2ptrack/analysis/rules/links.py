@@ -5,7 +5,6 @@ I115, I116: the number of records.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote as quote_for_shell
@@ -31,6 +30,7 @@ from p2ptrack.phrases import (
     quote,
     unique,
 )
+from p2ptrack.values import compile_on_use
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublishedRecords, RecordVersion
@@ -51,8 +51,8 @@ _PROGRAMME_SECTIONS: Mapping[ReferenceTarget, str] = {
 }
 _MAX_COMMANDS = 10
 _MAX_LISTED = 5
-_ID = re.compile(r"[A-Za-z]{1,6}-?[0-9][\w.-]*")
-_ID_SEPARATOR = re.compile(r"[,;&/\s]+(?:and\s+)?")
+_ID = compile_on_use(r"[A-Za-z]{1,6}-?[0-9][\w.-]*")
+_ID_SEPARATOR = compile_on_use(r"[,;&/\s]+(?:and\s+)?")
 
 
 def _get_field_name(edge: Edge) -> str:

@@ -28,6 +28,7 @@ from p2ptrack.model.programme import Meeting, Phase
 from p2ptrack.model.records import Action, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import fold_text, join_ids, quote
+from p2ptrack.values import compile_on_use
 
 
 def _iter_actions_with(case: Case, field: str) -> Iterator[Action]:
@@ -240,7 +241,7 @@ def _check_deciding_body(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, f"{field}.{'by' if field == 'decided' else 'approved_by'}", message)
 
 
-_BODY = re.compile(
+_BODY = compile_on_use(
     r"\b(?:assembly|authority|board|cabinet|commission|committee|council|executive|forum|group|meeting|ministers?|office"
     r"|panel|secretariat|team|trustees|governors)\b"
 )

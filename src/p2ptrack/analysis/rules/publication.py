@@ -55,6 +55,7 @@ from p2ptrack.phrases import (
     quote,
     unique,
 )
+from p2ptrack.values import compile_on_use
 
 _LAW_PARAGRAPHS = {
     "england": "1 to 7 of Schedule 12A",
@@ -201,19 +202,24 @@ def _iter_models(case: Case) -> Iterator[tuple[str, Programme | Record]]:
     yield from ((record.id, record) for record in case.register.records)
 
 
+def _iter_matching_models(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, Programme | Record]]:
+    """Yield the programme, under the empty id, and the records in whose text something matches."""
+    # All the text of a record at once: this is many times faster than each text, and nearly always enough.
+    for id_, text in case.register.field_index().text_by_id.items():
+        if predicate(text):
+            yield id_, case.register.by_id[id_] if id_ else case.register.programme
+
+
 def _iter_matching_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
     """Yield record, field path and words of the public texts of every record in which something matches."""
-    all_texts = case.register.field_index().text_by_id
-    for origin, model in _iter_models(case):
-        # All the text of a record at once first: this is many times faster, and nearly always enough.
-        if predicate(all_texts[origin]):
-            yield from ((origin, location, text) for location, text in _iter_public_texts(model, case.as_of))
+    for origin, model in _iter_matching_models(case, predicate):
+        yield from ((origin, location, text) for location, text in _iter_public_texts(model, case.as_of))
 
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_POSSIBLE_TELEPHONE = re.compile(r"0[1235789][0-9() \xa0-]{8}")
-_TELEPHONE = re.compile(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
-_NATIONAL_NUMBER = re.compile(r"0[1235789][0-9]{8,9}")
+_EMAIL = compile_on_use(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_POSSIBLE_TELEPHONE = compile_on_use(r"0[1235789][0-9() \xa0-]{8}")
+_TELEPHONE = compile_on_use(r"(?<![\w./+-])(?:\+44|\(?0)[0-9 \xa0()-]{8,16}[0-9](?![0-9])")
+_NATIONAL_NUMBER = compile_on_use(r"0[1235789][0-9]{8,9}")
 
 
 @rule("P111", WARNING, "Email address or telephone number in public text")
@@ -245,7 +251,7 @@ def _is_telephone(text: str) -> bool:
     return _NATIONAL_NUMBER.fullmatch(national_number) is not None
 
 
-_PUBLIC_LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+_PUBLIC_LINK = compile_on_use(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
 @rule("P112", WARNING, "Evidence that readers cannot open")
@@ -484,12 +490,10 @@ def _describe_character(character: str) -> str:
 
 def _iter_all_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
     """Yield record, field path and words of every text but notes that matches, also of what is exempt."""
-    all_texts = case.register.field_index().text_by_id
-    for origin, model in _iter_models(case):
-        if predicate(all_texts[origin]):
-            for location, value, field in walk(model):
-                if isinstance(value, str) and field.name not in _PRIVATE_FIELDS and predicate(value):
-                    yield origin, location, value
+    for origin, model in _iter_matching_models(case, predicate):
+        for location, value, field in walk(model):
+            if isinstance(value, str) and field.name not in _PRIVATE_FIELDS and predicate(value):
+                yield origin, location, value
 
 
 @rule("P121", ERROR, "Comment in a text")
@@ -536,8 +540,10 @@ def _check_html(case: Case) -> Iterator[Finding]:
         yield Finding(origin, location, f"{subject}: {join_ids(tuple(map(quote, html)))}.", words=html[0])
 
 
-_MAYBE_INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]")
-_INVISIBLE = re.compile(
+_MAYBE_INVISIBLE = compile_on_use(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]"
+)
+_INVISIBLE = compile_on_use(
     "[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]"
     "|(?<=[A-Za-z])[\u200c\u200d]|[\u200c\u200d](?=[A-Za-z])"
 )

@@ -34,13 +34,14 @@ from p2ptrack.model.programme import RatingLevel, collect_labels
 from p2ptrack.model.records import Recommendation, Record, TargetRevision, TrackedRecord
 from p2ptrack.model.schema import FieldSpec, field_names, record_field_specs
 from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
+from p2ptrack.values import compile_on_use
 
 # Acronyms in titles, and whether a text spells them out.
 
 
-_ACRONYM = re.compile(r"\b[A-Z][A-Z&]*[A-Z](?=s?\b)")
-_ROMAN_NUMERAL = re.compile(r"[IVX]+")
-_REFERENCE = re.compile(r"\s?(?:[/(.:-]|No\.?\s|\u2010|\u2011|\u2013)?\s?\(?\d")
+_ACRONYM = compile_on_use(r"\b[A-Z][A-Z&]*[A-Z](?=s?\b)")
+_ROMAN_NUMERAL = compile_on_use(r"[IVX]+")
+_REFERENCE = compile_on_use(r"\s?(?:[/(.:-]|No\.?\s|\u2010|\u2011|\u2013)?\s?\(?\d")
 """What follows letters that are part of a reference number: *SR (25/26) 01*, *IA-2025-03*, *REF 12*."""
 
 _EVERYDAY = frozenset({"AM", "BBC", "EU", "ID", "IT", "NHS", "OK", "PDF", "PM", "TV", "UK", "VAT"})
@@ -129,7 +130,7 @@ def _check_empty_updates(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, f"updates[{index}].text", message)
 
 
-_POSITION_REFERENCE = re.compile(r"\b(?:(?:see|as)\s+(?:above|below)|see\s+section\s+\d+)\b", re.IGNORECASE)
+_POSITION_REFERENCE = compile_on_use(r"\b(?:(?:see|as)\s+(?:above|below)|see\s+section\s+\d+)\b", re.IGNORECASE)
 
 
 def _may_refer_to_position(text: str) -> bool:
@@ -144,8 +145,9 @@ def _may_refer_to_position(text: str) -> bool:
 def _check_position_references(case: Case) -> Iterator[Finding]:
     texts = case.register.field_index().text_by_id
     for record in case.register.records:
-        has_links = record.see_also or record.depends_on or record.superseded_by
-        for field, text in _iter_texts(record) if not has_links and _may_refer_to_position(texts[record.id]) else ():
+        if not _may_refer_to_position(texts[record.id]) or record.see_also or record.depends_on or record.superseded_by:
+            continue
+        for field, text in _iter_texts(record):
             reference = _POSITION_REFERENCE.search(text) if _may_refer_to_position(text) else None
             if reference and not _is_within_text(text, reference):
                 message = f"{record.id} refers to a position ({quote(reference.group())}) without naming a record."

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from p2ptrack.model.advice import is_placeholder
 from p2ptrack.phrases import fold_text
+from p2ptrack.values import compile_on_use
 
 _EMPTY_WORDS_TEXT = """\
 a about above absence absent according action actions addressed addressing adequate advised after again agency all
@@ -43,19 +44,23 @@ _COMPLETION_WORDS = frozenset({"complete", "completed", "done", "finished"})
 _RECEIPT_WORDS = frozenset(
     {"discussed", "given", "issued", "presented", "provide", "provided", "received", "reported", "submitted"}
 )
-_NO_RECEIPT = re.compile(r"\b(?:no|not|nothing|none|to be|will be|await\w*|being|as|since|last|previously|previous)\b")
+_NO_RECEIPT = compile_on_use(
+    r"\b(?:no|not|nothing|none|to be|will be|await\w*|being|as|since|last|previously|previous)\b"
+)
 """What makes a receipt a future one, a missing one or an earlier one."""
 
-_NOT_STARTED = re.compile(r"(?:not|yet|nothing|no work)(?: \w+){0,2} (?:started|begun|commenced|start|begin|commence)")
+_NOT_STARTED = compile_on_use(
+    r"(?:not|yet|nothing|no work)(?: \w+){0,2} (?:started|begun|commenced|start|begin|commence)"
+)
 _START_WORDS = frozenset({"started", "begun", "commenced", "start", "begin", "commence", "work"})
-_SPOKEN_UPDATE = re.compile(r"[^.!?\d]*\b(?:verbal|oral|spoken)(?:ly)? (?:update|report|briefing)\b[^.!?\d]*[.!]?")
-_SPOKEN_REPORT = re.compile(
+_SPOKEN_UPDATE = compile_on_use(r"[^.!?\d]*\b(?:verbal|oral|spoken)(?:ly)? (?:update|report|briefing)\b[^.!?\d]*[.!]?")
+_SPOKEN_REPORT = compile_on_use(
     r"[^.!?\d]*\b(?:update[ds]?|report(?:ed|s)?)\b(?: \w+){0,4} (?:verbally|orally)\b[^.!?\d]*[.!]?"
 )
 _PERIOD = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|winter|q[1-4]|next|\d)[\w /.-]{0,20}"
 )
-_NOT_DUE = re.compile(
+_NOT_DUE = compile_on_use(
     r"(?:(?:this|the|action|item|recommendation|it|is|are) )*not (?:yet )?due"
     rf"(?: (?:until|before|by|for completion until) (?:the )?(?:(?:end|start) of |early |late |mid[- ])?{_PERIOD})?[.]?"
 )
@@ -63,7 +68,7 @@ _NOT_DUE = re.compile(
 
 _MAX_WORDS = 20
 _MAX_PLACEHOLDER_WORDS = 3
-_WORD = re.compile(r"n/a|[^\W_]+(?:'[^\W_]+)?")
+_WORD = compile_on_use(r"n/a|[^\W_]+(?:'[^\W_]+)?")
 _MARKUP = "*_`#>~ "
 
 
@@ -121,13 +126,13 @@ _PROPOSAL = (
     rf"(?:the |this )?(?:action )?(?:log|list|plan|register|tracker){_END}"
     rf"|\b(?:cynigir|cynnig|argymhellir|argymell|gofynnir am) (?:ei )?(?:cau|gau)\b|\bi'w gau\b"
 )
-_WHOLE_PROPOSAL = re.compile(
+_WHOLE_PROPOSAL = compile_on_use(
     r"(?:action |item |recommendation )?(?:(?:to|for|awaiting|pending|ready for) clos(?:e|ure)|(?:now )?closed)"
     r"(?:,? ?[-(]? ?(?:subject to|pending|awaiting) (?:\w+ ){0,3}(?:approval|agreement|committee|sign[- ]off)\)?)?[.!]?"
 )
-_OTHER_SUBJECT = re.compile(r"(?<!\bit )(?<!\bthis )\b(?:is|are|was|were|been|be)(?: now)? $")
-_OWN_SUBJECT = re.compile(rf"\b{_THIS} (?:is|was|has been|will be|can be|be)(?: now)? $")
-_DENIAL = re.compile(r"\b(?:not|no longer|cannot|can't|never|too early)\b[^.;]{0,30}$")
+_OTHER_SUBJECT = compile_on_use(r"(?<!\bit )(?<!\bthis )\b(?:is|are|was|were|been|be)(?: now)? $")
+_OWN_SUBJECT = compile_on_use(rf"\b{_THIS} (?:is|was|has been|will be|can be|be)(?: now)? $")
+_DENIAL = compile_on_use(r"\b(?:not|no longer|cannot|can't|never|too early)\b[^.;]{0,30}$")
 _MAX_DENIAL_LENGTH = 50
 
 
@@ -153,9 +158,9 @@ def _is_about_record(before: str) -> bool:
 
 # What an update says of the work, clause by clause: that it goes on, has begun, is finished or is late.
 
-_CLAUSE_END = re.compile(r"[.;!?](?= |$)|\n")
+_CLAUSE_END = compile_on_use(r"[.;!?](?= |$)|\n")
 _NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_OPEN_WORK = re.compile(
+_OPEN_WORK = compile_on_use(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
     r"(?: \w+){0,7} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
@@ -175,7 +180,7 @@ _OPEN_WORK = re.compile(
     r"|confirmed|delivered|done|drafted|finalised|finished|implemented|installed|issued|published|recruited|rolled out"
     r"|signed|trained|written)\b|^(?:still )?(?:in progress|ongoing|under ?way)$"
 )
-_BEGUN = re.compile(
+_BEGUN = compile_on_use(
     r"\b(?:under ?way|in progress|half (?:of|way)|partly|partially|in test|took place)\b"
     r"|\b(?:work|procurement|recruitment|training|testing|consultation|drafting|scoping|review|discussions|design"
     r"|development|implementation|roll-?out) (?:on \w+ )?(?:(?:has|have) )?(?:began|begun|started"
@@ -189,7 +194,7 @@ _BEGUN = re.compile(
 )
 _WORK = r"(?:actions?|items?|recommendations?|work|project|task|elements?|aspects|parts|points)"
 _DONE = r"(?:completed?|implemented|discharged|finished|done|closed|actioned|embedded)"
-_FINISHED_CLAUSE = re.compile(
+_FINISHED_CLAUSE = compile_on_use(
     rf"(?:(?:(?:the|this|that|all|both) )*(?:{_WORK} )?(?:of (?:the|this) {_WORK} )?"
     r"|(?:we|management|officers|the service) (?:consider|believe)s? (?:(?:the|this|that"
     r"|it) )(?:\w+ )?(?:to be |as |is )?)"
@@ -198,8 +203,8 @@ _FINISHED_CLAUSE = re.compile(
     r"| (?:on|at|during|since|as|by|subject to|pending|and|into?|in) (?!part\b|principle|some\b|most\b|parts\b).*"
     rf"| [a-z]{{3,9}} \d{{4}})?"
 )
-_DONE_ELSEWHERE = re.compile(rf"\bin (?:\d|{_NUMBER}\b|some|most|all but|adults|phase|principle|part)")
-_FINISHED = re.compile(
+_DONE_ELSEWHERE = compile_on_use(rf"\bin (?:\d|{_NUMBER}\b|some|most|all but|adults|phase|principle|part)")
+_FINISHED = compile_on_use(
     r"\b(?:is|are|been|was|now) (?:now )?fully (?:implemented|completed?|embedded|in place|operational)\b"
     r"|\bno further (?:action|work) (?:is )?(?:required|needed|necessary)\b"
     rf"|\b(?:the|this|that) {_WORK} (?:is|has been|was) (?:now )?(?:fully )?(?:completed?|implemented"
@@ -208,7 +213,7 @@ _FINISHED = re.compile(
 _DATE_NAME = (
     r"(?:target |completion |implementation |due |delivery |end |original |agreed ){0,3}(?:date|deadline|timescale)s?"
 )
-_LATE = re.compile(
+_LATE = compile_on_use(
     r"(?<!that )\b(?:is|are|was|were|been|be|being|now|this|it|work|progress|has|have)"
     r"(?: now| been| slightly| significantly| further){0,3}"
     r" (?:delayed|slipped|deferred|postponed|pushed back|put back|rescheduled)\b"
@@ -250,12 +255,12 @@ _LATE_PARTS = (
 )
 """What a clause has a part of that says so: plain searches take a tenth of the time of the pattern."""
 
-_ON_TIME = re.compile(r"\b(?:(?:back )?on (?:course|schedule|target|time|track)|will (?:still )?be met)\b")
-_PUT_OFF = re.compile(
+_ON_TIME = compile_on_use(r"\b(?:(?:back )?on (?:course|schedule|target|time|track)|will (?:still )?be met)\b")
+_PUT_OFF = compile_on_use(
     r"\b(?:not|no|nil|none|never|without|once|when|if|until|unless|after|before|will|would|to be|should|expects?"
     r"|expected|part|partly|partially|almost|nearly|avoid\w*|risk of|rather than|phase \w+|stage \w+)\b[^.;]{0,40}$"
 )
-_DENIED = re.compile(r"\b(?:no|nil|none|without|zero)(?: \w+){0,2} $")
+_DENIED = compile_on_use(r"\b(?:no|nil|none|without|zero)(?: \w+){0,2} $")
 
 
 @lru_cache(maxsize=4096)
@@ -310,23 +315,23 @@ _DATE = (
     r"|(?:the )?(?:end of )?(?:spring|summer|autumn) \d{4}|(?:the )?end of \d{4}(?:/\d{2,4})?"
 )
 _AT = rf"(?P<date>{_DATE})(?![\w/])"
-_BY_DATE = re.compile(rf"\b(?:by|before|no later than|not later than) {_AT}", re.IGNORECASE)
-_ANY_DATE = re.compile(rf"\b{_AT}", re.IGNORECASE)
-_EXPECTED = re.compile(
+_BY_DATE = compile_on_use(rf"\b(?:by|before|no later than|not later than) {_AT}", re.IGNORECASE)
+_ANY_DATE = compile_on_use(rf"\b{_AT}", re.IGNORECASE)
+_EXPECTED = compile_on_use(
     r"\b(?:clear|complet|conclud|deliver|embed|finalis|finish|go[- ]live|goes live|implement|launch|roll(?:ed|ing)? out"
     r"|rollout)\w*[^\d]{0,40}$"
     r"|\b(?:now|is|are) due(?: for completion| to complete)?(?: by| in| on)? $"
     r"|\b(?:estimated|expected|anticipated|revised|new|planned|forecast|target)(?: \w+)? ?(?:date|deadline|completion)"
     r"(?: is| now| of|:){0,2} $|^(?:target|due|now)(?: for completion)?:?(?: by| in)? $"
 )
-_MOVED = re.compile(
+_MOVED = compile_on_use(
     r"\b(?:delay|slip|defer|postpon|reschedul|push|put back|moved|extend)[a-z]*[^\d]{0,50}(?:\d[^a-z]{0,12})?"
     rf"(?:{_MONTH} \d{{4}})?[^\d]{{0,12}}$"
 )
-_PLAN = re.compile(
+_PLAN = compile_on_use(
     r"\b(?:will|expect|anticipat|estimat|plan|schedul|due|aim|hope|intend|on course|to be|target|should|revised|new)"
 )
-_OTHER_DATE = re.compile(
+_OTHER_DATE = compile_on_use(
     r"\b(?:act|contract|election|funding|grant|lease|legislation|licen[cs]e|next|regulations?|review|warranty)\b"
 )
 
@@ -335,7 +340,7 @@ def _has_year(text: str) -> bool:
     return "20" in text or "/" in text or _DOTTED.search(text) is not None
 
 
-_DOTTED = re.compile(r"\d\.\d")
+_DOTTED = compile_on_use(r"\d\.\d")
 
 
 def find_requested_date(text: str) -> str:

@@ -14,7 +14,7 @@ from string import Template
 from typing import Any
 
 from p2ptrack.phrases import quote
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 # The calendar, in English whatever the machine's language. Months are also read in Welsh.
 MONTH_NAMES = (
@@ -152,7 +152,7 @@ class Basis(StrEnum):
 
 
 _EXACT_PRECISIONS = frozenset({Precision.DAY, Precision.MONTH})
-_UNTAGGED_TEXT = re.compile("[^\U000f0000-\U000ffffd]+")
+_UNTAGGED_TEXT = compile_on_use("[^\U000f0000-\U000ffffd]+")
 _ANCHORED_BASES = frozenset({Basis.PHASE, Basis.MEETING})
 
 
@@ -277,7 +277,7 @@ def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
     return first.latest < second.earliest
 
 
-_EXAMPLE_MARK = re.compile(r"\$(year|next|financial)([0-9]{2})")
+_EXAMPLE_MARK = compile_on_use(r"\$(year|next|financial)([0-9]{2})")
 
 
 def example_year(month: int) -> str:

@@ -22,7 +22,7 @@ from p2ptrack.model.dates.council_date import (
 from p2ptrack.model.dates.patterns import ONGOING_REGEX, compile_regex, match_first
 from p2ptrack.model.dates.rejections import FINISHED_REGEX, REJECTION_PATTERNS
 from p2ptrack.phrases import join_words, quote, suggest
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 _OTHER_WORDS = ("Early", "Spring", "Summer", "Autumn", "Ongoing", "Continuous", "Quarter")
 _CALENDAR_WORDS = (*MONTH_NAMES, *WEEKDAY_NAMES, *_OTHER_WORDS)
@@ -51,7 +51,7 @@ _DOUBTS = _word_set(
 )
 """The neutral words that say that a date is not certain. Advice says so, and offers to keep them."""
 _MONTH_STARTS = "|".join(name[:3] for name in MONTH_NAMES)
-_PART_OF_DATE_REGEX = re.compile(
+_PART_OF_DATE_REGEX = compile_on_use(
     r"\b(?:19|20)[0-9]{2}|\b(?:fy|week|q|h) ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]|^[0-9]+$"
     rf"|\b(?:{_MONTH_STARTS})",
     re.IGNORECASE,

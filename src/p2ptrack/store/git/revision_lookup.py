@@ -98,7 +98,12 @@ def parse_lookup(output: bytes, revision_name: str) -> NameMeanings:
 
 def is_day_like(text: str) -> bool:
     """Whether a text reads as a date or a year, and so is no abbreviated id of a commit."""
+    if not _SIGNS_OF_GIT.isdisjoint(text):  # no date has them, and to try every way to write one takes a while
+        return False
     return bool(_YEAR.fullmatch(text)) or not isinstance(parse_date(text, Anchors(())), DateRejection)
+
+
+_SIGNS_OF_GIT = frozenset("~^@{}:")
 
 
 def _parse_object(output: bytes) -> tuple[ResolvedRevision | None, bytes]:

@@ -29,6 +29,7 @@ from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_findin
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, is_field_name, parse_yaml
 from p2ptrack.store.yaml.repairs import list_open_columns, split_opening, suggest_list_name
 from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, decode_text, quote_text
+from p2ptrack.values import compile_on_use
 
 MAX_FINDINGS = 100
 
@@ -129,7 +130,7 @@ class _OpenContainer:
         return f"{self.path}.{self.key}" if self.path else str(self.key)
 
 
-_SPLIT_VALUE = re.compile(r"(?:(?!,[ \t]*[a-z_]+:(?:[ \t]|$))[^{}\[\]])*(?<![ \t])")
+_SPLIT_VALUE = compile_on_use(r"(?:(?!,[ \t]*[a-z_]+:(?:[ \t]|$))[^{}\[\]])*(?<![ \t])")
 """The rest of a value in brackets: up to a comma before the name of another field, or a bracket."""
 
 _FREE_KEY_FIELDS = ("as_published", "glossary", "labels", "rating", "rules_off", "covers")
@@ -362,8 +363,8 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
     return make_finding(messages.UNEXPECTED_LIST, span, fix=suggest_list_name(source, pos), sign="a dash")
 
 
-_DASH_AND_NAME = re.compile(r"( +)- +(?=[a-z_]+:\s)")
-_TOP_LEVEL_LINE = re.compile(r"^[^\s#-]", re.MULTILINE)
+_DASH_AND_NAME = compile_on_use(r"( +)- +(?=[a-z_]+:\s)")
+_TOP_LEVEL_LINE = compile_on_use(r"^[^\s#-]", re.MULTILINE)
 
 
 def _find_dash_out_of_line(source: SourceText, pos: int, column: int) -> re.Match[str] | None:
@@ -439,7 +440,7 @@ def _explain_brackets(error: YAMLError, source: SourceText, pos: int) -> YamlFin
     return make_finding(messages.EXTRA_COMMA, span, text=",", line=fixed_line)
 
 
-_FIRST_LINE = re.compile(r"^( +)([^ #\n].*)$", re.MULTILINE)
+_FIRST_LINE = compile_on_use(r"^( +)([^ #\n].*)$", re.MULTILINE)
 
 
 def _explain_first_line(_error: YAMLError, source: SourceText, pos: int) -> YamlFinding:

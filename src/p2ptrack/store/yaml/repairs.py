@@ -20,10 +20,11 @@ from p2ptrack.store.yaml.source_text import (
     replace_unseen,
 )
 from p2ptrack.store.yaml.text_blocks import has_field_name
+from p2ptrack.values import compile_on_use
 
-_BLOCK_HEADER = re.compile(r" *(?:- +)*[a-z_]+: *[|>][-+0-9]* *(?:#.*)?")
-_NAME_ALONE = re.compile(r"( *(?:- +)*)[a-z_]+:[ \t]*(?:#.*)?")
-_STRUCTURE = re.compile(rf"- |-?(?:{'|'.join(sorted(ALL_FIELD_NAMES))}):")
+_BLOCK_HEADER = compile_on_use(r" *(?:- +)*[a-z_]+: *[|>][-+0-9]* *(?:#.*)?")
+_NAME_ALONE = compile_on_use(r"( *(?:- +)*)[a-z_]+:[ \t]*(?:#.*)?")
+_STRUCTURE = compile_on_use(rf"- |-?(?:{'|'.join(sorted(ALL_FIELD_NAMES))}):")
 _TAB_WIDTH = 2
 
 
@@ -75,7 +76,7 @@ def _find_text_column(above: list[str]) -> int | None:
 # A list without its name.
 
 
-_RECOMMENDATION_ENTRY = re.compile(r"- R[0-9][\w.]*")
+_RECOMMENDATION_ENTRY = compile_on_use(r"- R[0-9][\w.]*")
 
 
 def suggest_list_name(source: SourceText, pos: int) -> str:
@@ -135,7 +136,7 @@ _PLAIN_LISTS = frozenset(
 # The columns in which a line can begin, by the lines above it.
 
 
-_LINE_OPENING = re.compile(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
+_LINE_OPENING = compile_on_use(r"( *)((?:- +)*)([^\s#\-][^:]*:(?=\s|$))?")
 
 
 def split_opening(line: str) -> tuple[str, str, str]:
@@ -177,8 +178,8 @@ class LineRepair(NamedTuple):
     """How many lines it replaces."""
 
 
-_LIST_SIGN = re.compile(r"(\+|\*|--+|[0-9]+[.)]|[\u2010-\u2015\u2022\u00b7\u25cf\u25aa])[ \t]*(\S.*)")
-_WORD = re.compile(r"\w+")
+_LIST_SIGN = compile_on_use(r"(\+|\*|--+|[0-9]+[.)]|[\u2010-\u2015\u2022\u00b7\u25cf\u25aa])[ \t]*(\S.*)")
+_WORD = compile_on_use(r"\w+")
 _REMARK = "If it is text, move it to the field that it belongs to. If it is a remark, put `#` before it:\n"
 _MAX_TRIED = 4
 """So many lines, up from the one where reading stops, may have the mistake."""

@@ -14,6 +14,7 @@ from p2ptrack.diagnostics import Location
 from p2ptrack.phrases import excerpt
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
+from p2ptrack.values import compile_on_use
 
 CharSpan: TypeAlias = tuple[int, int]
 """Where a piece of the text begins and ends, in characters."""
@@ -29,14 +30,14 @@ CONTROL_CHARACTERS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff
 BIDI_CHARACTERS = "\u202a-\u202e\u2066-\u2069"
 INVISIBLE_SPACES = "\xa0\xad\u1680" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\u3000"
 
-CONTROL_PATTERN = re.compile(f"[{CONTROL_CHARACTERS}]")
-BIDI_PATTERN = re.compile(f"[{BIDI_CHARACTERS}]")
-INVISIBLE_PATTERN = re.compile(f"[{INVISIBLE_SPACES}]")
-UNSEEN_PATTERN = re.compile(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}{INVISIBLE_SPACES}]")
-_ZERO_WIDTH = re.compile(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}\xad\u200b-\u200f\u2060]")
-_UNPRINTED = re.compile(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[\xad\u200b\u2060]")
+CONTROL_PATTERN = compile_on_use(f"[{CONTROL_CHARACTERS}]")
+BIDI_PATTERN = compile_on_use(f"[{BIDI_CHARACTERS}]")
+INVISIBLE_PATTERN = compile_on_use(f"[{INVISIBLE_SPACES}]")
+UNSEEN_PATTERN = compile_on_use(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}{INVISIBLE_SPACES}]")
+_ZERO_WIDTH = compile_on_use(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}\xad\u200b-\u200f\u2060]")
+_UNPRINTED = compile_on_use(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[\xad\u200b\u2060]")
 """What advice leaves out of a line, because nobody can see it and some terminals print a code in its place."""
-CONFLICT_PATTERN = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
+CONFLICT_PATTERN = compile_on_use(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
 PROSE_FIELDS = frozenset(
     f"{name}:"
@@ -121,10 +122,10 @@ def _decode_windows_byte(char: str) -> str:
 
 # Begins with one set of rare characters, so that the search runs past all others at full speed.
 _UNSEEN = CONTROL_CHARACTERS + BIDI_CHARACTERS + INVISIBLE_SPACES
-_SUSPECT_PATTERN = re.compile(
+_SUSPECT_PATTERN = compile_on_use(
     rf"[#\\<=>|{_UNSEEN}](?:(?<=[\\{_UNSEEN}])|(?<=[ \t\n\"'\]}}\[{{,]#)#*[^\s#]|(?<=[<=>|])[<=>|]{{6}})"
 )
-_SPLIT_NUMBER = re.compile(r"[0-9],[0-9][^,:{}\n]*:[ \n]")
+_SPLIT_NUMBER = compile_on_use(r"[0-9],[0-9][^,:{}\n]*:[ \n]")
 _CONFLICT_CHARACTERS = "<=>|"
 
 
@@ -144,8 +145,8 @@ def is_suspect(text: str) -> bool:
 
 
 _MAX_LOOKBACK = 2000
-_COMMENT_LINE = re.compile(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
-_FIELD_LINE = re.compile(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
+_COMMENT_LINE = compile_on_use(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
+_FIELD_LINE = compile_on_use(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
 
 
 def has_comment_in_text(text: str) -> bool:
@@ -206,8 +207,8 @@ def format_code_point(char: str) -> str:
     return f"{ord(char):04X}"
 
 
-_LINE_BREAKS = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")
-_SAFE_SCALAR = re.compile(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*(?<!\s)")
+_LINE_BREAKS = compile_on_use(r"(?<![ \t])[ \t]*\n[ \t\n]*")
+_SAFE_SCALAR = compile_on_use(r"(?!-\s)[^\W_](?:(?!: |:$| #)[^\n,\[\]{}])*(?<!\s)")
 
 
 def quote_text(text: str) -> str:
@@ -223,11 +224,11 @@ def format_scalar(text: str) -> str:
     return text if _SAFE_SCALAR.fullmatch(text) and text not in NULL_WORDS else quote_text(text)
 
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_COMMENT = re.compile(r"(?<=[ \t])#+(?=[ \t]|$)")
-_SPACES = re.compile(" *")
-_QUOTED_TEXT = {'"': re.compile(r'(?:[^"\\\n]|\\.)*'), "'": re.compile(r"(?:[^'\n]|'')*")}
-_WRITTEN_VALUE = re.compile(r"[|>][-+0-9]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|\[[^\[\]{}\n]*\]")
+_LINE_END = compile_on_use(r"\r\n|\r|\n")
+_COMMENT = compile_on_use(r"(?<=[ \t])#+(?=[ \t]|$)")
+_SPACES = compile_on_use(" *")
+_QUOTED_TEXT = {'"': compile_on_use(r'(?:[^"\\\n]|\\.)*'), "'": compile_on_use(r"(?:[^'\n]|'')*")}
+_WRITTEN_VALUE = compile_on_use(r"[|>][-+0-9]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|\[[^\[\]{}\n]*\]")
 """A text in quotes, the start of a block or a list in brackets, which stays as it is."""
 
 _MAX_WASTED = 1 << 16
@@ -332,10 +333,10 @@ class SourceText:
 
 
 _MAX_EXCERPT = 40
-_NOT_LINE_FEED = re.compile(r"[^\n]")
+_NOT_LINE_FEED = compile_on_use(r"[^\n]")
 
 
-_LINE_SEPARATORS = re.compile("[\v\f\x85\u2028\u2029]+")
+_LINE_SEPARATORS = compile_on_use("[\v\f\x85\u2028\u2029]+")
 
 
 def _find_conflicts(text: str) -> Iterator[CharSpan]:

@@ -17,17 +17,17 @@ from p2ptrack.store.yaml.source_text import (
     SourceText,
     format_scalar,
 )
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
-_NAME_PATTERN = re.compile(
+_NAME_PATTERN = compile_on_use(
     rf"(?:(?:[-?*+{HYPHEN_LOOKALIKES}]|--|[0-9]{{1,3}}[.)])[ \t\xa0]+){{0,3}}\*{{0,3}}"
     rf"([^\s\-?:,\[\]{{}}#&*!|>'\"%@`][^:#\n]*):(?=[ \t*]|$)"
 )
-BOLD_NAME = re.compile(r"\*{1,3}([a-z_]+)(?:\*{1,3}:|:\*{1,3})(?=\s|$)[ \t]*")
-_COMMENTED_FIELD = re.compile(r"#+[ \t]*(?:-[ \t]+)*([a-z_]+):(?=[ \t]|$)")
-_BLOCK_MARKER = re.compile(r"([|>][-+0-9]*)[ \t]*(?:#.*)?(?:\n|$)")
-_DOCUMENT_END = re.compile(r"(?:---|\.\.\.)(?=\s|$)")
-_LIST_ENTRY = re.compile(r"-[ \t]")
+BOLD_NAME = compile_on_use(r"\*{1,3}([a-z_]+)(?:\*{1,3}:|:\*{1,3})(?=\s|$)[ \t]*")
+_COMMENTED_FIELD = compile_on_use(r"#+[ \t]*(?:-[ \t]+)*([a-z_]+):(?=[ \t]|$)")
+_BLOCK_MARKER = compile_on_use(r"([|>][-+0-9]*)[ \t]*(?:#.*)?(?:\n|$)")
+_DOCUMENT_END = compile_on_use(r"(?:---|\.\.\.)(?=\s|$)")
+_LIST_ENTRY = compile_on_use(r"-[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,8 @@ def find_list_name(source: SourceText, value: TextValue) -> str:
 
 
 _MAX_LENGTH = 5000
-_SEPARATOR = re.compile(r"(?<![ \t])[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IGNORECASE)
-_ID = re.compile(r"[A-Za-z]{1,4}[0-9][\w.-]*")
+_SEPARATOR = compile_on_use(r"(?<![ \t])[ \t]*(?:[,;&+]|\band\b)[ \t]*(?:and\b[ \t]*)?", re.IGNORECASE)
+_ID = compile_on_use(r"[A-Za-z]{1,4}[0-9][\w.-]*")
 
 
 def suggest_list_without_brackets(source: LintedText, value: TextValue) -> str:
