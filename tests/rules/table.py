@@ -140,7 +140,7 @@ def format_findings(rule: Rule, findings: Iterable[Finding], with_message: bool)
 
 
 def format_fix(rule: Rule, fix: str) -> str:
-    return "-" if fix == rule.fix else fix
+    return "-" if fix in {"", rule.fix} else fix
 
 
 def format_expected(path: Path, case: RuleCase) -> str:

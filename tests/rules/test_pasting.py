@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,8 @@ _FILES = [path for path in FILES if not path.stem.startswith("H")]
 def _find_blocks(path: Path) -> list[Finding]:
     """Return the findings of a rule that have lines to paste. Not found while collecting, which each process does."""
     case = read_case(path)
-    return [finding for finding in case.rule.check(case.breaks) if "\n" in finding.fix and "\ngit " not in finding.fix]
+    findings = [replace(finding, fix=finding.fix or case.rule.fix) for finding in case.rule.check(case.breaks)]
+    return [finding for finding in findings if "\n" in finding.fix and "\ngit " not in finding.fix]
 
 
 def _split(path: Path) -> dict[str, str]:

@@ -36,12 +36,12 @@ def test_advice_is_in_whole_sentences_of_plain_english(rule: Rule) -> None:
 def test_a_finding_is_a_sentence_and_its_fix_a_sentence_with_lines_to_paste(path: Path) -> None:
     case = read_case(path)
     for finding in case.rule.check(case.breaks):
-        sentence, *block = finding.fix.split("\n")
+        sentence, *block = (finding.fix or case.rule.fix).split("\n")
         assert finding.message.endswith((".", "”", "is:overdue", "is:no-owner"))
         assert sentence[0].isupper()
         assert sentence.endswith((".", ":") if block else ".")
         assert all(re.match(r"[a-z_]+: |[a-z_]+:$| +\S|git \S", line) for line in block)
-        assert _AVOIDED.findall(re.sub("“[^”]*”", "", f"{finding.message}\n{finding.fix}")) == []
+        assert _AVOIDED.findall(re.sub("“[^”]*”", "", f"{finding.message}\n{finding.fix or case.rule.fix}")) == []
 
 
 def test_only_a_likely_misspelling_is_suggested() -> None:

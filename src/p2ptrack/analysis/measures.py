@@ -216,11 +216,15 @@ class Measures:
 
     def due_to_close(self) -> Measure:
         """Return the records for which a closed status was decided for a day that is still to come."""
-        return self._select(lambda r: is_scheduled(self.case, r) and r.status in CLOSED_STATUSES)
+        return Measure(tuple(r for r in self._scheduled if r.status in CLOSED_STATUSES), self.records)
 
     def due_on_hold(self) -> Measure:
         """Return the records that were decided to be on hold from a day that is still to come."""
-        return self._select(lambda r: is_scheduled(self.case, r) and r.status is Status.ON_HOLD)
+        return Measure(tuple(r for r in self._scheduled if r.status is Status.ON_HOLD), self.records)
+
+    @cached_property
+    def _scheduled(self) -> TrackedRecords:
+        return tuple(record for record in self.records if record.decided and is_scheduled(self.case, record))
 
     def to_be_verified(self) -> Measure:
         """Return the completed records that nobody else has verified where the policy asks for it."""

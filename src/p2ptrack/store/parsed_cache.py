@@ -24,9 +24,8 @@ from zlib import crc32
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from p2ptrack import __version__
+from p2ptrack import __version__, model
 from p2ptrack.errors import OperationError
-from p2ptrack.model.known_names import ALL_FIELD_NAMES
 from p2ptrack.store import yaml
 
 CACHE_VARIABLE = "P2PTRACK_CACHE"
@@ -201,10 +200,11 @@ def _iter_spans(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]
 
 
 def _describe_reader() -> str:
-    """Return what the value of a content depends on besides its bytes: the reader's own files, and the field names."""
-    folder = Path(yaml.__file__).parent
-    modules = sorted((entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder) if entry.is_file())
-    return sha256(repr((__version__, sorted(ALL_FIELD_NAMES), modules)).encode()).hexdigest()
+    """Return what the value of a content depends on besides its bytes: the reader, and the fields that it knows."""
+    folders = [Path(package.__file__ or "").parent for package in (yaml, model)]
+    entries = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
+    modules = sorted((entry.path, entry.stat().st_mtime_ns) for entry in entries)
+    return sha256(repr((__version__, modules)).encode()).hexdigest()
 
 
 def _find_file(root: Path) -> Path | None:

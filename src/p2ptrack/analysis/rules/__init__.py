@@ -107,8 +107,8 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     path = CONTRACTS_PATH if finding.cell else _find_path(case, finding.record)
-    related_paths = (_find_path(case, id_) for id_ in finding.related)
-    record, fix = case.register.by_id.get(finding.record), finding.fix
+    related_paths = [_find_path(case, id_) for id_ in finding.related]
+    record, fix = case.register.by_id.get(finding.record), finding.fix or rule.fix
     if isinstance(record, TrackedRecord) and record.due_name != "target":
         fix = re.sub(r"\btarget(?=:|`)", record.due_name, fix)
     return Problem(
@@ -120,7 +120,7 @@ def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
         to_file_field(record, finding.field),
         location=finding.cell.locate() if finding.cell else None,
         record=finding.record or finding.group,
-        related=unique(related for related in related_paths if related != path),
+        related=unique(related for related in related_paths if related != path) if related_paths else (),
         words=finding.words,
     )
 

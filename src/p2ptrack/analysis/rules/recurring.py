@@ -65,9 +65,9 @@ def _check_due_days(case: Case) -> Iterator[Finding]:
 @example("periods: [{due: 2026-06-30, done: 2062-06-28}]")
 @fix("Correct the date in `done`.")
 def _check_future_periods(case: Case) -> Iterator[Finding]:
-    position_date = format_long_date(case.as_of)
+    position_date, records = format_long_date(case.as_of), case.with_field("periods")
     # At an earlier date the register rightly holds periods that were done since.
-    for record in case.with_field("periods") if not is_earlier_position(case) else ():
+    for record in records if records and not is_earlier_position(case) else ():
         for index, period in enumerate(record.periods):
             if period.done and period.done.earliest and period.done.earliest > case.as_of:
                 message = (

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.measures import OpenDependency, find_open_dependencies
@@ -65,10 +65,6 @@ class Finding:
     cell: CellPlace | None = None
     group: str = ""
 
-    def with_fix(self, fix: str) -> Finding:
-        """Return the finding with this fix."""
-        return replace(self, fix=fix)
-
 
 Check: TypeAlias = Callable[[Case], Iterator[Finding]]
 
@@ -106,10 +102,10 @@ def rule(
         advice = vars(find)
 
         def check(case: Case) -> Iterator[Finding]:
-            unread = case.register.unread_fields
-            for finding in find(case):
-                if not unread or not _rests_on_unread(unread, finding, absent):
-                    yield finding if finding.fix else finding.with_fix(advice["fix"])
+            unread, findings = case.register.unread_fields, find(case)
+            if not unread:
+                return findings
+            return (finding for finding in findings if not _rests_on_unread(unread, finding, absent))
 
         return Rule(
             code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query, absent
@@ -216,8 +212,9 @@ def report_date_order(case: Case, first: str, second: str, field: str, message: 
     Dates are named by their paths: `target`, `verified.on`, `phase.start` (of the phase that the record names). The
     message has them as `{first}` and `{second}`.
     """
+    get_first, get_second = _make_date_getter(case, first), _make_date_getter(case, second)
     for record in case.with_field(first.partition(".")[0]):
-        earlier, later = _get_date(case, record, first), _get_date(case, record, second)
+        earlier, later = get_first(record), get_second(record)
         if earlier and later and is_before(earlier, later):
             text = _format_message(message, case, record, first=earlier.raw, second=later.raw)
             yield Finding(record.id, field, text)
@@ -227,8 +224,9 @@ def report_past_dates(
     case: Case, records: Iterable[TrackedRecord], path: str, field: str, message: str
 ) -> Iterator[Finding]:
     """Yield a finding for each of the records on which a date has passed. The message has it as `{date}`."""
+    get_date = _make_date_getter(case, path)
     for record in records:
-        date = _get_date(case, record, path)
+        date = get_date(record)
         if date and date.latest and date.latest < case.as_of:
             text = _format_message(message, case, record, date=format_long_date(date.latest))
             yield Finding(record.id, field, text)
@@ -249,7 +247,7 @@ def format_status(status: Status | None) -> str:
 
 
 def _format_message(template: str, case: Case, record: TrackedRecord, **values: str) -> str:
-    for name in ("phase", "phase_end"):
+    for name in ("phase", "phase_end") if "{phase" in template else ():
         if f"{{{name}}}" in template:
             phase = _find_phase(case, record, name)
             values[name] = phase.title if phase else ""
@@ -260,11 +258,13 @@ def _find_phase(case: Case, record: TrackedRecord, field: str) -> Phase | None:
     return case.register.find_phase(getattr(record, field, None))
 
 
-def _get_date(case: Case, record: TrackedRecord, path: str) -> CouncilDate | None:
+def _make_date_getter(case: Case, path: str) -> Callable[[TrackedRecord], CouncilDate | None]:
+    """Return a function that returns the date of a record at a path."""
     name, _, inner_name = path.partition(".")
-    value: Any = _find_phase(case, record, name) if name in {"phase", "phase_end"} else getattr(record, name)
-    date: CouncilDate | None = getattr(value, inner_name, None) if inner_name else value
-    return date
+    if name in {"phase", "phase_end"}:
+        dates = {phase.id: getattr(phase, inner_name) for phase in reversed(case.register.programme.phases)}
+        return lambda record: dates.get(getattr(record, name, None) or "")
+    return lambda record: getattr(getattr(record, name), inner_name, None) if inner_name else getattr(record, name)
 
 
 # Grouping of findings for people to read: many findings of one rule are shown as one that counts the records.
