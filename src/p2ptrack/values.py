@@ -139,6 +139,6 @@ def compile_on_use(regex: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return a pattern that is compiled when it is first used.
 
     A hundred and sixty of them would take a twelfth of `status`, which uses twenty. The functions of `re` do not take
-    it as an argument.
+    it as an argument, and a match has the compiled one as its `re`.
     """
     return cast("re.Pattern[AnyStr]", _DeferredPattern(partial(re.compile, regex, flags)))

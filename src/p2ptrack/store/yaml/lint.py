@@ -542,7 +542,7 @@ class _LineChecker:
 
     def _check_key(self, key: re.Match[str]) -> None:
         name = key.group(1)
-        if key.re is BOLD_NAME:
+        if key.re.pattern == BOLD_NAME.pattern:
             self._check_bold_name(key)
             return
         if name[0] in STRAIGHT_QUOTES:
