@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from p2ptrack.errors import OperationError
 from p2ptrack.store import checkout
-from p2ptrack.store.checkout import load_checkout
+from p2ptrack.store.checkout import find_register, load_checkout
+from tests.command import run
 from tests.support import PROGRAMME, write_register
 
 RECORD = "id: {}\ntitle: x\n"
@@ -87,3 +89,41 @@ def test_git_is_not_run_for_a_clean_register(root: Path, monkeypatch: pytest.Mon
 def test_a_register_without_git_is_read(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": RECORD.format("A01"), "actions/A01-b.yaml": RECORD.format("A01")})
     assert found(tmp_path) == [("D107", "data/actions/A01.yaml")]
+
+
+RESTORE = "git restore --source=HEAD --staged --worktree -- "
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["rm", "-q", "register/data/programme.yaml"], f"{RESTORE}data/programme.yaml"),
+        (["rm", "-q", "-r", "register/data"], f"{RESTORE}data"),
+        (["sparse-checkout", "set", "--no-cone", "/*", "!programme.yaml"], "git sparse-checkout disable"),
+    ],
+)
+def test_a_committed_programme_that_is_not_in_the_folder_is_brought_back(
+    root: Path, arguments: list[str], advice: str
+) -> None:
+    git(root.parent, *arguments)
+    root.mkdir(exist_ok=True)  # git takes a folder without files away
+    with pytest.raises(OperationError) as caught:
+        find_register(None, root)
+    assert str(caught.value) == f"data/programme.yaml is committed but is not in {root}. To bring it back: {advice}"
+    git(root, *advice.split()[1:])
+    assert find_register(None, root) == root
+    assert found(root) == []
+
+
+def test_a_bare_repository_is_cloned(tmp_path: Path, root: Path) -> None:
+    git(root.parent, "clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    with pytest.raises(OperationError, match="is a bare repository, which has no files"):
+        find_register(tmp_path / "bare.git", tmp_path)
+
+
+def test_init_writes_nothing_over_a_register_that_only_git_has(root: Path) -> None:
+    git(root, "rm", "-q", "-r", "data")
+    root.mkdir(exist_ok=True)
+    ran = run("init", str(root))
+    assert (ran.code, ran.err.startswith("Nothing was written. data/programme.yaml is committed")) == (3, True)
+    assert not (root / "data").exists()

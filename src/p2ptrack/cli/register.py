@@ -20,7 +20,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import pluralise, unique
 from p2ptrack.pipeline import AnswerOptions, open_answer_case
-from p2ptrack.store.folder import find_root
+from p2ptrack.store.checkout import find_register
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
@@ -78,7 +78,7 @@ def has_unread(case: Case) -> bool:
 
 def find_register_folder(options: RegisterOptions) -> Path:
     """Return the folder of the register. Raises `OperationError` when there is none."""
-    return find_root(options.root, Path.cwd())
+    return find_register(options.root, Path.cwd())
 
 
 def open_snapshot(options: RegisterOptions, root: Path, *, strict: bool = False) -> Snapshot | None:

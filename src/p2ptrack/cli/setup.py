@@ -140,6 +140,11 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
 
 def _start_register(folder: Path, registers: Sequence[str], *, is_demo: bool, is_empty: bool) -> list[str]:
     """Write a new register, with or without examples, or the demonstration, and return what was written."""
+    from p2ptrack.errors import OperationError
+    from p2ptrack.store.checkout import explain_missing_programme
+
+    if explanation := explain_missing_programme(folder):
+        raise OperationError(f"Nothing was written. {explanation}")
     if is_demo:
         from p2ptrack.cli.demo import build_demo, start_demo
 
@@ -198,14 +203,15 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
         find_lacking_settings,
     )
     from p2ptrack.cli.terminal import print_path, write_notice
+    from p2ptrack.store.checkout import find_register
     from p2ptrack.store.editing import lock_register
-    from p2ptrack.store.folder import FolderSource, find_root
+    from p2ptrack.store.folder import FolderSource
     from p2ptrack.store.loader import load_programme
     from p2ptrack.store.writing import write_register_files
 
     if name:
         raise UsageError("--write writes the schemas of all kinds of file. Leave the name out.")
-    folder = find_root(root, Path.cwd())
+    folder = find_register(root, Path.cwd())
     programme = load_programme(FolderSource(folder))
     usual = build_settings_files(programme.kinds)
     settings = {path: data for path, data in usual.items() if not os.path.lexists(folder / path)}
@@ -267,11 +273,12 @@ def _read_schemas(root: Path | None) -> tuple[dict[str, Any], Kinds]:
 def find_programme(root: Path | None) -> Programme | None:
     """Return the programme of the register here; None where there is none. With `root` there must be one."""
     from p2ptrack.errors import OperationError
-    from p2ptrack.store.folder import FolderSource, find_root
+    from p2ptrack.store.checkout import find_register
+    from p2ptrack.store.folder import FolderSource
     from p2ptrack.store.loader import load_programme
 
     try:
-        folder = find_root(root, Path.cwd())
+        folder = find_register(root, Path.cwd())
     except OperationError:
         if root is not None:
             raise

@@ -6,13 +6,16 @@ git runs only if something looks wrong. A clean register costs one read of the f
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
+from p2ptrack.errors import OperationError
 from p2ptrack.model.kinds import Kinds
-from p2ptrack.store.folder import FolderSource, RecordFile, is_yaml
+from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.store.folder import FolderSource, NoRegisterError, RecordFile, find_root, is_yaml
 from p2ptrack.store.loader import LoadedRegister, load_register_from
 from p2ptrack.store.parsed_cache import open_parsed_cache
 
@@ -75,7 +78,8 @@ class GitCheckout:
                 if path.startswith(f"data/{kind.folder}/") and path.count("/") == _RECORD_DEPTH:
                     command = "git sparse-checkout disable"
                     if not is_sparse:
-                        command = f"git update-index --no-skip-worktree {path}, then: git restore {path}"
+                        name = shlex.quote(path)
+                        command = f"git update-index --no-skip-worktree {name}, then: git restore {name}"
                     message = "This file is committed but is not in this checkout, so lists and papers would lack it."
                     problem = Problem(path, "D112", Severity.ERROR, message, f"Run: {command}")
                     files.append(RecordFile(kind, path, problem))
@@ -90,6 +94,39 @@ class GitCheckout:
                 problem = Problem(path, "D112", Severity.ERROR, message, "Run: git submodule update --init")
                 files.append(RecordFile(kind, path, problem))
         return files
+
+
+def find_register(root: Path | None, start: Path) -> Path:
+    """Return the register's folder as `find_root` does. If git has a register that the folder lacks, the error says so.
+
+    Raises `OperationError`.
+    """
+    try:
+        return find_root(root, start)
+    except NoRegisterError as error:
+        command = "git" if root is None else f"git -C {shlex.quote(str(root))}"
+        if explanation := explain_missing_programme(root or start, command):
+            raise OperationError(explanation) from error
+        raise
+
+
+def explain_missing_programme(folder: Path, command: str = "git") -> str:
+    """Return why a folder has no programme although git has it, and what brings it back; otherwise an empty text.
+
+    `command` runs git in the folder.
+    """
+    name = escape_control_characters(str(folder))
+    if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
+        return (
+            f"{name} is a bare repository, which has no files. Use p2ptrack in a clone of it: git clone {name} register"
+        )
+    if find_git_folder(folder) is None or not _run_git(folder, "ls-tree", "HEAD", "--", PROGRAMME_PATH).text:
+        return ""
+    path = PROGRAMME_PATH if os.path.lexists(folder / "data") else "data"
+    restore = f"restore --source=HEAD --staged --worktree -- {path}"
+    is_skipped = _run_git(folder, "ls-files", "-t", "--", PROGRAMME_PATH).text.startswith(_SKIPPED)
+    advice = "sparse-checkout disable" if is_skipped else restore
+    return f"{PROGRAMME_PATH} is committed but is not in {name}. To bring it back: {command} {advice}"
 
 
 _RECORD_DEPTH = 2

@@ -115,18 +115,22 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
 )
 
 
+class NoRegisterError(OperationError):
+    """There is no register in a folder."""
+
+
 def find_root(root: Path | None, start: Path) -> Path:
     """Return the register's folder: `root` if it is given, otherwise the nearest from `start` upwards.
 
-    Raises `OperationError` if there is none, or if one that is found upwards belongs to another user: anybody could put
-    a register into a shared folder, and others would use it without a question.
+    Raises `NoRegisterError` if there is none, and `OperationError` if one that is found upwards belongs to another
+    user: anybody could put a register into a shared folder, and others would use it without a question.
     """
     if root is not None:
         if _is_register(root):
             return root
         name = escape_control_characters(str(root))
-        raise OperationError(
-            f"There is no register in {name}: it has no {PROGRAMME_PATH}. Start one with: p2ptrack init {name}"
+        raise NoRegisterError(
+            f"There is no register in {name}: it has no {PROGRAMME_PATH}. Start one with: p2ptrack init {name}",
         )
     for folder in (start, *start.parents):
         if _is_register(folder):
@@ -137,7 +141,7 @@ def find_root(root: Path | None, start: Path) -> Path:
                     f"If you trust it, name it: --root {name}"
                 )
             return folder
-    raise OperationError(
+    raise NoRegisterError(
         f"There is no register here: {escape_control_characters(str(start))} and the folders above it have no "
         f"{PROGRAMME_PATH}. Go to the register's folder, give its path with --root, or start one with: p2ptrack init"
     )
