@@ -326,7 +326,7 @@ def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[R
             path = f"{folder}/{escape_control_characters(entry.name)}"
             leftover = None if is_plain or _is_folder(entry) else find_leftover(entry.name, path, names)
             problem = leftover or _check_entry(entry, path, source, names)
-            if problem and problem.code in ("D103", "D111"):
+            if problem and problem.code in ("D103", "D110", "D111"):
                 problems.append(problem)
             else:
                 files.append(RecordFile(kind, path, problem))
@@ -341,6 +341,8 @@ _BACKUP_FILE = compile_on_use(
     r"(?P<name>.+?)(?:(?<!\.orig|\.save|\.mine)(?<!\.bak|\.old|\.rej)(?:\.(?:orig|bak|old|rej|save|mine))+~?|~|(?P<merge>[._](?:backup|base|local|remote)[._]\d+)(?P<end>\.ya?ml))"
 )
 
+_ADDED_SUFFIX = re.compile(r"(?P<name>[^.]+\.ya?ml)\.(?!.*(?:txt|gpg|asc|ya?ml)$).+")
+
 
 def find_leftover(name: str, path: str, names: frozenset[str]) -> Problem | None:
     """Return the note about a file that an editor, a merge tool or the operating system left, if it is one.
@@ -353,11 +355,13 @@ def find_leftover(name: str, path: str, names: frozenset[str]) -> Problem | None
         message = "This file belongs to another program, such as Windows or Word. It is not a record and is not read."
         return Problem(path, "D111", Severity.NOTE, message, "Nothing needs to be done.")
     backup = _BACKUP_FILE.fullmatch(folded.strip("#") if folded.startswith("#") else folded)
+    added = _ADDED_SUFFIX.fullmatch(folded)  # editors and downloads add all sorts of endings to a record's name
+    backup = added if added and added["name"] in names else backup
     if backup is None and not (folded.startswith("#") and folded.endswith("#")):
         return None
     record_name = name.strip("#")
     if backup:
-        record_name = record_name[: backup.end("name")] + (backup.group("end") or "")
+        record_name = record_name[: backup.end("name")] + (backup.groupdict().get("end") or "")
     record_path = f"{path.rpartition('/')[0]}/{escape_control_characters(record_name)}"
     if record_name.casefold() in names:
         message = f"This file is left over from a merge or an editor and is not read. {record_path} is the record."
@@ -463,7 +467,10 @@ def _wrong_entry_error(name: str, path: str, source: FileSource, names: frozense
         message = "This is a folder, but a file is expected here."
         return _file_error("D101", path, message, f"Save the record as a file named {name}.")
     if is_folder:
-        unread = _describe_unread(_find_yaml_files(path, source, MAX_FOLDER_DEPTH)) or "the files in it are not read."
+        unread = _describe_unread(_find_yaml_files(path, source, MAX_FOLDER_DEPTH))
+        if not unread:
+            message = "This folder is inside a record folder, and no file in it is read. It has no record files."
+            return Problem(path, "D110", Severity.NOTE, message, "Keep other files outside the data folder.")
         message = f"This is a folder inside a record folder, so {unread}"
         return _file_error("D103", path, message, f"Move its records to {parent}.")
     message = "Every file in this folder is a record, but the name of this file does not end in .yaml."
