@@ -139,6 +139,10 @@ SECOND_WAYS: list[tuple[str, str, Mapping[str, Any]]] = [
     ("E104", "correct the value or the limit", {"@policy": {"delegations": {"Head of Service": "200000"}}}),
     ("E105", "write in `ends_by`", {"ends_by": SENTENCE}),
     ("E106", "name the action in `leads_to`", {"leads_to": "A01"}),
+    ("E107", "Name in `leads_to` the action", {"leads_to": "A01"}),
+    ("E108", "Name the meeting in `reported_to`", {"reported_to": "AC-2022-10-17"}),
+    ("E108", "report it to the next one", {"reported_to": "AC-2023-03"}),
+    ("E110", "Add `", {"type": "exception", "value": "£48,000"}),
     ("E109", "Correct the wrong date", {"contract_start": "1 January 2020"}),
 ]
 """The other ways that the fixes of exemptions offer: the rule, words of its fix, and values. None takes a field out."""

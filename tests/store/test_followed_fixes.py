@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -97,8 +98,10 @@ def _import_again(path: Path) -> None:
     assert run("import", "contracts", export, *options).code == 0
 
 
-def _run_git(path: Path, command: str) -> None:
-    subprocess.run(shlex.split(command), cwd=path.parents[2], check=True, capture_output=True)
+def _run_git(path: Path, commands: str) -> None:
+    root = path.parents[len(path.parts) - path.parts.index("data") - 1]
+    for command in commands.split(", then: "):
+        subprocess.run(shlex.split(command), cwd=root, check=True, capture_output=True)
 
 
 INSTRUCTIONS: tuple[tuple[str, Callable[..., None]], ...] = (
@@ -230,6 +233,49 @@ def test_the_fix_of_a_file_that_git_left_out_is_followed(tmp_path: Path) -> None
     )
     repo.git("sparse-checkout", "set", "--no-cone", "/data/programme.yaml", "/data/recommendations/")
     _assert_followed(repo.root, "D112", "sparse")
+
+
+def test_the_fix_of_a_file_that_git_skips_is_followed(tmp_path: Path) -> None:
+    repo = kept(tmp_path / "register", programme="title: A register\n")
+    name = "data/actions/A01-part one.yaml"
+    repo.commit("2022-10-16", {name: RECORD})
+    repo.git("update-index", "--skip-worktree", name)
+    (repo.root / name).unlink()
+    problem = next(problem for problem in _check(repo.root) if problem["code"] == "D112")
+    _follow(repo.root, problem)
+    assert (repo.root / name).read_text() == RECORD
+
+
+def test_the_fix_of_a_submodule_that_was_not_fetched_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = kept(tmp_path / "inner", programme="title: Another\n")
+    inner.commit("2022-10-16", {"A01.yaml": RECORD})
+    inner.git("rm", "-q", "-r", "data")
+    inner.git("commit", "-q", "-m", "records alone")
+    repo = kept(tmp_path / "register", programme="title: A register\n")
+    repo.commit("2022-10-16", {"data/recommendations/R1.yaml": OTHER.replace("A02", "R1")})
+    monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file")
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.root), "data/actions")
+    repo.git("commit", "-q", "-m", "records of another repository")
+    repo.git("submodule", "deinit", "-q", "-f", "data/actions")
+    _assert_followed(repo.root, "D112", "submodule")
+
+
+def test_the_fix_of_a_file_without_permission_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_register(tmp_path / "register", {"actions/A01.yaml": RECORD}, "title: A register\n")
+    place, open_file = root / ACTIONS / "A01.yaml", os.open
+    refused = place.stat().st_ino  # the file itself, whoever runs the test
+
+    def refuse(path: Any, *arguments: Any, **options: Any) -> int:
+        if Path(path) == place and place.stat().st_ino == refused:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open_file(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    kept_file = tmp_path / "kept.yaml"  # so that its number is not used again
+    os.link(place, kept_file)
+    _assert_followed(root, "D101", "no permission")
 
 
 def test_every_code_of_folders_and_files_is_followed() -> None:

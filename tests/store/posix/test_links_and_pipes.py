@@ -29,6 +29,18 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert counts(tmp_path) == (1, 0)
 
 
+def test_a_file_in_the_place_of_a_pipe_mends_it(tmp_path: Path) -> None:
+    write_register(tmp_path, A01)
+    place = tmp_path / "data/actions/A01.yaml"
+    record = place.read_bytes()
+    place.unlink()
+    os.mkfifo(place)
+    assert problems_in(tmp_path)[0].fix == NOT_TEXT.fix
+    place.unlink()
+    place.write_bytes(record)
+    assert problems_in(tmp_path) == ()
+
+
 def test_a_pipe_in_the_place_of_the_programme_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     os.mkfifo(tmp_path / "data/programme.yaml")
