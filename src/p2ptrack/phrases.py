@@ -446,7 +446,7 @@ def suggest_id(text: str) -> str:
     plain = "".join(
         char if char.isascii() else unicodedata.normalize("NFKC", char).translate(_LATIN_LETTERS) for char in text
     )
-    id_ = re.sub(r"[\s_/-]+", "", plain)
+    id_ = re.sub(r"[\s_/-]+", "", plain.strip("[(]).,;:'\""))
     return id_ if _LIKELY_ID.fullmatch(id_) else ""
 
 

@@ -190,6 +190,7 @@ def _use(register: Register, problem: Problem, match: re.Match[str]) -> None:
     put(register.file_of(problem), path, [value.strip("[]")] if value.startswith("[") else value)
 
 
+@instruction(r"^Write the names in square brackets, with commas between them: \[(?P<ids>[^\]]+)\]\.(?P<wrong>)$")
 @instruction(r"^Put several ids in square brackets: \[(?P<ids>[^\]]+)\]\.(?: Then correct (?P<wrong>.+)\.)?$")
 def _use_several(register: Register, problem: Problem, match: re.Match[str]) -> None:
     wrong = set(re.split(r", | and ", match["wrong"] or ""))

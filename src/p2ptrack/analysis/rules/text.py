@@ -241,6 +241,9 @@ _MARK_EXAMPLES = {"inferred": ("target", "status"), "restated": ("origin_text",)
 
 def _advise_on_mark(record: Record, marker: str, field: str, spelling: SpellingAdvice) -> str:
     """Return the advice for a name that is no field: its spelling, or that `true` is not the name of one."""
+    words = [word for word in re.findall(r"[a-z_]+", field.casefold()) if word not in {"and", "or"}]
+    if len(words) > 1 and set(words) <= set(field_names(type(record))):
+        return f"Write the names in square brackets, with commas between them: [{', '.join(words)}]."
     if field.casefold() in {"false", "no", "none"}:
         return f"Leave `{marker}` out, or list the names of the fields that it applies to."
     if field.casefold() not in {"true", "yes", "all"}:
