@@ -119,7 +119,8 @@ def page() -> str:
     filters = _table(("Write", "Selects"), ((f"`{word}`", text) for word, text in FILTERS.items()))
     flags = _table(("Fact", "Meaning"), ((f"`is:{n.replace('_', '-')}`", MEANINGS[n]) for n in FLAG_NAMES))
     exemptions = _table(
-        ("Fact", "Meaning"), ((f"`is:{name.replace('_', '-')}`", text) for name, (text, _) in EXEMPTION_FACTS.items())
+        ("Fact", "Meaning"),
+        ((f"`is:{name.replace('_', '-')}`", fact.meaning) for name, fact in EXEMPTION_FACTS.items()),
     )
     numbers = _table(("Fact", "Meaning"), ((f"`{name}`", MEANINGS[name]) for name in NUMBER_NAMES))
     ratings = _table(("Rating", "Meaning"), ((f"`{level}`", RATINGS[level]) for level in get_args(RatingLevel)))

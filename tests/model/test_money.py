@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from p2ptrack.model.money import Money, MoneyField, Vat, format_amount, format_money, parse_amount
 from p2ptrack.model.schema import fields_to_json
 
+_EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 _FIELD: TypeAdapter[Money] = TypeAdapter(MoneyField)
 _AMOUNTS = st.decimals(-(10**12), 10**12, places=2)
 
@@ -44,14 +45,28 @@ def test_an_exact_amount_is_read_to_the_penny(text: str, amount: str) -> None:
         ("£48,000.50 per annum", "Write {amount: 48000.50, period: year}."),
         ("£48,000 p.a. excl VAT", "Write {amount: 48000, vat: net, period: year}."),
         ("€48,000", "Write {amount: 48000, currency: EUR}."),
-        ("£50,000 - £60,000", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("48,00", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("48.000", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("1,23,456", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("TBC", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("4.8e4", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("£", "Write the amount in figures, such as 48000 or £48,000.50."),
-        ("1" * 16, "Write the amount in figures, such as 48000 or £48,000.50."),
+        ("€1.2m", "If the amount is exactly €1,200,000, write {amount: 1200000, currency: EUR}."),
+        ("£1.25bn", "If the amount is exactly £1,250,000,000, write 1250000000."),
+        ("£48K pa", "If the amount is exactly £48,000, write {amount: 48000, period: year}."),
+        ("about £48,000 a year + VAT", "If the amount is exact, write {amount: 48000, vat: net, period: year}."),
+        ("48,000.00 + VAT", "Write {amount: 48000.00, vat: net}."),
+        ("£48,000 (whole life)", "Write {amount: 48000, period: whole_life}."),
+        ("GBP 48,000", "Write 48000."),
+        ("£4,000 per month", "If it is for all 12 months, write {amount: 48000, period: year}."),
+        ("£4k pcm + VAT", "If it is for all 12 months, write {amount: 48000, vat: net, period: year}."),
+        ("c. £48,000.50", "If the amount is exact, write 48000.50."), ("0.123456k", _EXAMPLE), ("£1,200k", _EXAMPLE),
+        ("£40k-£50k", _EXAMPLE), ("£16k per annum x 3 years", _EXAMPLE), ("up to £50,000", _EXAMPLE),
+        ("less than £25,000", _EXAMPLE), (">£25k", _EXAMPLE), ("£25,000+", _EXAMPLE), ("(48,000)", _EXAMPLE),
+        ("£500 a day", _EXAMPLE), ("£600/week", _EXAMPLE), ("£48,000 net or gross", _EXAMPLE),
+        ("£1,000 per person", _EXAMPLE), ("£1.2345k", "If the amount is exactly £1,234.50, write 1234.50."),
+        ("£50,000 - £60,000", _EXAMPLE),
+        ("48,00", _EXAMPLE),
+        ("48.000", _EXAMPLE),
+        ("1,23,456", _EXAMPLE),
+        ("TBC", _EXAMPLE),
+        ("4.8e4", _EXAMPLE),
+        ("£", _EXAMPLE),
+        ("1" * 16, _EXAMPLE),
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_with_the_way_to_write_it(text: str, advice: str) -> None:

@@ -10,7 +10,8 @@ from dataclasses import field, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from p2ptrack.analysis.facts import (
     FactContext,
@@ -176,6 +177,8 @@ def _find_id(path: str) -> str:
 
 
 SCHEMA_VERSION = 1
+Facts: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""The facts of records by id, each by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +350,11 @@ def find_closing_day(record: TrackedRecord) -> date | None:
     return next((day.latest for day in (*days, record.completed_on) if day), None)
 
 
-def serialise_record(case: Case, record: Record) -> dict[str, Any]:
-    """Return one record as the JSON contract has it: its fields and its facts. A recommendation has no facts."""
+def serialise_record(case: Case, record: Record, other_facts: Facts = MappingProxyType({})) -> dict[str, Any]:
+    """Return one record as the JSON contract has it: its fields and its facts. A recommendation has no facts.
+
+    `other_facts` are those of records that are not tracked, by id.
+    """
     data = {
         "id": record.id,
         "kind": kind_of(record).name,
@@ -357,8 +363,9 @@ def serialise_record(case: Case, record: Record) -> dict[str, Any]:
         **case.disclosure.describe_record(record.id),
         "fields": record_fields_to_json(record),
     }
-    facts = case.facts.get(record.id)
-    return data if facts is None else {**data, "facts": facts._asdict()}
+    tracked = case.facts.get(record.id)
+    facts = other_facts.get(record.id) if tracked is None else tracked._asdict()
+    return data if facts is None else {**data, "facts": facts}
 
 
 def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
@@ -387,9 +394,11 @@ def list_unread_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [file.to_json() for file in find_unread(problems)]
 
 
-def serialise_records(case: Case, records: Iterable[Record]) -> dict[str, Any]:
+def serialise_records(
+    case: Case, records: Iterable[Record], other_facts: Facts = MappingProxyType({})
+) -> dict[str, Any]:
     """Return the answer of `list`, `overdue` and `show`."""
-    return build_json_answer(case, records=[serialise_record(case, record) for record in records])
+    return build_json_answer(case, records=[serialise_record(case, record, other_facts) for record in records])
 
 
 def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:

@@ -11,7 +11,7 @@ from p2ptrack.model.dates import is_before
 from p2ptrack.model.dates.council_date import FIRST_FINANCIAL_MONTH
 from p2ptrack.model.fields import ExemptionType, RequestTime
 from p2ptrack.model.money import POUNDS, MoneyPeriod, Vat, get_code
-from p2ptrack.model.records import ProcurementExemption
+from p2ptrack.model.records import ProcurementExemption, Record
 from p2ptrack.phrases import fold_text
 from p2ptrack.values import dataclass
 
@@ -185,37 +185,89 @@ def find_unreported_day(case: Case, record: ProcurementExemption) -> date | None
     return day if days and day and not record.reported_to and day < max(days) else None
 
 
-FACTS: Mapping[str, tuple[str, FindExemptions]] = {
-    "retrospective": (
+_DAY = ("approved_on", "contract_start")
+_NEXT_STEP = ("ends_by", "leads_to")
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionFact:
+    """A fact of exemptions: what it means, how `show` says it, its fields, and how to find those that have it."""
+
+    meaning: str
+    sentence: str
+    fields: tuple[str, ...]
+    find: FindExemptions
+
+
+FACTS: Mapping[str, ExemptionFact] = {
+    "retrospective": ExemptionFact(
         "An exemption that was sought after the contract was agreed, or approved after the contract started.",
+        "It was sought after the contract was agreed, or approved after the contract started.",
+        ("sought", *_DAY),
         lambda case: {r.id for r in _list_all(case) if is_retrospective(r)},
     ),
-    "stop_gap_ended": (
+    "stop_gap_ended": ExemptionFact(
         "An exemption whose stop-gap has ended, with nothing in its place.",
+        "Its stop-gap has ended, with nothing in its place.",
+        ("stop_gap_until", "contract", *_NEXT_STEP),
         lambda case: {r.id for r in _list_all(case) if find_ended_stop_gap(case, r)},
     ),
-    "no_next_step": (
+    "no_next_step": ExemptionFact(
         "A waiver or breach that does not say what stops the next one.",
+        "It does not say what stops the next one.",
+        ("type", *_NEXT_STEP),
         lambda case: {r.id for r in _list_all(case) if r.type is not ExemptionType.EXCEPTION and not has_next_step(r)},
     ),
-    "self_approved": (
+    "self_approved": ExemptionFact(
         "An exemption that the officer who requested it approved alone.",
+        "The officer who requested it approved it alone.",
+        ("requested_by", "approved_by"),
         lambda case: {r.id for r in _list_all(case) if is_self_approved(r)},
     ),
-    "above_limit": (
+    "above_limit": ExemptionFact(
         "An exemption above the limit of those who approved it.",
+        "Its value is above the limit of those who approved it.",
+        ("value", "approved_by"),
         lambda case: {r.id for r in _list_all(case) if find_exceeded_limit(case, r) is not None},
     ),
-    "repeated_supplier": (
+    "repeated_supplier": ExemptionFact(
         "An exemption for a supplier that had one less than two years before, without a next step.",
+        "Its supplier had another less than two years before, without a next step.",
+        ("supplier", *_DAY, *_NEXT_STEP),
         lambda case: set(find_repeats(case)),
     ),
-    "unreported": (
+    "unreported": ExemptionFact(
         "An exemption that was reported to no meeting, though one was held since.",
+        "It was not reported to a meeting, though one was held since.",
+        ("reported_to", *_DAY),
         lambda case: {r.id for r in _list_all(case) if find_unreported_day(case, r)},
     ),
 }
-"""The facts of exemptions, by the names that the filter `is:` takes: what each means, and which exemptions have it."""
+"""The facts of exemptions, by the names that the filter `is:` takes."""
+
+
+def find_with_fact(case: Case, name: str) -> set[str]:
+    """Return the ids of the exemptions that have a fact. Nothing follows from a field that is withheld or not read."""
+    fact = FACTS[name]
+    return {id_ for id_ in fact.find(case) if not case.is_unknown(id_, *fact.fields)}
+
+
+def compute_exemption_facts(case: Case) -> dict[str, dict[str, bool | None]]:
+    """Return the facts of each exemption by its id. None stands for one that is not known."""
+    having = {name: find_with_fact(case, name) for name in FACTS}
+    return {
+        record.id: {
+            name: None if case.is_unknown(record.id, *fact.fields) else record.id in having[name]
+            for name, fact in FACTS.items()
+        }
+        for record in _list_all(case)
+    }
+
+
+def describe_exemption_facts(case: Case, record: Record) -> tuple[str, ...]:
+    """Return a sentence for each fact that an exemption has; none for another record."""
+    facts = compute_exemption_facts(case).get(record.id, {})
+    return tuple(FACTS[name].sentence for name, has_fact in facts.items() if has_fact)
 
 
 def _list_all(case: Case) -> Exemptions:

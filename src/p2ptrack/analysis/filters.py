@@ -15,6 +15,7 @@ from typing import Any
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.exemptions import FACTS as EXEMPTION_FACTS
+from p2ptrack.analysis.exemptions import find_with_fact
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
@@ -321,7 +322,7 @@ def _match_any(predicates: Iterable[RecordPredicate]) -> RecordPredicate:
 def _build_fact_predicate(case: Case, value: str) -> RecordPredicate:
     fact = normalise_word(value)
     if fact in EXEMPTION_FACTS:
-        ids = EXEMPTION_FACTS[fact][1](case)
+        ids = find_with_fact(case, fact)
         return lambda record: record.id in ids
     if fact not in FLAG_NAMES:
         words = [name.replace("_", "-") for name in (*FLAG_NAMES, *EXEMPTION_FACTS)]

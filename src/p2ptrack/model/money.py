@@ -1,5 +1,7 @@
 """Amounts of money: exact, in one currency, with what their source says about VAT and the period that they cover."""
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -23,15 +25,26 @@ _SIGNS = {POUNDS: "£", "EUR": "€", "USD": "$"}
 _MAX_DIGITS = 15
 _AMOUNT = compile_on_use(r"(-?)£? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{2}))?")
 _CURRENCY = compile_on_use(r"[A-Z]{3}")
+_MULTIPLIERS = {
+    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("m", "mn", "million"), 10**6),
+    **dict.fromkeys(("bn", "billion"), 10**9),
+}
 # What follows a figure that stands for thousands or millions: 48k, £1.2m, 3 million.
-_MULTIPLIED = compile_on_use(r"([0-9]{1,12})(?:\.([0-9]{1,6}))? ?(k|thousand|m|mn|million)\b")
-_MULTIPLIERS = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6}
+_MULTIPLIED = compile_on_use(rf"([0-9]{{1,12}})(?:\.([0-9]{{1,6}}))? ?({'|'.join(_MULTIPLIERS)})\b")
 _FIGURE = compile_on_use(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?|[0-9]+(?:\.[0-9]{2})?")
 _PERIOD_WORDS = compile_on_use(r"\b(?:per annum|per year|a year|p\.?a\.?|annual(?:ly)?|each year)(?!\w)|/year|/yr")
 _WHOLE_LIFE_WORDS = compile_on_use(r"\bwhole[ -]life\b|\bin (?:total|all)\b|\blifetime\b")
 _NET_WORDS = compile_on_use(r"\b(?:ex|exc|excl|excluding|exclusive of|plus|net of|before)\.? vat\b|\+ ?vat\b|\bnet\b")
 _GROSS_WORDS = compile_on_use(r"\b(?:inc|incl|including|inclusive of|with)\.? vat\b|\bgross\b")
-_OTHER_CURRENCIES = {"€": "EUR", "$": "USD", "eur": "EUR", "usd": "USD"}
+_MONTH_WORDS = compile_on_use(r"\b(?:per (?:calendar )?month|a month|each month|monthly|pcm|p\.c\.m\.?)(?!\w)|/month")
+# Words and signs that make a figure a limit, a rate or a negative amount, so that it is not the amount.
+_OTHER_SENSE = compile_on_use(
+    r"\b(?:up to|(?:less|more|fewer) than|under|over|below|above|exceeding)\b"
+    r"|\bat (?:least|most)\b|\b(?:max|min)(?:imum)?\b"
+    r"|[<>\u2264\u2265+]|\([£ ]*[0-9][0-9,.]*\)|\b(?:per|an?|each|every)\.? (?:day|week|hour|unit|person|place|item)\b"
+    r"|\b(?:daily|weekly|hourly|fortnightly|quarterly)\b|/(?:day|week|hour)"
+)
 
 
 class Vat(StrEnum):
@@ -120,22 +133,35 @@ _EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 
 def _advise_on_amount(text: str) -> str:
     """Return how to write an amount that was not written exactly, without making up what it does not say."""
-    folded = fold_text(text)
-    figures = _FIGURE.findall(folded)
-    if multiplied := _MULTIPLIED.search(folded):
-        number = Decimal(f"{multiplied[1]}.{multiplied[2] or 0}") * _MULTIPLIERS[multiplied[3]]
-        return f"{_keep_words(text)} If the amount is exactly {format_amount(number)}, write {number.normalize():f}."
-    if len(figures) != 1 or parse_amount(figures[0]) is None:
+    if exact := read_money(text):
+        return f"Write {_format_fields(exact['amount'], exact)}."
+    stated, rest = _find_money_words(text)
+    multiplied, figures = _MULTIPLIED.findall(rest), _FIGURE.findall(_MULTIPLIED.sub(" ", rest))
+    if len(multiplied) + len(figures) != 1 or None in stated.values() or _OTHER_SENSE.search(rest):
         return f"{_keep_words(text)} {_EXAMPLE}"
-    amount = figures[0].replace(",", "")
-    lines = [f"amount: {amount}"]
-    lines += ["vat: net"] if _NET_WORDS.search(folded) else []
-    lines += ["vat: gross"] if _GROSS_WORDS.search(folded) else []
-    lines += ["period: year"] if _PERIOD_WORDS.search(folded) else []
-    lines += [f"currency: {code}" for sign, code in _OTHER_CURRENCIES.items() if sign in folded]
-    if len(lines) > 1:
-        return f"Write {{{', '.join(lines)}}}."
-    return f"{_keep_words(text)} If the amount is exact, write {amount}."
+    fields = {name: word for name, word in stated.items() if word and word != POUNDS}
+    if multiplied:
+        whole, part, word = multiplied[0]
+        number: Decimal | None = Decimal(f"{whole}.{part or 0}") * _MULTIPLIERS[word]
+    else:
+        number = parse_amount(figures[0])
+    is_monthly = bool(_MONTH_WORDS.search(rest))
+    if number is None or number != round(number, 2) or (is_monthly and "period" in fields):
+        return f"{_keep_words(text)} {_EXAMPLE}"
+    condition = "If the amount is exact,"
+    if is_monthly:
+        condition, number, fields["period"] = "If it is for all 12 months,", number * 12, MoneyPeriod.YEAR.value
+    elif multiplied:
+        condition = f"If the amount is exactly {format_amount(number, fields.get('currency', POUNDS))},"
+    figure = f"{number:.2f}".removesuffix(".00")
+    return f"{_keep_words(text)} {condition} write {_format_fields(figure, fields)}."
+
+
+def _format_fields(amount: str, fields: Mapping[str, str]) -> str:
+    """Return an amount as a file has it: alone, or in braces with its other fields."""
+    digits = re.sub(r"[£, ]", "", amount)
+    others = "".join(f", {name}: {fields[name]}" for name in ("currency", "vat", "period") if name in fields)
+    return f"{{amount: {digits}{others}}}" if others else digits
 
 
 def _keep_words(text: str) -> str:

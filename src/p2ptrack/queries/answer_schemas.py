@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 
 from p2ptrack.analysis.case import SCHEMA_VERSION
 from p2ptrack.analysis.contracts import FACTS as CONTRACT_FACTS
+from p2ptrack.analysis.exemptions import FACTS as EXEMPTION_FACTS
 from p2ptrack.analysis.facts import FLAG_NAMES, RecordFacts
 from p2ptrack.analysis.history.events import EventType
 from p2ptrack.analysis.history.movement import BALANCE_FIELDS
@@ -22,7 +23,7 @@ from p2ptrack.model.editor_schema import SCHEMA_DIALECT, SCHEMA_HOME, JsonSchema
 from p2ptrack.model.fields import Status
 from p2ptrack.model.kinds import KINDS, Kind, Kinds
 from p2ptrack.model.money import Money
-from p2ptrack.model.records import TrackedRecord
+from p2ptrack.model.records import ProcurementExemption, TrackedRecord
 from p2ptrack.model.schema import FieldSpec, ModelClass, list_fields
 
 TEXT: JsonSchema = {"type": "string"}
@@ -122,6 +123,8 @@ def _describe_facts() -> JsonSchema:
 def _describe_record(kind: Kind) -> JsonSchema:
     fields = _describe_model(kind.model, list_fields(kind.model), exclude=("id", "title"))
     facts = {"facts": _describe_facts()} if issubclass(kind.model, TrackedRecord) else {}
+    if issubclass(kind.model, ProcurementExemption):
+        facts = {"facts": make_object(dict.fromkeys(EXEMPTION_FACTS, _or_null(FLAG)))}
     return make_object(
         {"id": TEXT, "kind": {"const": kind.name}, "title": TEXT, "path": TEXT, **_EXEMPT, "fields": fields, **facts}
     )

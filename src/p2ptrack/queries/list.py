@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from p2ptrack.analysis.case import Case, serialise_records
+from p2ptrack.analysis.exemptions import compute_exemption_facts
 from p2ptrack.analysis.facts import FACT_NAMES
 from p2ptrack.analysis.filters import (
     find_field,
@@ -104,7 +105,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
 
 
 def _serialise(case: Case, records: tuple[Record, ...], groups: Mapping[str, list[str]] | None) -> dict[str, Any]:
-    answer = serialise_records(case, records)
+    answer = serialise_records(case, records, compute_exemption_facts(case))
     if groups is None:
         return answer
     return {

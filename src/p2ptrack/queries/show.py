@@ -8,6 +8,7 @@ from functools import partial
 
 from p2ptrack.analysis.case import Case, ExemptTag, serialise_records
 from p2ptrack.analysis.contracts import describe_contract, list_contract_references
+from p2ptrack.analysis.exemptions import compute_exemption_facts, describe_exemption_facts
 from p2ptrack.analysis.facts import (
     changes_target,
     count_days_moved,
@@ -69,7 +70,7 @@ def build_show(case: Case, id_: str) -> Document:
             *_describe_exemption(case, record),
         ),
         meta=position_facts(case.as_of),
-        data=LazyData(lambda: serialise_records(case, (record,))),
+        data=LazyData(lambda: serialise_records(case, (record,), compute_exemption_facts(case))),
     )
     return mark_exempt_items(document, case.disclosure, tags)
 
@@ -109,7 +110,7 @@ def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
     yield from _build_source_sections(case, record)
     if isinstance(record, TrackedRecord):
         yield from _build_updates(case, record)
-        yield from _build_section("follows", "Position", list_implications(case, record))
+    yield from _build_section("follows", "Position", list_implications(case, record))
     yield from _build_facts_section("links", "Links", list_links(case, record))
     if isinstance(record, TrackedRecord):
         history = tuple(_list_history(case, record))
@@ -205,8 +206,10 @@ def _describe_source(case: Case, record: Record) -> str:
     return (f"Source: {source.title}{reference}. " if source else "") + f"File: {case.register.path_of(record.id)}"
 
 
-def list_implications(case: Case, record: TrackedRecord) -> tuple[str, ...]:
+def list_implications(case: Case, record: Record) -> tuple[str, ...]:
     """Return a sentence for each fact of a record; for a closed record only that it is closed."""
+    if not isinstance(record, TrackedRecord):
+        return describe_exemption_facts(case, record)
     builders = (
         _describe_closure,
         _describe_deadline,
