@@ -61,6 +61,7 @@ def test_the_report_counts_and_adds_up_the_period_the_year_and_the_year_before(t
     assert "The value of 1 is not stated." in lines
     assert "Not every value states whether VAT is included." in lines
     assert "2 of 4 were approved or sought after the contract had started." in lines
+    assert "Waiver E02: The contract started on 2026-08-01." in lines
     assert "4, worth £60,000.50 and £5,000 a year (1 not stated)" in paper
     assert "5, worth £61,000.50 and £5,000 a year (1 not stated)" in paper
     assert "1, worth £700" in paper

@@ -257,8 +257,10 @@ class _View:
             text = words("exemption_late_dates", start=start.to_text(), approved=approved.to_text())
         else:
             text = words("exemption_late_sought")
-        title = () if record.title.endswith(record.id) else (record.title, *inferred_mark(record, "title"), " ")
-        return make_paragraph(*title, "(", Ref(record.id), "): ", text)
+        mark = inferred_mark(record, "title")
+        if record.title.endswith(record.id):  # such as Waiver E01, which a record without a title is called
+            return make_paragraph(record.title.removesuffix(record.id), Ref(record.id), *mark, ": ", text)
+        return make_paragraph(record.title, *mark, " (", Ref(record.id), "): ", text)
 
     def _list_undated(self, undated: Exemptions) -> tuple[Block, ...]:
         ids = link_records(self.context, [record.id for record in undated])
