@@ -42,17 +42,19 @@ _RULES = compile_rules(r"""
 procedure: whether .*invitation
 value: sum to be paid
 owner: budget holder
+directorate: (?:department|directorate|division|service).*\bresponsible for
 supplier: supplier \[name
 left_out: e-?mail | telephone | \bphone | \bmobile | contact(?:'?s)? (?:name|person|details|address|postcode|tel|number)
 as_published: ^suitable | value added tax | recoverable | \bpublish | closing | \bcreated | modified | updated
   | (?:small|\bsme).*(?:voluntary|vcse) | \blots?\b | ^number of | ^no\.? of | supplier.*\baddress | postcode | region
   | nationwide | start.*\bend\b.*date | (?:value|amount) (?:low|min) | minimum value | accelerated | supply chain
   | ^(?:buyer|buying) ?(?:org\w*)?$ | ^organi[sz]ation(?: name| label| uri)?$ | ^authority(?: name)?$ | sub-?contract
-  | \bactual spend | spend to date | \bsavings?\b | ^last | parent ref
+  | (?:start|end) date \(?award | \bactual spend | spend to date | \bsavings?\b | ^last | parent ref
 exempt: exempt | confidential | sensitiv
 sme: \bsmes?\b | small (?:and|or|to|&|/)? ?medium | small business
 vcse: vcse | \bvcos?\b | voluntary | third sector | social enterprise
 supplier_id: (?:company|charity|registration|registered|supplier|crn|organisation)\b.*NUMBER$ | ^crn$
+  | (?:company|charity) reg(?:istration)?$
 replaces: (?:previous|replaces|replaced|predecessor|superseded|supersedes|renewal of).*
 reference: notice identifier
 notice_link: \burl\b | \blinks?\b | hyperlink | web ?(?:page|address)
