@@ -165,3 +165,29 @@ def test_a_table_of_a_declared_kind_is_imported(tmp_path: Path) -> None:
     table.write_text("Colour,Size\nred,4\n", encoding="utf-8")
     refused = run("import", table, "--kind", "saving", "--root", root, *DAY, "--yes")
     assert (refused.code, "The headings of savings are Title, Type of saving, Amount" in refused.err) == (3, True)
+
+
+OWN_WORDS = """\
+title: x
+roles: [Head of Grants, Head of Finance]
+registers:
+  grants:
+    singular: grant
+    prefix: GR
+    fields: {lead: post, description: text, claim_by: {type: date, role: due}}
+"""
+OWN_TABLE = """\
+Summary,Lead,Owner,Description,Title,Deadline
+Long words,Head of Grants,Head of Finance,For the hall,Heritage fund,31/12/2026
+"""
+
+
+def test_a_column_is_a_field_by_its_name_before_another_word(tmp_path: Path) -> None:
+    root = write_register(tmp_path, {}, OWN_WORDS)
+    table = tmp_path / "grants.csv"
+    table.write_text(OWN_TABLE, encoding="utf-8")
+    assert run("import", table, "--kind", "grant", "--root", root, *DAY, "--yes").code == 0
+    assert yaml.read((root / "data/grants/GR01-heritage-fund.yaml").read_bytes(), "").value == {
+        "id": "GR01", "title": "Heritage fund", "claim_by": "31/12/2026", "lead": "Head of Grants",
+        "description": "For the hall", "accountable": ["Head of Finance"], "as_published": {"Summary": "Long words"},
+    }  # fmt: skip

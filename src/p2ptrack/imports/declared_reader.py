@@ -45,16 +45,30 @@ class DeclaredReader:
         self._names = self._list_headings()
         self._known = {fold_text(record.title): record for record in records}
 
-    def _list_headings(self) -> Mapping[str, str]:
-        """Return the field that each heading names, by the heading as it is compared."""
+    def _list_headings(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Return the field that each heading names, as it is compared: by name and title, and by another word."""
+        fields = sorted(self._fields.items(), key=lambda item: item[1].declared is None)
         headings: dict[str, str] = {}
-        for name, field in self._fields.items():
+        others: dict[str, str] = {}
+        for name, field in fields:
             if not field.declared and name not in _BUILT_IN:
                 continue
-            words = [name, name.replace("_", " "), field.title, *_OTHER_HEADINGS.get(field.attribute, ())]
-            for word in (*words, *((self.kind.singular,) if name == "title" else ())):
+            for word in (name, name.replace("_", " "), field.title):
                 headings.setdefault(fold_heading(word), name)
-        return headings
+            own_word = (self.kind.singular,) if name == "title" else ()
+            for word in (*_OTHER_HEADINGS.get(field.attribute, ()), *own_word):
+                others.setdefault(fold_heading(word), name)
+        return headings, others
+
+    def _find_columns(self, cells: Sequence[str]) -> dict[int, str]:
+        """Return the field of each column of a header. A name or a title comes before another word for a field."""
+        columns: dict[int, str] = {}
+        for names in self._names:
+            for index, heading in enumerate(cells):
+                name = names.get(fold_heading(heading), "")
+                if name and index not in columns and name not in columns.values():
+                    columns[index] = name
+        return columns
 
     def read(self, grids: Sequence[Grid]) -> None:
         """Read every table that has a header. Raises `OperationError` where none has a column for the title."""
@@ -74,16 +88,12 @@ class DeclaredReader:
             )
 
     def _is_header(self, row: GridRow) -> bool:
-        names = [self._names.get(fold_heading(cell.line), "") for cell in row.cells if not cell.is_repeat]
-        return "title" in names and len(set(names) - {""}) > 1
+        names = self._find_columns([cell.line for cell in row.cells if not cell.is_repeat]).values()
+        return "title" in names and len(names) > 1
 
     def _read_table(self, grid: Grid, start: int) -> None:
         headings = [cell.line for cell in grid.rows[start].cells]
-        columns: dict[int, str] = {}
-        for index, heading in enumerate(headings):
-            name = self._names.get(fold_heading(heading), "")
-            if name and name not in columns.values():
-                columns[index] = name
+        columns = self._find_columns(headings)
         for row in grid.rows[:start]:
             if not row.is_empty:
                 self.account.passed_over.append((f"{grid.describe_row(row)}, above the header", row.line))
