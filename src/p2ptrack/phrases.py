@@ -104,6 +104,11 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
+def find_separator(texts: Iterable[str]) -> str:
+    """Return what goes between the texts of a list: a comma, or a semicolon where one of them has a comma."""
+    return "; " if any("," in text for text in texts) else ", "
+
+
 def capitalise(text: str) -> str:
     """Return a text with its first letter large and the others as they are: *FOI request*."""
     return text[:1].upper() + text[1:]

@@ -382,14 +382,14 @@ value: Lifetime Value | Contract value (ex VAT) | Awarded Value | Total cost
 annual_value: Value Per Annum | Annual cost | Cost p.a. | Spend per year
 procedure: Contract Award Procedure | Route to Market | Tendered? | How was it procured? | Waiver?
 owner: Contract Manager | Lead Officer | Budget holder
-directorate: Service area | Department | Local authority department responsible | Department responsible for this contract
+directorate: Service area | Department | Department responsible for this contract
 sme: Small Business | Is the supplier an SME?
 vcse: Third Sector | VCSE
 supplier_id: CompanyRegistrationNumber | Charity number | Supplier Company Registration
 replaces: Previous contract ref
 exempt: Exempt from publication? | Commercially sensitive
 left_out: Contact name | Contact Email | Supplier's contact name | Telephone
-as_published: Contract end date (awarded) | Buyer Organisation | Published Date | Value Added Tax that cannot be recovered | Suitable for SME
+as_published: Contract end date (awarded) | Published Date | Value Added Tax that cannot be recovered | Suitable for SME
 awarded_on: Awarded Date | Date of award | Date signed
 """
 

@@ -201,3 +201,36 @@ def test_a_register_with_errors_is_refused_and_made_on_request(tmp_path: Path) -
     assert "The register has 1 error, so no site was made." in ran.err
     files = make_site(tmp_path / "site", tmp_path, "--allow-problems")
     assert "made from a register with 1 error" in files["index.html"].decode()
+
+
+DUTY = """\
+id: A01
+title: Report
+accountable: Head of Procurement
+target: 30 September 2026
+every: quarter
+supplier: Example Ltd
+conditions: ["Spend by March, in full", Report]
+periods:
+  - {due: 30 September 2026, done: 29 September 2026, evidence: Report, link: "https://example.org/r"}
+  - {due: 31 December 2026, done: 5 January 2027, evidence: Later report}
+"""
+OWN_FIELDS = """\
+title: Register
+fields: {action: {supplier: {type: text, title: Firm}, conditions: {type: text, list: true}}}
+"""
+
+
+def read_words(data: bytes) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", data.decode()).split())
+
+
+def test_a_duty_has_its_periods_and_declared_fields_their_titles(tmp_path: Path) -> None:
+    files = {"actions/A01.yaml": DUTY, "exemptions/E01.yaml": "id: E01\ntype: waiver\nsupplier: Sample Ltd\n"}
+    root = write_register(tmp_path / "register", files, OWN_FIELDS)
+    site = make_site(tmp_path / "site", root, day="2026-11-30")
+    page = read_words(site["record/a01.html"])
+    assert "Firm Example Ltd Conditions Spend by March, in full; Report" in page
+    assert "Recurs every quarter Periods done due 30 September 2026, done 29 September 2026, Report" in page
+    assert "Later report" not in page
+    assert "Supplier Sample Ltd" in read_words(site["record/e01.html"])

@@ -30,7 +30,7 @@ from p2ptrack.model.records import (
 )
 from p2ptrack.model.register import PROGRAMME_PATH, Register, resolve_update_date
 from p2ptrack.model.schema import DeclaredChoice, FieldSpec, list_set_fields
-from p2ptrack.phrases import MAX_IDS, humanise
+from p2ptrack.phrases import MAX_IDS, find_separator, humanise
 from p2ptrack.queries.exempt_marks import EXEMPT_COLUMN, ExemptMarker, describe_audience, format_exempt_cell
 from p2ptrack.reports.document import (
     Block,
@@ -217,8 +217,8 @@ def format_value(register: Register, value: Any) -> str:
     if isinstance(value, BaseModel):
         return _format_group(register, value)
     if isinstance(value, tuple):
-        separator = "; " if value and isinstance(value[0], BaseModel) else ", "
-        return separator.join(format_value(register, item) for item in value)
+        texts = [format_value(register, item) for item in value]
+        return ("; " if value and isinstance(value[0], BaseModel) else find_separator(texts)).join(texts)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {format_value(register, item)}" for key, item in value.items())
     return _format_scalar(value)

@@ -18,7 +18,7 @@ from p2ptrack.model.money import Money, MoneyPeriod, Vat, get_code
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import DeclaredNumber, FieldSpec, list_fields
-from p2ptrack.phrases import fold_text, natural_key, pluralise
+from p2ptrack.phrases import find_separator, fold_text, natural_key, pluralise
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -252,8 +252,8 @@ class _RegisterView:
             return join_spans(span for span in format_status(self.context, record) if not isinstance(span, Star))
         value = getattr(record, field.attribute)
         values = value if isinstance(value, tuple) else (value,)
-        separator = "; " if field.model else ", "
-        return separator.join(_format_value(self.context.wording, item) for item in values if item is not None)
+        texts = [_format_value(self.context.wording, item) for item in values if item is not None]
+        return ("; " if field.model else find_separator(texts)).join(texts)
 
 
 _ALWAYS = ("status", "target", "accountable")

@@ -509,6 +509,12 @@ def _format_revision(context: PaperContext, revision: TargetRevision) -> Spans:
     return (f"{head}: {revision.reason}" if revision.reason else head, *exempt_mark(context, revision.exempt))
 
 
+def _format_recurrence(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
+    number, _, unit = (record.every or "").partition(" ")
+    key = "recurs_months" if unit else f"recurs_{number.replace('-', '_')}"
+    return ((context.wording(key, number=number),),) if record.every else ()
+
+
 def _format_milestones(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
     words, lines = context.wording, []
     for milestone in record.milestones:
@@ -571,6 +577,7 @@ _DETAILS: tuple[tuple[str, tuple[str, ...], DetailFormatter], ...] = (
     ("directorate", ("directorate",), _format_directorate),
     ("lead_member", ("lead_member",), _text_formatter("lead_member")),
     ("start", ("start",), _text_formatter("start")),
+    ("recurrence", ("every",), _format_recurrence),
     ("revised", ("revisions",), format_revisions),
     ("milestones", ("milestones",), _format_milestones),
     ("waiting_for", ("blocked_by",), format_blockers),

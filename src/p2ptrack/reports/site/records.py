@@ -9,10 +9,12 @@ from p2ptrack.analysis.links import addressed_recommendations, resolve_see
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import DirectorateMarker, ExemptionType, Extent, IdMarker
 from p2ptrack.model.money import Money
+from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
+from p2ptrack.model.recurrence import Period, count_done_periods
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
 from p2ptrack.model.schema import FieldSpec, is_address, list_fields
-from p2ptrack.phrases import unique
+from p2ptrack.phrases import find_separator, unique
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Block,
@@ -100,6 +102,7 @@ def _iter_blocks(site: SiteContext, record: Record) -> Iterator[Block]:
     if isinstance(record, TrackedRecord):
         yield from _build_section(context, "site_updates", _build_updates(context, record))
         details = (*_build_declared_details(site, record), *build_details(context, record, _IN_DETAILS))
+        details = (*details, *_build_periods(context, record))
     else:
         details = tuple(_build_other_details(site, record))
     details = (*_describe_origin(site, record), *details)
@@ -223,14 +226,35 @@ def _build_declared_details(site: SiteContext, record: TrackedRecord) -> Iterato
             yield Fact(_label_field(site.paper, spec), spans=spans)
 
 
+def _build_periods(context: PaperContext, record: TrackedRecord) -> Iterator[Fact]:
+    """Yield the periods of a duty that recurs that are done at the position date, a line each."""
+    done = [period for period in record.periods if count_done_periods((period,), context.as_of)]
+    if done:
+        yield Fact(context.wording("periods"), lines=tuple(_format_period(context.wording, period) for period in done))
+
+
+def _format_period(words: Wording, period: Period) -> Spans:
+    link, evidence = period.link or "", period.evidence or ""
+    parts: tuple[Spans, ...] = (
+        (words("due", on=period.due.to_text()),),
+        (words("done", on=period.done.to_text()),) if period.done else (),
+        (Link(link, evidence),) if is_address(link) else (evidence,) if evidence else (),
+        (period.note,) if period.note else (),
+    )
+    return join_spans(parts)
+
+
 def _label_field(context: PaperContext, spec: FieldSpec) -> str:
-    """Return the label of a field in the words of papers, otherwise its title in the model."""
+    """Return the label of a field in the words of papers, otherwise its title in the model or in the programme."""
+    if spec.declared:
+        return spec.title
     return find_label(context.wording, (f"site_field_{spec.name}", f"exemption_{spec.name}", spec.name), spec.title)
 
 
 def _format_value(site: SiteContext, spec: FieldSpec, value: Any) -> Spans:
     if isinstance(value, tuple):
-        return join_spans(_format_value(site, spec, item) for item in value)
+        separator = find_separator(item for item in value if isinstance(item, str))
+        return join_spans((_format_value(site, spec, item) for item in value), separator)
     if isinstance(value, str) and is_address(value):
         return (Link(value),)
     match spec.marker:
