@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 import docx
@@ -213,3 +217,16 @@ def _of_block(block: Block) -> Iterable[str]:
             return (block.title,)
         case _:
             return ()
+
+
+@cache
+def _make_profile() -> TemporaryDirectory[str]:
+    """Make a folder for LibreOffice's settings: each process of a test run has its own, and fills it once."""
+    return TemporaryDirectory()
+
+
+def convert_with_libreoffice(files: Sequence[Path], to: str, output: Path) -> None:
+    """Convert files with LibreOffice into a folder. To start it takes longer than to convert a paper."""
+    profile = f"-env:UserInstallation={Path(_make_profile().name).as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", to, "--outdir", str(output), *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True, timeout=600)

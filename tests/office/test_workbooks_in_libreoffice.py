@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +10,7 @@ import pytest
 
 from tests.command import ROOT, run
 from tests.imports.test_collected_answers import FILES, PROGRAMME
+from tests.office.builders import convert_with_libreoffice
 from tests.support import write_register
 
 pytestmark = pytest.mark.papers
@@ -19,9 +19,7 @@ DAY = "2023-02-15"
 
 def save_with_libreoffice(path: Path, folder: Path) -> Path:
     """Return the workbook as LibreOffice writes it: other styles, shared texts and dates."""
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
-    subprocess.run([*command, str(folder), str(path)], check=True, capture_output=True, timeout=240)
+    convert_with_libreoffice([path], "xlsx:Calc MS Excel 2007 XML", folder)
     return folder / path.name
 
 
