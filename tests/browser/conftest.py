@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.papers import Name, written
+from tests.browser.screens import PATIENCE
 from tools.papers import PROGRAMS
 
 if TYPE_CHECKING:
@@ -28,16 +29,17 @@ def browser() -> Iterator[Browser]:
     assert executable, "Chromium is not installed: run make test-papers"
     with sync_playwright() as playwright:
         # no sandbox: it needs a user who is not root, and the only pages opened are our own
-        launched = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"], timeout=PATIENCE)
         yield launched
         launched.close()
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    written_registers = browser.new_context()
-    yield written_registers
-    written_registers.close()
+    opened = browser.new_context()
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+PATIENCE = 180_000.0
+"""How many milliseconds a busy machine may take for a page. What does not come at all fails all the same."""
 WIDTHS = (320, 768, 1280)
 
 
@@ -38,13 +40,7 @@ class Screen:
 ZOOMED = Screen(320, height=256)
 """1280 by 1024 pixels at 400 %, as in WCAG 1.4.10."""
 PRINTED = Screen(1280, printed=True)
-SCREENS = (
-    *(Screen(width, "light") for width in WIDTHS),
-    *(Screen(width, "dark") for width in WIDTHS),
-    ZOOMED,
-    Screen(1280, forced=True),
-    Screen(320, "dark", forced=True),
-    PRINTED,
-)
+SCREENS = (*map(Screen, WIDTHS), Screen(1280, "dark"), ZOOMED, Screen(320, "dark", forced=True), PRINTED)
+"""Each width, and each setting once: colours do not change the layout."""
 FEW = (Screen(320), Screen(1280, "dark"), PRINTED)
-"""For a paper of a hundred pages, where other screens would find nothing else."""
+"""For a paper that is made as another is, and differs only in its texts: other screens would find nothing else."""

@@ -30,8 +30,8 @@ FOCUSED = """() => {
     text: element.textContent.trim().slice(0, 60),
   };
 }"""
-MOST = 600
-"""The papers of the large register have too many links to try each."""
+MOST = 200
+"""A paper that has more links has them in its tables, where all are alike."""
 
 
 def press_tab(page: Page, count: int) -> list[dict[str, Any]]:
@@ -71,7 +71,7 @@ def test_the_skip_link_is_first_and_moves_to_the_paper(page: Page, paper: Callab
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["text"] == "Skip to the paper"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#paper")
+    page.wait_for_url("**#paper")
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.closest('main') !== null")
 
@@ -81,7 +81,9 @@ def test_a_contents_link_moves_to_its_section(page: Page, paper: Callable[[Name]
     link = page.locator(".contents a", has_text="Glossary")
     link.focus()
     page.keyboard.press("Enter")
-    assert 0 <= place(page.get_by_role("heading", name="Glossary"))[1] < 100
+    page.wait_for_url("**#*")
+    heading = page.get_by_role("heading", name="Glossary").element_handle()
+    page.wait_for_function("heading => Math.abs(heading.getBoundingClientRect().top - 50) <= 50", arg=heading)
 
 
 def test_a_wide_table_scrolls_with_the_arrow_keys(page: Page, paper: Callable[[Name], Path]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.papers import PAPERS, Name
-from tests.browser.screens import SCREENS
+from tests.browser.screens import FEW, PATIENCE, SCREENS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -25,43 +25,34 @@ RUNS = """() => [...document.querySelectorAll("*")].filter((element) =>
 LEADS = """() => [...document.querySelectorAll("[href], [src]")]
   .map((element) => element.getAttribute("href") ?? element.getAttribute("src"))"""
 
+LEADING = ("#", "https://", "mailto:", "data:image/")
+"""Links go to the paper itself, the web or a mailbox."""
+
 
 @pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_nothing_but_the_file_is_requested(page: Page, paper: Callable[[Name], Path], name: Name) -> None:
-    arguments: list[str] = []
+def test_a_paper_requests_runs_and_leads_to_nothing_else(
+    browser: Browser, page: Page, paper: Callable[[Name], Path], name: Name
+) -> None:
+    requested: list[str] = []
     messages: list[str] = []
-    page.on("request", lambda request: arguments.append(request.url))
+    page.on("request", lambda request: requested.append(request.url))
     page.on("console", lambda message: messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.on("dialog", lambda dialog: messages.append(dialog.message))
     address = paper(name).as_uri()
-    page.goto(address, wait_until="networkidle")
-    for screen in SCREENS:
+    page.goto(address)
+    text = page.inner_text("body")
+    for screen in FEW if name[0] == "large" else SCREENS:
         screen.show(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.pdf()
-    assert [url for url in arguments if not url.startswith("data:")] == [address]
-    assert messages == []
-
-
-@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_there_are_no_scripts_and_links_go_to_the_paper_the_web_or_a_mailbox(
-    page: Page, paper: Callable[[Name], Path], name: Name
-) -> None:
-    page.goto(paper(name).as_uri())
+    if name[0] != "large":
+        page.pdf()
     assert page.evaluate(RUNS) == []
-    assert [
-        url for url in page.evaluate(LEADS) if not url.startswith(("#", "https://", "mailto:", "data:image/"))
-    ] == []
-
-
-@pytest.mark.parametrize("name", PAPERS, ids=" ".join)
-def test_the_page_is_the_same_without_scripts(browser: Browser, paper: Callable[[Name], Path], name: Name) -> None:
-    texts = []
-    for scripts in (True, False):
-        page = browser.new_page(java_script_enabled=scripts)
-        page.goto(paper(name).as_uri())
-        texts.append(page.inner_text("body"))
-        page.close()
-    assert len(texts[0]) > 100
-    assert texts[0] == texts[1]
+    assert [url for url in page.evaluate(LEADS) if not url.startswith(LEADING)] == []
+    assert [url for url in requested if not url.startswith("data:")] == [address]
+    assert messages == []
+    without_scripts = browser.new_page(java_script_enabled=False)
+    without_scripts.goto(address, timeout=PATIENCE)
+    assert len(text) > 100
+    assert without_scripts.inner_text("body") == text
+    without_scripts.close()
