@@ -17,6 +17,9 @@ PLAIN = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_COUNT": "1",  # a commit starts another process to look for work that these repositories never need
+    "GIT_CONFIG_KEY_0": "maintenance.auto",
+    "GIT_CONFIG_VALUE_0": "false",
     "GIT_AUTHOR_NAME": "A clerk",
     "GIT_AUTHOR_EMAIL": "clerk@example.org",
     "GIT_COMMITTER_NAME": "A clerk",

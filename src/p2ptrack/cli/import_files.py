@@ -20,7 +20,7 @@ from p2ptrack.imports.versions import RecordUpdate
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.schema import file_field_order
 from p2ptrack.phrases import join_words, normalise_word, pluralise, quote, suggest
-from p2ptrack.pipeline import check_changes
+from p2ptrack.pipeline import check_changes, find_problems_of_changes
 from p2ptrack.store.editing import find_free_id, list_committed_ids, make_file_name, read_record_file
 from p2ptrack.store.yaml.edit import AppendEntry, SetField, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
@@ -163,7 +163,7 @@ class FileDrafts:
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if all(problem.path in self.named for problem in errors):
             return errors
-        now = check_changes(self.root, self.as_of, {})[0].problems
+        now = find_problems_of_changes(self.root, self.as_of, {})
         known = {(problem.path, problem.code, problem.message) for problem in now}
         return [problem for problem in errors if (problem.path, problem.code, problem.message) not in known]
 

@@ -28,7 +28,7 @@ from p2ptrack.model.fields import CLOSED_STATUSES, Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.recurrence import find_following_day, format_every
 from p2ptrack.phrases import join_words, quote
-from p2ptrack.pipeline import check_changes
+from p2ptrack.pipeline import judge_changes
 from p2ptrack.store.editing import read_record_file
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits
 from p2ptrack.store.yaml.parser import YamlValue
@@ -167,7 +167,7 @@ def _find_missing(target: EditTarget, answers: ClosureAnswers) -> tuple[str, ...
     data = read_record_file(target.root, target.path)
     values = read_values(data, target.path)
     after = apply_edits(data, _plan_closure(target, answers, values))
-    _, case = check_changes(target.root, target.as_of, {target.path: after})
+    case = judge_changes(target.root, target.as_of, {target.path: after})
     record = case.register.by_id.get(target.record.id)
     if not isinstance(record, TrackedRecord) or record.status is None:
         return ()  # the word for the status is wrong, and the check says so
@@ -213,6 +213,6 @@ def _plan_closure(target: EditTarget, answers: ClosureAnswers, values: Mapping[s
 def _is_done(target: EditTarget, word: str) -> bool:
     """Whether a word for a status means that the work was done."""
     data = read_record_file(target.root, target.path)
-    _, case = check_changes(target.root, target.as_of, {target.path: apply_edits(data, [SetField(("status",), word)])})
+    case = judge_changes(target.root, target.as_of, {target.path: apply_edits(data, [SetField(("status",), word)])})
     record = case.register.by_id.get(target.record.id)
     return isinstance(record, TrackedRecord) and record.status in {Status.COMPLETE, Status.VERIFIED}

@@ -37,7 +37,7 @@ from p2ptrack.model.records import ProcurementExemption, Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import file_field_order, list_fields
 from p2ptrack.phrases import did_you_mean, find_equal_ids, join_words, quote
-from p2ptrack.pipeline import check_changes, open_case
+from p2ptrack.pipeline import check_changes, find_problems_of_changes, open_case
 from p2ptrack.store import yaml
 from p2ptrack.store.editing import (
     RecordChange,
@@ -484,7 +484,7 @@ def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[P
     if not after:
         return ()
     changes = {} if change.before is None else {change.path: change.before}
-    before = check_changes(root, as_of, changes)[0].problems
+    before = find_problems_of_changes(root, as_of, changes)
     known = {(problem.path, problem.code, problem.message) for problem in before}
     return tuple(problem for problem in after if (problem.path, problem.code, problem.message) not in known)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Context
@@ -53,7 +54,8 @@ def rule(
     return 0
 
 
-def load_catalogue() -> dict[str, CatalogueEntry]:
+@cache
+def load_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return everything that check can find, by its code and in the order of the codes."""
     entries = sorted(list_entries(), key=lambda entry: entry.code)
     return {entry.code: _with_example_fix(entry) for entry in entries}
