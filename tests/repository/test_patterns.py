@@ -32,7 +32,7 @@ BATCH = 32
 """So many texts are measured together, because to read the clock takes longer than most calls."""
 MAX_RATIO = 9.0
 """Four times the text takes four times as long, and with quadratic work 16 times."""
-_MAY_HAVE_PATTERNS = re.compile(r"^\s*import re$|\bDatePattern\b", re.MULTILINE)
+_MAY_HAVE_PATTERNS = re.compile(r"^\s*import re$|\b(?:compile_on_use|DatePattern)\b", re.MULTILINE)
 COMMON_CHARACTERS = "aA0 @\n.-_/=é"
 
 
