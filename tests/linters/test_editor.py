@@ -10,7 +10,7 @@ import pytest
 from p2ptrack.model.kinds import KINDS
 from tests.command import ROOT, run
 from tests.linters.language_server import LanguageServer
-from tests.model.test_editor_schema import EXAMPLES, accepts, record
+from tests.model.test_editor_schema import accepts, list_examples, record
 
 pytestmark = pytest.mark.papers
 
@@ -37,9 +37,10 @@ def diagnose(server: LanguageServer, files: list[tuple[str, str, str]]) -> dict[
 
 
 def test_the_editor_accepts_what_check_accepts(server: LanguageServer) -> None:
-    assert len(EXAMPLES) > 200
-    errors = diagnose(server, EXAMPLES)
-    accepted = {name for kind, name, text in EXAMPLES if accepts(kind, text)}
+    examples = list(list_examples())
+    assert len(examples) > 200
+    errors = diagnose(server, examples)
+    accepted = {name for kind, name, text in examples if accepts(kind, text)}
     assert {name: found for name, found in errors.items() if found and name in accepted} == {}
     refused = errors.keys() - accepted
     assert len([name for name in refused if errors[name]]) > len(refused) / 2

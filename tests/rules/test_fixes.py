@@ -79,7 +79,9 @@ def _is_same(one: Problem, other: Problem) -> bool:
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_fix_that_is_followed_mends_what_it_is_for(path: Path) -> None:
-    for problem in _list_own_findings(path):
+    problems = _list_own_findings(path)
+    assert problems
+    for problem in problems:
         parts = _read(path)
         assert parts
         register = Register(*parts)
@@ -122,11 +124,6 @@ def test_what_a_fix_adds_takes_nothing_away(path: Path) -> None:
 def test_every_rule_without_a_history_is_followed() -> None:
     codes = {path.stem.partition("-")[0] for path in FILES if not path.stem.startswith(("H", "K"))} - {"I116"}
     assert {path.stem.partition("-")[0] for path in CASES} == codes
-
-
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_each_case_has_a_finding_of_its_rule(path: Path) -> None:
-    assert _list_own_findings(path)
 
 
 SECOND_WAYS: list[tuple[str, str, Mapping[str, Any]]] = [

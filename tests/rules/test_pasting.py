@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,19 +82,28 @@ def test_lines_to_paste_fit_into_the_record_and_fix_the_problem(path: Path) -> N
         assert [found for found in findings if found.record == finding.record] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_findings_of_a_record_never_offer_one_field_twice(path: Path) -> None:
-    offers: set[tuple[str, str]] = set()
-    for problem in run_rules(read_case(path).breaks):
-        for line in problem.fix.split("\n")[1:]:
-            field, colon, _ = line.partition(":")
-            if colon and not field.startswith((" ", "-")) and not problem.code.startswith("H"):
-                assert (problem.path, field) not in offers
-                offers.add((problem.path, field))
+def test_the_findings_of_a_record_never_offer_one_field_twice() -> None:
+    offers = Counter(offer for path in FILES for offer in _list_offers(path))
+    assert [offer for offer, times in offers.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("path", _FILES, ids=lambda path: path.stem)
-def test_pasted_lines_that_nobody_fills_in_are_refused_or_found_again(path: Path) -> None:
+def _list_offers(path: Path) -> list[tuple[str, str, str]]:
+    """Return the fields that the fixes in a case offer to paste: the case, the record's file and the field."""
+    fields = [
+        (problem.path, line.partition(":")[0])
+        for problem in run_rules(read_case(path).breaks)
+        for line in problem.fix.split("\n")[1:]
+        if ":" in line and not line.startswith((" ", "-")) and not problem.code.startswith("H")
+    ]
+    return [(path.stem, *field) for field in fields]
+
+
+def test_pasted_lines_that_nobody_fills_in_are_refused_or_found_again() -> None:
+    assert [lost for path in _FILES for lost in _find_lost(path)] == []
+
+
+def _find_lost(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each finding of a case that lines to paste make go away although nobody fills them in."""
     for finding in _find_blocks(path):
         sections, block = _split(path), finding.fix.partition("\n")[2]
         texts = sections["breaks"].split("---\n")
@@ -101,4 +112,5 @@ def test_pasted_lines_that_nobody_fills_in_are_refused_or_found_again(path: Path
             case = case_of(*texts, programme=sections.get("programme", PROGRAMME))
         except ValidationError:
             continue
-        assert finding.record in {found.record for found in read_case(path).rule.check(case)}
+        if finding.record not in {found.record for found in read_case(path).rule.check(case)}:
+            yield path.stem, finding.record

@@ -109,12 +109,6 @@ def find_contract_field(heading: str) -> tuple[str, bool] | None:
     return find_in_rules(_CAMEL.sub(" ", heading.replace("_", " ")), _RULES)
 
 
-def may_be_contracts(headings: Iterable[str]) -> bool:
-    """Whether headings are those of a contracts register: a supplier, a contract and the dates that it runs."""
-    fields = _list_fields(headings)
-    return {"supplier", "start", "end"} <= fields and bool(fields & {"reference", "title", "description"})
-
-
 def _list_fields(headings: Iterable[str]) -> set[str]:
     matches = (find_contract_field(heading) for heading in headings if heading and len(heading) <= _MAX_HEADING)
     return {match[0] for match in matches if match} - {AS_PUBLISHED, LEFT_OUT}

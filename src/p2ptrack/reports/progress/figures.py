@@ -42,9 +42,6 @@ from p2ptrack.reports.progress.view import (
 from p2ptrack.reports.record_blocks import Spans, join_spans
 from p2ptrack.values import dataclass
 
-MAX_DAYS = 4
-"""More different due dates than these are read in their list."""
-
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
