@@ -79,15 +79,16 @@ class FactContext:
 def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
     """Return every fact of a record on the day of the context."""
     policy, status = context.policy, get_effective_status(record, context.as_of)
-    closed = _is_accepted(record, context) if is_done(status) else status in CLOSED_STATUSES
-    unfinished = not closed and not is_done(status)
+    done = is_done(status)
+    closed = _is_accepted(record, context) if done else status in CLOSED_STATUSES
+    unfinished = not closed and not done
     deadline = get_deadline(record) if unfinished else None
     days_to_target = (deadline - context.as_of).days if deadline else None
-    revisions = effective_revisions(record, policy)
-    days_moved = _sum_days_moved(revisions)
+    revisions = effective_revisions(record, policy) if record.revisions else ()
+    days_moved = _sum_days_moved(revisions) if revisions else 0
     days_since_update = _count_days_since_update(record, context)
     has_update = bool(record.updates) or record.id in context.covering_dates
-    days_late = count_days_late_at_completion(record) if is_done(status) else None
+    days_late = count_days_late_at_completion(record) if done else None
     return RecordFacts(
         unfinished=unfinished,
         closed=closed,
@@ -102,10 +103,11 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
         no_recent_update=_lacks_recent_update(unfinished, has_update, days_since_update, policy.no_recent_update_days),
         days_since_update=days_since_update,
         waiting=unfinished
+        and bool(record.blocked_by)
         and not all(is_cleared(blocker, context.register, context.as_of) for blocker in record.blocked_by),
         no_owner=not any(map(has_name, record.accountable)),
         past_phase=_is_past_phase(record, unfinished, context),
-        awaiting_verification=is_done(status) and not closed,
+        awaiting_verification=done and not closed,
         days_late_at_completion=days_late,
     )
 

@@ -366,9 +366,9 @@ def find_stage(case: Case, record: TrackedRecord) -> str:
 
     It is `not_stated` without a status, `not_read` where that has an error, and `withheld` where it is redacted.
     """
-    if case.redactions.is_redacted(record.id, "status"):
+    if case.redactions.fields and case.redactions.is_redacted(record.id, "status"):
         return "withheld"
-    if case.register.is_unread(record.id, "status"):
+    if case.register.unread_fields and case.register.is_unread(record.id, "status"):
         return "not_read"
     status = case.get_status(record)
     if case.facts[record.id].closed:
