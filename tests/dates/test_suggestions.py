@@ -49,8 +49,77 @@ def test_a_changed_target_is_suggested_with_its_changes(raw: str, dates: list[st
 
 
 @pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("Was Dec 2026, now TBC", "Dec 2026"),
+        ("Dec 2026 (now TBC)", "Dec 2026"),
+        ("31 March 2027 revised to TBC", "31 March 2027"),
+        ("31/03/27, new date TBC", "31/03/27"),
+        ("originally March 2027 now to be confirmed", "March 2027"),
+    ],
+)
+def test_a_target_that_was_given_up_is_not_offered_again(raw: str, day: str) -> None:
+    rejection = _reject(raw)
+    assert (rejection.means, rejection.lines) == (
+        "",
+        {"target": f"target: TBC\nrevisions:\n  - from: {day}\n    to: TBC"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("31 March 2027 - overdue", "31 March 2027"),
+        ("Overdue - 31/03/26", "31/03/26"),
+        ("31 March 2027 (on track)", "31 March 2027"),
+        ("Past due 31 March 2026", "31 March 2026"),
+        ("Q4 2026/27 - amber", "Q4 2026/27"),
+    ],
+)
+def test_a_rating_beside_a_date_is_left_out(raw: str, day: str) -> None:
+    rejection = _reject(raw)
+    assert (rejection.means, rejection.fix) == (day, f"Write {day}.")
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "day"),
+    [
+        ("In progress - 31 March 2027", "in_progress", "31 March 2027"),
+        ("Not started, due 31 March 2027", "not_started", "31 March 2027"),
+        ("March 2027 (paused)", "on_hold", "March 2027"),
+        ("Open - 31/03/27", "open", "31/03/27"),
+    ],
+)
+def test_a_status_beside_a_target_is_kept(raw: str, status: str, day: str) -> None:
+    assert _reject(raw).lines == {"target": f"status: {status}\ntarget: {day}"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "means"),
+    [
+        ("Q3/Q4 2026/27", "Q3 to Q4 2026/27"),
+        ("Q3 & Q4 2026/27", "Q3 to Q4 2026/27"),
+        ("between March and June 2027", "March to June 2027"),
+        ("YE 2026/27", "end of 2026/27"),
+        ("c. March 2027", "March 2027"),
+        ("Planned March 2027", "March 2027"),
+        ("past 31 March 2027", ""),
+        ("31 March 2026 - not met", ""),
+        ("Paused until June 2027", ""),
+        ("workshop held March 2027", ""),
+        ("held March 2027", ""),
+    ],
+)
+def test_the_words_around_a_date_decide_what_is_offered(raw: str, means: str) -> None:
+    rejection = _reject(raw)
+    assert (rejection.means, rejection.lines) == (means, {})
+
+
+@pytest.mark.parametrize(
     "raw",
     [
+        "31 March 2027 & 30 June 2027",
+        "31 March 2027 + 30 June 2027",
         "31 March 2027 or 30 June 2027",
         "31 March 2027 and 30 June 2027",
         "31 March 2027 for schools and 30 June 2027 for depots",

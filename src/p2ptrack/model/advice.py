@@ -128,7 +128,7 @@ _SYNONYMS = _make_table(
         ("due",): "deadline target due_date",
     }
 )
-_RATINGS = frozenset(
+RATINGS = frozenset(
     {"amber", "at_risk", "behind_schedule", "blue", "delayed", "due_soon", "green", "grey", "late", "off_track"}
     | {"on_target", "purple", "rag"}
     | {"on_schedule", "on_track", "overdue", "past_due", "red", "slipped", "slipping", "yellow"}
@@ -202,7 +202,7 @@ def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...
 def _split_rating(word: str) -> tuple[str, bool]:
     """Return a word without the ratings at its end, and whether it had any: `open_-_overdue` is `open`."""
     text = status = re.sub(r"[^a-z0-9%]+", "_", word).strip("_")
-    while rating := next((each for each in _RATINGS if status == each or status.endswith(f"_{each}")), ""):
+    while rating := next((each for each in RATINGS if status == each or status.endswith(f"_{each}")), ""):
         status = status.removesuffix(rating).rstrip("_").removesuffix("_to")
     return status, status != text
 

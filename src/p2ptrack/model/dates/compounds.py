@@ -131,7 +131,8 @@ def _interpret_range(match: Match) -> MatchResult | None:
         return _join_halves(match.string, first, second)
     if first is None or second is None:
         return None
-    return next((half.within(match.string) for half in (first, second) if isinstance(half, DateRejection)), None)
+    halves = (half for half in (first, second) if isinstance(half, DateRejection) and not half.is_status)
+    return next((half.within(match.string) for half in halves), None)
 
 
 def _match_first_half(first: str, second: str) -> MatchResult | None:

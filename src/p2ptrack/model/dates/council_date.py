@@ -247,7 +247,8 @@ class DateRejection:
 
     `means` is what to write as `means` when the source's own words are kept as `raw`: a date, or none. `lines` are the
     lines to write instead, by the field that has the text. `fix` may have marks for the years of examples, as
-    `example_year` makes them. `is_part_of_date` says that the text is a date that has no year or two readings.
+    `example_year` makes them. `is_part_of_date` says that the text is a date that has no year or two readings,
+    and `is_status` that it says how far the work is.
     """
 
     message: str
@@ -255,6 +256,7 @@ class DateRejection:
     means: str = ""
     lines: Mapping[str, str] = field(default_factory=dict)
     is_part_of_date: bool = field(default=False, compare=False)
+    is_status: bool = field(default=False, compare=False)
 
     def with_examples(self, as_of: date | None) -> DateRejection:
         """Return it with examples that lie after a date."""

@@ -436,6 +436,7 @@ def _reject_status(match: Match) -> DateRejection | None:
     return DateRejection(
         f"{quote(match.string)} is a status, not a date.",
         f"Write status: {status or 'complete'}{day}. Write the date here, or leave this field out.",
+        is_status=True,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from itertools import combinations, groupby, pairwise
 
+from p2ptrack.model.advice import RATINGS, find_common_meaning
 from p2ptrack.model.dates.compounds import DATE_PATTERNS
 from p2ptrack.model.dates.council_date import (
     EXAMPLE_FORMS,
@@ -38,7 +39,7 @@ def _word_set(words: str) -> frozenset[str]:
 
 
 _NEUTRAL_WORDS = _word_set(
-    "a about an anticipated approx approximately around at by circa currently date deadline due est "
+    "a about an anticipated approx approximately around at by c ca circa currently date deadline due est "
     "estimate estimated expected for forecast in likely on planned possibly probably projected "
     "provisional provisionally proposed scheduled target tbc the"
 )
@@ -62,7 +63,14 @@ _PART_OF_DATE_REGEX = compile_on_use(
 def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
     """Reject a normalised text that matches no pattern. `anchor_names` are those of phases and meetings."""
     if len(text) <= _MAX_LENGTH:
-        reject_functions = (_reject_bound, _reject_finished, _reject_review, _reject_several_dates)
+        reject_functions = (
+            _reject_bound,
+            _reject_finished,
+            _reject_review,
+            _reject_removed_target,
+            _reject_several_dates,
+            _reject_date_with_status,
+        )
         rejection = next(filter(None, (reject(text) for reject in reject_functions)), None)
         if rejection:
             return rejection
@@ -156,13 +164,21 @@ def _spell_out(phrase: str) -> str:
     return rejection.means if is_readable and isinstance(rejection, DateRejection) else ""
 
 
+_YEAR_END_REGEX = r"^(by )?(?:the )?(?:financial )?(?:year[- ]end|ye) (?=[0-9]{2,4}/[0-9]{2})"
+
+
 def _iter_candidate_phrases(text: str) -> Iterator[str]:
     """Yield what may have been meant, the likeliest first."""
     yield text.replace("-", " - ")
     yield text.replace(" - ", "-")
     yield text.replace("/", " to ")
+    yield re.sub(r"\b(q ?[1-4]) ?[/&] ?(q ?[1-4])\b", r"\1 to \2", text, flags=re.IGNORECASE)
+    yield re.sub(r"^between (.+?) and ", r"\1 to ", text, flags=re.IGNORECASE)
     yield re.sub(
-        r"^(by )?(?:the )?(?:financial )?year[- ]end (?=[0-9]{2,4}/[0-9]{2})", r"\1end of ", text, flags=re.IGNORECASE
+        r"^(by )?(?:the )?(?:financial )?(?:year[- ]end|ye) (?=[0-9]{2,4}/[0-9]{2})",
+        r"\1end of ",
+        text,
+        flags=re.IGNORECASE,
     )
     word_runs = [*_iter_word_runs(text), *_iter_word_runs(text.replace("-", " "))]
     yield from sorted(word_runs, key=lambda word_run: -word_run.count(" "))
@@ -270,6 +286,7 @@ _REVIEW_REGEX = (
     r"(?: (?:due|date|again|on|in|by|at|from|is))*[ :-]+(?P<date>[^ ].*?)"
 )
 _ONGOING_REVIEW_REGEX = rf"{ONGOING_REGEX}[ .,;:(-]+{_REVIEW_REGEX}[)]?"
+_ONGOING_START_REGEX = rf"{ONGOING_REGEX},? (?:from|since|starting|commencing) (?P<date>.+)"
 _ONGOING_DATE_REGEX = rf"{ONGOING_REGEX}(?: - |[,;:] ?| \()(?P<date>[^ ].*?)[)]?"
 
 
@@ -278,6 +295,7 @@ def _reject_review(text: str) -> DateRejection | None:
     for regex, reject in (
         (_ONGOING_REVIEW_REGEX, _reject_ongoing_with_review),
         (_REVIEW_REGEX, _reject_review_alone),
+        (_ONGOING_START_REGEX, _reject_ongoing_with_start),
         (_ONGOING_DATE_REGEX, _reject_ongoing_with_date),
     ):
         match = compile_regex(regex).fullmatch(text)
@@ -303,6 +321,14 @@ def _reject_review_alone(text: str, phrase: str) -> DateRejection:
     )
 
 
+def _reject_ongoing_with_start(text: str, phrase: str) -> DateRejection:
+    return DateRejection(
+        f"{quote(text)} says that work is ongoing and when it starts.",
+        f"Write target: Ongoing and start: {phrase}.",
+        lines={"target": f"target: Ongoing\nstart: {phrase}"},
+    )
+
+
 def _reject_ongoing_with_date(text: str, phrase: str) -> DateRejection:
     due, review = f"{phrase} and ongoing", f"target: Ongoing and review_by: {phrase}"
     return DateRejection(
@@ -311,6 +337,50 @@ def _reject_ongoing_with_date(text: str, phrase: str) -> DateRejection:
     )
 
 
+_REMOVED_REGEX = (
+    r"(?:(?:originally|original|previously|was|from) )?(?P<date>.+?)[ ,;:(-]+(?:(?:is|date|target) )*"
+    r"(?:now|new date|revised|revised to|revised date|moved to|changed to|extended to|deferred to|rescheduled)[ :-]+"
+    r"(?:tb[acd]|t\.b\.[acd]|to be (?:confirmed|agreed|decided|determined|advised))\.?[)]?"
+)
+
+
+def _reject_removed_target(text: str) -> DateRejection | None:
+    """Reject a target that was given up without another: *Was Dec 2026, now TBC*. The old date no longer applies."""
+    match = compile_regex(_REMOVED_REGEX).fullmatch(text)
+    phrase = _spell_out(_strip(match["date"]).strip(" -")) if match else ""
+    if not phrase:
+        return None
+    return DateRejection(
+        f"{quote(text)} is a target that has changed, and has no new date yet.",
+        f"Write TBC, and the change from {phrase} to TBC under revisions.",
+        lines={"target": f"target: TBC\nrevisions:\n  - from: {phrase}\n    to: TBC"},
+    )
+
+
+def _reject_date_with_status(text: str) -> DateRejection | None:
+    """Reject one date beside words on how far the work is, or how late: the date stays, and so does the status."""
+    words = _find_dates(text)
+    dates = [word.phrase for word in words if word.date]
+    others = [word.key.replace("-", "_") for word in words if not word.date and any(map(str.isalnum, word.key))]
+    key = "_".join(other for other in others if other not in {"due", "by", "date"}) or "_".join(others)
+    if len(dates) != 1 or key in _NEUTRAL_WORDS or key in _WORDS_FOR_WHAT_HAPPENED:
+        return None
+    if key in RATINGS or "_".join(others) in RATINGS:
+        return DateRejection(
+            f"{quote(text)} has a rating beside the date, but ratings are calculated.", f"Write {dates[0]}.", dates[0]
+        )
+    status = key if key in _OPEN_STATUSES else find_common_meaning("status", key)
+    if status not in _OPEN_STATUSES or compile_regex(ONGOING_REGEX).fullmatch(key.replace("_", " ")):
+        return None
+    return DateRejection(
+        f"{quote(text)} has a status beside the date.",
+        f"Write target: {dates[0]} and status: {status}.",
+        lines={"target": f"status: {status}\ntarget: {dates[0]}"},
+    )
+
+
+_WORDS_FOR_WHAT_HAPPENED = _word_set("held live active started begun commenced")
+_OPEN_STATUSES = frozenset({"open", "not_started", "in_progress", "on_hold"})
 _OLD_WORDS = _word_set("was were orig originally original previously previous formerly initially initial from old")
 _NEW_WORDS = _word_set(
     "now new revised revision rev extended extension ext moved slipped slippage changed change deferred "
@@ -318,7 +388,7 @@ _NEW_WORDS = _word_set(
 )
 _CHANGE_WORDS = (_OLD_WORDS | _NEW_WORDS) - {"from", "to", "until", "till", "then", ">"}
 """Words that are never part of a range, as *from* and *to* are."""
-_LINKING_WORDS = _word_set("and is has been back brought agreed as")
+_LINKING_WORDS = _word_set("and & + is has been back brought agreed as")
 _FINISHED_WORDS = _word_set(
     "complete completed done closed finished achieved delivered implemented concluded resolved actioned met"
 )
