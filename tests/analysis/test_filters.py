@@ -8,9 +8,10 @@ import pytest
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import FACT_NAMES
-from p2ptrack.analysis.filters import list_unused_values, select_records, sort_records
+from p2ptrack.analysis.filters import list_unused_values, select_records
 from p2ptrack.errors import UsageError
 from p2ptrack.model.schema import record_field_specs
+from p2ptrack.queries.list import sort_by_field
 from tests.support import PROGRAMME, case_of
 
 _RECORDS = (
@@ -179,12 +180,12 @@ def test_a_value_that_is_not_a_date_is_refused_with_a_suggestion(case: Case) -> 
     ],
 )
 def test_records_are_sorted(case: Case, name: str, ids: str) -> None:
-    assert " ".join(record.id for record in sort_records(case, case.register.records, name)) == ids
+    assert " ".join(record.id for record in sort_by_field(case, case.register.records, name)) == ids
 
 
 def test_an_unknown_sort_name_is_refused(case: Case) -> None:
     with pytest.raises(UsageError, match=r"^“targit” is not a field or a fact\. Did you mean target\?$"):
-        sort_records(case, case.register.records, "targit")
+        sort_by_field(case, case.register.records, "targit")
 
 
 def test_every_field_except_a_group_can_be_sorted_by() -> None:
@@ -192,14 +193,14 @@ def test_every_field_except_a_group_can_be_sorted_by() -> None:
     assert len(names) > 60
     twice = case_of(*_RECORDS, *(text.replace("id: A0", "id: A1") for text in _RECORDS[1:]), programme=PROGRAMME)
     for name in names:
-        assert {record.id for record in sort_records(twice, twice.register.records, name)} == set(twice.register.by_id)
+        assert {record.id for record in sort_by_field(twice, twice.register.records, name)} == set(twice.register.by_id)
 
 
 def test_a_group_cannot_be_sorted_by(case: Case) -> None:
     with pytest.raises(
         UsageError, match=r"^“source” holds several fields.* Sort by one of them: source\.id, source\.ref\.$"
     ):
-        sort_records(case, case.register.records, "source")
+        sort_by_field(case, case.register.records, "source")
 
 
 _SPELLING_RECORDS = (
@@ -396,6 +397,28 @@ def test_groups_and_titles_are_found(spelling_case: Case, word: str, ids: str | 
         ("days_overdue>=30", "“days_overdue>=30” is not a filter. Write days_overdue.over:29"),
         ("target<=2027-03-31", "“target<=2027-03-31” is not a filter. Write target.before:2027-04-01"),
         ("target>Mar-27", "“target>Mar-27” is not a filter. Write target.after:Mar-27"),
+        ("target:<2028", "“target:<2028” is not a filter. Write target.before:2028"),
+        ("target:>=2027-06-30", "“target:>=2027-06-30” is not a filter. Write target.after:2027-06-29"),
+        ("days_overdue:>30", "“days_overdue:>30” is not a filter. Write days_overdue.over:30"),
+        ("status:!complete", "“status:!complete” is not a filter. Write not.status:complete"),
+        ("status:-complete", "“status:-complete” is not a filter. Write not.status:complete"),
+        ("owner:-Chief", "“owner:-Chief” is not a filter. Write not.owner:Chief"),
+        ("status:not_complete", "“not_complete” is not a value of status. Write not.status:complete"),
+        ("is:not-overdue", "“not-overdue” is not a fact. Write not.is:overdue"),
+        ("is:!overdue", "“is:!overdue” is not a filter. Write not.is:overdue"),
+        ("is:late", "“late” is not a fact. Write is:overdue"),
+        ("not:complete", (
+            "“not” is not a field or a fact. Write not. before a filter, for example not.status:complete"
+        )),
+        ("OR", (
+            "“OR” is not a filter. "
+            "Write the values of one filter with commas, for example status:open,in_progress"
+        )),
+        ("due:Mar-27", "“due” is not a field or a fact. Use target."),
+        ("responsible:Head", "“responsible” is not a field or a fact. Use accountable."),
+        ("completed", "“completed” is not a filter. Write status:completed"),
+        ("on hold", '“on hold” is not a filter. Write "status:on hold"'),
+        ("A01,A02", "“A01,A02” is not a filter. Write id:A01,A02"),
         ("due-soon", "“due-soon” is not a filter. Write is:due-soon"),
         ("Complete", "“Complete” is not a filter. Write status:complete"),
         ("actions", "“actions” is not a filter. Put the kind first, or write kind:actions"),
@@ -498,4 +521,26 @@ def test_a_record_that_is_read_is_found_although_a_copy_of_it_has_an_error(case:
 @pytest.mark.parametrize(("name", "advice"), [("-target", "not.target"), ("+target", "target")])
 def test_a_sign_before_a_sort_name_is_explained(case: Case, name: str, advice: str) -> None:
     with pytest.raises(UsageError, match=re.escape(f"“{name}” is not a field or a fact. Write --sort {advice}")):
-        sort_records(case, case.register.records, name)
+        sort_by_field(case, case.register.records, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("target desc", "“target desc” is not a field or a fact. Write --sort not.target"),
+        ("Target.asc", "“Target.asc” is not a field or a fact. Write --sort Target"),
+        ("target,id", "“target,id” has several fields. Sort by one of them: --sort target"),
+        ("due", "“due” is not a field or a fact. Use target."),
+    ],
+)
+def test_an_order_of_another_program_is_answered_with_this_one(spelling_case: Case, name: str, message: str) -> None:
+    with pytest.raises(UsageError) as stop:
+        sort_by_field(spelling_case, spelling_case.register.records, name)
+    assert str(stop.value) == message
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"), [("status:not_started", ""), ("status:not started", ""), ("is:no-owner", "F01")]
+)
+def test_a_value_that_begins_with_not_is_no_negation(spelling_case: Case, word: str, ids: str) -> None:
+    assert " ".join(record.id for record in select_records(spelling_case, [word])) == ids

@@ -19,6 +19,7 @@ from p2ptrack.analysis.exemptions import find_with_fact
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
+from p2ptrack.model.advice import find_common_meaning, find_places
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
 from p2ptrack.model.declarations import parse_number
 from p2ptrack.model.fields import Status, find_meaning
@@ -28,7 +29,7 @@ from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import FieldSpec, find_attribute, iter_values, record_field_specs
-from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, quote, unique
+from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, normalise_word, quote, unique
 from p2ptrack.values import dataclass
 
 RecordPredicate = Callable[[Record], bool]
@@ -69,9 +70,11 @@ _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _SPECIAL_NAMES = ("is", "has", "kind", "text")
 _CURLY_QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"'})
 _FOREIGN_FILTER = re.compile(
-    r"(?P<minus>[-!\u2212\u2013]|not[ :])?(?P<name>[\w.-]+?)\s*(?P<sign>[!<>]?[:=]+|[<>]+)\s*(?P<value>.+)",
+    r"(?P<minus>[-!\u2212\u2013]|not[ :])?(?P<name>[\w.-]+?)\s*(?P<sign>[!<>:=]+)\s*(?P<value>.+)",
     re.DOTALL | re.IGNORECASE,
 )
+_NEGATION = re.compile(r"!?(?:not_)?((?<=.)[a-z_]+)")
+_NEGATED_VALUE = re.compile(r"[-\u2212\u2013] ?([a-z].*)", re.IGNORECASE | re.DOTALL)
 _DATE_RANGE_SEPARATOR = re.compile(r"\.\.+")
 _ADVICE_SEPARATOR = re.compile(r",|\b(?:or|Write|with|if|for)\b")
 _EXAMPLE = re.compile(r"\b(?:such as|for example)\b")
@@ -101,10 +104,9 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
     """
     predicates = []
     for word in words:
-        if fold_text(word) in map(fold_text, case.register.by_id):
-            raise UsageError(
-                f"{quote(word)} is not a filter. Write id:{word}, or use the command p2ptrack show {word}."
-            )
+        if all(fold_text(part) in map(fold_text, case.register.by_id) for part in word.split(",")):
+            show = "" if "," in word else f", or use the command p2ptrack show {word}."
+            raise UsageError(f"{quote(word)} is not a filter. Write {format_word(f'id:{word}')}{show}")
         predicates.append(_build_predicate(case, parse_term(word, case.register.kinds)))
     if kind is not None:
         predicates.append(_build_kind_predicate(kind, case.register.kinds))
@@ -180,35 +182,48 @@ def _explain_word(word: str, name: str, kinds: Kinds, *, is_single: bool) -> str
     return f"{quote(word)} is not a filter.{hint} Write a field, a colon and a value, for example status:in_progress."
 
 
+_LOGIC_WORDS = {
+    "and": "Records must match every filter. Leave the word out.",
+    "not": "Write not. before a filter, for example not.status:complete",
+    "or": "Write the values of one filter with commas, for example status:open,in_progress",
+}
+
+
 def _explain_single_word(word: str, kinds: Kinds) -> str:
     """Return how to write a word that is a fact, a status or a kind as a filter."""
     normalised = normalise_word(word)
+    if normalised in _LOGIC_WORDS:
+        return _LOGIC_WORDS[normalised]
     if normalised == "overdue":
         return "Write is:overdue, or use the command p2ptrack overdue."
     if normalised in {*FLAG_NAMES, *EXEMPTION_FACTS}:
         return f"Write is:{normalised.replace('_', '-')}"
-    if normalised in set(Status):
-        return f"Write status:{normalised}"
+    if normalised in set(Status) or find_common_meaning("status", normalised):
+        return f"Write {format_word(f'status:{word}')}"
     return f"Put the kind first, or write kind:{word}" if kinds.find(word) else ""
 
 
 def _translate_operator(word: str, kinds: Kinds) -> str:
     """Return the filter that a word in the notation of another program means; nothing when it is not one."""
     match = _FOREIGN_FILTER.fullmatch(word.strip())
-    if match is None or (match["minus"] is None and match["sign"] == ":"):
+    if match is None:
         return ""
     name, sign, value = match["name"], match["sign"], match["value"]
+    if sign == ":" and (without := _NEGATED_VALUE.fullmatch(value)):
+        sign, value = "!:", without[1]
+    if match["minus"] is None and sign == ":":
+        return ""
     specs = record_field_specs(kinds)
     if "." not in name and resolve_name(name) not in (*specs, *FACT_NAMES, *_SPECIAL_NAMES):
         return ""
     spec, is_inclusive = specs.get(resolve_name(name)), "=" in sign
-    is_amount = spec is not None and (spec.type in {"amount", "number"} or _has_amount(resolve_name(name), spec, kinds))
+    is_amount = spec is not None and (spec.type in {"amount", "number"} or has_amount(resolve_name(name), spec, kinds))
     is_number = is_amount or resolve_name(name) in NUMBER_NAMES
     if "<" in sign and ">" not in sign:
         name, value = _translate_limit(name, value, "under" if is_number else "before", int(is_inclusive))
     elif ">" in sign and "<" not in sign:
         name, value = _translate_limit(name, value, "over" if is_number else "after", -int(is_inclusive))
-    negated = (match["minus"] is not None) != (sign.startswith("!") or sign in {"<>", "><"})
+    negated = (match["minus"] is not None) != ("!" in sign or sign in {"<>", "><"})
     return format_word(f"{'not.' * negated}{name}:{value}")
 
 
@@ -232,8 +247,11 @@ def find_field(typed_name: str, kinds: Kinds) -> FieldSpec:
     specs = record_field_specs(kinds)
     field_spec = specs.get(resolve_name(typed_name))
     if field_spec is None:
+        places = [place for place in find_places(typed_name, tuple(specs), exactly=True) if "{" not in place]
         names = (*specs, *FACT_NAMES, *_SPECIAL_NAMES, *FIELD_ALIASES)
-        raise UsageError(f"{quote(typed_name)} is not a field or a fact.{did_you_mean(typed_name, names)}")
+        hint = f" Use {join_words(places, 'or')}." if places else did_you_mean(typed_name, names)
+        hint = f" {_LOGIC_WORDS['not']}" if typed_name == "not" else hint
+        raise UsageError(f"{quote(typed_name)} is not a field or a fact.{hint}")
     return field_spec
 
 
@@ -244,44 +262,6 @@ def list_inner_names(name: str, kinds: Kinds) -> list[str]:
         for inner_name, inner_spec in record_field_specs(kinds).items()
         if inner_name.startswith(f"{name}.") and inner_spec.type != "group"
     ]
-
-
-def sort_records(case: Case, records: tuple[Record, ...], typed_name: str) -> tuple[Record, ...]:
-    """Return the records in the order of a field or fact; records that do not have it come last.
-
-    `not.` before the name reverses the order. Raises `UsageError` for a name that has no order.
-    """
-    stripped_name, kinds = typed_name.strip(), case.register.kinds
-    if stripped_name[:1] in {"-", "+", "\u2212", "\u2013"}:
-        prefix = "" if stripped_name[0] == "+" else "not."
-        raise UsageError(f"{quote(typed_name)} is not a field or a fact. Write --sort {prefix}{stripped_name[1:]}")
-    is_reversed = stripped_name.casefold().startswith("not.")
-    name = resolve_name(stripped_name[len("not.") :] if is_reversed else stripped_name)
-    field_spec = None if name in FACT_NAMES else find_field(name, kinds)
-    if field_spec is not None and _has_amount(name, field_spec, kinds):
-        field_spec = find_field(f"{name}.amount", kinds)
-    if field_spec is not None and field_spec.type == "group":
-        raise UsageError(
-            f"{quote(name)} holds several fields. Sort by one of them: {', '.join(list_inner_names(name, kinds))}."
-        )
-
-    def get_sort_value(record: Record) -> Any:
-        if field_spec is None:
-            return getattr(case.facts.get(record.id), name, None)
-        first_value = next(iter(iter_values(record, field_spec.path)), None)
-        return None if first_value is None else _make_sort_key(field_spec, first_value)
-
-    with_value = [record for record in records if get_sort_value(record) is not None]
-    without_value = [record for record in records if get_sort_value(record) is None]
-    return (*sorted(with_value, key=get_sort_value, reverse=is_reversed), *without_value)
-
-
-def _make_sort_key(field_spec: FieldSpec, value: Any) -> Any:
-    if field_spec.choices:
-        return field_spec.choices.index(value)
-    if isinstance(value, CouncilDate):
-        return value.latest
-    return natural_key(value) if isinstance(value, str) else value
 
 
 def _build_predicate(case: Case, term: FilterTerm) -> RecordPredicate:
@@ -328,6 +308,10 @@ def _build_fact_predicate(case: Case, value: str) -> RecordPredicate:
         words = [name.replace("_", "-") for name in (*FLAG_NAMES, *EXEMPTION_FACTS)]
         if fact in set(Status):
             raise UsageError(f"{quote(value)} is a status, not a fact. Write status:{fact}")
+        if (negated := _NEGATION.fullmatch(fact)) and negated[1] in {*FLAG_NAMES, *EXEMPTION_FACTS}:
+            raise UsageError(f"{quote(value)} is not a fact. Write not.is:{negated[1].replace('_', '-')}")
+        if fact in {"late", "delayed", "past_due"}:
+            raise UsageError(f"{quote(value)} is not a fact. Write is:overdue")
         raise UsageError(f"{quote(value)} is not a fact.{did_you_mean(value, words)} Use {join_words(words, 'or')}.")
     return lambda record: record.id in case.facts and getattr(case.facts[record.id], fact) is True
 
@@ -370,7 +354,7 @@ def _build_number_predicate(case: Case, name: str, term: FilterTerm) -> RecordPr
 
 def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     name = ".".join(field_spec.path)
-    is_number = field_spec.type in {"amount", "number"} or _has_amount(name, field_spec, case.register.kinds)
+    is_number = field_spec.type in {"amount", "number"} or has_amount(name, field_spec, case.register.kinds)
     if term.comparison and not is_number and field_spec.type != "date":
         raise UsageError(
             f"{name} is not a date, so it cannot be compared with {term.comparison} (in {excerpt(term.text)})."
@@ -382,7 +366,8 @@ def _build_field_predicate(case: Case, field_spec: FieldSpec, term: FilterTerm) 
     return _check_pattern(case, term, _match_any(predicates))
 
 
-def _has_amount(name: str, field_spec: FieldSpec, kinds: Kinds) -> bool:
+def has_amount(name: str, field_spec: FieldSpec, kinds: Kinds) -> bool:
+    """Whether a field is a group with an amount of money."""
     specs = (record_field_specs(kinds).get(f"{name}.{key}") for key in list_group_keys(field_spec))
     return any(spec is not None and spec.type == "amount" for spec in specs)
 
@@ -454,6 +439,9 @@ def _find_choices(case: Case, name: str, field_spec: FieldSpec, value: str) -> l
         return choices
     if word in FLAG_NAMES:
         raise UsageError(f"{quote(value)} is a fact, not a value of {name}. Write is:{word.replace('_', '-')}")
+    negated = _NEGATION.fullmatch(word)
+    if negated and find_meaning(field_name, negated[1], labels) in map(normalise_word, field_spec.choices):
+        raise UsageError(f"{quote(value)} is not a value of {name}. Write not.{name}:{negated[1]}")
     hint = did_you_mean(word, (*field_spec.choices, *labels.get(field_name, ())))
     usable = join_words([*field_spec.choices, "none"], "or")
     raise UsageError(f"{quote(value)} is not a value of {name}.{hint} Use {usable}.")

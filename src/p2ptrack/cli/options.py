@@ -286,8 +286,11 @@ def resolve_date(text: str | None, list_meetings: Callable[[], Iterable[Meeting]
     day = _get_single_day(parsed)
     if day is not None:
         return day
+    from p2ptrack.model.register import format_meeting_title
+    from p2ptrack.phrases import fold_text
+
     for meeting in list_meetings():
-        if meeting.id.casefold() == text.strip().casefold():
+        if fold_text(text) in {fold_text(meeting.id), fold_text(format_meeting_title(meeting))}:
             meeting_day = _get_single_day(meeting.date)
             if meeting_day is None:
                 raise UsageError(

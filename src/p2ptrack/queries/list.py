@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -12,12 +13,12 @@ from p2ptrack.analysis.exemptions import compute_exemption_facts
 from p2ptrack.analysis.facts import FACT_NAMES
 from p2ptrack.analysis.filters import (
     find_field,
+    has_amount,
     list_group_keys,
     list_inner_names,
     list_unused_values,
     resolve_name,
     select_records,
-    sort_records,
 )
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
@@ -74,7 +75,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
     selection = _select(case, options)
     by, kind, words, records = selection.by, selection.kind, selection.filters, selection.records
     if options.sort:
-        records = sort_records(case, records, options.sort)
+        records = sort_by_field(case, records, options.sort)
     kinds = case.register.kinds
     list_columns = [_find_column(name, kinds) for name in options.columns or _list_usual_columns(kind, words, kinds)]
     columns = tuple(list_column.column for list_column in list_columns)
@@ -102,6 +103,53 @@ def build_list(case: Case, options: ListOptions) -> Document:
         export=lambda: make_export(case, exported, has_marks=has_marks),
     )
     return mark_exempt_items(document, case.disclosure)
+
+
+def sort_by_field(case: Case, records: tuple[Record, ...], typed_name: str) -> tuple[Record, ...]:
+    """Return the records in the order of a field or fact; records that do not have it come last.
+
+    `not.` before the name reverses the order. Raises `UsageError` for a name that has no order.
+    """
+    stripped_name, kinds = typed_name.strip(), case.register.kinds
+    if stripped_name[:1] in {"-", "+", "\u2212", "\u2013"}:
+        prefix = "" if stripped_name[0] == "+" else "not."
+        raise UsageError(f"{quote(typed_name)} is not a field or a fact. Write --sort {prefix}{stripped_name[1:]}")
+    if order := _ORDER_WORD.fullmatch(stripped_name):
+        prefix = "not." if order[2].startswith("d") else ""
+        raise UsageError(f"{quote(typed_name)} is not a field or a fact. Write --sort {prefix}{order[1]}")
+    if re.search(r"[,;]", stripped_name):
+        first = re.split(r"[,;]", stripped_name)[0].strip()
+        raise UsageError(f"{quote(typed_name)} has several fields. Sort by one of them: --sort {first}")
+    is_reversed = stripped_name.casefold().startswith("not.")
+    name = resolve_name(stripped_name[len("not.") :] if is_reversed else stripped_name)
+    field_spec = None if name in FACT_NAMES else find_field(name, kinds)
+    if field_spec is not None and has_amount(name, field_spec, kinds):
+        field_spec = find_field(f"{name}.amount", kinds)
+    if field_spec is not None and field_spec.type == "group":
+        raise UsageError(
+            f"{quote(name)} holds several fields. Sort by one of them: {', '.join(list_inner_names(name, kinds))}."
+        )
+
+    def get_sort_value(record: Record) -> Any:
+        if field_spec is None:
+            return getattr(case.facts.get(record.id), name, None)
+        first_value = next(iter(iter_values(record, field_spec.path)), None)
+        return None if first_value is None else _make_sort_key(field_spec, first_value)
+
+    with_value = [record for record in records if get_sort_value(record) is not None]
+    without_value = [record for record in records if get_sort_value(record) is None]
+    return (*sorted(with_value, key=get_sort_value, reverse=is_reversed), *without_value)
+
+
+def _make_sort_key(field_spec: FieldSpec, value: Any) -> Any:
+    if field_spec.choices:
+        return field_spec.choices.index(value)
+    if isinstance(value, CouncilDate):
+        return value.latest
+    return natural_key(value) if isinstance(value, str) else value
+
+
+_ORDER_WORD = re.compile(r"(.+?)[ .:_](desc(?:ending)?|asc(?:ending)?)", re.IGNORECASE)
 
 
 def _serialise(case: Case, records: tuple[Record, ...], groups: Mapping[str, list[str]] | None) -> dict[str, Any]:

@@ -363,7 +363,7 @@ def _reject_date_with_status(text: str) -> DateRejection | None:
     dates = [word.phrase for word in words if word.date]
     others = [word.key.replace("-", "_") for word in words if not word.date and any(map(str.isalnum, word.key))]
     key = "_".join(other for other in others if other not in {"due", "by", "date"}) or "_".join(others)
-    if len(dates) != 1 or key in _NEUTRAL_WORDS or key in _WORDS_FOR_WHAT_HAPPENED:
+    if len(dates) != 1 or key in _NEUTRAL_WORDS or key in _PAST_WORDS:
         return None
     if key in RATINGS or "_".join(others) in RATINGS:
         return DateRejection(
@@ -379,7 +379,7 @@ def _reject_date_with_status(text: str) -> DateRejection | None:
     )
 
 
-_WORDS_FOR_WHAT_HAPPENED = _word_set("held live active started begun commenced")
+_PAST_WORDS = _word_set("held live active started begun commenced")
 _OPEN_STATUSES = frozenset({"open", "not_started", "in_progress", "on_hold"})
 _OLD_WORDS = _word_set("was were orig originally original previously previous formerly initially initial from old")
 _NEW_WORDS = _word_set(
