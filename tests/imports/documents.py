@@ -324,7 +324,7 @@ POST_CELLS: tuple[tuple[str, list[str], str], ...] = (
     ("Waste Management", ["Waste Management"], ""),
     ("Monitoring Officer/S151 Officer", ["Monitoring Officer", "S151 Officer"], ""),
     ("Director of Resources (Head of Procurement)", ["Director of Resources (Head of Procurement)"], ""),
-    ("All", ["All"], ""),
+    ("All directors", ["All directors"], ""),
 )
 
 

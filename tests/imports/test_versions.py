@@ -321,3 +321,18 @@ def test_each_record_is_matched_once_and_the_nearest_first() -> None:
     drafts = [draft(f"{text} again", str(9 - index)) for index, text in enumerate(reversed(texts))]
     matches = match_drafts(drafts, found, "x")
     assert [record.id for _, record in matches.known] == ["F03", "F02", "F01", "F00"]
+
+
+def test_actions_are_linked_to_recommendations_of_another_worksheet(register: Path) -> None:
+    rows = [["Rec ID", "Recommendation"], ["R7", "Buy well."], ["R8", "Report."]]
+    actions = [["Action ID", "Rec ID", "Action", "Owner"], ["R7.1", "R7", "Write a guide.", "Head of IT"]]
+    actions += [["R8.1", "R7; R8", "Send a report.", "Head of IT"], ["R9.1", "R9", "Look around.", "Head of IT"]]
+    for content, kind in ((rows, "recommendation"), (actions, "action"), (actions, "action")):
+        (register / "t.csv").write_bytes(write_csv(content))
+        ran = import_(register, "t.csv", "--kind", kind, "--source", "s")
+        assert ran.code == 0
+    found = [(each["source"]["ref"], each.get("recommendations")) for each in records(register, "actions")]
+    assert found == [("R7.1", ["R1"]), ("R8.1", ["R1", "R2"]), ("R9.1", None)]
+    assert "Rec ID: It names recommendations that the register does not have." in ran.out
+    kept = sorted(path.name for path in (register / "imports").iterdir())
+    assert kept == ["t-2.yaml", "t.yaml"]

@@ -212,9 +212,11 @@ class FileDrafts:
         draft = self.named[problem.path][1]
         name, heading = self._find_value(problem)
         place = f"{draft.place}, {heading or name}"
+        question = f"{problem.message} The words are kept as published."
         if draft.demote(name):
-            self.account.ask(place, f"{problem.message} The words are kept as published.")
+            self.account.ask(place, question)
         elif words := draft.remove(name, heading):
+            self.account.withdraw(draft.place, question)
             self.account.refused.append((place, f"{words} ({problem.message})"))
         else:
             self._leave_out(problem)

@@ -28,6 +28,7 @@ from p2ptrack.imports.forms import divide_labelled_cells, group_forms
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.kept_mapping import (
     KeptMapping,
+    choose_mapping_name,
     find_mapping,
     fold_headings,
     make_mapping_name,
@@ -47,6 +48,7 @@ from p2ptrack.imports.mapping import (
 from p2ptrack.imports.matching import (
     ImportMatches,
     PossibleMatch,
+    fold_place,
     fold_request,
     get_draft_request,
     get_request,
@@ -200,10 +202,12 @@ class _Importer:
         if self.options.map_path:
             return
         shapes = {fold_headings(tracker): tracker for tracker in reversed(trackers)}
-        for number, tracker in enumerate(reversed(shapes.values()), 1):
+        names: list[str] = []
+        for tracker in reversed(shapes.values()):
             if find_mapping(self.kept, tracker) is None or self.words != self.kept_words:
                 values = make_mapping_values(tracker, kind.name, source, self.words)
-                files.add_mapping(f"{_MAPPINGS}/{make_mapping_name(self.path.stem, number)}", values)
+                names.append(choose_mapping_name(self.kept, tracker, self.path.stem, names))
+                files.add_mapping(f"{_MAPPINGS}/{names[-1]}", values)
 
     def _choose_grids(self, imported: ImportedFile) -> list[Grid]:
         """Return the tables of the file that the options name."""
@@ -339,7 +343,15 @@ class _Importer:
             self.words,
             self.questioner,
             paper_date,
+            self._list_recommendations(source),
         )
+
+    def _list_recommendations(self, source: str) -> dict[str, str]:
+        """Return the ids of the recommendations by their ids and, of this document, by their places in it."""
+        records = [record for record in self.case.register.records if record.kind is KIND_BY_NAME["recommendation"]]
+        ids = {fold_place(record.id): record.id for record in records}
+        own = [record for record in records if record.source and record.source.id == source]
+        return ids | {fold_place(record.source.ref): record.id for record in own if record.source and record.source.ref}
 
     def _read(self, trackers: Sequence[Tracker], kind: Kind, context: ImportContext) -> list[RecordDraft]:
         reader = TrackerReader(context, self.account)
@@ -507,7 +519,7 @@ def _load_mapping(path: Path, name: str, kinds: Kinds) -> KeptMapping:
 
 def _load_kept(root: Path, kinds: Kinds) -> list[KeptMapping]:
     paths = sorted((root / _MAPPINGS).glob("*.yaml"))
-    return [_load_mapping(path, f"{_MAPPINGS}/{path.name}", kinds) for path in paths]
+    return [replace(_load_mapping(path, f"{_MAPPINGS}/{path.name}", kinds), name=path.name) for path in paths]
 
 
 class _TerminalQuestioner:

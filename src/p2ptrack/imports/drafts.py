@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ class ImportContext:
     """What the register knows: phases and meetings, the council's words, its posts, and who is meant by which name.
 
     `source` is the id of the document, or empty; `paper_date` its date, or empty. `meetings` are the ids by their days.
+    `recommendations` are the ids of the register's recommendations by their references, folded.
     `words` are meanings of words by field and word, as somebody answered; `new_meetings` what must be added to the
     programme because somebody said so.
     """
@@ -32,6 +33,7 @@ class ImportContext:
     words: dict[tuple[str, str], str]
     questioner: Questioner
     paper_date: str = ""
+    recommendations: Mapping[str, str] = field(default_factory=dict)
     new_meetings: list[dict[str, str]] = field(default_factory=list)
 
 

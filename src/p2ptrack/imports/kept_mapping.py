@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from itertools import count
 from typing import Any
 
 from p2ptrack.errors import UsageError
@@ -18,13 +19,17 @@ from p2ptrack.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KeptMapping:
-    """The fields of headings (as `fold_heading` returns them), and the answers for the next file of its shape."""
+    """The fields of headings (as `fold_heading` returns them), and the answers for the next file of its shape.
+
+    `name` is that of the file in which it is kept.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
     source: str = ""
     posts: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    name: str = ""
 
     def fits(self, tracker: Tracker) -> bool:
         """Whether it has every heading of a tracker."""
@@ -90,6 +95,13 @@ def make_mapping_values(
     if words:
         values["words"] = [{"field": name, "word": word, "means": means} for (name, word), means in words.items()]
     return values
+
+
+def choose_mapping_name(kept: Sequence[KeptMapping], tracker: Tracker, stem: str, taken: Iterable[str]) -> str:
+    """Return the name of the file for the mapping of a tracker: that of its own shape, otherwise one that is free."""
+    own = next((each.name for each in kept if each.name and set(each.columns) == fold_headings(tracker)), "")
+    used = {*taken, *(each.name for each in kept)}
+    return own or next(name for number in count(1) if (name := make_mapping_name(stem, number)) not in used)
 
 
 def make_mapping_name(stem: str, number: int) -> str:

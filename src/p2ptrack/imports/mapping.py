@@ -29,6 +29,7 @@ from p2ptrack.values import dataclass
 TARGETS: Mapping[str, str] = {
     "request": "Recommendation or request (origin_text)",
     "recommendation": "Recommendation, a record of its own",
+    "answers": "Recommendations that it answers",
     "phase_action": "Action of a phase, a record of its own",
     "title": "Title",
     "ref": "Place in the source (source.ref)",
@@ -463,13 +464,18 @@ def _keep_one_of_each(tracker: Tracker, columns: list[ColumnMapping], confirmed:
     first: dict[str, int] = {}
     stated = {column.field for column in columns if column.is_sure}
     main = {name: _find_main(tracker, columns, name) for name in ("request", "recommendation")}
-    refs = _find_refs(columns, {index for index in main.values() if index >= 0})
+    answers = {-1} if main["recommendation"] >= 0 else _find_answers(columns, main["request"])
+    refs = _find_refs(
+        [column for column in columns if column.index not in answers], {index for index in main.values() if index >= 0}
+    )
     for column in columns:
         name, is_sure = column.field, column.is_sure
         if column.index in confirmed:
             pass
         elif name == "accountable" and name in first:
             name = "supporting" if "supporting" not in first else "as_published"
+        elif column.index in answers:
+            name = "answers"
         elif (name == "ref" and column.index not in refs) or (name in main and column.index != main[name]):
             name = "as_published"
         elif name in main:
@@ -481,6 +487,14 @@ def _keep_one_of_each(tracker: Tracker, columns: list[ColumnMapping], confirmed:
     return result
 
 
+def _find_answers(columns: Sequence[ColumnMapping], request: int) -> set[int]:
+    """Return the column of references to recommendations beside the actions' own references; nothing without those."""
+    refs = [column for column in columns if column.field == "ref"]
+    others = [column.index for column in refs if re.match(r"(?:\w+ )?rec", fold_heading(column.heading))]
+    is_action = any(column.index == request and "recommend" not in column.heading.casefold() for column in columns)
+    return set(others) if is_action and len(others) == 1 and len(refs) > 1 else set()
+
+
 def _find_refs(columns: Sequence[ColumnMapping], cores: Collection[int]) -> set[int]:
     """Return the columns of references: one of those before each text, and rather not the running number."""
     groups: dict[int, list[ColumnMapping]] = {}
@@ -488,10 +502,7 @@ def _find_refs(columns: Sequence[ColumnMapping], cores: Collection[int]) -> set[
         if column.field == "ref":
             following = [index for index in cores if index > column.index]
             groups.setdefault(min(following, default=max(cores, default=0)), []).append(column)
-    return {
-        next((each.index for each in group if not _is_running(each.samples)), group[0].index)
-        for group in groups.values()
-    }
+    return {min(group, key=lambda each: (_is_running(each.samples), each.index)).index for group in groups.values()}
 
 
 def _is_running(samples: Sequence[str]) -> bool:

@@ -35,6 +35,7 @@ from p2ptrack.imports.drafts import RecordDraft, add_source, add_title
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import KIND_BY_NAME
+from p2ptrack.imports.matching import fold_place
 from p2ptrack.imports.report import YES_OR_NO
 from p2ptrack.imports.tracker_state import TrackerState, get_cell
 from p2ptrack.model.advice import is_nobody
@@ -62,6 +63,7 @@ class RecordReader:
         self.has_two_statuses = False
         self.readers: Mapping[str, Callable[[str, GridCell], None]] = {
             "request": lambda heading, cell: self._read_text("origin_text", heading, cell),
+            "answers": self._read_answers,
             "phase_action": self._read_phase_action,
             "agreed_action": lambda heading, cell: self._read_text("agreed_action", heading, cell),
             "recommendation": self._read_recommendation,
@@ -228,6 +230,23 @@ class RecordReader:
         else:
             self.draft.keep("Phase", heading)
             self.account.kept_columns["Phase"] += 1
+
+    def _read_answers(self, heading: str, cell: GridCell) -> None:
+        """Link an action to the recommendations whose references it names; other references are kept."""
+        known = self.context.recommendations
+        ids = [known.get(fold_place(reference), "") for reference in split_references(cell)]
+        if "recommendations" in self.rows.fields and ids and all(ids):
+            self._extend("recommendations", ids, heading, cell)
+            return
+        self._keep_column(heading, cell)
+        if "recommendations" not in self.rows.fields:
+            return
+        self.account.ask(
+            heading,
+            "It names recommendations that the register does not have. To link actions to them, import the "
+            "recommendations first with --kind recommendation, then the actions with --kind action, each with --sheet "
+            "or --table and the same --source.",
+        )
 
     def _read_ref(self, heading: str, cell: GridCell) -> None:
         self.draft.number = cell.line
@@ -447,11 +466,11 @@ class RecordReader:
             post = self.context.posts.get(fold_text(text), "")
             if post:
                 posts.append(post)
-            elif is_person(text, self.context.roles):
-                posts += self._ask_post(heading, text)
             elif is_nobody(text):
                 self.draft.keep(heading, text)
                 self.account.without_home.append((f"{self.draft.place}, {heading}", text))
+            elif is_person(text, self.context.roles):
+                posts += self._ask_post(heading, text)
             else:
                 posts.append(text)
         return posts

@@ -37,6 +37,10 @@ class ImportAccount:
         if (place, question) not in self.questions:
             self.questions.append((place, question))
 
+    def withdraw(self, place: str, question: str) -> None:
+        """Take back a question about something in a row."""
+        self.questions = [each for each in self.questions if each[1] != question or not each[0].startswith(f"{place},")]
+
     def format_lines(self) -> Iterator[str]:
         """Yield the lines of the report."""
         yield from self.notes
