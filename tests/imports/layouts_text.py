@@ -640,3 +640,79 @@ def officers_with_words_for_a_date() -> Layout:
         ],
         options=("--kind", "action"),
     )
+
+
+@case
+def a_row_for_each_update() -> Layout:
+    rows = [
+        "Rec ref,Recommendation,Owner,Due date,Update date,Update",
+        "A1,Check invoices.,Head of IT,31/03/2022,01/02/2022,Begun with ten.",
+        "A1,Check invoices.,Head of IT,31/03/2022,01/03/2022,Half of them done.",
+        "A1,Check invoices.,Head of IT,31/03/2022,01/03/2022,Half of them done.",
+        "A2,Check invoices.,Head of IT,31/03/2022,01/03/2022,Planned for May.",
+    ]
+    fields = {"accountable": ["Head of IT"], "target": "31/03/2022"}
+    texts = (
+        ("Begun with ten.", "01/02/2022"),
+        ("Half of them done.", "01/03/2022"),
+        ("Planned for May.", "01/03/2022"),
+    )
+    first, second, third = (up(text, day, source="x") for text, day in texts)
+    return Layout(
+        "long.csv",
+        "\n".join(rows).encode(),
+        [
+            rec("Check invoices.", **place("A1"), updates=[first, second], **fields),
+            rec("Check invoices.", **place("A2"), updates=[third], **fields),
+        ],
+        options=("--source", "x", "--kind", "follow-up"),
+    )
+
+
+@case
+def ranks_and_brackets_in_headings() -> Layout:
+    rows = [
+        "Recommendation,PriorityLevel,Date due (original),Date due (revised),Comments/Evidence,IsOverdue",
+        "Keep scores.,1 - High,30/06/2022,30/09/2022,Kept since May.,TRUE",
+        "Keep bids.,Low (P3),30/06/2022,,None yet.,FALSE",
+    ]
+    return Layout(
+        "ranks.csv",
+        "\n".join(rows).encode(),
+        [
+            rec(
+                "Keep scores.",
+                as_published={"PriorityLevel": "1 - High", "IsOverdue": "TRUE"},
+                priority="high",
+                target="30/09/2022",
+                revisions=[{"from": "30/06/2022", "to": "30/09/2022"}],
+                updates=[up("Kept since May.")],
+                inferred=["priority"],
+            ),
+            rec(
+                "Keep bids.",
+                as_published={"PriorityLevel": "Low (P3)", "IsOverdue": "FALSE"},
+                priority="low",
+                target="30/06/2022",
+                updates=[up("None yet.")],
+                inferred=["priority"],
+            ),
+        ],
+        options=("--kind", "follow-up"),
+    )
+
+
+@case
+def forms_with_parts_of_a_number() -> Layout:
+    forms = "".join(
+        f"<h3>Recommendation {number}</h3><table><tr><th>Recommendation</th><td>{request}</td></tr>"
+        "<tr><th>Owner</th><td>Head of IT</td></tr><tr><th>Implementation date</th><td>May 2022</td></tr></table>"
+        for number, request in (("3(i)", "Publish data."), ("3(ii)", "Publish methods."))
+    )
+    fields = {"accountable": ["Head of IT"], "target": "May 2022"}
+    return Layout(
+        "parts.html",
+        f"<h2>Progress</h2>{forms}".encode(),
+        [rec("Publish data.", **place("3(i)"), **fields), rec("Publish methods.", **place("3(ii)"), **fields)],
+        options=("--source", "x", "--kind", "follow-up"),
+    )

@@ -17,7 +17,8 @@ _MIN_FIELDS = 3
 _MIN_KNOWN = 0.6
 _NUMBERED = re.compile(
     r"(?P<label>(?:agreed |audit |key )?(?:recommendations?|actions?|findings?|issues?|rec)) ?"
-    r"(?:(?:no\.?|number|ref\.?|#) ?)?(?P<number>[A-Za-z]{0,3}\d{1,4}(?:[./-]\d{1,4}){0,3}[a-z]?) ?[:.]?",
+    r"(?:(?:no\.?|number|ref\.?|#) ?)?"
+    r"(?P<number>[A-Za-z]{0,3}\d{1,4}(?:[./-]\d{1,4}){0,3}[a-z]?(?:\([a-z0-9]{1,4}\)){0,2}) ?[:.]?",
     re.IGNORECASE,
 )
 

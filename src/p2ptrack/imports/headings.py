@@ -12,18 +12,18 @@ phase_action: \bphase (?:\d|one|two|three|four|i{1,3}v?\b)
 acceptance: \bagreed\? ?$ | \baccepted\? ?$
 reason: ^reasons?$ | reasons? (?:for|of) | why (?:late|delayed)
 requested_target: request.*(?:date|target|extension|deadline) | extension.*request
-revised_target: DATEs? (?:revised|new|extended)$
+revised_target: DATEs? \(?(?:revised|new|extended)$
   | (?:revised|new|extended|amended|latest|rescheduled) (?:(?!update)\w+ ){0,2}DATE
   | ^updated (?:target|due|completion|implementation) | ^extension | extended to | ^revisions?$ | ^revised$
 revised_target?: ^(?:forecast|current) (?:\w+ ){0,2}DATE
-original_target: DATEs? (?:original|initial)$ | (?:original|initial|first|agreed|previous) (?:\w+ ){0,2}DATE
+original_target: DATEs? \(?(?:original|initial)$ | (?:original|initial|first|agreed|previous) (?:\w+ ){0,2}DATE
 report_refs: ^reports? (?:ref(?:erence)?|para(?:graph)?)s?(?: no)?$
-as_published: ^(?:date )?(?:created|modified|changed)\b(?! to)
+as_published: ^(?:date )?(?:created|modified|changed)\b(?! to) | ^(?:is )?(?:overdue|late)\??$
 raised?: ^date (?:\w+ )?(?:made|raised|identified|added|opened|logged|reported|of (?:the )?recommendation)$
 ref: ^(?:rec(?:ommendation)?|action|audit|risk|item|issue|serial|task|finding|tracker|log|unique|case)?s? ?NUMBERs?$
   | ^recs?$
 report_refs: ^(?:minute|para|paragraph|page)s?(?: ref(?:erence)?| no| number)?s?$ | ref(?:erence)?s?$
-evidence: evidence | hyperlink | \blinks?\b
+evidence: ^(?!.*(?:comment|progress|update)).*evidence | hyperlink | \blinks?\b
 as_published: \bb?rag\b(?!.*(?:comment|progress|update|narrative)) | % ?(?:complete|done|progress) | per ?cent
   | confidence | outcome(?!.*(?:update|progress)) | \bcosts?\b | budget | wards?\b | benefit
   | assurance | opinion | (?:by|from) members?$ | (?:member|chair|councillor)(?:'?s'?|s')? comments? | success

@@ -115,6 +115,7 @@ class _RowReader:
                 column.index not in self.state.of_recommendation for column in tracker.columns_of("ref")
             )
         self.last: RecordDraft | None = None
+        self.last_row = GridRow(0, ())
         self.headings = [*map(fold_heading, tracker.headings)]
         self.phases = tracker.columns_of("phase_action")
         names = ("request", "recommendation", "agreed_action", "title")
@@ -278,9 +279,10 @@ class _RowReader:
                 self.account.inferred[name] += 1
             self.reader.drafts.append(draft)
         self.last = self.reader.drafts[-1] if len(rows) == 1 else None
+        self.last_row = row
 
     def _goes_on(self, row: GridRow) -> bool:
-        """Whether a row only has another update of the record above, whose other cells are merged or left empty."""
+        """Whether a row only has another update of the record above: its other cells are merged, empty or the same."""
         own = {
             index
             for index, cell in enumerate(row.cells)
@@ -288,6 +290,10 @@ class _RowReader:
         }
         fields = {column.field for column in self.tracker.columns if column.index in own and column.is_sure}
         columns = {column.index for column in self.tracker.columns if column.field in _REPORTED}
+        if self.core and self.core.index in own and fields - _REPORTED > {self.core.field}:
+            own = {index for index in own if get_cell(row, index).line != get_cell(self.last_row, index).line} | (
+                own & columns
+            )
         return self.last is not None and "update" in fields and own <= columns
 
     def _read_more(self, row: GridRow, place: str) -> None:
@@ -299,7 +305,8 @@ class _RowReader:
         RecordReader(self.state, draft, "", -1).read(replace(row, cells=cells))
         for name in ("updates", "evidence"):
             if name in draft.values:
-                self.last.values.setdefault(name, []).extend(draft.values[name])
+                known = self.last.values.setdefault(name, [])
+                known += [entry for entry in draft.values[name] if entry not in known]
                 self.last.origins.setdefault(name, []).extend(draft.origins.get(name, []))
         self.last.values["updates"] = sort_by_date(self.last.values["updates"])
         for heading, text in draft.values.get("as_published", {}).items():
