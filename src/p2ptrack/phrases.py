@@ -152,6 +152,8 @@ MAX_TITLE_LENGTH = 120
 def find_first_sentence(text: str, limit: int = MAX_TITLE_LENGTH) -> str:
     """Return the first sentence of a text on one line, without Markdown; a long one is cut at a word."""
     beginning = text.strip()[: 10 * MAX_TITLE_LENGTH]
+    if beginning.startswith("|"):  # the titles of a table
+        beginning = ", ".join(filter(None, map(str.strip, beginning.partition("\n")[0].split("|"))))
     mark = _LEADING_MARKUP.match(beginning)
     line = " ".join(_PARAGRAPH_END.split(beginning[mark.end() if mark else 0 :], maxsplit=1)[0].split())
     for pattern, replacement in _INLINE_MARKUP if _MARKUP_SIGN.search(line) else ():

@@ -46,6 +46,7 @@ REQUEST = "Review the register. It was last reviewed in 2019."
         ("3) was dropped", "3) was dropped"),
         ("3) **Drop** it.", "Drop it"),
         ("# One\n## Two", "One"),
+        ("| Directorate | Contracts |\n|---|---|\n| Place | 40 |", "Directorate, Contracts"),
         ("See [the *minutes*](https://example.org/a.b?c=1 \"title\"), <https://example.org>.",
          "See the minutes, https://example.org"),
         ("Use *all* of _it_, `x_y` and __more__.", "Use all of it, x_y and more"),

@@ -39,6 +39,7 @@ FORMULA_PREFIXES = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
 MAX_SHEET_NAME_UNITS = 31
 
 _RESERVED_NAME = "history"  # Excel uses it for a sheet of its own
+_NUMBER_AFTER = re.compile(r": [0-9,]+$")
 _FORBIDDEN_CHARACTERS = re.compile(r"[\[\]:*?/\\\s]+")
 _COLUMN_WIDTHS = {"narrow": 12.0, "medium": 24.0, "wide": 60.0}
 _ABOUT_WIDTHS = (28.0, 90.0)
@@ -92,10 +93,11 @@ def build_sheets(document: doc.Document, wording: Wording) -> tuple[WorkbookShee
 
 
 def _find_title(table: doc.Table, wording: Wording) -> str:
-    """Return what the wording calls a table: itself, its section or, of a table without words, its key."""
+    """Return what the wording calls a table: itself or its section; of any other, its caption without its number."""
     key = table.key.replace("-", "_")
     keys = (f"sheet_{key}", f"section_{key}", key)
-    return next((wording(name) for name in keys if name in wording.templates), table.key)
+    words = (wording(name) for name in keys if name in wording.templates)
+    return next(words, _NUMBER_AFTER.sub("", table.caption) or table.key)
 
 
 def _make_sheet_name(title: str, used_names: set[str]) -> str:
