@@ -259,3 +259,18 @@ def test_a_column_is_as_wide_as_its_longest_usual_word(word: str) -> None:
 def test_rows_of_a_group_follow_its_heading() -> None:
     rows = tuple(Row((), group=group) for group in ("a", "a", "b"))
     assert group_rows(rows) == (("a", rows[:2]), ("b", rows[2:]))
+
+
+def test_a_landscape_table_has_other_widths_on_a_screen_where_its_words_stay_whole() -> None:
+    columns = (Column("a", "Directorate"), *(Column(str(n), "Confirmed by", width="wide") for n in range(5)))
+    rows = (Row((Cell("Administration"), *(Cell("Words that go on and on, line after line") for _ in range(5)))),)
+    table = Table("t", "T", columns, rows, landscape=True)
+    widths = [
+        [float(share) for share in re.findall(r"[0-9.]+(?=%)", col)]
+        for col in re.findall("<col [^>]*>", body_of(Section("s", "S", (table,), landscape=True)))
+    ]
+    assert [round(sum(column)) for column in zip(*widths, strict=True)] == [100, 100]
+    assert widths[0] == [float(share_widths(table, width)[0].rstrip("%")) for width in (257.0, 165.0)]
+    assert widths[0][0] < widths[0][1]
+    upright = body_of(Section("s", "S", (replace(table, landscape=False),)))
+    assert "--screen" not in upright

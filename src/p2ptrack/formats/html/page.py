@@ -53,6 +53,8 @@ _NARROW_PERCENT, _MAX_NARROW_PERCENT, _WHOLE, _TINY = 8.5, 60.0, 100.0, 1e-6
 _WIDTH_PARTS = {"medium": 4, "wide": 11}
 _REST_WEIGHTS = {"narrow": 1, "medium": 2, "wide": 6}
 _PORTRAIT_WIDTH, _LANDSCAPE_WIDTH, _CELL_PADDING = 170.0, 257.0, 4.0  # millimetres; Word's are the narrower
+SCREEN_WIDTH = 165.0
+"""The width of a table on a wide screen, in millimetres of print with type of the same size."""
 _LETTER, _WIDE_LETTER, _NARROW_LETTER = 2.0, 2.7, 1.15
 _WIDE_LETTERS, _NARROW_LETTERS = "ABCDEGHKMNOQRSUVWXYmw%@", "Iijltfr.,:;'|!()[]/ "
 _MAX_WORD = 18
@@ -146,10 +148,17 @@ def _create_paper_environment(document: Document, options: FormatOptions) -> Env
             shares_by_table[id(table)] = _share_widths(table, page_width(table))
         return shares_by_table[id(table)]
 
+    def format_widths(table: Table) -> tuple[str, ...]:
+        shares = _format_shares(find_shares(table))
+        if id(table) not in turned_tables:
+            return shares
+        on_screen = _format_shares(_share_widths(table, SCREEN_WIDTH))  # which is not turned
+        return tuple(f"{share}; --screen: {other}" for share, other in zip(shares, on_screen, strict=True))
+
     environment = create_environment(options, in_sandbox=templates.has_own_templates(options.templates))
     environment.filters |= {
         "long_rows": lambda table: find_long_rows(table, find_shares(table), page_width(table)),
-        "shares": lambda table: _format_shares(find_shares(table)),
+        "shares": format_widths,
         "column_width": lambda share: SafeHtml(f'style="width: {share}"'),
     }
     return environment

@@ -12,6 +12,7 @@ from typing import Any
 
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.page import (
+    SCREEN_WIDTH,
     STYLESHEETS,
     DocumentAnchors,
     SafeHtml,
@@ -63,8 +64,6 @@ _MENU = (
     (DOWNLOADS, "site_downloads"),
     (ABOUT, "site_about"),
 )
-_PAGE_WIDTH = 165.0
-"""The width of a table on a wide screen, in millimetres of print with type of the same size."""
 _LABEL_STYLE = re.compile(r" style=\"list-style-type: '([^\"]*?) '\"")
 _ALIGN_STYLE = re.compile(r' style="text-align: ?(left|right|center)"')
 
@@ -190,7 +189,7 @@ class _PageWriter:
 
 def _share_columns(table: Table) -> tuple[int, ...]:
     """Return each column's share of the width in whole per cent: the style sheet has a class for each."""
-    return tuple(max(1, round(float(share.removesuffix("%")))) for share in share_widths(table, _PAGE_WIDTH))
+    return tuple(max(1, round(float(share.removesuffix("%")))) for share in share_widths(table, SCREEN_WIDTH))
 
 
 def _link_cell(cell: Cell, record: str) -> Cell:
