@@ -88,3 +88,31 @@ def test_a_field_that_cannot_be_read_gives_no_other_finding(tmp_path: Path, name
                 place = f"{file.parent.name}/{file.stem}"
                 found = replace(tmp_path, name, place, match[0], f"{match[1]}: {{wrong: [x]}}\n")
                 assert [finding for finding in found if " S" not in finding] == [], (place, match[1])
+
+
+MARKED = sorted(REGISTERS.glob("*.txt"))
+"""Registers as other bodies keep them. `@@ PATH` begins a file, and `#! CODE …` names the findings at a line."""
+
+
+def write_marked(folder: Path, text: str) -> list[str]:
+    """Write the files of a marked register, and return the findings that it names."""
+    expected: list[str] = []
+    for part in text.split("@@ ")[1:]:
+        path, _, content = part.partition("\n")
+        lines = content.rstrip("\n").split("\n")
+        for number, line in enumerate(lines):
+            lines[number], _, codes = line.partition("  #! ")
+            expected += [f"{path}:{number + 1} {code}" for code in codes.split()]
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return sorted(expected)
+
+
+@pytest.mark.parametrize("file", MARKED, ids=lambda file: file.stem)
+def test_a_register_of_another_body_has_its_findings_at_their_lines_and_no_others(tmp_path: Path, file: Path) -> None:
+    expected = write_marked(tmp_path, file.read_text(encoding="utf-8"))
+    found = [
+        f"{problem.path}:{problem.location.line if problem.location else 1} {problem.code}"
+        for problem in run_checks(tmp_path, date(2026, 11, 30)).problems
+    ]
+    assert sorted(found) == expected

@@ -27,7 +27,7 @@ from p2ptrack.model.programme import Policy
 from p2ptrack.model.records import Action, Blocker, ExemptMarking, StatusDecision, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import humanise, normalise_word
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 
 class RecordFacts(NamedTuple):
@@ -204,13 +204,20 @@ def is_verified_by_owner(record: TrackedRecord, register: Register) -> bool:
         return False
     roles = normalise_roles(register.programme.roles)
     names = (name for text in record.accountable for name in (text, *split_owners(text, roles), *_DUTIES.split(text)))
-    return normalise_word(_ARTICLE.sub("", verifier)) in {normalise_word(_ARTICLE.sub("", name)) for name in names}
+    word = normalise_word(_ARTICLE.sub("", verifier))
+    return word in _OWNER_WORDS or word in {normalise_word(_ARTICLE.sub("", name)) for name in names}
 
 
-_DUTIES = re.compile(r" ?(?:/|&|,|\band\b) ?")
+_OWNER_WORDS = frozenset(
+    map(normalise_word, ("self", "myself", "action owner", "lead officer", "responsible officer", "self-certified"))
+)
+"""What a verifier is called who is the responsible officer."""
+
+
+_DUTIES = compile_on_use(r" ?(?:/|&|,|\band\b) ?")
 """What separates the duties of one post: *Clerk and RFO*."""
 
-_ARTICLE = re.compile(r"^the ", re.IGNORECASE)
+_ARTICLE = compile_on_use(r"^the ", re.IGNORECASE)
 
 
 def get_deadline(record: TrackedRecord) -> date | None:

@@ -305,7 +305,7 @@ def names_several(text: str, roles: frozenset[str]) -> bool:
     return len(split_owners(text, roles)) > 1 or _is_collective(fold_text(text).strip(" ."))
 
 
-_TEAM = re.compile(
+_TEAM = compile_on_use(
     r"(?:.+ )?(?:board|committee|department|directorate|division|group|management|panel|secretariat|services?|team"
     r"|unit)"
     r"(?: \([^()]*\))?|(?:the )?(?:[cdelsw]|ex)(?:lt|mt|mb|xb)"
@@ -313,7 +313,7 @@ _TEAM = re.compile(
 """What a group of people is called. Its common abbreviations are CMT, CLT, DMT, ELT, SLT, SMT and so on."""
 
 _PERSON = rf"(?:{_HEADS}|lead|manager|member|officer|partner)"
-_OFFICER = re.compile(rf"(?:the )?{_RANKS}{_PERSON}\b.*|.*\b{_PERSON}(?: .*)?")
+_OFFICER = compile_on_use(rf"(?:the )?{_RANKS}{_PERSON}\b.*|.*\b{_PERSON}(?: .*)?")
 
 
 def names_team(text: str, roles: frozenset[str]) -> bool:

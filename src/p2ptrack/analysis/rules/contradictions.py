@@ -39,7 +39,7 @@ from p2ptrack.analysis.rules.update_texts import (
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, is_before, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Acceptance, Category, Decision, Status
 from p2ptrack.model.records import Record, TrackedRecord, Update
-from p2ptrack.model.register import list_raising_meetings, resolve_update_date
+from p2ptrack.model.register import format_meeting_title, list_raising_meetings, resolve_update_date
 from p2ptrack.phrases import fold_text, quote
 from p2ptrack.values import compile_on_use
 
@@ -190,7 +190,7 @@ def _find_request(case: Case, record: TrackedRecord) -> tuple[CouncilDate, str] 
     meetings = [meeting for meeting in list_raising_meetings(case.register, record) if meeting.date.latest]
     if meetings:
         first = min(meetings, key=lambda meeting: meeting.date.latest or date.max)
-        return first.date, first.id
+        return first.date, format_meeting_title(first)
     owners: list[Record | None] = [record, *map(case.register.by_id.get, addressed_recommendations(record))]
     sources = [case.register.find_source(owner.source.id) for owner in owners if owner and owner.source]
     source = next((source for source in sources if source and source.date), None)
@@ -228,18 +228,21 @@ def _check_old_evidence(case: Case) -> Iterator[Finding]:
     records = case.with_field("evidence.date")
     requests = _find_requests(case) if records else {}
     for record in records:
-        begun = record.start or requests.get(record.id, (None, ""))[0]
+        requested = requests.get(record.id, (None, ""))[0]
+        # Work that was done before the request was written down has evidence of that time.
+        begun = record.start or (None if is_before(record.completed_on, requested) else requested)
         for index, evidence in enumerate(record.evidence):
             if evidence.date and begun and _is_much_earlier(evidence.date, begun):
                 subject = f"{record.id}: the evidence {quote(evidence.title or '')} is of {evidence.date.raw}"
-                yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before the work began ({begun.raw}).")
+                event = "the work began" if record.start else "it was requested"
+                yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before {event} ({begun.raw}).")
 
 
 _UNIT = compile_on_use(r"\b(?:team|unit|services?|office|department|section|division|group|directorate)\b")
 _NO_SERVICE_TEXT = """\
 a acting an and assistant chief corporate department deputy director directorate directors division executive for group
-head heads in interim lead leader manager of office officer principal section senior service services strategic team the
-to unit
+head heads in interim lead leader manager of office officer principal s section senior service services strategic team
+the to unit
 """
 _NO_SERVICE = frozenset(_NO_SERVICE_TEXT.split())
 """Words of posts and teams that do not say for which service they work."""
@@ -257,7 +260,9 @@ def _check_verified_by_service(case: Case) -> Iterator[Finding]:
             (owner for owner in record.accountable if service and _name_service(fold_text(owner)) == service), ""
         )
         if owner and record.verified:
-            message = f"{record.id} is verified by {record.verified.by}, and its responsible officer is {owner}."
+            message = (
+                f"{record.id} is verified by {record.verified.by}, the service of its responsible officer ({owner})."
+            )
             yield Finding(record.id, "verified.by", message)
 
 
@@ -328,6 +333,10 @@ def _check_requested_date(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
 
 
+def _fold_post(text: str) -> str:
+    return fold_text(text).removeprefix("the ")
+
+
 @rule("T159", WARNING, "Extension approved by the officer who requested it")
 @why("Nobody may approve their own request.")
 @example("revisions: [{from: Mar-23, to: Jun-23, requested_by: Head of HR, approved_by: Head of HR}]")
@@ -335,8 +344,10 @@ def _check_requested_date(case: Case) -> Iterator[Finding]:
 def _check_own_extension(case: Case) -> Iterator[Finding]:
     for record in case.with_field("revisions.approved_by"):
         for index, revision in enumerate(record.revisions):
-            approver, requester = fold_text(revision.approved_by or ""), fold_text(revision.requested_by or "")
+            requesters = (revision.requested_by,) if revision.requested_by else record.accountable
+            approver = _fold_post(revision.approved_by or "")
             is_change = revision.category is not Category.CORRECTION and revision.decision is not Decision.REFUSED
-            if approver and approver == requester and is_change:
-                message = f"{record.id}: {revision.approved_by} requested this extension and approved it."
+            if approver and is_change and approver in map(_fold_post, requesters):
+                role = "requested it" if revision.requested_by else "is responsible for the work"
+                message = f"{record.id}: {revision.approved_by} approved this extension and {role}."
                 yield Finding(record.id, f"revisions[{index}].approved_by", message)

@@ -483,12 +483,17 @@ def _check_same_place(case: Case) -> Iterator[Finding]:
             ids_by_place[type(record), record.source.id, fold_text(record.source.ref)].append(record.id)
     places = Counter(source for _, source, _ in ids_by_place)
     shared = Counter(source for (_, source, _), ids in ids_by_place.items() if len(ids) > 1)
-    for (_, source, ref), ids in ids_by_place.items():
+    for (_, source, _), ids in ids_by_place.items():
         # Where many places have several records, the reference is of a chapter and not of a request.
         is_rare = shared[source] * _MAX_SHARED <= places[source]
         if len(ids) > 1 and is_rare and not _is_explained(case, ids):
             first, *others = sorted(ids, key=natural_key)
-            message = f"{join_ids([first, *others])} have the same place in the source {source} ({ref})."
+            place = case.register.by_id[others[-1]].source
+            document = case.register.find_source(source)
+            title = document.title if document else source
+            message = (
+                f"{join_ids([first, *others])} have the same place in {quote(title)}: {place.ref if place else ''}."
+            )
             yield Finding(others[-1], "source.ref", message, related=(first, *others[:-1]))
 
 

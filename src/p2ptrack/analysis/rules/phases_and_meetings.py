@@ -170,6 +170,8 @@ _MAX_LATER = timedelta(days=31)
 @fix("Correct the date or the meeting.")
 def _check_decision_days(case: Case) -> Iterator[Finding]:
     for record, field, name, _, meeting, day in _iter_decisions(case):
+        if meeting is None:
+            continue
         first, last = meeting.date.earliest, meeting.date.latest
         is_later = name == "decided_on" and day and day.earliest and last and day.earliest > last + _MAX_LATER
         title = format_meeting_title(meeting)
@@ -186,19 +188,20 @@ _NOT_HELD_FIX = "Leave it out until the meeting has decided, or name the meeting
 
 def _iter_decisions(
     case: Case,
-) -> Iterator[tuple[TrackedRecord, str, str, str, Meeting, CouncilDate | None]]:
-    """Yield each decision of a known meeting: its record and field, the name of its date, who took it, and both dates.
+) -> Iterator[tuple[TrackedRecord, str, str, str, Meeting | None, CouncilDate | None]]:
+    """Yield each decision: its record and field, the name of its date, who took it, its meeting and its date.
 
-    The date of a decision to close is that on which it takes effect, which can be long after the meeting.
+    The date of a decision to close is that on which it takes effect, which can be long after the meeting. Decisions of
+    a meeting that is not in the programme are left out: L101 reports them.
     """
     for record in case.with_field("decided"):
         decided = record.decided
-        if decided and (meeting := case.register.find_meeting(decided.meeting)):
-            yield record, "decided", "on", decided.by or "", meeting, decided.on
-    for record in case.with_field("revisions.meeting"):
+        if decided and (decided.meeting is None or case.register.find_meeting(decided.meeting)):
+            yield record, "decided", "on", decided.by or "", case.register.find_meeting(decided.meeting), decided.on
+    for record in case.with_field("revisions"):
         for index, revision in enumerate(record.revisions):
             meeting = case.register.find_meeting(revision.meeting)
-            if meeting and revision.decision is not Decision.REQUESTED:
+            if (meeting or revision.meeting is None) and revision.decision is not Decision.REQUESTED:
                 day = revision.decision_date
                 name = revision.field_of(day) if day else "decided_on"
                 yield record, f"revisions[{index}]", name, revision.approved_by or "", meeting, day
@@ -230,22 +233,33 @@ _MINUTES_WRITTEN = timedelta(days=14)
 @fix("Correct who decided, or name the meeting of that body. Add it to the programme if it is not there.")
 def _check_deciding_body(case: Case) -> Iterator[Finding]:
     posts = {fold_text(role) for role in case.register.programme.roles}
+    bodies = [meeting.body for meeting in case.register.programme.meetings if meeting.body]
     for record, field, _, decider, meeting, _ in _iter_decisions(case):
-        names = _collect_words(f"{meeting.body or ''} {meeting.title or ''}")
-        words = _collect_words(decider)
-        is_body = _BODY.search(fold_text(decider)) is not None and fold_text(decider) not in posts
-        initials = "".join(word[0] for word in fold_text(meeting.body or "").split() if word not in _SMALL_WORDS)
-        if meeting.body and is_body and not (words <= names or names <= words or initials in words):
-            title = format_meeting_title(meeting)
-            message = f"{record.id}: the decision is by {decider}, but its meeting ({title}) is of another body."
+        own_bodies = [meeting.body or decider] if meeting else bodies
+        pattern = _BODY if meeting else _BODY_THAT_MEETS
+        is_body = pattern.search(fold_text(decider)) is not None and fold_text(decider) not in posts
+        if is_body and own_bodies and not any(_is_same_body(decider, body) for body in own_bodies):
+            contradiction = "the programme has no meeting of that body"
+            if meeting:
+                contradiction = f"its meeting ({format_meeting_title(meeting)}) is of another body"
+            message = f"{record.id}: the decision is by {decider}, but {contradiction}."
             yield Finding(record.id, f"{field}.{'by' if field == 'decided' else 'approved_by'}", message)
 
 
+_BODY_THAT_MEETS = compile_on_use(r"\b(?:cabinet|committee|council|panel|scrutiny)\b")
 _BODY = compile_on_use(
     r"\b(?:assembly|authority|board|cabinet|commission|committee|council|executive|forum|group|meeting|ministers?|office"
-    r"|panel|secretariat|team|trustees|governors)\b"
+    r"|panel|scrutiny|secretariat|team|trustees|governors)\b"
 )
 _SMALL_WORDS = frozenset({"a", "and", "for", "full", "members", "of", "the", "to"})
+
+
+def _is_same_body(one: str, other: str) -> bool:
+    """Whether two names can be of one body: *Audit Committee*, *A&G Committee* and *AGC* of a longer name."""
+    words, names = _collect_words(one), _collect_words(other)
+    initials = "".join(word[0] for word in fold_text(other).split() if word.isalpha() and word not in _SMALL_WORDS)
+    long_words = {word for word in words if len(word) > 1}
+    return long_words <= names or names <= words or initials in words
 
 
 def _collect_words(text: str) -> frozenset[str]:

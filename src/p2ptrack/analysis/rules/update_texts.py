@@ -165,7 +165,7 @@ _OPEN_WORK = compile_on_use(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
     r"(?: \w+){0,7} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
-    rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding|remaining|remains?)\b"
+    rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b|remains?(?= to |,| open|$))"
     r"|\b(?:still|yet) to be (?!closed)\w+|\bstill (?:in progress|outstanding|awaited|under way|underway|needs?)\b"
     r"|\bnot (?:yet (?!due|required|needed|applicable)\w+|all (?:been )?(?:complete|done|implemented)\w*"
     r"|been fully \w+)"
@@ -189,7 +189,7 @@ _BEGUN = compile_on_use(
     r"|\b(?:has|have|had|was|were|is|are)(?: been| now)? (?:begun|started|commenced|piloted|trialled"
     r"|drafted|tested|held"
     r"|built|appointed|bought|chosen|set up|tendered|scoped|procured|issued|rolled out|trained)\b"
-    r"|\b(?:is|are) (?:now |currently )?being (?:\w+ed|written|rewritten|built|drawn up|rolled out)\b"
+    r"|\b(?:is|are) (?:now |currently )?being (?!recruited)(?:\w+ed|written|rewritten|built|drawn up|rolled out)\b"
     r"|\bdraft(?: \w+)? (?:produced|prepared|completed|circulated|issued)\b|^currently \w+ing\b"
     rf"|\b{_NUMBER} (?:of|out of) (?:the )?{_NUMBER}\b|\b\d{{1,3}}% (?:complete|done|implemented)\b"
 )
@@ -207,13 +207,14 @@ _FINISHED_CLAUSE = compile_on_use(
 _DONE_ELSEWHERE = compile_on_use(rf"\bin (?:\d|{_NUMBER}\b|some|most|all but|adults|phase|principle|part)")
 _FINISHED = compile_on_use(
     r"\b(?:is|are|been|was|now) (?:now )?fully (?:implemented|completed?|embedded|in place|operational)\b"
-    r"|\bno further (?:action|work) (?:is )?(?:required|needed|necessary)\b"
+    r"|\bno further (?:action|work) (?:is )?(?:required|needed|necessary)(?: at (?:this|present).*)?$"
     rf"|\b(?:the|this|that) {_WORK} (?:is|has been|was) (?:now )?(?:fully )?(?:completed?|implemented"
     rf"|discharged|finished)\b"
 )
 _DATE_NAME = (
     r"(?:target |completion |implementation |due |delivery |end |original |agreed ){0,3}(?:date|deadline|timescale)s?"
 )
+_OWN_DATE = rf"(?:^(?:the |this |its |our )?|\b(?:the|this|its|our|and) ){_DATE_NAME}"
 _LATE = compile_on_use(
     r"(?<!that )\b(?:is|are|was|were|been|be|being|now|this|it|work|progress|has|have)"
     r"(?: now| been| slightly| significantly| further){0,3}"
@@ -222,7 +223,7 @@ _LATE = compile_on_use(
     r"|^(?:delayed|deferred|postponed|rescheduled)(?: (?:by|to|until|due|owing|because|pending|while|from"
     r"|in|on|at)\b|,|$)"
     r"|(?:^|\b(?:due|owing) to (?:a |further |the )?|\bbecause of )delays?\b"
-    rf"|\b{_DATE_NAME} (?:\w+ ){{0,3}}(?:revised|moved|extended|changed|missed|pushed back|not be met|to be agreed)\b"
+    rf"|{_OWN_DATE} (?:\w+ ){{0,3}}(?:revised|moved|extended|changed|missed|pushed back|not be met|to be agreed)\b"
     rf"|\b(?:revised|new) {_DATE_NAME}(?: ?[:\u2013-]| (?:to be|is|of|will)\b| [\d]|$)"
     r"|\b(?:unable|not able) to meet\b|\bmiss(?:ed)? (?:the|its|our) (?:target|deadline)\b|\bwill not meet\b"
     r"|\btarget(?: date)? (?:will|can|could|was|is) ?not (?:be )?(?:met|achieved)\b"
@@ -252,7 +253,7 @@ _PUT_OFF = compile_on_use(
     r"\b(?:not|no|nil|none|never|without|once|when|if|until|unless|after|before|will|would|to be|should|expects?"
     r"|expected|part|partly|partially|almost|nearly|avoid\w*|risk of|rather than|phase \w+|stage \w+)\b[^.;]{0,40}$"
 )
-_DENIED = compile_on_use(r"\b(?:no|nil|none|without|zero)(?: \w+){0,2} $")
+_DENIED = compile_on_use(r"\b(?:no|nil|none|not|without|zero|audit|monitoring|review|verification)(?: \w+){0,2} $")
 
 
 @lru_cache(maxsize=16_384)  # several rules ask about the newest update of each record
