@@ -192,6 +192,16 @@ def test_a_completed_item_gets_its_status_and_date(register: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("completed", "done"), [("10 Feb 2023", "10 Feb 2023"), (None, "28 February 2023")])
+def test_a_duty_that_recurs_goes_on_after_a_period(register: Path, completed: str | None, done: str) -> None:
+    path = register / "data/actions/A01.yaml"
+    path.write_text(path.read_text().replace("target: Jan-23\n", "target: Jan-23\nevery: month\n"))
+    assert answer(register, A01={TEXT: "Done.", STATUS: "Complete", COMPLETED: completed}).code == 0
+    record = values(register, "A01")
+    assert record["periods"] == [{"due": "Jan-23", "done": done}]
+    assert (record["status"], record["updates"][-1].get("status")) == ("In progress", None)
+
+
 @pytest.mark.parametrize(
     ("policy", "target", "decision"),
     [("", "June 2023", None), ("policy: {extensions_need_approval: true}\n", "Jan-23", "requested")],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from p2ptrack.analysis.case import Case
@@ -186,6 +186,9 @@ class _AnswerReader:
 
     def _plan_answer(self, row: OwnRow, record: TrackedRecord, answer: _Answer) -> None:
         place = f"{record.id} ({ANSWERS_SHEET}, row {row.number})"
+        if record.every and self._find_status(answer.status) is Status.COMPLETE:
+            self._plan_period(record, answer, row, place)
+            answer = replace(answer, status="")
         if self._has_update(record, answer):
             self.plan.notes.append(f"{place}: the update is in the register already.")
         elif answer.text or answer.status:
@@ -212,6 +215,17 @@ class _AnswerReader:
             and (bool(answer.text) or update.status is not None)
             for update in record.updates
         )
+
+    def _plan_period(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
+        """Plan that the period of a duty that recurs is done: the duty itself goes on."""
+        shown = digest_text(make_cell_text(self._show(self.case, record, TARGET)))
+        if record.periods and shown != self.sheet.base[record.id].get(TARGET):  # the target moves on with each period
+            self.plan.notes.append(f"{place}: the period is in the register already.")
+        elif record.target:
+            done = answer.completed or answer.day
+            entry: dict[str, YamlValue] = {"due": record.target.raw, "done": done}
+            edit = PlannedEdit(record.id, "periods", f"{place}, {STATUS}", (AppendEntry(("periods",), entry),))
+            self._add(edit, record, row, TARGET, answer.status)
 
     def _plan_status(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
         values = self.read_values(record.id)

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.facts import status_label
 from p2ptrack.analysis.rules.closure import is_earlier_position
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
 from p2ptrack.model.dates import format_long_date
+from p2ptrack.model.fields import Status
 from p2ptrack.model.recurrence import format_every, is_due_day, list_missed_days
 from p2ptrack.phrases import join_words
 
@@ -75,3 +77,18 @@ def _check_future_periods(case: Case) -> Iterator[Finding]:
                     "the date of this check."
                 )
                 yield Finding(record.id, f"periods[{index}].done", message)
+
+
+@rule("T160", WARNING, "Duty that recurs is complete")
+@why("No later period is due, so nobody is reminded of it.")
+@example("{every: quarter, status: complete}")
+@fix(
+    "Change the status to in_progress, and move `completed_on` into a period of `periods:` as its `done:`. "
+    "If the duty has ended for good, use the status withdrawn."
+)
+def _check_completed_duties(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("every"):
+        if record.status in {Status.COMPLETE, Status.VERIFIED}:
+            recurs, label = format_every(record.every or ""), status_label(record.status).casefold()
+            message = f"{record.id} recurs {recurs} and is {label}, so no later period is due."
+            yield Finding(record.id, "status", message)
