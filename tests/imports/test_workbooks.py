@@ -170,7 +170,7 @@ EDITS: dict[str, tuple[Callable[[Workbook], None], list[str]]] = {
     ),
     "a new entry": (
         cell("Updates", "", record="A02", text="Begun.", date=date(2023, 1, 9), by="Head of IT"),
-        ["+ updates:", "+   - text: |", "+       Begun.", "+     date: 9 January 2023", "+     by: Head of IT"],
+        ["+ updates:", "+   - date: 9 January 2023", "+     text: |", "+       Begun.", "+     by: Head of IT"],
     ),
     "a new record": (
         cell("Records", "", kind="action", title="Train staff", accountable="Head of IT"),
@@ -389,6 +389,6 @@ def test_nothing_is_written_without_asking(register: Path) -> None:
     before = texts(register)
     ran = import_(register, path, "--dry-run")
     assert (ran.code, texts(register)) == (0, before)
-    assert "Would change 1 record. Nothing was saved." in ran.out
+    assert "Would write 1 changed record. Nothing was saved." in ran.out
     shutil.rmtree(register / "data/actions")
     assert import_(register, path).code in {1, 3}

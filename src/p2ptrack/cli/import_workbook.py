@@ -237,13 +237,15 @@ def _write(options: ImportOptions, root: Path, changes: Mapping[str, RecordChang
     if not changes:
         print_text("Nothing to import: the register already has all of it.")
         return
-    records = pluralise(len(changes), "record")
+    new = sum(change.before is None for change in changes.values())
+    counts = ((new, "new record"), (len(changes) - new, "changed record"))
+    records = join_words([pluralise(count, noun) for count, noun in counts if count])
     if options.dry_run:
-        print_text(f"Would change {records}. Nothing was saved.")
+        print_text(f"Would write {records}. Nothing was saved.")
         return
-    if options.can_ask and not typer.confirm(f"Change {records}?", default=True):
+    if options.can_ask and not typer.confirm(f"Write {records}?", default=True):
         raise typer.Abort
     write_register_files(root, {path: change.after for path, change in changes.items()}, "Nothing was imported.")
-    print_text(f"Changed: {records}.")
+    print_text(f"Written: {records}.")
     if advice := advise_to_commit(root, f"git add data && git commit -m {shlex.quote(f'Import {name}')}"):
         print_text(advice)

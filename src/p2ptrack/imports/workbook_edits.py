@@ -315,6 +315,7 @@ class _SheetPlanner:
         if same := self._find_same_row(row, full, {"record": id_}):
             self.plan.notes.append(f"{self.sheet.name}, row {row.number}: it is in the register already ({same}).")
             return
+        values = dict(sorted(values.items(), key=lambda item: item[0] != "date"))  # as `update` writes an entry
         edits = (AppendEntry((self.table.name,), values),)
         label = f"{id_}, new entry ({self.sheet.name}, row {row.number})"
         self.plan.edits.append(PlannedEdit(id_, self.table.name, label, edits))
