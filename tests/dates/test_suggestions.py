@@ -372,3 +372,17 @@ def test_a_suggestion_is_read_as_the_date_that_it_names(word: str, text: str) ->
     interpreted = parse_interpreted_date(raw, means, Anchors(()), AS_OF)
     assert isinstance(interpreted, CouncilDate)
     assert _get_range(means) == (interpreted.earliest, interpreted.latest, interpreted.ongoing)
+
+
+@pytest.mark.parametrize(
+    ("raw", "fix"),
+    [
+        ("Completed March 2026", "Write only the date: March 2026."),
+        ("31 March 2027 extended to 30 June 2027", "Write only the date: 30 June 2027 or 31 March 2027."),
+        ("Ongoing (review March 2027)", "Write only the date: Ongoing or March 2027."),
+        ("In progress - 31 March 2027", "Write only the date: 31 March 2027."),
+        ("31 March", "Add the year, for example 31 March 2027."),
+    ],
+)
+def test_advice_for_another_field_than_the_target_names_only_dates(raw: str, fix: str) -> None:
+    assert _reject(raw).format_other_fix() == fix

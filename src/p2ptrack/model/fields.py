@@ -322,7 +322,7 @@ def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> s
         advice = " If the record has revisions, add the new ones below them." if "revisions:" in lines else ""
         return f"Write these lines instead{place}.{advice}\n{lines}"
     if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
-        return rejection.fix
+        return rejection.format_other_fix()
     reason = "If the source's words set no date" if rejection.means == "none" else "To keep the source's words"
     raw = json.dumps(value, ensure_ascii=False)  # a JSON string is a quoted YAML one
     return f"{rejection.fix} {reason}, write:\n{field_name}:\n  raw: {raw}\n  means: {rejection.means}"

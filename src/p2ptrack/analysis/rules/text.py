@@ -308,6 +308,7 @@ def _describe_difference(
 
 
 _NAME, _REASON = "does not name anybody", "does not give a reason"
+_NO_MINUTE = "does not give the number of a minute"
 _EXEMPT_FIELDS = {"decided_by": _NAME, "reason": _REASON, "public_interest": _REASON}
 _STATEMENTS: dict[str, str] = {
     "accountable": _NAME,
@@ -328,6 +329,13 @@ _STATEMENTS: dict[str, str] = {
     "supplier": "does not name a supplier",
     "requested_by": _NAME,
     "approved_by": _NAME,
+    "reason_text": _REASON,
+    "rule": "does not name a rule",
+    "decision": "does not name a decision",
+    "ends_by": "does not say what ends it",
+    "contract": "does not name a contract",
+    "revisions.minute": _NO_MINUTE,
+    "decided.minute": _NO_MINUTE,
     "evidence.title": "does not name any evidence",
     "blocked_by.owner": _NAME,
     "blocked_by.cause": "does not say what the work waits for",

@@ -13,7 +13,7 @@ from enum import Enum, StrEnum
 from string import Template
 from typing import Any
 
-from p2ptrack.phrases import quote
+from p2ptrack.phrases import join_words, quote, unique
 from p2ptrack.values import compile_on_use, dataclass
 
 # The calendar, in English whatever the machine's language. Months are also read in Welsh.
@@ -262,6 +262,12 @@ class DateRejection:
         """Return it with examples that lie after a date."""
         day = as_of or _DEFAULT_EXAMPLE_DATE
         return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day), self.fix))
+
+    def format_other_fix(self) -> str:
+        """Return the fix for a field that none of the lines is for: only a date of the text."""
+        pairs = (line.strip(" -").partition(": ") for lines in self.lines.values() for line in lines.split("\n"))
+        dates = unique(value for name, _, value in pairs if value and name != "status")
+        return f"Write only the date: {join_words(dates, 'or')}." if dates else self.fix
 
     def within(self, text: str) -> DateRejection:
         """Return the rejection of a text that has this one in it. Its other words stay: they may change the sense."""
