@@ -120,8 +120,6 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
         declared = read_values(before, PROGRAMME_PATH).get("registers") or {}
         added = [name for name in names if name not in declared]
         lines = [f"Kept {name}, which {PROGRAMME_PATH} declares already." for name in names if name in declared]
-        if not added:
-            return lines
         change = RecordChange(PROGRAMME_PATH, before, declare_packaged_registers(before, added))
         if errors := find_new_errors(folder, resolve_date(None), change):
             print_problems(errors)
@@ -135,6 +133,8 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
             files[SETTINGS_FILE] = settings.extended
         write_register_files(folder, files, "Nothing was changed.")
     new_kinds = [kind for kind in programme.kinds if kind.folder in added]
+    if not added:  # what a run that was stopped left undone is done all the same
+        return lines
     return [*lines, *format_diff(change), *(f"To add a record: p2ptrack add {kind.word}" for kind in new_kinds)]
 
 
