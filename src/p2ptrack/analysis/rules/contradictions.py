@@ -38,7 +38,7 @@ from p2ptrack.analysis.rules.update_texts import (
 )
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, is_before, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Acceptance, Category, Decision, Status
-from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.records import TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings, resolve_update_date
 from p2ptrack.phrases import fold_text, quote
 from p2ptrack.values import compile_on_use
@@ -191,10 +191,11 @@ def _find_request(case: Case, record: TrackedRecord) -> tuple[CouncilDate, str] 
     if meetings:
         first = min(meetings, key=lambda meeting: meeting.date.latest or date.max)
         return first.date, format_meeting_title(first)
-    owners: list[Record | None] = [record, *map(case.register.by_id.get, addressed_recommendations(record))]
-    sources = [case.register.find_source(owner.source.id) for owner in owners if owner and owner.source]
-    source = next((source for source in sources if source and source.date), None)
-    return (source.date, source.title) if source and source.date else None
+    for owner in (record, *map(case.register.by_id.get, addressed_recommendations(record))):
+        source = case.register.find_source(owner.source.id) if owner and owner.source else None
+        if source and source.date:
+            return source.date, source.title
+    return None
 
 
 def _is_much_earlier(first: CouncilDate | None, second: CouncilDate | None) -> bool:
