@@ -289,8 +289,10 @@ def _join_fields_of_another_kind(
     problems: tuple[Problem, ...], file: RecordFile, values: Mapping[str, Any]
 ) -> tuple[tuple[Problem, ...], str]:
     """Return the problems with one for all fields that another kind of record has, and the folder of that kind."""
-    kinds = [kind for kind in file.kind.model.kinds if kind is not file.kind]
     foreign = [each for each in problems if each.code == "S101" and each.field.removesuffix(KEY_SUFFIX) in values]
+    if not foreign[1:]:
+        return problems, ""
+    kinds = [kind for kind in file.kind.model.kinds if kind is not file.kind]
     known = {kind: set(field_names(kind.model)) for kind in kinds}
     kind = max(kinds, key=lambda kind: len(known[kind] & {each.field.removesuffix(KEY_SUFFIX) for each in foreign}))
     joined = [each for each in foreign if each.field.removesuffix(KEY_SUFFIX) in known[kind]]
@@ -497,6 +499,7 @@ def _build_register(
     broken = [loaded_file for loaded_file in loaded_files if loaded_file.record is None]
     errors = [problem for problem in folder_problems if _is_error(problem)]
     unread_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
+    likely_folders = {loaded_file.likely_folder for loaded_file in loaded_files}
     has_unread_records = any(problem.code == "D108" for problem in errors)  # of a kind that is not known
     programme = programme or _empty_programme()
     return Register(
@@ -514,7 +517,7 @@ def _build_register(
             kind.folder
             for kind in programme.kinds
             if has_unread_records
-            or any(kind.folder == loaded_file.likely_folder for loaded_file in loaded_files)
+            or kind.folder in likely_folders
             or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
         ),
         broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),
