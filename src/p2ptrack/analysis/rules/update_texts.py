@@ -257,8 +257,13 @@ _DENIED = compile_on_use(r"\b(?:no|nil|none|not|without|zero|audit|monitoring|re
 
 
 @lru_cache(maxsize=16_384)  # several rules ask about the newest update of each record
+def _fold(text: str) -> str:
+    return fold_text(text)
+
+
+@lru_cache(maxsize=4096)
 def _split_clauses(text: str) -> tuple[str, ...]:
-    return tuple(clause.strip(_MARKUP) for clause in _CLAUSE_END.split(fold_text(text)))
+    return tuple(clause.strip(_MARKUP) for clause in _CLAUSE_END.split(_fold(text)))
 
 
 def _has_part(text: str, parts: Sequence[str]) -> bool:
@@ -267,7 +272,8 @@ def _has_part(text: str, parts: Sequence[str]) -> bool:
 
 def has_open_work(text: str) -> bool:
     """Whether an update says that work goes on, or that a part of it is not done."""
-    return any(_may_be_open(clause) and _states(_OPEN_WORK, clause, _DENIED) for clause in _split_clauses(text))
+    clauses = _split_clauses(text) if _may_be_open(_fold(text)) else ()
+    return any(_may_be_open(clause) and _states(_OPEN_WORK, clause, _DENIED) for clause in clauses)
 
 
 def _may_be_open(clause: str) -> bool:
@@ -282,6 +288,8 @@ def is_reported_begun(text: str) -> bool:
 
 def is_reported_finished(text: str) -> bool:
     """Whether an update says that the whole work is finished."""
+    if not _has_part(_fold(text), _FINISHED_PARTS):
+        return False
     return any(map(_is_finished, _split_clauses(text))) and not has_open_work(text)
 
 
@@ -294,7 +302,7 @@ def _is_finished(clause: str) -> bool:
 
 def is_reported_late(text: str) -> bool:
     """Whether an update says that the work is late, or that its date changes, and not that it will be on time."""
-    clauses = _split_clauses(text)
+    clauses = _split_clauses(text) if _has_part(_fold(text), _LATE_PARTS) else ()
     likely_clauses = (clause for clause in clauses if _has_part(clause, _LATE_PARTS))
     is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in likely_clauses)
     return is_late and not any(_ON_TIME.search(clause) for clause in clauses)
