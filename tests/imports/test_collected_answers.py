@@ -235,6 +235,7 @@ UNCLEAR: dict[str, tuple[dict[str, Any], str]] = {
     "a date that is none": ({TEXT: "Done.", DAY: "soon"}, f"A01: {DAY}:"),
     "an ambiguous date": ({TEXT: "Done.", DAY: "03/02"}, f"A01: {DAY}:"),
     "a date in the future": ({TEXT: "Done.", DAY: "1 May 2023"}, "which is in the future."),
+    "a new date without a year": ({NEW_TARGET: "mid June", REASON: "Late."}, "for example mid June 2023."),
     "a new date without a reason": ({NEW_TARGET: "June 2023"}, "has no reason, so it is not requested."),
     "a new date for no reason": ({NEW_TARGET: "June 2023", REASON: "tbc"}, "has no reason, so it is not requested."),
     "a reason without a date": ({REASON: "Late."}, "a reason for a new target date, and no date."),

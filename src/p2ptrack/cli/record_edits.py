@@ -490,7 +490,7 @@ def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[P
 
 
 def _require_date(target: EditTarget, text: str) -> CouncilDate:
-    parsed = parse_date(text, build_anchors(target.case.register.programme))
+    parsed = parse_date(text, build_anchors(target.case.register.programme), target.case.as_of)
     if isinstance(parsed, DateRejection):
         raise UsageError(f"{quote(text)}: {parsed.message} Fix: {parsed.fix}")
     return parsed

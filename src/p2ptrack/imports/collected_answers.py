@@ -160,7 +160,8 @@ class _AnswerReader:
     def _read_date(self, row: OwnRow, id_: str, heading: str) -> str | None:
         """Return a date as it was written; empty without one, and None where it cannot be read."""
         text = row.text(heading)
-        parsed = parse_date(text, build_anchors(self.case.register.programme)) if text else None
+        anchors = build_anchors(self.case.register.programme)
+        parsed = parse_date(text, anchors, self.case.as_of) if text else None
         if isinstance(parsed, DateRejection):
             self.refuse(row, f"{id_}: {heading}: {parsed.message} Fix: {parsed.fix}")
             return None
