@@ -276,7 +276,7 @@ _LOOKALIKE_MARKER = re.compile(  # before one word, a field, or a value in brack
 )
 _INVISIBLE_AFTER_COLON = re.compile(rf"[^\W\d][\w \-]*:[ \t]*([{INVISIBLE_SPACES}])")
 _DELIMITERS = "\"'[{|>"
-_SEPARATED_BRACKET = re.compile(r"[a-z_]+[ \t]*(?:[=;\uff1a]|[-\u2010-\u2015](?=[ \t]))[ \t]*[{\[]")
+_SEPARATED_BRACKET = re.compile(r"[a-z_]+(?::(?=[{\[])|[ \t]*(?:[=;\uff1a]|[-\u2010-\u2015](?=[ \t])))[ \t]*[{\[]")
 _WRONG_SEPARATOR = re.compile(r"(\w+)[ \t]*([=;\uff1a]|[-\u2010-\u2015](?=[ \t])|(?=[ \t]|$))[ \t]*((?s:.*))")
 
 

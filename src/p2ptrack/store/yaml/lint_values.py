@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
+from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entry_field_names
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.lint_brackets import (
     CLOSING,
@@ -335,14 +335,15 @@ class ValueChecker:
         """Return the advice to write two lines, if the word before the colon is the name of a field."""
         prefix = self.text[span[0] : colon]
         name = prefix.rpartition(" ")[2]
-        is_last = not self.text[colon + 1 : span[1]].strip()
+        is_last = name not in entry_field_names() and not self.text[colon + 1 : span[1]].strip()
         is_likely = not self.value.is_prose or name in TOP_LEVEL_FIELD_NAMES
         if name == prefix or name not in ALL_FIELD_NAMES or is_last or not is_likely:
             return ""
         start = colon - len(name)
-        first_line = self.source.replace_span((start, self.source.line_end(colon)), "")
+        line_start = self.source.line_start(start)
+        first_line = self.text[line_start:start].rstrip(BLANKS)
         sentence = "Put each field on a line of its own. If it is one text, put the whole text in quotes instead."
-        return f"{sentence}\n{first_line}\n{self.text[start : span[1]]}"
+        return f"{sentence}\n{first_line}\n{' ' * self.value.column}{self.text[start : span[1]]}"
 
     def _collect_plain_lines(self, pos: int, end: int, parent: int) -> tuple[list[CharSpan], int]:
         """Return the lines of a plain value, and where the line after them starts."""

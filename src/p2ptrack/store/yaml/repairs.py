@@ -196,6 +196,10 @@ def _iter_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepa
         nearby = [lines[other] for other in filled[max(0, place - 2) : place + 3] if other != index]
         for repair in _iter_line_repairs(lines[index], nearby):
             yield index + 1, repair
+        if lines[index].count("[") + lines[index].count("{") and index + 1 < len(lines):
+            joined = f"{lines[index].rstrip()} {lines[index + 1].strip()}"
+            fix = f"Write the value on one line:\n{joined}"
+            yield index + 1, LineRepair(joined, messages.UNREADABLE, {"fix": fix}, 2)
         if remark := _comment_out(lines[index:]):
             yield (
                 index + 1,
@@ -260,7 +264,7 @@ def _iter_sign_repairs(indent: str, content: str) -> Iterator[LineRepair]:
         yield LineRepair(f"{indent}- {rest.strip(BLANKS)}", messages.NO_SPACE_AFTER_DASH, {})
     else:
         return
-    if not _find_known_name(rest):
+    if not _find_known_name(rest) and not rest.startswith("  "):  # names of one's own, in a comparison
         return
     for repaired in dict.fromkeys((indent + rest.strip(BLANKS), indent + rest, f"{indent} {rest}")):
         fix = f"Leave the sign out:\n{repaired}"
@@ -306,6 +310,10 @@ _TRIED = (
     messages.WRONG_LIST_MARKER,
     messages.ALIAS,
     messages.INDICATOR_IN_VALUE,
+    messages.TEXT_AFTER_BRACKETS,
+    messages.UNCLOSED_QUOTE,
+    messages.UNCLOSED_BRACKET,
+    messages.SPLIT_BY_COMMA,
     messages.CONTROL_CHARACTER,
     messages.INVISIBLE_SPACE,
     messages.NO_SPACE_AFTER_COLON,
@@ -338,10 +346,10 @@ def _try_repairs(
 ) -> list[YamlFinding]:
     lines, number = source.text.split("\n"), source.line_number(finding.start)
     first, last = _find_window(lines, number)
-    advised = _read_advice(finding, lines[number - 1 :])
-    if advised is None:
+    if _read_advice(finding, lines[number - 1 :]) is None:
         return findings
-    trials = [(number, advised)] if advised.line else []
+    advised = _list_advice(finding, findings, source, lines)
+    trials = [(place, repair) for place, repair, _ in advised]
     known = _list_signs([other for other in findings if other != finding], source)
     distant = {(code, line) for code, line in known if abs(line - number) > _MAX_TRIED}
     results: list[tuple[int, LineRepair, _Signs]] = []
@@ -360,10 +368,26 @@ def _try_repairs(
     ):
         after = _diagnose_repaired(lines, repair, place, diagnose)
         if after <= known:
-            repaired = finding if repair is advised else _make_repair(repair, place, source)
-            remaining = [other for other in findings if other != finding and _is_left(other, after, source)]
+            owner = next((other for _, advice, other in advised if advice is repair), None)
+            repaired = owner or _make_repair(repair, place, source)
+            remaining = [
+                other for other in findings if other not in (finding, owner) and _is_left(other, after, source)
+            ]
             return sorted([*remaining, repaired], key=lambda other: other.start)
     return findings
+
+
+def _list_advice(
+    finding: YamlFinding, findings: list[YamlFinding], source: SourceText, lines: list[str]
+) -> list[tuple[int, LineRepair, YamlFinding]]:
+    """Return the line and the repair that a finding advises, and those of the findings of the lines above it."""
+    advised: list[tuple[int, LineRepair, YamlFinding]] = []
+    for other in (finding, *(other for other in findings if other != finding)):
+        place = source.line_number(other.start)
+        is_near = 0 <= source.line_number(finding.start) - place < _MAX_TRIED
+        if is_near and (repair := _read_advice(other, lines[place - 1 :])) and repair.line:
+            advised.append((place, repair, other))
+    return advised
 
 
 def _is_left(finding: YamlFinding, after: _Signs, source: SourceText) -> bool:

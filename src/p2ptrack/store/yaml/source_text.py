@@ -228,8 +228,10 @@ _LINE_END = compile_on_use(r"\r\n|\r|\n")
 _COMMENT = compile_on_use(r"(?<=[ \t])#+(?=[ \t]|$)")
 _SPACES = compile_on_use(" *")
 _QUOTED_TEXT = {'"': compile_on_use(r'(?:[^"\\\n]|\\.)*'), "'": compile_on_use(r"(?:[^'\n]|'')*")}
-_WRITTEN_VALUE = compile_on_use(r"[|>][-+0-9]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|\[[^\[\]{}\n]*\]")
-"""A text in quotes, the start of a block or a list in brackets, which stays as it is."""
+_WRITTEN_VALUE = compile_on_use(
+    r"[|>][-+0-9]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|\[[^\[\]{}\n]*\]|\{[^\[\]{}\n:]*: [^\[\]{}\n]*\}"
+)
+"""A text in quotes, the start of a block, or a list or a group in brackets, which stays as it is."""
 
 _MAX_WASTED = 1 << 16
 
