@@ -451,6 +451,31 @@ def test_a_name_of_another_register_gets_the_field_with_its_meaning(line: str, f
 
 
 @pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ("approver: Head of Procurement", "Use approved_by: instead."),
+        ("approval_date: 1 March 2027", "Use approved_on: instead."),
+        ("start_date: 1 March 2027", "Use contract_start: instead."),
+        ("expiry_date: 1 March 2028", "Use contract_end: instead."),
+        ("requested_on: 1 March 2027", _MOVE),
+        ("justification: Only one provider can do it.", "Use reason_text: instead."),
+        ("contractor: Example Ltd", "Use supplier: instead."),
+        ("total_value: 5000", "Use value: instead."),
+        ("rules_broken: Rule 9", "Use rule: instead."),
+        ("committee: AC-2027-03", "Use reported_to: instead."),
+        ("action: A01", "Use leads_to: or agreed_action: instead."),
+        ("type: Retrospective waiver", "Use waiver. The other words are breach and exception."),
+        ("type: Exemption", "Use waiver or exception."),
+        ("sought: in advance", "Use before. The other word is after."),
+        ("sought: retrospectively", "Use after. The other word is before."),
+    ],
+)
+def test_a_name_or_word_of_other_exemptions_gets_its_meaning(line: str, fix: str, tmp_path: Path) -> None:
+    (problem,) = find_problems(tmp_path, {"exemptions/E01.yaml": f"id: E01\ntitle: A waiver\n{line}\n"})
+    assert problem.fix == fix
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "sponsor",

@@ -116,7 +116,20 @@ _STATUS_SYNONYMS = _make_table(
 )
 _SYNONYMS = _make_table(
     {
-        ("critical", "high"): "urgent",
+        ("critical", "high", "urgency"): "urgent",
+        ("waiver",): "retrospective_waiver single_tender_action single_tender_waiver sta waived waivers",
+        ("waiver", "exception"): "exemption exemptions",
+        (
+            "breach",
+        ): "breach_of_contract_rules breach_of_cprs breach_of_csos breach_of_rules non_compliance non_compliant",
+        (
+            "single_supplier",
+        ): "monopoly only_provider only_supplier single_source sole_provider sole_source sole_supplier",
+        ("urgency",): "emergency extreme_urgency",
+        ("failed_competition",): "failed_tender no_bids no_responses no_suitable_bids no_tenders",
+        ("technical",): "compatibility proprietary technical_reasons",
+        ("before",): "beforehand in_advance prior prospective prospectively",
+        ("after",): "retrospective retrospectively",
         ("not_accepted", "refused"): "rejected",
         ("partly_accepted", "in_part"): "in_part partial partially partly",
         ("accepted", "partly_accepted"): "accepted_in_principle agreed_in_principle",
@@ -247,7 +260,8 @@ def _find_exact_meaning(word: str, words: tuple[str, ...]) -> str | None:
 def list_choices(choices: tuple[str, ...], words: tuple[str, ...]) -> str:
     """Return the advice to use one of the likely words, with the others after them."""
     others = [word for word in words if word not in choices]
-    rest = "" if len(choices) > 1 else f" The other words are {join_words(others)}."
+    other_words = "word is" if len(others) == 1 else "words are"
+    rest = "" if len(choices) > 1 else f" The other {other_words} {join_words(others)}."
     return f"Use {join_words(choices, 'or')}.{rest}"
 
 
@@ -269,14 +283,18 @@ _PLACES = _make_field_table(
         ("accountable",): "owner responsible responsible_officer accountable_officer lead lead_officer action_owner "
         "responsible_owner responsible_person assigned_to assignee officer post_holder owned_by manager lead_manager "
         "responsible_manager",
-        ("agreed_action",): "action agreed_actions management_action",
+        ("agreed_action",): "agreed_actions management_action",
+        ("leads_to", "agreed_action"): "action",
+        ("approved_by",): "approver approvers authorised_by authoriser signed_off_by",
+        ("approved_on", "approved_by"): "approval approved authorised",
+        ("contract_end",): "contract_expiry expiration expires expiry",
         ("acceptance",): "accepted agreed agreement",
         ("as_published.{name}",): "rag rag_status rag_rating rating",
         ("blocked_by",): "blocked blocker blockers waiting_for waiting_on barriers",
         ("completed_on",): "completed closed completion completed_date actual_completion actual_end",
         ("decided.on",): "decision decided",
         ("decided.by",): "decision_by decision_maker closed_by",
-        ("depends_on",): "dependencies dependency dependent_on prerequisites",
+        ("depends_on",): "depends dependencies dependency dependent_on prerequisites",
         ("directorate",): "department dept directorates division",
         ("evidence.link",): "link url evidence_link evidence_url",
         ("exempt",): "private confidential secret restricted sensitive exemption not_for_publication part_2",
@@ -289,7 +307,9 @@ _PLACES = _make_field_table(
         ("priority",): "urgency importance",
         ("raised",): "raised_at",
         ("recommendations",): "recommendation rec recs recommendation_id",
+        ("reason_text",): "grounds justification rationale",
         ("report_refs",): "report_ref",
+        ("reported_to",): "committee reported reported_at",
         ("response.text",): "management_response management_comment",
         ("review_by",): "review next_review review_due",
         ("revisions.from",): "original_target original_due original_deadline original initial_target baseline "
@@ -301,7 +321,9 @@ _PLACES = _make_field_table(
         ("source.ref",): "ref reference reference_number ref_no",
         (
             "start",
-        ): "planned_start actual_start started begin begins began begun beginning commence commenced commencement",
+            "contract_start",
+        ): "planned_start actual_start start started begin begins began beginning commence commenced commencement"
+        " begun",
         ("status",): "state progress_status current_status overall_status action_status",
         ("superseded_by",): "replaced_by merged_into",
         ("supporting",): "supported_by support contributors",
@@ -311,9 +333,13 @@ _PLACES = _make_field_table(
         ("role.sum",): "sum total",
         ("role.group",): "group group_by",
         ("target", "role.due"): "due",
-        ("target",): "due_by deadline target_completion planned_completion expected_completion current_target "
-        "implementation planned_implementation delivery",
-        ("target", "completed_on"): "finish finished end ended ends",
+        ("target",): "by_when complete_by due_by deadline planned_completion expected_completion current_target "
+        "implementation planned_implementation delivery target_completion",
+        ("rule",): "contract_rule cpr cso rule_broken rule_waived rules rules_broken",
+        ("supplier",): "company contractor firm provider supplier_name vendor",
+        ("type",): "exemption_type waiver_type",
+        ("value",): "contract_value cost estimated_value price total_value",
+        ("target", "completed_on", "contract_end"): "finish finished end ended ends",
         ("title",): "summary action_title",
         ("title", "singular"): "name",
         ("singular",): "title label",
@@ -326,7 +352,19 @@ _PLACES = _make_field_table(
     }
 )
 _DATE_PLACES = frozenset(
-    {"completed_on", "decided.on", "review_by", "revisions.from", "revisions.to", "start", "target", "verified.on"}
+    {
+        "approved_on",
+        "completed_on",
+        "contract_end",
+        "contract_start",
+        "decided.on",
+        "review_by",
+        "revisions.from",
+        "revisions.to",
+        "start",
+        "target",
+        "verified.on",
+    }
 )
 """Where a name that speaks of a date can lead."""
 WORDS_WITHOUT_FIELD = frozenset(
@@ -379,6 +417,8 @@ def find_places(name: str, names: Collection[str], *, exactly: bool = False) -> 
     if places or exactly or key in WORDS_WITHOUT_FIELD:
         return places
     misspelt = suggest(word, names)
+    if _DATE_WORDS & set(word.split("_")):  # a date is no person: `requested_on` is not `requested_by`
+        misspelt = tuple(other for other in misspelt if other in _DATE_PLACES or _DATE_WORDS & set(other.split("_")))
     return misspelt or _find_misspelt_synonym(word, names)
 
 
