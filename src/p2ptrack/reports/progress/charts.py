@@ -37,6 +37,8 @@ from p2ptrack.reports.record_blocks import format_named_title
 from p2ptrack.values import dataclass
 
 MIN_BARS, MIN_RECORDS = 3, 10
+MIN_FOR_AGES = 20
+"""Of fewer overdue records, the list below shows the ages at a glance."""
 """Fewer bars, or fewer records in them, need no chart."""
 MAX_BARS = 40
 
@@ -108,7 +110,9 @@ def _build_progress_picture(
 
 
 def build_ageing(view: View) -> tuple[Block, ...]:
-    """Return the overdue records by age, drawn as bars; nothing when there are too few."""
+    """Return the overdue records by age, drawn as bars; nothing of few, whose ages the list below shows at a glance."""
+    if len(view.measures.overdue().records) < MIN_FOR_AGES:
+        return ()
     return make_figure_tables(view).build_ages()
 
 
