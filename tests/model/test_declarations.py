@@ -202,7 +202,7 @@ registers:
     singular: lease
     prefix: L
     fields:
-      type: {type: choice, choices: [Ground lease, Breach]}
+      type: {type: choice, choices: [Ground lease, Breach], title: Kind of lease}
       rating: {type: choice, choices: [High, Very high], role: group}
       terms: {type: text, list: true}
   incidents:
@@ -229,6 +229,9 @@ def test_registers_may_have_choices_of_their_own_under_one_name(tmp_path: Path) 
     assert ids(root, "leases", "rating:very-high") == ["L02"]
     assert ids(root, "type:breach") == ["E01", "L02"]
     assert ids(root, "terms:june") == ["L01"]
+    columns = ("--columns", "id,type", "--root", root)
+    assert "Kind of lease" in run("list", "leases", *columns).out
+    assert "Type" in run("list", "type:breach", *columns).out
     assert ids(root, "--sort", "rating", "leases") == ["L01", "L02"]
     refused = run("list", "rating:medium", "--root", root)
     assert (refused.code, "Use HIGH, Low, High, Very high, Severe or none." in refused.err) == (2, True)

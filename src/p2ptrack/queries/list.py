@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -78,7 +78,8 @@ def build_list(case: Case, options: ListOptions) -> Document:
         records = sort_by_field(case, records, options.sort)
     kinds = case.register.kinds
     list_columns = [_find_column(name, kinds) for name in options.columns or _list_usual_columns(kind, words, kinds)]
-    columns = tuple(list_column.column for list_column in list_columns)
+    models = {type(record) for record in records}
+    columns = tuple(_name_column(list_column.column, models) for list_column in list_columns)
     rows = {
         record.id: Row(tuple(list_column.build_cell(case, record) for list_column in list_columns), key=record.id)
         for record in records
@@ -341,6 +342,12 @@ def list_declared_columns(kind: Kind) -> tuple[str, ...]:
     first = sorted(others, key=lambda field: not any(map(field.has_role, ("group", "sum", "required"))))
     shown = {field.name for field in first[: _MAX_DECLARED_COLUMNS - len(tracked) // 2]}
     return ("id", "title", *(field.name for field in others if field.name in shown), *tracked)
+
+
+def _name_column(column: Column, models: Iterable[type[Record]]) -> Column:
+    """Return a column under the title that the records listed have for its field, unless their kinds differ in it."""
+    titles = {field.title for model in models for field in list_fields(model) if field.name == column.key}
+    return replace(column, title=titles.pop()) if len(titles) == 1 else column
 
 
 def _find_column(typed_name: str, kinds: Kinds) -> _RecordColumn:
