@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from p2ptrack.analysis.links import names_several, split_owners
 from p2ptrack.analysis.rules import run_rules
-from p2ptrack.analysis.rules.update_texts import has_closure_proposal, is_uninformative, may_propose_closure
+from p2ptrack.analysis.rules.update_texts import (
+    has_closure_proposal,
+    has_open_work,
+    is_reported_begun,
+    is_reported_finished,
+    is_reported_late,
+    is_uninformative,
+    list_expected_dates,
+    may_propose_closure,
+)
 from tests.support import case_of
 
 EMPTY = (
+    "The Department continues to work towards implementation of this recommendation.",
+    "Officer on leave, update to follow.",
+    "The agency did not provide an update.",
+    "Update requested from service. Awaiting response.",
+    "Under consideration",
+    "Carried forward",
+    "WIP",
+    "This is being dealt with",
+    "Being actioned",
+    "No movement",
+    "Unchanged since September",
+    "Same position as July 2026",
+    "The service will provide an update",
+    "An update will be given at the next meeting in December",
     "Verbal update to be given",
     "A verbal update will be provided at the meeting.",
     "Not yet due",
@@ -70,6 +94,13 @@ EMPTY = (
     "See previous comments",
 )
 INFORMATIVE = (
+    "Council approved the policy.",
+    "Trust board considered it.",
+    "Meeting held in December",
+    "Same day payments since July",
+    "Return submitted to HMRC",
+    "Not started: post vacant",
+    "Report returned to the supplier",
     "No change to the contract: it ends in March",
     "Two suppliers responded",
     "Ongoing: 12 of 20 done",
@@ -265,3 +296,100 @@ def test_the_same_request_is_found_with_another_number_frame_or_punctuation(text
 @pytest.mark.parametrize("text", OTHER_REQUESTS)
 def test_another_request_is_not_the_same(text: str) -> None:
     assert not _find_same_request(REQUEST, text)
+
+
+FINISHED = (
+    "Completed March 2026.",
+    "Complete - evidence supplied to Internal Audit.",
+    "All elements of this recommendation have been implemented.",
+    "Work has now been completed and the new process is live.",
+    "Policy approved. Action closed by management.",
+    "Management considers this implemented.",
+    "The action is now embedded in business as usual",
+    "All staff have now been trained; no further action is necessary.",
+)
+NOT_FINISHED = (
+    "Stage 1 complete.",
+    "To be completed in June.",
+    "Done in part.",
+    "Completed in two of the five directorates.",
+    "Complete for adults; children's services to follow.",
+    "The procurement has been completed but the contract is not signed.",
+    "Once fully implemented, the system will report monthly.",
+    "Supplier meetings were held. No further action is required from Legal.",
+    "Draft procedure done and shared with the unions.",
+)
+OPEN_WORK = (
+    "Two sites outstanding.",
+    "Not yet embedded.",
+    "Further work is required on the register.",
+    "85% of staff trained so far.",
+    "Module 3 has not been delivered.",
+    "Remaining properties will be inspected by March.",
+    "Work on the register of partnerships with other bodies goes on.",
+)
+NO_OPEN_WORK = (
+    "The contract continues until 2028.",
+    "The remaining balance was paid.",
+    "There are no outstanding actions.",
+    "Quarterly checks will continue as business as usual.",
+    "Two recommendations remain in the service plan as F03 and F04.",
+    "It does not need to be approved by members.",
+    "Evidence was supplied, and verification is to be done at the year end.",
+)
+LATE = (
+    "Progress has been delayed due to staff shortages.",
+    "Delay in recruitment means this will now be completed in June.",
+    "Target date needs to be revised.",
+    "Request extension to March 2027.",
+    "Unable to meet the original date.",
+    "Revised date: September 2026",
+)
+NOT_LATE = (
+    "No delays are expected.",
+    "Delayed discharges fell by 12%.",
+    "Payments that were delayed have been made.",
+    "A new target operating model was agreed.",
+    "The new deadline for returns is published.",
+    "Training dates have been moved to January because of the snow.",
+    "Delayed in October, but back on track.",
+)
+BEGUN = ("Procurement started in May.", "A working group has been set up.", "Currently reviewing the policy.")
+NOT_BEGUN = (
+    "Will begin in April.",
+    "Start is planned once the system is live.",
+    "The team is being recruited and will start in April.",
+)
+
+
+@pytest.mark.parametrize(
+    ("judge", "texts", "others"),
+    [
+        (is_reported_finished, FINISHED, NOT_FINISHED),
+        (has_open_work, OPEN_WORK, NO_OPEN_WORK),
+        (is_reported_late, LATE, NOT_LATE),
+        (is_reported_begun, BEGUN, NOT_BEGUN),
+    ],
+)
+def test_what_an_update_says_of_the_work(
+    judge: Callable[[str], bool], texts: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    assert [text for text in texts if not judge(text)] == []
+    assert [text for text in others if judge(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Expected completion: 30 June 2027", ("30 June 2027",)),
+        ("Go-live is planned for April 2027", ("April 2027",)),
+        ("Implementation date moved from June 2026 to June 2027", ("June 2026", "June 2027")),
+        ("Now due March 2027", ("March 2027",)),
+        ("They expect to finish by Q2 2027/28.", ("Q2 2027/28",)),
+        ("Funding will be in place until March 2029.", ()),
+        ("The new Act will be implemented in April 2028.", ()),
+        ("It was completed in March 2026.", ()),
+    ],
+)
+def test_the_dates_at_which_an_update_expects_the_end(text: str, dates: tuple[str, ...]) -> None:
+    assert list_expected_dates(text) == dates

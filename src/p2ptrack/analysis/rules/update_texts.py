@@ -7,28 +7,29 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from p2ptrack.model.advice import is_placeholder
+from p2ptrack.model.dates.council_date import month_number
 from p2ptrack.phrases import fold_text
 from p2ptrack.values import compile_on_use
 
 _EMPTY_WORDS_TEXT = """\
-a about above absence absent according action actions addressed addressing adequate advised after again agency all
-also amber amser an and annual any ar are as at authority available awaited awaiting bau be been before being below
-board business by can carried change changed changes chased chasing close colleagues comment commentary comments
-committee completion consideration considering continue continued continues continuing council course
-current currently cyfarfod cynnydd date dda ddiweddariad department did dim discussion discussions diweddariad due
-each effort efforts ended eto expected far feedback follow following follows for force forward from further future
-gadarnhau general go goes going good green gwaith hand has have heb held hyd i'w iawn implement implementation
-implementer implementing in information initiative into is issue issues it item items its kept last lead leave line
-little llafar look looked looking made mae mae'r make making meeting meetings members monitor monitored monitoring
-moving much mynd n/a na new newid next nil no none normal not note noted nothing now of officer officers on ongoing
-open oral orally our outstanding owner pace parhau parhaus pellach pending per planned please position present
-previous previously proceeding progress progressed progresses progressing put quo rag reach reached recent
-recommendation red regular remain remained remaining remains replies reply request requested requesting response
-responses rhagddo roi rolled same satisfactorily satisfactory scheduled see service session shortly sick significant
-since so some soon stage stands status steadily steady still taken talks target tba tbc tbd team that the them then
-there these they this those time timeline timelines timescale timescales to toward towards track trust trywydd
-unchanged under undertaken underway until up update updated updates usual verbal verbally very waiting was watching we
-wedi well were will with within work working works y yet yma yn
+a about above absence absent according action actioned actions actively add addressed addressing adequate advised
+after again agency all also amber amser an and annual any anything ar are area as at authority available awaited
+awaiting aware bau be been before being below board business by can carried change changed changes chased chasing
+close colleagues comment commentary comments committee completion confirm consideration considering continue continued
+continues continuing council course current currently cyfarfod cynnydd date dda ddiweddariad dealt department did dim
+discussion discussions diweddariad due each effort efforts ended eto expected far feedback follow following follows
+for force forward from further future gadarnhau general go goes going good green gwaith hand has have heb held hyd i'w
+iawn implement implementation implementer implementing in information initiative into is issue issues it item items
+its kept last lead leave line little llafar look looked looking made mae mae'r make making meeting meetings members
+monitor monitored monitoring movement moving much mynd n/a na new newid next nil no none normal not note noted nothing
+now of officer officers on ongoing open oral orally our out outstanding over owner pace parhau parhaus pellach pending
+per planned please position present previous previously proceeding progress progressed progresses progressing provide
+put quarter quo rag reach reached recent recommendation red regular remain remained remaining remains replies reply
+request requested requesting response responses return rhagddo roi rolled same satisfactorily satisfactory scheduled
+see service session shortly sick significant since so some someone soon stage stands status steadily steady still
+taken talks target tba tbc tbd team that the them then there these they this those time timeline timelines timescale
+timescales to toward towards track trust trywydd unchanged under undertaken underway until up update updated updates
+usual verbal verbally very waiting was watching we wedi well were will wip with within work working works y yet yma yn
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
 """Words that name no fact. A text of these alone says nothing that was done, no number and no next step."""
@@ -67,6 +68,13 @@ _NOT_DUE = compile_on_use(
 )
 """What the target date says already: *Not due until March 2027*."""
 
+_SAME_AS = compile_on_use(
+    r"(?:there is |the )?(?:position |status )?(?:is |has been |remains )?"
+    r"(?:unchanged|no change|no progress|the same|same)(?: (?:position|status|update|change))?"
+    rf" (?:as|since|from)(?: (?:in|at|of|last))? (?:the )?{_PERIOD}[.]?"
+)
+"""An update that points to an earlier one: *Unchanged since July 2026*, *Same position as in July*."""
+
 _MAX_WORDS = 20
 _MAX_PLACEHOLDER_WORDS = 3
 _WORD = compile_on_use(r"n/a|[^\W_]+(?:'[^\W_]+)?")
@@ -78,7 +86,8 @@ def is_uninformative(text: str) -> bool:
     if len(text) > 10 * _MAX_WORDS:
         return False
     folded = fold_text(text).strip(_MARKUP).replace("on-going", "ongoing").replace("under way", "underway")
-    if _NOT_DUE.fullmatch(folded) or _SPOKEN_UPDATE.fullmatch(folded) or _SPOKEN_REPORT.fullmatch(folded):
+    is_spoken = _SPOKEN_UPDATE.fullmatch(folded) or _SPOKEN_REPORT.fullmatch(folded)
+    if is_spoken or _NOT_DUE.fullmatch(folded) or _SAME_AS.fullmatch(folded):
         return True
     if any(character.isdigit() for character in text):
         return False
@@ -92,7 +101,7 @@ def is_uninformative(text: str) -> bool:
 
 def _drop_vague_words(words: set[str], text: str) -> set[str]:
     """Leave out words that name a fact only in another sentence: *No work has started* and *Work has started*."""
-    vague_words: set[str] = set()
+    vague_words = {word for word in words if month_number(word)} if words >= {"update", "will"} else set[str]()
     if _NOT_STARTED.search(text):
         vague_words |= _START_WORDS
     if _NO_RECEIPT.search(text):
@@ -163,7 +172,7 @@ _CLAUSE_END = compile_on_use(r"[.;!?](?= |$)")
 _NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _OPEN_WORK = compile_on_use(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
-    r"(?: \w+){0,7} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
+    r"(?: \w+){0,9} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
     rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b|remains?(?= to |,| open|$))"
     r"|\b(?:still|yet) to be (?!closed)\w+|\bstill (?:in progress|outstanding|awaited|under way|underway|needs?)\b"
