@@ -220,6 +220,15 @@ def test_without_a_policy_an_extension_takes_effect_at_once(register: Path) -> N
     assert values(register, F01)["revisions"] == [change]
 
 
+def test_a_date_instead_of_tbc_needs_no_approval(register: Path) -> None:
+    require_approval(register)
+    assert edit(register, "edit", "F01", "--set", "target=TBC").code == 0
+    assert edit(register, "extend", "F01", "30 June 2023", "--reason", "It is known now.").code == 0
+    assert values(register, F01)["target"] == "30 June 2023"
+    change = {"from": "TBC", "to": "30 June 2023", "decided_on": "15 February 2023", "reason": "It is known now."}
+    assert values(register, F01)["revisions"] == [change]
+
+
 def test_a_record_without_a_target_is_not_extended(register: Path) -> None:
     result = edit(register, "extend", "A01", "30 June 2023", "--reason", "The supplier is late.")
     assert result.code == 2

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import status_label
+from p2ptrack.analysis.facts import has_target, status_label
 from p2ptrack.cli.edit_questions import (
     ask_text,
     ask_until_right,
@@ -335,7 +335,8 @@ def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mappi
     """Return the edits: a pending request for the same date is granted, anything else is a new entry."""
     is_approved = bool(answers.approved_by or answers.meeting)
     due_name = target.tracked.due_name
-    takes_effect = is_approved or not target.case.policy.extensions_need_approval
+    is_first = not has_target(target.tracked)  # a date instead of TBC extends nothing
+    takes_effect = is_approved or is_first or not target.case.policy.extensions_need_approval
     decided = {
         "approved_by": answers.approved_by or _find_body(target, answers.meeting),
         "meeting": answers.meeting,
