@@ -84,7 +84,7 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
     unfinished = not closed and not done
     deadline = get_deadline(record) if unfinished else None
     days_to_target = (deadline - context.as_of).days if deadline else None
-    revisions = effective_revisions(record, policy) if record.revisions else ()
+    revisions = effective_revisions(record, policy)
     days_moved = _sum_days_moved(revisions) if revisions else 0
     days_since_update = _count_days_since_update(record, context)
     has_update = bool(record.updates) or record.id in context.covering_dates
@@ -241,6 +241,8 @@ def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRe
 
     Corrections, changes that were not granted, another wording of the same date and a first target do not change it.
     """
+    if not record.revisions:  # as most records
+        return ()
     return tuple(
         revision
         for revision in record.revisions

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
 from p2ptrack.model.records import Action, Recommendation, Record, TrackedRecord, Update
-from p2ptrack.model.register import Register
+from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import list_references
 from p2ptrack.phrases import fold_text, natural_key, normalise_word, unique
 from p2ptrack.values import compile_on_use, dataclass
@@ -127,6 +127,12 @@ class Links:
             for cover in update.covers
         )
 
+    @cached_property
+    def newest_updates(self) -> Mapping[str, Update]:
+        """Return the update with the latest date of each record. Without dates only a single one is the newest."""
+        pairs = ((record.id, _find_newest(self.register, record)) for record in self.register.tracked_records())
+        return {id_: update for id_, update in pairs if update}
+
     def find_actions(self, id_: str) -> tuple[Action, ...]:
         """Return the actions for a recommendation (or a part of it), or for one part, in the order of their ids."""
         return self.actions_by_recommendation.get(id_, ())
@@ -145,6 +151,17 @@ def _group(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
     for key, value in pairs:
         values_by_key.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in values_by_key.items()}
+
+
+def _find_newest(register: Register, record: TrackedRecord) -> Update | None:
+    if len(record.updates) == 1:
+        return record.updates[0]
+    dated_updates = [
+        (day.latest, update)
+        for update in record.updates
+        if (day := resolve_update_date(register, update)) and day.latest
+    ]
+    return max(dated_updates, key=lambda pair: pair[0])[1] if dated_updates else None
 
 
 def build_links(register: Register) -> Links:

@@ -121,14 +121,7 @@ def _check_newest_update_status(case: Case) -> Iterator[Finding]:
 
 def find_newest_update(case: Case, record: TrackedRecord) -> Update | None:
     """Return the update with the latest date. Without dates only a single update counts as the newest."""
-    dated_updates = [
-        (day.latest, update)
-        for update in record.updates
-        if (day := resolve_update_date(case.register, update)) and day.latest
-    ]
-    if dated_updates:
-        return max(dated_updates, key=lambda pair: pair[0])[1]
-    return record.updates[0] if len(record.updates) == 1 else None
+    return case.links.newest_updates.get(record.id)
 
 
 @rule("C105", WARNING, "Complete with an open milestone")
