@@ -338,3 +338,14 @@ def test_actions_are_linked_to_recommendations_of_another_worksheet(register: Pa
     assert "Rec ID: It names recommendations that the register does not have." in out
     kept = sorted(path.name for path in (register / "imports").iterdir())
     assert kept == ["t-2.yaml", "t.yaml"]
+
+
+def test_words_that_a_field_does_not_take_are_kept_once(register: Path) -> None:
+    rows = [["Ref", "Recommendation", "Response", "Owner"], ["7", "Explain the rise.", "Awaited.", "Head of IT"]]
+    (register / "t.csv").write_bytes(write_csv(rows))
+    assert (
+        "does not give an answer. The words are kept as published." in import_(register, "t.csv", "--source", "s").out
+    )
+    before = files(register)
+    again = import_(register, "t.csv", "--source", "s")
+    assert (again.code, "Nothing to import" in again.out, files(register) == before) == (0, True, True)

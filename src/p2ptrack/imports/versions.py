@@ -283,7 +283,8 @@ class _Comparison:
                 continue
             recorded = getattr(self.record, name)
             if not recorded:
-                self._fill(name, value)
+                if not self._is_kept_as_published(name):
+                    self._fill(name, value)
             elif not self._is_same_value(name, value, recorded):
                 title = _find_title(self.record, name)
                 words = value[0] if isinstance(value, list) and len(value) == 1 else value
@@ -293,6 +294,12 @@ class _Comparison:
                     f"{self.record.id}: {title} is {_show(value)} in the file. The record keeps its own "
                     f"value. To change it: p2ptrack edit {self.record.id}{advice}"
                 )
+
+    def _is_kept_as_published(self, name: str) -> bool:
+        """Whether the record keeps the words of a field as published, because the field does not take them."""
+        kept = self.record.as_published
+        words = self.draft.origins.get(name, [])
+        return bool(words) and all(fold_request(kept.get(heading, "")) == fold_request(text) for heading, text in words)
 
     def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:
         if isinstance(recorded, CouncilDate):
