@@ -116,7 +116,9 @@ def explain_missing_programme(folder: Path, command: str = "git") -> str:
     `command` runs git in the folder.
     """
     name = escape_control_characters(str(folder))
-    if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
+    if not os.path.lexists(folder):  # nothing, or a name that no folder can have
+        return ""
+    if os.path.lexists(folder / "HEAD") and os.path.lexists(folder / "objects"):
         return (
             f"{name} is a bare repository, which has no files. Use p2ptrack in a clone of it: git clone {name} register"
         )
