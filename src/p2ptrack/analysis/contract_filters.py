@@ -32,7 +32,7 @@ ALIASES = {
 """Other words for fields."""
 DECIDE_BY = ContractField("decide_by", "Decide by", "When to decide what follows it. Calculated.", "date")
 ANSWERED_BY = ContractField("answered_by", "Answered by", "The actions and exemptions that name it.")
-COMPUTED = {each.name: each for each in (DECIDE_BY, ANSWERED_BY)}
+COMPUTED = {column.name: column for column in (DECIDE_BY, ANSWERED_BY)}
 """Columns and filters that no cell states."""
 
 
@@ -97,7 +97,7 @@ def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
         return _match_any(_build_fact(value) for value in term.values)
     if term.name == "has":
         fields = [find_contract_field(value) for value in term.values]
-        return lambda view: any(get_value(view, each) is not None for each in fields)
+        return lambda view: any(get_value(view, field) is not None for field in fields)
     if term.name == "text":
         needles = [fold_text(value) for value in term.values]
         return lambda view: any(needle in fold_text("\n".join(_list_texts(view))) for needle in needles)

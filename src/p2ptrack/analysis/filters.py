@@ -124,10 +124,10 @@ def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
     spec = specs.get(resolve_name(term.name))
     keys = list_group_keys(spec) if spec else ()
     searched = [specs.get(f"{'.'.join(spec.path)}.{key}") for key in keys] if spec and keys else [spec]
-    known = [KnownValues(case, each) for each in searched if each and each.type in {"name", "text"}]
-    for value in () if any(each.is_known(term.value) for each in known) else term.values:
-        sentences = [each.explain_unused(value, term.name) for each in known if each.is_free]
-        if sentences and all(sentences) and not is_none(value) and not any(each.is_known(value) for each in known):
+    known = [KnownValues(case, field) for field in searched if field and field.type in {"name", "text"}]
+    for value in () if any(values.is_known(term.value) for values in known) else term.values:
+        sentences = [values.explain_unused(value, term.name) for values in known if values.is_free]
+        if sentences and all(sentences) and not is_none(value) and not any(values.is_known(value) for values in known):
             yield sentences[0]
 
 

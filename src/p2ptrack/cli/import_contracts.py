@@ -105,7 +105,11 @@ class _ContractImport:
         _print_changes(changes, case.register.contracts, is_first=not self.old.contracts)
         found = Counter(problem.severity for problem in problems)
         if found[Severity.WARNING] or found[Severity.NOTE]:
-            what = [pluralise(found[each], each.value) for each in (Severity.WARNING, Severity.NOTE) if found[each]]
+            what = [
+                pluralise(found[severity], severity.value)
+                for severity in (Severity.WARNING, Severity.NOTE)
+                if found[severity]
+            ]
             print_lines(f"p2ptrack check {CONTRACTS_PATH} will show {join_words(what)} about them.")
         return self._write(files, case.register.contracts)
 

@@ -85,7 +85,7 @@ class FileDrafts:
 
     def add_source(self, source: str, title: str, day: str) -> None:
         """Add the document to the programme, where it is not there."""
-        sources = {each.id for each in self.case.register.programme.sources}
+        sources = {source.id for source in self.case.register.programme.sources}
         if not self.named or not source or source in sources:
             return
         entry: dict[str, YamlValue] = {"id": source, "title": title, **({"date": day} if day else {})}
@@ -231,11 +231,11 @@ class FileDrafts:
         line = problem.location.line if problem.location else 0
         before = lines[:line][::-1]
         if not name:
-            name = next((match[0] for each in before if (match := re.match(r"\w+", each))), "")
+            name = next((match[0] for line in before if (match := re.match(r"\w+", line))), "")
         if name != "as_published":
             return name, ""
         published = self.named[problem.path][1].values.get("as_published", {})
-        entry = next((each for each in before if re.match(r"  \S", each)), "")
+        entry = next((line for line in before if re.match(r"  \S", line)), "")
         headings = {format_record({name: {heading: "x"}}).split("\n")[1][:-1]: heading for heading in published}
         heading = problem.field.removeprefix("as_published.")
         return name, next((text for start, text in headings.items() if entry.startswith(start)), heading)

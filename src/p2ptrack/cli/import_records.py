@@ -142,7 +142,7 @@ class _Importer:
         kind = kind or trackers[0].suggest_kind()
         paper_date = self._find_paper_date(imported, trackers)
         self._print_mapping(trackers, kind, source)
-        self.kept_words = {word: means for each in self.kept for word, means in each.words.items()}
+        self.kept_words = {word: means for mapping in self.kept for word, means in mapping.words.items()}
         self.words = dict(self.kept_words)
         context = self._make_context(source, kept, paper_date)
         drafts = self._read(trackers, kind, context)
@@ -433,11 +433,11 @@ class _Importer:
             if day:
                 _print(f"The update is unchanged since {day}: {join_ids(ids)}.")
         _print_section("Not changed until you decide", left)
-        quiet = [each.record.id for each in updates if not (each.changes or each.left or each.unchanged_since)]
+        quiet = [match.record.id for match in updates if not (match.changes or match.left or match.unchanged_since)]
         if quiet:
             _print(f"In the register already, unchanged: {join_ids(quiet)}.")
         if matches.gone:
-            gone = join_ids([each.id for each in matches.gone])
+            gone = join_ids([record.id for record in matches.gone])
             _print(f"No longer in the file, and not changed: {gone}.")
         return len(left)
 

@@ -194,7 +194,7 @@ def _name_records(register: _Register, records: Iterable[PlannedRecord]) -> dict
     used = {*known.paths, *known.broken_ids, *list_committed_ids(register.root)}
     named = {}
     for record in records:
-        id_ = find_free_id(record.kind, [each.id for each in known.of_kind(record.kind)], used)
+        id_ = find_free_id(record.kind, [existing.id for existing in known.of_kind(record.kind)], used)
         used.add(id_)
         title = str(record.values.get("title") or find_first_sentence(str(record.values["origin_text"])))
         named[f"data/{record.kind.folder}/{make_file_name(id_, title)}"] = (id_, record)
@@ -215,7 +215,9 @@ def _print_plan(plan: WorkbookPlan, *, overwrite: bool) -> None:
         print_text(f"Rows removed from the workbook. Their records are not changed: {rows}.")
     _print_list("Not imported:", plan.refused)
     if plan.conflicts and not overwrite:
-        _print_list("Also changed in the register, so not imported:", [each.to_text() for each in plan.conflicts])
+        _print_list(
+            "Also changed in the register, so not imported:", [conflict.to_text() for conflict in plan.conflicts]
+        )
         print_text("To use the workbook's values instead, add --overwrite.")
 
 

@@ -90,7 +90,7 @@ def _make_release(views: Sequence[ContractView], prefix: str, publisher: str, as
     view, contract = views[0], views[0].contract
     ocid = make_ocid(prefix, contract.reference)
     buyer = {"id": f"buyer-{_digest(publisher)}", "name": publisher}
-    suppliers = list({party["id"]: party for each in views for party in _list_suppliers(each.contract)}.values())
+    suppliers = list({party["id"]: party for view in views for party in _list_suppliers(view.contract)}.values())
     names = [{"id": party["id"], "name": party["name"]} for party in suppliers]
     titles = _drop_empty({"title": contract.get_text("title"), "description": contract.get_text("description")})
     awarded_on = contract.get_date("awarded_on")

@@ -32,7 +32,7 @@ from p2ptrack.phrases import fold_text, join_words, pluralise, quote, unique
 
 LEFT_OUT = "left_out"
 CONTRACT_TARGETS: Mapping[str, str] = {
-    **{each.name: each.title for each in CONTRACT_FIELDS},
+    **{field.name: field.title for field in CONTRACT_FIELDS},
     AS_PUBLISHED: "As published: kept word for word",
     LEFT_OUT: "Not kept: names, telephone numbers or addresses of people",
 }
@@ -369,7 +369,9 @@ class _SheetBuilder:
         best: dict[str, int] = {}
         for column in columns:
             other = best.get(column.field)
-            if other is None or self._rank(column) > self._rank(next(each for each in columns if each.index == other)):
+            if other is None or self._rank(column) > self._rank(
+                next(column for column in columns if column.index == other)
+            ):
                 best[column.field] = column.index
         return [
             column

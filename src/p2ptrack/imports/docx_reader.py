@@ -107,9 +107,11 @@ class _DocumentReader:
 
     def read_links(self, relationships: Any) -> None:
         """Read the addresses of the document's links."""
-        for each in () if relationships is None else relationships:
-            if each.get("TargetMode") == "External" and re.match(r"(?:https?|mailto):", each.get("Target", "")):
-                self.links[each.get("Id", "")] = each.get("Target", "")
+        for relationship in () if relationships is None else relationships:
+            if relationship.get("TargetMode") == "External" and re.match(
+                r"(?:https?|mailto):", relationship.get("Target", "")
+            ):
+                self.links[relationship.get("Id", "")] = relationship.get("Target", "")
 
     def read(self, document: Any, headers: list[Any]) -> ImportedFile:
         self._read_blocks(document.find(f"{_W}body"))
@@ -212,7 +214,7 @@ class _DocumentReader:
             if self.comments:
                 ids = (reference.get(f"{_W}id") for reference in block.iter(f"{_W}commentReference"))
                 comments += [self.comments[id_] for id_ in ids if id_ in self.comments]
-        ids = (each.get(_LINK_ID, "") for each in element.iter(f"{_W}hyperlink"))
+        ids = (hyperlink.get(_LINK_ID, "") for hyperlink in element.iter(f"{_W}hyperlink"))
         shade = properties.find(f"{_W}shd") if (properties := element.find(f"{_W}tcPr")) is not None else None
         fill = "" if shade is None else shade.get(f"{_W}fill", "").upper()
         return GridCell(
@@ -384,7 +386,9 @@ class _Numbering:
         self.counts: dict[tuple[str, int], int] = defaultdict(int)
         if numbering is None:
             return
-        definitions = {each.get(f"{_W}abstractNumId"): each for each in numbering.iter(f"{_W}abstractNum")}
+        definitions = {
+            definition.get(f"{_W}abstractNumId"): definition for definition in numbering.iter(f"{_W}abstractNum")
+        }
         for number in numbering.iter(f"{_W}num"):
             definition = definitions.get(_get(number, "abstractNumId"))
             for level in () if definition is None else definition.iter(f"{_W}lvl"):

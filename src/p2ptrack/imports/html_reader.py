@@ -143,7 +143,7 @@ def _read_cell(element: Any, cleaner: TextCleaner) -> GridCell:
         rowspan=_read_span(element.get("rowspan")),
         is_bold=is_bold,
         is_truncated=is_truncated,
-        link=next((link for each in element.iter("a") if (link := _read_link(each))), ""),
+        link=next((link for anchor in element.iter("a") if (link := _read_link(anchor))), ""),
     )
 
 

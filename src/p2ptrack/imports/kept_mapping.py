@@ -45,8 +45,8 @@ def fold_headings(tracker: Tracker) -> frozenset[str]:
 def find_mapping(kept: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping | None:
     """Return the mapping of a tracker's own shape, otherwise the last that has all of its headings."""
     headings = fold_headings(tracker)
-    fitting = [each for each in kept if each.fits(tracker)]
-    return next((each for each in fitting if set(each.columns) == headings), fitting[-1] if fitting else None)
+    fitting = [mapping for mapping in kept if mapping.fits(tracker)]
+    return next((mapping for mapping in fitting if set(mapping.columns) == headings), fitting[-1] if fitting else None)
 
 
 def parse_mapping(values: Mapping[str, Any], path: str, kinds: Kinds) -> KeptMapping:
@@ -99,8 +99,10 @@ def make_mapping_values(
 
 def choose_mapping_name(kept: Sequence[KeptMapping], tracker: Tracker, stem: str, taken: Iterable[str]) -> str:
     """Return the name of the file for the mapping of a tracker: that of its own shape, otherwise one that is free."""
-    own = next((each.name for each in kept if each.name and set(each.columns) == fold_headings(tracker)), "")
-    used = {*taken, *(each.name for each in kept)}
+    own = next(
+        (mapping.name for mapping in kept if mapping.name and set(mapping.columns) == fold_headings(tracker)), ""
+    )
+    used = {*taken, *(mapping.name for mapping in kept)}
     return own or next(name for number in count(1) if (name := make_mapping_name(stem, number)) not in used)
 
 

@@ -73,7 +73,7 @@ EXEMPTION_TARGETS: Mapping[str, str] = {
     "request": "Description (title, or origin_text where it is long)",
     "title": TARGETS["title"],
     "ref": TARGETS["ref"],
-    **{each.name: each.title for each in list_fields(ProcurementExemption) if each.name in _EXEMPTION_FIELDS},
+    **{field.name: field.title for field in list_fields(ProcurementExemption) if field.name in _EXEMPTION_FIELDS},
     "as_published": TARGETS["as_published"],
 }
 """The same for a table of exemptions from the procurement rules."""
@@ -149,7 +149,7 @@ class Tracker:
         recommendation = self.columns_of("recommendation")[0].index
         actions = [column.index for name in ("request", "agreed_action") for column in self.columns_of(name)]
         for column in self.columns_of("ref"):
-            if column.index < recommendation and not any(column.index < each < recommendation for each in actions):
+            if column.index < recommendation and not any(column.index < index < recommendation for index in actions):
                 answers.add(column.index)
         return frozenset(answers)
 
@@ -212,7 +212,7 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
             name, is_sure = confirmed, True
         elif name in _SEVERAL_OF_EXEMPTIONS:
             pass
-        elif any(each.field == name for each in columns) or (not is_sure and name in decided):
+        elif any(column.field == name for column in columns) or (not is_sure and name in decided):
             name, is_sure = "as_published", False
         columns.append(ColumnMapping(index, heading, name, is_sure, samples))
     return replace(tracker, columns=tuple(columns))

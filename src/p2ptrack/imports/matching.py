@@ -78,7 +78,11 @@ def match_drafts(drafts: Sequence[RecordDraft], records: Iterable[Record], sourc
         tuple(draft for index, draft in enumerate(drafts) if index not in matcher.matched and index not in possible),
         tuple((drafts[index], record) for index, record in sorted(matcher.matched.items())),
         tuple(PossibleMatch(drafts[index], *possible[index]) for index in sorted(possible)),
-        tuple(each for each in candidates if each.source and each.id not in taken and kind_of(each).name in kinds),
+        tuple(
+            record
+            for record in candidates
+            if record.source and record.id not in taken and kind_of(record).name in kinds
+        ),
     )
 
 
@@ -125,10 +129,12 @@ class _Matcher:
         """Match the most alike of what is left: as certain from 90 per cent, as possible from 60."""
         pairs = []
         for kind in dict.fromkeys(self.kinds):
-            free = [each for each in self.records if each.id not in self._taken and kind_of(each).name == kind]
+            free = [record for record in self.records if record.id not in self._taken and kind_of(record).name == kind]
             indexes = [index for index, name in enumerate(self.kinds) if name == kind and index not in self.matched]
             if kind == EXEMPTION:  # those of one supplier read alike, so that only the reference shows which it is
-                pairs += [(SURE, index, each) for index in indexes for each in free if self._is_same_place(index, each)]
+                pairs += [
+                    (SURE, index, record) for index in indexes for record in free if self._is_same_place(index, record)
+                ]
             elif free and indexes:
                 pairs += self._compare(indexes, free)
         used: set[int] = set()

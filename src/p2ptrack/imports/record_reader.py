@@ -211,9 +211,9 @@ class RecordReader:
             before.seen.add((heading, cell.text))
             reader = RecordReader(replace(self.rows, fields=_RECOMMENDATION_FIELDS), before, self.ref, self.core)
             reader.readers[name](heading, cell)
-            for each in reader.inferred:
-                before.infer(each)
-                self.account.inferred[each] += 1
+            for field in reader.inferred:
+                before.infer(field)
+                self.account.inferred[field] += 1
             if name == "ref":
                 add_source(before, self.context.source, reader.ref)
         elif not is_known:
@@ -555,7 +555,7 @@ class RecordReader:
 
 
 RECOMMENDATION = KIND_BY_NAME["recommendation"]
-_RECOMMENDATION_FIELDS = frozenset(each.name for each in list_fields(RECOMMENDATION.model))
+_RECOMMENDATION_FIELDS = frozenset(field.name for field in list_fields(RECOMMENDATION.model))
 _ORDER = {"recommendation": -1, "status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
 _COLOUR = re.compile(r"^(?:red|amber|green|blue|yellow|grey|black|purple)\b[ :=–—-]*", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|mailto):\S+")

@@ -39,7 +39,7 @@ class ImportAccount:
 
     def withdraw(self, place: str, question: str) -> None:
         """Take back a question about something in a row."""
-        self.questions = [each for each in self.questions if each[1] != question or not each[0].startswith(f"{place},")]
+        self.questions = [item for item in self.questions if item[1] != question or not item[0].startswith(f"{place},")]
 
     def format_lines(self) -> Iterator[str]:
         """Yield the lines of the report."""

@@ -107,7 +107,7 @@ class _RowReader:
         self.context = reader.context
         self.tracker = tracker
         self.kind = kind
-        fields = frozenset(each.name for each in list_fields(kind.model))
+        fields = frozenset(field.name for field in list_fields(kind.model))
         self.state = TrackerState(tracker, fields, self.context, self.account, reader.drafts)
         if kind.name == "action" and tracker.columns_of("recommendation"):
             self.state.of_recommendation = tracker.find_columns_of_recommendation()
@@ -156,7 +156,7 @@ class _RowReader:
             self.account.passed_over.append((f"{place}, a total", _join(row)))
         elif len(own) == 1 and (own[0].colspan > 1 or self._is_first_alone(row)):
             self.begin_group(own[0].line, place)
-        elif phases := [each.index for each in self.phases if get_cell(row, each.index).lines]:
+        elif phases := [phase.index for phase in self.phases if get_cell(row, phase.index).lines]:
             self._read_records(row, place, phases)
         elif self.kind.name == EXEMPTION and (cores := self._find_stated(row)):
             self._read_records(row, place, cores[:1])
@@ -190,13 +190,13 @@ class _RowReader:
         if not recommendations or self.core is None or get_cell(row, self.core.index).lines:
             return False
         before, cell = self.state.recommendation, get_cell(row, recommendations[0].index)
-        has_others = sum(1 for each in row.cells if each.lines and not each.is_repeat) > 1
+        has_others = sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
         has_others = has_others or (cell.colspan == 1 and cell.line.endswith("."))
         return has_others and bool(cell.lines) and (before is None or before.values["origin_text"] != cell.text)
 
     def _read_recommendation(self, row: GridRow, place: str) -> None:
         """Add a recommendation that no action answers. What it has no fields for is kept as published."""
-        fields = frozenset(each.name for each in list_fields(RECOMMENDATION.model))
+        fields = frozenset(field.name for field in list_fields(RECOMMENDATION.model))
         draft = RecordDraft(RECOMMENDATION, place)
         state = replace(self.state, fields=fields, of_recommendation=frozenset(), group=RowGroup())
         reader = RecordReader(state, draft, f"row {self.reader.count_row()}", -1)

@@ -90,11 +90,13 @@ class TrackerState:
             for name in self.context.anchors.display_names()
             if key.startswith(name) and not key[len(name) : len(name) + 1].isalnum()
         ]
-        phases = [each.id for name in names for each in self.context.anchors.find(name) if each.kind == "phase"]
+        phases = [anchor.id for name in names for anchor in self.context.anchors.find(name) if anchor.kind == "phase"]
         return phases[0] if len(set(phases)) == 1 else ""
 
     def _find_anchor(self, text: str, kind: str) -> str:
-        anchors = [each for each in self.context.anchors.find_in_phrase(normalise_text(text)) if each.kind == kind]
+        anchors = [
+            anchor for anchor in self.context.anchors.find_in_phrase(normalise_text(text)) if anchor.kind == kind
+        ]
         return anchors[0].id if len(anchors) == 1 else ""
 
 

@@ -41,8 +41,8 @@ def find_trackers(grid: Grid, key: Mapping[str, str], known: Mapping[str, str] |
         captions = _list_captions(grid, start) if number else grid.rows[:start]
         if number + 1 < len(starts):
             end -= len(_list_captions(grid, end))
-        width = max(len(each.cells) for each in grid.rows[start:end])
-        parts = [each.cells for each in grid.rows[start : last + 1]]
+        width = max(len(row.cells) for row in grid.rows[start:end])
+        parts = [row.cells for row in grid.rows[start : last + 1]]
         headings = tuple(_join_heading(parts, column) for column in range(width))
         caption = next((row.line for row in reversed(captions) if not row.is_empty), "") if number else grid.heading
         own_key = {**key, **_read_key(grid.rows[: starts[0]]), **_read_key(grid.rows[-_HEADER_ROWS:])}

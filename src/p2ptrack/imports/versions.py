@@ -191,7 +191,7 @@ class _Comparison:
 
     def compare_progress(self, record: TrackedRecord) -> None:
         """New texts, a new word for the status and new words of other columns become updates."""
-        known = {fold_request(each.text) for each in record.updates if each.text}
+        known = {fold_request(update.text) for update in record.updates if update.text}
         stated = [entry for entry in self.values.get("updates", []) if entry.get("text")]
         entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known]
         if stated and not entries:
@@ -207,7 +207,7 @@ class _Comparison:
         entries = [self._complete_entry(entry) for entry in entries]
         if not any(name in entries[-1] for name in ("text", "date", "source")):
             self.update.left.append(
-                f"{record.id}: the file has other words, {join_words([quote(each) for each in published.values()])}, "
+                f"{record.id}: the file has other words, {join_words([quote(item) for item in published.values()])}, "
                 f"and neither a source nor a date for an update. To add one: p2ptrack update {record.id}"
             )
             return
@@ -228,8 +228,10 @@ class _Comparison:
         word = self.values.get("status")
         if not isinstance(word, str):
             return ""
-        last = next((each.status_as_written or each.status for each in reversed(record.updates) if each.status), "")
-        words = {normalise_word(str(each)) for each in (record.status_as_written or record.status, last) if each}
+        last = next(
+            (update.status_as_written or update.status for update in reversed(record.updates) if update.status), ""
+        )
+        words = {normalise_word(str(status)) for status in (record.status_as_written or record.status, last) if status}
         return "" if normalise_word(word) in words else word
 
     def _find_new_words(self, record: TrackedRecord) -> dict[str, str]:
@@ -273,7 +275,9 @@ class _Comparison:
     def _is_older(self, record: TrackedRecord) -> bool:
         """Whether the document is older than the last update of the record."""
         day = parse_date(self.context.paper_date, self.context.anchors) if self.context.paper_date else None
-        last = max((each.date.latest for each in record.updates if each.date and each.date.latest), default=None)
+        last = max(
+            (update.date.latest for update in record.updates if update.date and update.date.latest), default=None
+        )
         return isinstance(day, CouncilDate) and bool(day.latest and last and day.latest < last)
 
     def compare_fields(self) -> None:
@@ -310,7 +314,7 @@ class _Comparison:
             return find_word(name, str(value), self.context.labels) == str(recorded)
         stated = value if isinstance(value, list) else [value]
         known = recorded if isinstance(recorded, tuple) else (recorded,)
-        return {_flatten(each) for each in stated} <= {_flatten(each) for each in known}
+        return {_flatten(value) for value in stated} <= {_flatten(value) for value in known}
 
     def _fill(self, name: str, value: YamlValue) -> None:
         self._set(name, value)
@@ -324,7 +328,7 @@ class _Comparison:
         self._set_path((name,), value)
 
     def _set_path(self, path: tuple[str | int, ...], value: YamlValue) -> None:
-        self.update.edits = [each for each in self.update.edits if each.path != path or isinstance(each, AppendEntry)]
+        self.update.edits = [edit for edit in self.update.edits if edit.path != path or isinstance(edit, AppendEntry)]
         self.update.edits.append(SetField(path, value))
 
     def _read_raw(self, name: str) -> YamlValue:
@@ -354,7 +358,7 @@ def _flatten(value: Any) -> str:
     if isinstance(value, CouncilDate):
         return fold_text(value.raw)
     if isinstance(value, Mapping):
-        return " ".join(_flatten(each) for each in value.values())
+        return " ".join(_flatten(item) for item in value.values())
     if hasattr(value, "model_fields_set"):
         names = [name for name in type(value).model_fields if getattr(value, name)]
         return " ".join(_flatten(getattr(value, name)) for name in names)
@@ -365,7 +369,7 @@ def _show(value: Any) -> str:
     if isinstance(value, dict):
         return _show(value.get("raw") or next(iter(value.values()), ""))
     if isinstance(value, list):
-        return join_words([_show(each) for each in value])
+        return join_words([_show(item) for item in value])
     return str(value) if len(str(value)) < _MAX_SHOWN else quote(str(value))
 
 
@@ -382,10 +386,10 @@ def _describe_entry(entry: Mapping[str, Any]) -> str:
 
 def _find_day_of(record: TrackedRecord, folded_text: str) -> str:
     """Return the date of the update with a text."""
-    days = (each.date for each in record.updates if each.text and fold_request(each.text) == folded_text)
+    days = (update.date for update in record.updates if update.text and fold_request(update.text) == folded_text)
     return next((day.raw for day in days if day), "the last version")
 
 
 def _find_title(record: Record, name: str) -> str:
-    titles = {each.name: each.title for each in list_fields(type(record))}
+    titles = {field.name: field.title for field in list_fields(type(record))}
     return titles.get(name, name)

@@ -215,7 +215,7 @@ def _advise_on_status(word: str, words: tuple[str, ...], choices: tuple[str, ...
 def _split_rating(word: str) -> tuple[str, bool]:
     """Return a word without the ratings at its end, and whether it had any: `open_-_overdue` is `open`."""
     text = status = re.sub(r"[^a-z0-9%]+", "_", word).strip("_")
-    while rating := next((each for each in RATINGS if status == each or status.endswith(f"_{each}")), ""):
+    while rating := next((word for word in RATINGS if status == word or status.endswith(f"_{word}")), ""):
         status = status.removesuffix(rating).rstrip("_").removesuffix("_to")
     return status, status != text
 

@@ -81,7 +81,7 @@ CONTRACT_FIELDS = (
     ContractField("exempt", "Exempt", "Why the public may not see it: a paragraph of the law, or yes."),
 )
 """What a column of the table can be, in the order in which people read it."""
-FIELD_BY_NAME: Mapping[str, ContractField] = {each.name: each for each in CONTRACT_FIELDS}
+FIELD_BY_NAME: Mapping[str, ContractField] = {field.name: field for field in CONTRACT_FIELDS}
 
 
 def _validate_field_name(value: Any) -> str:

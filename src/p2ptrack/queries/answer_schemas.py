@@ -163,7 +163,7 @@ def _list_contracts() -> dict[str, JsonSchema]:
         "flag": FLAG,
         "text": TEXT,
     }
-    fields = {each.name: types[each.type] for each in CONTRACT_FIELDS if each.name != "exempt"}
+    fields = {field.name: types[field.type] for field in CONTRACT_FIELDS if field.name != "exempt"}
     facts = {
         **dict.fromkeys(_CONTRACT_FACTS, _or_null(FLAG)),
         **dict.fromkeys(("decide_by", "latest_end"), _or_null(DAY)),

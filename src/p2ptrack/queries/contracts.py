@@ -36,7 +36,7 @@ from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts
 from p2ptrack.values import dataclass
 
 DEFAULT_COLUMNS = ("reference", "title", "end", "decide_by", "value", "answered_by")
-EXPORT_COLUMNS = (*(each.name for each in CONTRACT_FIELDS if each.name != "exempt"), "decide_by", "answered_by")
+EXPORT_COLUMNS = (*(field.name for field in CONTRACT_FIELDS if field.name != "exempt"), "decide_by", "answered_by")
 _NOT_PUBLISHED = "not published"
 _NOT_READ = "not read"
 
@@ -86,16 +86,16 @@ def build_contracts(case: Case, options: ContractOptions) -> Document:
 def _build_table(case: Case, views: Sequence[ContractView], fields: Sequence[ContractField]) -> Table:
     columns = tuple(
         Column(
-            each.name,
-            each.title,
-            "right" if each.type == "money" else "left",
-            "wide" if each.name in {"title", "description"} else "medium",
-            header=each.name == "reference",
+            field.name,
+            field.title,
+            "right" if field.type == "money" else "left",
+            "wide" if field.name in {"title", "description"} else "medium",
+            header=field.name == "reference",
         )
-        for each in fields
+        for field in fields
     )
     rows = tuple(
-        Row(tuple(Cell(format_contract_field(case, view, each)) for each in fields), key=view.contract.reference)
+        Row(tuple(Cell(format_contract_field(case, view, field)) for field in fields), key=view.contract.reference)
         for view in views
     )
     return Table("contracts", pluralise(len(views), "contract"), columns, rows, empty="None.")
@@ -145,16 +145,16 @@ def serialise_contract(case: Case, view: ContractView) -> dict[str, Any]:
     """Return a contract as the JSON contract has it: its fields and its facts."""
     contract, facts = view.contract, view.facts
     fields: dict[str, Any] = {}
-    for each in CONTRACT_FIELDS:
-        value = contract.values.get(each.name)
+    for field in CONTRACT_FIELDS:
+        value = contract.values.get(field.name)
         if isinstance(value, CouncilDate):
-            fields[each.name] = value.to_json()
+            fields[field.name] = value.to_json()
         elif isinstance(value, Money):
-            fields[each.name] = value.model_dump(mode="json", exclude_none=True)
+            fields[field.name] = value.model_dump(mode="json", exclude_none=True)
         elif isinstance(value, Duration):
-            fields[each.name] = {"months": value.months, "days": value.days, "raw": contract.words[each.name]}
-        elif value is not None and each.name != "exempt":
-            fields[each.name] = value
+            fields[field.name] = {"months": value.months, "days": value.days, "raw": contract.words[field.name]}
+        elif value is not None and field.name != "exempt":
+            fields[field.name] = value
     latest = find_latest_end(contract)
     return {
         "reference": contract.reference,
@@ -209,9 +209,9 @@ def build_show_contract(case: Case, reference: str) -> Document | None:
 def _build_contract(case: Case, view: ContractView) -> Iterator[Block]:
     yield Section("follows", "Position", tuple(make_paragraph(text) for text in describe_position(case, view)))
     facts = [
-        Fact(each.title, None, (str(text.to_text() if isinstance(text, CouncilDate) else text),))
-        for each in CONTRACT_FIELDS
-        if each.name != "reference" and (text := format_contract_field(case, view, each))
+        Fact(field.title, None, (str(text.to_text() if isinstance(text, CouncilDate) else text),))
+        for field in CONTRACT_FIELDS
+        if field.name != "reference" and (text := format_contract_field(case, view, field))
     ]
     facts += [Fact(heading, None, (text,)) for heading, text in view.contract.published.items()]
     yield Section("fields", "Details", (Facts(tuple(facts)),))

@@ -115,11 +115,6 @@ def explain_missing_programme(folder: Path, command: str = "git") -> str:
 
     `command` runs git in the folder.
     """
-    try:
-        if not folder.is_dir():
-            return ""
-    except OSError:  # a name that is too long for the system
-        return ""
     name = escape_control_characters(str(folder))
     if not os.path.lexists(folder):  # nothing, or a name that no folder can have
         return ""

@@ -216,7 +216,9 @@ def load_register_from(
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     problems = (*programme_problems, *folder_problems, *file_problems, *contract_problems)
     if programme is None:  # it may declare these fields and folders, so nobody should take them out
-        problems = tuple(each for each in problems if each.code not in _DECLARABLE_CODES or each.path == PROGRAMME_PATH)
+        problems = tuple(
+            problem for problem in problems if problem.code not in _DECLARABLE_CODES or problem.path == PROGRAMME_PATH
+        )
     return LoadedRegister(register, problems, programme is not None)
 
 
@@ -289,23 +291,29 @@ def _join_fields_of_another_kind(
     problems: tuple[Problem, ...], file: RecordFile, values: Mapping[str, Any]
 ) -> tuple[tuple[Problem, ...], str]:
     """Return the problems with one for all fields that another kind of record has, and the folder of that kind."""
-    foreign = [each for each in problems if each.code == "S101" and each.field.removesuffix(KEY_SUFFIX) in values]
+    foreign = [
+        problem for problem in problems if problem.code == "S101" and problem.field.removesuffix(KEY_SUFFIX) in values
+    ]
     if not foreign[1:]:
         return problems, ""
     kinds = [kind for kind in file.kind.model.kinds if kind is not file.kind]
     known = {kind: set(field_names(kind.model)) for kind in kinds}
-    kind = max(kinds, key=lambda kind: len(known[kind] & {each.field.removesuffix(KEY_SUFFIX) for each in foreign}))
-    joined = [each for each in foreign if each.field.removesuffix(KEY_SUFFIX) in known[kind]]
+    kind = max(
+        kinds, key=lambda kind: len(known[kind] & {problem.field.removesuffix(KEY_SUFFIX) for problem in foreign})
+    )
+    joined = [problem for problem in foreign if problem.field.removesuffix(KEY_SUFFIX) in known[kind]]
     if not joined[1:]:
         return problems, ""
-    names = [quote(each.field.removesuffix(KEY_SUFFIX)) for each in joined]
+    names = [quote(problem.field.removesuffix(KEY_SUFFIX)) for problem in joined]
     first = replace(
         joined[0],
         message=f"{join_words(names)} are fields of {kind.plural}, not of {file.kind.plural}.",
         fix=f"If the file belongs to the {kind.plural}, move it to data/{kind.folder}. Otherwise move what these lines "
         f"say to {'`as_published:` or ' if 'as_published' in field_names(file.kind.model) else ''}`note:`.",
     )
-    joined_problems = tuple(first if each is joined[0] else each for each in problems if each not in joined[1:])
+    joined_problems = tuple(
+        first if problem is joined[0] else problem for problem in problems if problem not in joined[1:]
+    )
     return joined_problems, kind.folder
 
 

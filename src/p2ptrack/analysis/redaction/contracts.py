@@ -76,7 +76,9 @@ def find_contract_names(table: ContractTable, day: date) -> ContractNames:
     shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
     hidden_titles = {contract.reference for contract in shown if "title" in _list_exempt_names(contract, day)}
     named = [*exempt, *(contract for contract in shown if contract.reference in hidden_titles)]
-    open_titles = {fold_text(each.words.get("title", "")) for each in shown if each.reference not in hidden_titles}
+    open_titles = {
+        fold_text(contract.words.get("title", "")) for contract in shown if contract.reference not in hidden_titles
+    }
     titles = {contract.words.get("title", "") for contract in named}
     references = {contract.reference for contract in exempt if contract.reference}
     return ContractNames(
@@ -117,7 +119,9 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
     shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
     names = find_contract_names(table, day)
     matcher = build_name_matcher(names.searchable, names.titles, (), names.open_references)
-    omitted = tuple(fold_reference(each.reference) for each in table.contracts if is_wholly_exempt(each, day))
+    omitted = tuple(
+        fold_reference(contract.reference) for contract in table.contracts if is_wholly_exempt(contract, day)
+    )
     columns = {column.field for column in table.source.columns} if table.source else set()
     contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher, columns) for contract in shown)
     return ContractTable(contracts, table.source, omitted=omitted)
@@ -200,6 +204,8 @@ def redact_earlier_contracts(
     """
     earlier_day, today = days
     if audience is Audience.PUBLIC:
-        kept = tuple(each for each in table.contracts if fold_reference(each.reference) not in current.omitted)
+        kept = tuple(
+            contract for contract in table.contracts if fold_reference(contract.reference) not in current.omitted
+        )
         table = replace(table, contracts=kept)
     return redact_contracts(apply_current_marks(table, current, today), audience, min(earlier_day, today))

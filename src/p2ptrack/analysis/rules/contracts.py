@@ -56,7 +56,7 @@ def _check_duplicates(case: Case) -> Iterator[Finding]:
 def _is_other_supplier(contract: Contract, first: Contract) -> bool:
     """Whether two rows are one contract with several suppliers: they differ in the supplier and in no name."""
     has_one_name = fold_text(contract.name) == fold_text(first.name)
-    suppliers = {fold_text(each.get_text("supplier")) for each in (contract, first)}
+    suppliers = {fold_text(row.get_text("supplier")) for row in (contract, first)}
     return has_one_name and len(suppliers) > 1
 
 

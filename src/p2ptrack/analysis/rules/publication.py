@@ -290,7 +290,9 @@ def _check_missing_background_papers(case: Case) -> Iterator[Finding]:
 @example("agreed_action: Wait until A07 is settled.   # and A07 is exempt")
 @fix("Rewrite the sentence without the name.")
 def _check_exempt_names(case: Case) -> Iterator[Finding]:
-    if not case.register.with_field("exempt") and not any(each.exempt for each in case.register.contracts.contracts):
+    if not case.register.with_field("exempt") and not any(
+        contract.exempt for contract in case.register.contracts.contracts
+    ):
         return
     from p2ptrack.analysis.redaction.redact import CONTRACT_LINK, find_hidden_names
 
