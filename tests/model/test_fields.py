@@ -223,8 +223,7 @@ def test_a_target_with_its_changes_has_lines_to_paste_in_its_own_field_only() ->
     assert fixes == {
         "target": "Write these lines instead. If the record has revisions, add the new ones below them.\n"
         "target: 30 June 2027\nrevisions:\n  - from: 31 March 2027\n    to: 30 June 2027",
-        "start": "Write one date here. If the target changed, write the one that applies now, and the others under "
-        "revisions.",
+        "start": "Write only the date: 30 June 2027 or 31 March 2027.",
         "completed_on": "Write these lines instead.\ncompleted_on: March 2026",
     }
 
