@@ -13,6 +13,7 @@ from p2ptrack.model.declared_kinds import RESERVED_ALIASES, RESERVED_FIELDS, RES
 from p2ptrack.model.kinds import KINDS, normalise_kind_word
 from p2ptrack.queries.answer_schemas import ANSWERS
 from tests.command import COMMANDS, run
+from tests.json_schema import is_valid, read_as_editor
 from tests.support import programme_of, write_register
 
 PROGRAMME = """\
@@ -301,6 +302,17 @@ def ask_problems(root: Path) -> list[dict[str, str]]:
     problems = json.loads(answer.out)["problems"]
     assert isinstance(problems, list)
     return problems
+
+
+@pytest.mark.parametrize("word", ["Low", "low", "3", "4.10", "-2", "true", "TRUE"])
+def test_the_schema_takes_a_choice_that_an_editor_reads_as_a_number(tmp_path: Path, word: str) -> None:
+    programme = 'title: a\nfields: {actions: {size: {type: choice, choices: [Low, "3", "4.10", "-2", "true"]}}}\n'
+    text = f"id: A01\ntitle: Ink\nsize: {word}\n"
+    root = write_register(tmp_path, {"actions/A01.yaml": text}, programme)
+    assert "S108" not in [problem["code"] for problem in ask_problems(root)]
+    schema = json.loads(run("schema", "action", "--root", root).out)
+    assert is_valid(read_as_editor(text), schema)
+    assert not is_valid(read_as_editor(text.replace(word, "7")), schema)
 
 
 def test_schemas_have_the_declared_kinds(root: Path) -> None:

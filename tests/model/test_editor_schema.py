@@ -102,6 +102,7 @@ def find_unfounded_errors(name: str, text: str) -> object:
         "milestones: {title: a, due: 2027}",
         "revisions: {from: Mar-27, to: 2028, category: Supplier, decision: GRANTED}", "see_also: A02",
         "updates: [{text: a, covers: {A02: Whole}}]", "blocked_by: consultation", "blocked_by: {cause: 5}",
+        "every: quarter", "every: 2 months",
     ],
 )  # fmt: skip
 def test_the_schema_takes_what_check_takes(line: str) -> None:
@@ -190,6 +191,7 @@ def test_posts_meetings_and_other_names_of_the_council_are_offered_and_others_ar
         "updates: [{text: a, restated: perhaps}]", "updates: [{txt: a}]", "revisions: [{from: 2027}]", "title: [a]",
         "title: {a: b}", "exempt: true", "decided: yes", "milestones: [{due: 2027}]", "as_published: [a]",
         "updates: [{text: a, covers: {A02: most}}]", "revisions: [{from: 2027, to: 2028, category: fun}]",
+        "every: monthly", "every: each quarter", "every: 24 months or so",
     ],
 )  # fmt: skip
 def test_the_schema_refuses_what_it_can_know(line: str) -> None:

@@ -6,6 +6,7 @@ case and hyphens. pydantic's schema of the models is rewritten for that, in draf
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
@@ -51,6 +52,8 @@ _DATE: JsonSchema = {
         },
     ],
 }
+_JSON_SCALAR = re.compile(r"true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+"""A word of a choice that an editor takes for a number or a boolean."""
 _SEPARATOR = r"[\s_\-\u2010-\u2015\u2212]+"
 _TRANSLATED = {"status": Status, "priority": Priority, "acceptance": Acceptance}
 """The fields whose words a council may replace by its own, by the name that its table has."""
@@ -175,12 +178,14 @@ class _Rewriter:
         own = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
         known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(label, ()))))
         pattern = "|".join(map(_spell, known))
-        return {
-            "anyOf": [
-                {"enum": list(unique((*names, *own)))},
-                {"type": "string", "pattern": rf"^[\s_-]*(?:{pattern})[\s_-]*$"},
-            ]
-        }
+        ways: list[JsonSchema] = [
+            {"enum": list(unique((*names, *own)))},
+            {"type": "string", "pattern": rf"^[\s_-]*(?:{pattern})[\s_-]*$"},
+        ]
+        scalars = [
+            json.loads(word) for word in unique(map(str.casefold, (*names, *own))) if _JSON_SCALAR.fullmatch(word)
+        ]
+        return {"anyOf": [*ways, {"enum": scalars}] if scalars else ways}
 
 
 def _spell(word: str) -> str:

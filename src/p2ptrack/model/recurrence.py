@@ -19,7 +19,7 @@ from p2ptrack.model.fields import DateField, Model, Text, Validator, field_error
 from p2ptrack.phrases import fold_text, quote
 
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
-_PATTERN = r"month|quarter|half-year|year|(?:[2-9]|[1-9][0-9]) months"
+_PATTERN = r"(?:month|quarter|half-year|year|(?:[2-9]|[1-9][0-9]) months)"
 _WORDS = {
     "monthly": "month",
     "quarterly": "quarter",
