@@ -458,7 +458,8 @@ _SUMMARISED_FIELDS = {
 
 def _summarise_history(case: Case, record: TrackedRecord) -> str:
     is_unknown = partial(case.is_unknown, record.id)
-    sentences = [] if case.register.is_unread(record.id, "updates") else [pluralise(len(record.updates), "update")]
+    count = pluralise(len(record.updates), "update") + (" of its own" if case.links.covered_by.get(record.id) else "")
+    sentences = [] if case.register.is_unread(record.id, "updates") else [count]
     if record.target and not any(map(changes_target, record.revisions)) and not is_unknown("revisions"):
         sentences.append("Target never changed")
     absent = [
