@@ -95,6 +95,35 @@ def test_a_mistyped_year_is_not_also_overdue_or_far_ahead() -> None:
     assert _codes(f"id: F01\nstatus: complete\ncompleted_on: 2023-01-02\n{future}") == ["T112"]
 
 
+@pytest.mark.parametrize(
+    ("record", "places"),
+    [
+        ("status: complete\ncompleted_on: 1923-01-02\nevidence: {title: The plan}", ["completed_on"]),
+        ("status: in_progress\nupdates: {date: 1972-01-05, text: Two quotes came.}", ["updates[0].date"]),
+        ("status: in_progress\nmilestones: {title: Draft, due: 2023-04-02, done: 1922-12-02}", ["milestones[0].done"]),
+        (
+            "status: on_hold\ndecided: {on: 1923-01-02, by: Board, reason: No staff., review_by: 2063-05-02}",
+            ["decided.on", "decided.review_by"],
+        ),
+        ("status: in_progress\ngo_live: 2099-03-31", ["go_live"]),
+        ("status: in_progress\ngo_live: 2027-03-31\nevidence: {title: The strategy, date: 1998-01-02}", []),
+    ],
+)
+def test_a_mistyped_year_is_found_in_every_date_of_a_plan_or_event(record: str, places: list[str]) -> None:
+    names = [line.split(":")[0] for line in record.splitlines()]
+    sensible = "".join(line for line in _SENSIBLE.splitlines(keepends=True) if line.split(":")[0] not in names)
+    case = case_of(f"id: A01\n{record}\n{sensible}", programme=_PROGRAMME + "fields: {actions: {go_live: date}}\n")
+    problems = run_rules(case)
+    assert [problem.field for problem in problems if problem.code == "T112"] == places
+    assert "G106" not in [problem.code for problem in problems]
+
+
+def test_a_mistyped_year_is_found_in_an_exemption_and_a_long_contract_is_right() -> None:
+    text = "id: E01\ntitle: Vans\ntype: waiver\nvalue: 48000\napproved_on: 1923-01-02\ncontract_start: 2032-01-02\n"
+    problems = run_rules(case_of(f"{text}contract_end: 2062-01-02\n", programme=_PROGRAMME))
+    assert [problem.field for problem in problems if problem.code == "T112"] == ["approved_on"]
+
+
 _OFF = _PROGRAMME.replace("policy: {", "policy: {rules_off: {G108: x, T103: x, O101: x}, ")
 
 

@@ -22,6 +22,7 @@ from p2ptrack.analysis.links import (
     split_owners,
 )
 from p2ptrack.analysis.measures import find_gaps
+from p2ptrack.analysis.rules.dates import is_far_from_other_dates
 from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
@@ -179,7 +180,8 @@ def _check_old_update(case: Case) -> Iterator[Finding]:
     limit = pluralise(case.policy.no_recent_update_days, "day")
     for record in case.with_fact("no_recent_update"):
         days = case.facts[record.id].days_since_update
-        if days is not None:
+        has_far_date = any(is_far_from_other_dates(case, record, update.date) for update in record.updates)
+        if days is not None and not has_far_date:  # T112 reports a year that cannot be right
             message = f"The last update of {record.id} is {pluralise(days, 'day')} old. The limit is {limit}."
             field = "updates" if record.updates else ""
             yield Finding(record.id, field, message, advise_new_update(case, record))

@@ -33,7 +33,7 @@ from p2ptrack.analysis.rules.rule import (
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
 from p2ptrack.model.fields import Category, Decision, Status
-from p2ptrack.model.records import TargetRevision, TrackedRecord
+from p2ptrack.model.records import ProcurementExemption, Record, TargetRevision, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.model.schema import walk
 from p2ptrack.phrases import format_shift, format_times, join_ids, join_words, pluralise, quote
@@ -49,7 +49,7 @@ _FAR_YEARS_OF_A_YEAR = 30
 _LIKELY_YEARS = 5
 
 
-def is_far_from_other_dates(case: Case, record: TrackedRecord, council_date: CouncilDate | None) -> bool:
+def is_far_from_other_dates(case: Case, record: Record, council_date: CouncilDate | None) -> bool:
     """Whether a date is decades from the date of the check, from the programme and from the record's other dates."""
     day = council_date.latest if council_date else None
     if day is None or council_date is None:
@@ -228,14 +228,13 @@ def _check_future_updates(case: Case) -> Iterator[Finding]:
 @example("target: 31.3.72   # and every other date is of 2023")
 @fix("Correct the year.")
 def _check_far_dates(case: Case) -> Iterator[Finding]:
-    for record in case.tracked():
-        for field, council_date in _iter_planned_dates(record):
+    for record in case.register.by_id.values():
+        for field, name, council_date in _iter_judged_dates(case, record):
             if council_date.latest and is_far_from_other_dates(case, record, council_date):
                 years = abs(council_date.latest.year - case.as_of.year)
                 direction = "from now" if council_date.latest > case.as_of else "ago"
-                date = format_long_date(council_date.latest)
                 subject = (
-                    f"{record.id}: the {_DATE_NAMES[field.rpartition('.')[2]]} is {date}, {years} years {direction}"
+                    f"{record.id}: the {name} is {format_long_date(council_date.latest)}, {years} years {direction}"
                 )
                 message = f"{subject}, and every other date is much nearer to {case.as_of.year}."
                 year = suggest_year(case, council_date.latest)
@@ -243,26 +242,70 @@ def _check_far_dates(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, field, message, advice)
 
 
-_DATE_NAMES = {
-    "target": "target date",
-    "start": "start date",
-    "review_by": "review date",
-    "to": "new target date",
-    "due": "date of a milestone",
-}
+NamedDate = tuple[str, str, CouncilDate | None]
 
 
-def _iter_planned_dates(record: TrackedRecord) -> Iterator[tuple[str, CouncilDate]]:
-    """Yield the dates that a record plans for, with their field paths. A new target is the target already."""
+def _iter_judged_dates(case: Case, record: Record) -> Iterator[tuple[str, str, CouncilDate]]:
+    """Yield the dates of a record whose year is judged, with their field paths and names.
+
+    The dates of evidence, of an exemption from publication and of a contract's end can well be decades away.
+    """
+    plans: list[NamedDate] = []
+    events: list[NamedDate] = []
+    if isinstance(record, TrackedRecord):
+        plans, events = _list_planned_dates(record), _list_event_dates(record)
+    elif isinstance(record, ProcurementExemption):
+        plans = [
+            ("approved_on", "date of the approval", record.approved_on),
+            ("contract_start", "start date of the contract", record.contract_start),
+            ("stop_gap_until", "end date of the stop-gap", record.stop_gap_until),
+        ]
+    plans += [(name, f"date in `{name}`", getattr(record, name, None)) for name in sorted(record.declared_names)]
+    for field, name, council_date in plans:
+        if isinstance(council_date, CouncilDate):
+            yield field, name, council_date
+    for field, name, council_date in events:  # C113 and T111 report those in the future
+        if council_date and council_date.latest and council_date.latest < case.as_of:
+            yield field, name, council_date
+
+
+def _list_planned_dates(record: TrackedRecord) -> list[NamedDate]:
+    """Return the dates that a record plans for. A new target is the target already."""
     deadlines = {record.target.latest} if record.target else set()
-    dates = [("target", record.target), ("start", record.start), ("review_by", record.review_by)]
+    dates: list[NamedDate] = [
+        ("target", "target date", record.target),
+        ("start", "start date", record.start),
+        ("review_by", "review date", record.review_by),
+    ]
     dates += [
-        (f"revisions[{index}].to", revision.to)
+        (f"revisions[{index}].to", "new target date", revision.to)
         for index, revision in enumerate(record.revisions)
         if revision.to.latest not in deadlines
     ]
-    dates += [(f"milestones[{index}].due", milestone.due) for index, milestone in enumerate(record.milestones)]
-    return ((field, council_date) for field, council_date in dates if council_date)
+    dates += [
+        (f"milestones[{index}].due", "date of a milestone", milestone.due)
+        for index, milestone in enumerate(record.milestones)
+    ]
+    if record.decided:
+        dates.append(("decided.review_by", "review date of the decision", record.decided.review_by))
+    return dates
+
+
+def _list_event_dates(record: TrackedRecord) -> list[NamedDate]:
+    """Return the dates on which something happened."""
+    dates: list[NamedDate] = [("completed_on", "completion date", record.completed_on)]
+    if record.verified:
+        dates.append(("verified.on", "date of the verification", record.verified.on))
+    if record.decided:
+        dates.append(("decided.on", "date of the decision", record.decided.on))
+    dates += [
+        (f"updates[{index}].date", "date of an update", update.date) for index, update in enumerate(record.updates)
+    ]
+    dates += [
+        (f"milestones[{index}].done", "date on which a milestone was reached", milestone.done)
+        for index, milestone in enumerate(record.milestones)
+    ]
+    return dates
 
 
 _ABANDONED_PHRASES = {
