@@ -191,6 +191,7 @@ def test_only_granted_changes_count_where_policy_asks_for_approval(about: str, p
         ("{from: TBC, to: Jan-23}, {from: Jan-23, to: Mar-23}", 1, 59, True),
         ("{from: Jan-23, to: TBC}, {from: TBC, to: Mar-23}", 1, None, True),
         ("{from: Ongoing, to: Jan-23}", 1, None, False),
+        ("{from: 30 September 2026, to: 31 December 2026}, {from: 30 November 2026, to: 31 March 2027}", 2, 182, True),
     ],
 )
 def test_days_moved_and_slipped(revisions: str, times: int, days: int | None, slipped: bool) -> None:

@@ -95,7 +95,7 @@ def expected_performance(reference: Reference) -> dict[str, Plain]:
         excluded = {reason: outcomes.get(reason, []) for reason in ("no_target", "ended", "no_completion")}
         found[key] = figure(in_time, len(in_time) + len(missed), (), **excluded)
     changed = [record for record in records if reference.changes(record)]
-    moved = [sum((last - first).days for first, last in reference.spans(record)) for record in changed]
+    moved = [(spans[-1][1] - spans[0][0]).days for spans in map(reference.spans, changed)]
     again = [record["id"] for record in records if len(reference.changes(record)) > 1]
     done = [record for record in records if reference.is_done(record)]
     stale, undated = reference.stale()

@@ -85,7 +85,7 @@ def compute_facts(record: TrackedRecord, context: FactContext) -> RecordFacts:
     deadline = get_deadline(record) if unfinished else None
     days_to_target = (deadline - context.as_of).days if deadline else None
     revisions = effective_revisions(record, policy)
-    days_moved = _sum_days_moved(revisions) if revisions else 0
+    days_moved = _count_all_days_moved(revisions) if revisions else 0
     days_since_update = _count_days_since_update(record, context)
     has_update = bool(record.updates) or record.id in context.covering_dates
     days_late = count_days_late_at_completion(record) if done else None
@@ -304,9 +304,12 @@ def count_days_moved(revision: TargetRevision) -> int | None:
     return (end - start).days if start and end else None
 
 
-def _sum_days_moved(revisions: tuple[TargetRevision, ...]) -> int | None:
-    days = [count_days_moved(revision) for revision in revisions]
-    return None if None in days else sum(day for day in days if day is not None)
+def _count_all_days_moved(revisions: tuple[TargetRevision, ...]) -> int | None:
+    """Return the days from the first date to the last one: where a change is missing, its days count too."""
+    if any(count_days_moved(revision) is None for revision in revisions):
+        return None
+    first, last = revisions[0].from_.latest, revisions[-1].to.latest
+    return (last - first).days if first and last else None
 
 
 def _has_slipped(revisions: tuple[TargetRevision, ...]) -> bool:

@@ -60,7 +60,7 @@ from p2ptrack.values import compile_on_use
 def _check_missing_action(case: Case) -> Iterator[Finding]:
     for gap in find_gaps(case):
         if gap.id == gap.recommendation:
-            yield Finding(gap.id, "", f"{gap.id} has no action: {gap.text}.", _format_action_fix(gap.id))
+            yield Finding(gap.id, "", f"{gap.id} has no action: {gap.text.rstrip('.')}.", _format_action_fix(gap.id))
 
 
 @rule("G102", WARNING, "Part of a recommendation without an action")
@@ -74,7 +74,7 @@ def _check_part_without_action(case: Case) -> Iterator[Finding]:
             field = f"parts[{[part.id for part in recommendation.parts].index(gap.id)}]"
             if gap.id in recommendation.unanswered:
                 field = f"unanswered[{recommendation.unanswered.index(gap.id)}]"
-            message = f"{gap.id} has no action: {gap.text}."
+            message = f"{gap.id} has no action: {gap.text.rstrip('.')}."
             listed = f" Then remove it from `unanswered:` of {gap.recommendation}." if field.startswith("un") else ""
             yield Finding(gap.recommendation, field, message, _format_action_fix(gap.id) + listed)
 

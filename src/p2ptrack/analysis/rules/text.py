@@ -44,7 +44,7 @@ _ROMAN_NUMERAL = compile_on_use(r"[IVX]+")
 _REFERENCE = compile_on_use(r"\s?(?:[/(.:-]|No\.?\s|\u2010|\u2011|\u2013)?\s?\(?\d")
 """What follows letters that are part of a reference number: *SR (25/26) 01*, *IA-2025-03*, *REF 12*."""
 
-_EVERYDAY = frozenset({"AM", "BBC", "EU", "ID", "IT", "NHS", "OK", "PDF", "PM", "TV", "UK", "VAT"})
+_EVERYDAY = frozenset({"AM", "BBC", "EU", "HR", "ICT", "ID", "IT", "NHS", "OK", "PDF", "PM", "TV", "UK", "VAT"})
 _SMALL_WORDS = r"(?:\W+(?:and|at|by|for|in|of|on|or|the|to|with|a|an)(?=\W))*"
 _WORDS_BEFORE_BRACKETS = 3
 
