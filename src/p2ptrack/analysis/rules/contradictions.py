@@ -1,4 +1,4 @@
-"""C122 to C129 and T156 to T159: what a record says in one place and contradicts in another.
+"""C122 to C130 and T156 to T159: what a record says in one place and contradicts in another.
 
 C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only plain statements count: a
 rule that guesses what a text means would be turned off.
@@ -237,6 +237,21 @@ def _check_old_evidence(case: Case) -> Iterator[Finding]:
                 subject = f"{record.id}: the evidence {quote(evidence.title or '')} is of {evidence.date.raw}"
                 event = "the work began" if record.start else "it was requested"
                 yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before {event} ({begun.raw}).")
+
+
+@rule("C130", WARNING, "Evidence later than the verification")
+@why("Nobody can have verified the work from a document that was not there yet.")
+@example("{verified: {by: Internal audit, on: 2023-01-12}, evidence: [{title: The plan, date: 2023-03-01}]}")
+@fix("Correct the date that is wrong, or name the evidence that was verified.")
+def _check_evidence_after_verification(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("verified"):
+        verified_on = record.verified.on if record.verified else None
+        later = [index for index, item in enumerate(record.evidence) if is_before(verified_on, item.date)]
+        if later and len(later) == len(record.evidence) and verified_on:
+            evidence = record.evidence[later[0]]
+            subject = f"{record.id} was verified on {verified_on.raw}, before its evidence"
+            message = f"{subject} {quote(evidence.title or '')} ({evidence.date.raw if evidence.date else ''})."
+            yield Finding(record.id, f"evidence[{later[0]}].date", message)
 
 
 _UNIT = compile_on_use(r"\b(?:team|unit|services?|office|department|section|division|group|directorate)\b")

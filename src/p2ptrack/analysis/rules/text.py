@@ -172,6 +172,30 @@ def _iter_texts(record: Record) -> Iterator[tuple[str, str]]:
                 yield f"updates[{index}].text", update.text
 
 
+_BLANK = compile_on_use(
+    r"\[ ?(?:(?:add|amend|complete|delete|enter|insert)\b[^\]\n]{0,60}"
+    r"|(?:amount|date|figure|name|number|tba|tbc|tbd|x{1,9}|\.{2,9}|_{1,9}) ?)\](?!\()"
+    r"|£ ?x{1,9}\b|\bxx(?:x{1,9}\b|[./-]xx|(?=%| (?:are|days|have|invoices|items|months|people|per|weeks|were)\b))"
+    r"|\bdd?[./-]mm?[./-]yy|____",
+    re.IGNORECASE,
+)
+_PARTS_OF_BLANKS = ("[", "xx", "XX", "£x", "£X", "£ x", "£ X", "yy", "YY", "____")
+
+
+@rule("N114", WARNING, "Text with a blank to fill in")
+@why("Papers print the blank as it is.")
+@example("updates: [{text: In March XX invoices were late.}]")
+@fix("Fill it in, or write the sentence without it.")
+def _check_blanks(case: Case) -> Iterator[Finding]:
+    texts = case.register.field_index().text_by_id
+    for record in case.register.records:
+        if any(map(texts[record.id].__contains__, _PARTS_OF_BLANKS)):
+            for field, text in _iter_texts(record):
+                if blank := _BLANK.search(text):
+                    message = f"{record.id} has a text with a blank to fill in ({quote(blank.group())})."
+                    yield Finding(record.id, field, message, words=blank.group())
+
+
 @rule("N105", NOTE, "Acronym that is not in the glossary")
 @why("Members of the public cannot know what it means.")
 @example("title: Report to CGAC   # and no CGAC in the glossary")
