@@ -245,7 +245,6 @@ def test_show_describes_the_position_of_an_overdue_record() -> None:
     assert section(document, "NEXT STEPS") == [
         "Report what has happened (updates). Then mark it complete (status) or change its target (revisions).",
         "Name one responsible officer (accountable). List the others as supporting.",
-        "Report the current position (updates).",
         "File: data/actions/A01.yaml",
     ]
     assert section(document, "RECOMMENDATION") == ["R1.1 of Value: a register"]

@@ -594,5 +594,5 @@ def _list_steps_while_open(case: Case, record: TrackedRecord) -> Iterator[str]:
         yield "Set a review date (review_by)."
     if record.status is None and not case.register.is_unread(record.id, "status"):
         yield "Record its status (status)."
-    if facts.no_recent_update:
+    if facts.no_recent_update and (record.every or not facts.overdue):
         yield "Report the current position (updates)."
