@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -52,9 +53,15 @@ def _part(heading: str, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     for entry in entries:
         yield f"### {entry.code} {entry.title}\n\n{entry.severity.capitalize()}. {entry.why}\n"
         sentence, _, block = entry.fix.partition("\n")
-        yield f"```text\n{entry.example}\n```\n\nFix: {sentence}\n"
+        yield f"{_fence(entry.example, 'text')}\nFix: {sentence}\n"
         if block:
-            yield f"```yaml\n{block}\n```\n"
+            yield _fence(block, "yaml")
+
+
+def _fence(code: str, language: str) -> str:
+    """Return a block of code between marks that are longer than any in it."""
+    mark = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
+    return f"{mark}{language}\n{code}\n{mark}\n"
 
 
 def _file_schema(name: str) -> str:

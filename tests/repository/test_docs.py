@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import make_case
@@ -63,6 +65,14 @@ def test_every_code_is_explained_once() -> None:
     codes = re.findall(r"^### (\S+)", problems(), re.MULTILINE)
     assert len(codes) > 50
     assert sorted(codes) == sorted(load_catalogue())
+
+
+def test_every_code_is_a_heading_whatever_its_example_holds() -> None:
+    tokens = MarkdownIt().parse(problems())
+    headings = [
+        after.content for token, after in pairwise(tokens) if token.type == "heading_open" and token.tag == "h3"
+    ]
+    assert [heading.split()[0] for heading in headings] == re.findall(r"^### (\S+)", problems(), re.MULTILINE)
 
 
 def test_every_field_says_what_it_means() -> None:
