@@ -126,7 +126,7 @@ def _check_refused_recommendation(case: Case) -> Iterator[Finding]:
 
 
 @rule("G110", WARNING, "Not accepted without a reason", absent=("response", "decided", "agreed_action"))
-@why("Whoever made the recommendation is owed the reason, and the committee will ask for it.")
+@why("The committee and the auditor will ask for the reason.")
 @example("acceptance: not_accepted   # and no response")
 @fix("Add `text:` under `response:`, with the reason.")
 def _check_unexplained_refusal(case: Case) -> Iterator[Finding]:
