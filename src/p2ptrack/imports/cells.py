@@ -109,7 +109,7 @@ def find_day(text: str) -> str:
 
 
 def split_post_and_date(cell: GridCell, anchors: Anchors) -> tuple[GridCell, str] | None:
-    """Return the posts and the one date of a cell that holds both, or words such as *Immediate* for it; or None."""
+    """Return the posts and the one date, or words such as *Immediate*, of a cell that holds both; None for another."""
     if match := _POST_AND_WORDS.fullmatch(cell.line):
         return GridCell((CellParagraph(match[1]),)), match[2]
     lines = [_LABELS.sub("", line).strip(" ,;–—-") for line in cell.lines]

@@ -236,15 +236,15 @@ def _is_label(text: str) -> bool:
     return _may_be_label(text) and find_by_keyword(_split_number(text)[0]) is not None
 
 
-def _are_labels(pairs: Sequence[_Pair], but: Collection[str] = ()) -> bool:
+def _are_labels(pairs: Sequence[_Pair], may_lack: Collection[str] = ()) -> bool:
     """Whether pairs have the labels of forms: most of them name fields, several different ones and a request.
 
-    `but` are fields that need not be among them.
+    Fields in `may_lack` need not be among them.
     """
     labels = [label.line for _, label, _ in pairs if label is not None]
     known = [match[0] for label in labels if _is_label(label) and (match := find_by_keyword(_split_number(label)[0]))]
     has_enough = len(known) >= _MIN_KNOWN * len(labels) and len(set(known)) >= _MIN_FIELDS
-    return has_enough and bool(CORE & {*known, *but})
+    return has_enough and bool(CORE & {*known, *may_lack})
 
 
 def _split_number(label: str) -> tuple[str, str]:
