@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.cli.rules import load_catalogue
+from p2ptrack.cli.check import load_catalogue
 from p2ptrack.model.editor_schema import JsonSchema, build_editor_schema
 from p2ptrack.model.fields import Model
 from p2ptrack.model.kinds import KINDS
@@ -18,7 +18,7 @@ from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 from tools import command_page, date_page, field_page, filter_page, man_page
 
 if TYPE_CHECKING:
-    from p2ptrack.cli.rules import CatalogueEntry
+    from p2ptrack.cli.check import CatalogueEntry
 
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

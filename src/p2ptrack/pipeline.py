@@ -134,7 +134,7 @@ def open_copied_register(
     `OperationError` as `open_case`.
     """
     from p2ptrack.analysis.redaction.paper import ExemptionDates, find_current_exemptions
-    from p2ptrack.store.git.exemption_states import load_states_of_copy, needs_history
+    from p2ptrack.store.git.earlier_states import load_states_of_copy, needs_history
     from p2ptrack.store.git.snapshot import read_data_tree
 
     source, _ = read_data_tree(repository, repository.head)
@@ -215,7 +215,7 @@ def _find_current_exemptions(
 ) -> CurrentExemptions:
     """Return what is withheld now of a register: by the files in its folder and every commit, or by `current` alone."""
     from p2ptrack.analysis.redaction.paper import ExemptionDates, find_current_exemptions
-    from p2ptrack.store.git.exemption_states import load_current, load_newer_states
+    from p2ptrack.store.git.earlier_states import load_current, load_newer_states
 
     if current is None:
         current = load_current(root, snapshot.commit) if snapshot else load_newer_states(root, register)
@@ -375,11 +375,7 @@ def open_paper_case(
     with a later position date can be read today. What is exempt by now is redacted too, by the files in the folder and
     by every commit that counts; `current` is given where only a commit's own register counts.
     """
-    from p2ptrack.analysis.redaction.paper import (
-        apply_current_exemptions,
-        build_audience_case,
-        find_precautionary_ids,
-    )
+    from p2ptrack.analysis.redaction.paper import apply_current_exemptions, build_audience_case, find_precautionary_ids
     from p2ptrack.analysis.redaction.redact import Placeholders
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.reports.context import PaperContext
@@ -524,7 +520,7 @@ def _find_earlier_contracts(
     from p2ptrack.analysis.contracts import EarlierContracts, list_contracts
     from p2ptrack.analysis.redaction.contracts import redact_earlier_contracts
     from p2ptrack.model.dates import add_months
-    from p2ptrack.store.git.contract_versions import load_contracts_of
+    from p2ptrack.store.git.earlier_states import load_contracts_of
 
     version = load_contracts_of(
         root, register_history.revisions, add_months(context.as_of, -_MONTHS_OF_A_YEAR), context.as_of
@@ -553,6 +549,6 @@ def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:
 
 
 def _load_published_records(root: Path) -> PublishedRecords | None:
-    from p2ptrack.store.git.published_records import load_published_records
+    from p2ptrack.store.git.earlier_states import load_published_records
 
     return load_published_records(root)

@@ -10,8 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from p2ptrack.store.git.commit_hook import read_commit_hook
-from p2ptrack.store.git.merge_driver import ATTRIBUTES, is_merge_driver_installed
+from p2ptrack.store.git.repository_setup import ATTRIBUTES, is_merge_driver_installed, read_commit_hook
 from tests.command import run
 from tests.git.builders import PLAIN, git, named
 

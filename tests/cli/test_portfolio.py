@@ -21,7 +21,7 @@ from pyarrow import parquet
 
 from bench import register as made_up
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.formats.parquet import make_register_key, write_partition
+from p2ptrack.formats.export import make_register_key, write_partition
 from p2ptrack.pipeline import AnswerOptions, open_exported_register
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable, add_findings, build_export
 from p2ptrack.store.git.remote import copy_remote, is_address

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.rules import load_catalogue
+from p2ptrack.cli.check import load_catalogue
 from p2ptrack.model.kinds import KINDS
 from p2ptrack.reports import REPORTS
 from p2ptrack.store.templates import SCAFFOLD_FILES

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.progress import show_progress
-from p2ptrack.cli.terminal import is_colour_supported
+from p2ptrack.cli.terminal import is_colour_supported, show_progress
 from tests.command import run, seed
 from tests.support import write_register
 
@@ -93,7 +92,7 @@ class ImmediateTimer:
 
 def show_two_steps(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, term: str) -> str:
     """Return what a progress bar writes to standard error."""
-    monkeypatch.setattr("p2ptrack.cli.progress.Timer", ImmediateTimer)
+    monkeypatch.setattr("p2ptrack.cli.terminal.Timer", ImmediateTimer)
     monkeypatch.setenv("TERM", term)
     monkeypatch.setenv("COLUMNS", "60")
     with redirect_stderr(stream), show_progress("Producing [bold] papers", 2) as advance:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.cli import main
-from p2ptrack.cli.rules import load_catalogue
+from p2ptrack.cli.check import load_catalogue
 from tests.command import run
 from tests.support import write_register
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.store.git.merge_driver import ATTRIBUTES, build_driver_command, install_merge_driver
+from p2ptrack.store.git.repository_setup import ATTRIBUTES, build_driver_command, install_merge_driver
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits
 from p2ptrack.store.yaml.merge import MergeRefusedError, merge_records
 from tests.command import run

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import docx
 
-from p2ptrack.formats.docx.metafile import make_metafile
+from p2ptrack.formats.docx.charts import make_metafile
 from p2ptrack.formats.html.charts import render_svg
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series
 from tests.office.builders import parts, write_format

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.html import sandbox
+from p2ptrack.formats.html import templates
+from p2ptrack.formats.html.assets import PictureError, check_svg
 from p2ptrack.formats.html.page import render_page
-from p2ptrack.formats.html.pictures import PictureError, check_svg
 from p2ptrack.formats.html.templates import locate_template_errors
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.templates import PACKAGED
@@ -34,7 +34,7 @@ def render(folder: Path, template: str, *, allow_slow: bool = False) -> str:
     ],
 )
 def test_a_template_without_an_end_is_stopped(template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.2)
+    monkeypatch.setattr(templates, "MAX_SECONDS", 0.2)
     with pytest.raises(OperationError) as stopped:
         render(tmp_path, f"\n{template}")
     assert str(stopped.value).startswith(f"{tmp_path / 'title-block.html'}:2 {BROKEN} it runs for more than 0 seconds.")
@@ -57,13 +57,13 @@ def test_a_template_without_an_end_is_stopped(template: str, tmp_path: Path, mon
 def test_a_template_that_would_fill_the_memory_is_stopped(
     template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "MAX_MEMORY", 1 << 28)
+    monkeypatch.setattr(templates, "MAX_MEMORY", 1 << 28)
     with pytest.raises(OperationError, match=BROKEN):
         render(tmp_path, template)
 
 
 def test_the_limits_can_be_lifted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.0)
+    monkeypatch.setattr(templates, "MAX_SECONDS", 0.0)
     assert "1999</p>" in render(tmp_path, "{% for a in range(2000) %}<p>{{ a }}</p>{% endfor %}", allow_slow=True)
 
 
@@ -113,4 +113,4 @@ def test_the_logo_and_the_pictures_of_a_style_are_checked(name: str, tmp_path: P
 def test_a_limit_that_no_line_of_a_template_explains_is_a_sentence(tmp_path: Path) -> None:
     expected = r"^The paper cannot be made: it needs more memory\.$"
     with pytest.raises(OperationError, match=expected), locate_template_errors((tmp_path,)):
-        raise sandbox.TemplateLimitError("it needs more memory.")
+        raise templates.TemplateLimitError("it needs more memory.")

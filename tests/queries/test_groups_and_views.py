@@ -11,8 +11,7 @@ import pytest
 from p2ptrack.analysis.case import Case
 from p2ptrack.errors import UsageError
 from p2ptrack.queries.figures import FigureOptions, build_figures, list_figure_notices
-from p2ptrack.queries.list import ListOptions, build_list, list_notices
-from p2ptrack.queries.views import build_views
+from p2ptrack.queries.list import ListOptions, build_list, build_views, list_notices
 from tests.formats.sample import WORDING, written
 from tests.support import case_of
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from p2ptrack.analysis.case import make_case
 from p2ptrack.analysis.filters import select_records
-from p2ptrack.cli.rules import load_catalogue
+from p2ptrack.cli.check import load_catalogue
 from p2ptrack.model.fields import Model
 from p2ptrack.store.loader import load_register
 from tests.command import COMMANDS

@@ -19,20 +19,16 @@ from typer.main import get_command, get_command_name
 from typer.models import CommandInfo
 
 from p2ptrack import __version__
-from p2ptrack.cli.check import check
+from p2ptrack.cli.check import check, rule, rules
 from p2ptrack.cli.collect import collect
 from p2ptrack.cli.digest import digest
-from p2ptrack.cli.edit import add, close, edit, extend, update
-from p2ptrack.cli.export import export
+from p2ptrack.cli.edit import add, close, edit, extend, merge_record, update
+from p2ptrack.cli.export import export, portfolio
 from p2ptrack.cli.import_ import import_file
-from p2ptrack.cli.merge import merge_record
 from p2ptrack.cli.options import COMPLETION_VARIABLE
-from p2ptrack.cli.papers import publish, render, verify
-from p2ptrack.cli.portfolio import portfolio
+from p2ptrack.cli.papers import publish, render, site, verify
 from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status, views
-from p2ptrack.cli.rules import rule, rules
 from p2ptrack.cli.setup import doctor, init, schema
-from p2ptrack.cli.site import site
 from p2ptrack.cli.terminal import run_safely
 
 PROGRAM_NAME = "p2ptrack"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from p2ptrack.model.programme import Meeting
     from p2ptrack.queries.owners import UpdateRequest
 
+
 _MEETING_HELP = "The meeting that the updates are for."
 _AUDIENCE_HELP = (
     "What the officers are shown: public, members or officers. With public nothing exempt leaves the register."
@@ -43,8 +44,8 @@ def collect(
     """
     from p2ptrack.cli.options import parse_audience, resolve_date
     from p2ptrack.cli.owner_files import choose_file_names, open_wording, warn_about_unowned, write_files, write_page
-    from p2ptrack.cli.progress import show_progress
     from p2ptrack.cli.register import find_register_folder, resolve_as_of, warn_about_limits
+    from p2ptrack.cli.terminal import show_progress
     from p2ptrack.errors import OperationError
     from p2ptrack.formats.answer_workbook import write_answer_workbook
     from p2ptrack.formats.email import Attachment, write_email

@@ -14,17 +14,17 @@ from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.phrases import join_words, pluralise
 from p2ptrack.reports import REPORTS
-from p2ptrack.store.git.commit_hook import find_top
-from p2ptrack.store.git.new_repository import (
+from p2ptrack.store.git.process import MIN_VERSION, read_version
+from p2ptrack.store.git.publication_tags import create_tag
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.repository_setup import (
     NewCommit,
     append_commits,
+    find_top,
     format_identity,
     match_index,
     start_repository,
 )
-from p2ptrack.store.git.process import MIN_VERSION, read_version
-from p2ptrack.store.git.publication_tags import create_tag
-from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.templates import PACKAGED, write_scaffold
 from p2ptrack.values import dataclass
 

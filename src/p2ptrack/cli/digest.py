@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from p2ptrack.analysis.case import Case
     from p2ptrack.queries.owners import OwnerItems
 
+
 _FORMATS = ("text", "html", "eml", "ics")
 _FORMAT_HELP = "text, html, eml (a draft e-mail) or ics (a calendar of target dates)."
 _AUDIENCE_HELP = (
@@ -39,9 +40,8 @@ def digest(
     """Remind each responsible officer of their open items, the most urgent first. Nothing is sent."""
     from p2ptrack.cli.options import parse_audience, resolve_date
     from p2ptrack.cli.owner_files import choose_file_names, warn_about_unowned, write_files
-    from p2ptrack.cli.progress import show_progress
     from p2ptrack.cli.register import find_register_folder, resolve_as_of, warn_about_limits
-    from p2ptrack.cli.terminal import write_output
+    from p2ptrack.cli.terminal import show_progress, write_output
     from p2ptrack.errors import UsageError
     from p2ptrack.pipeline import AnswerOptions, open_answer_case
     from p2ptrack.queries.owners import list_owners

@@ -1,4 +1,4 @@
-"""The command export: the register as tables for other programs."""
+"""The commands export and portfolio: one register as tables for other programs, and many as Parquet files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from p2ptrack.cli.options import (
+    AUDIENCES,
     AsOfOption,
     AtOption,
     FailOption,
@@ -21,6 +22,7 @@ from p2ptrack.cli.options import (
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.case import Case
+
 
 EXPORT_NAMES = ("csv", "json", "xlsx", "sqlite", "ics", "ocds")
 _FORMAT_HELP = "csv (a folder of tables), json, xlsx, sqlite, ics (a calendar of target dates) or ocds (contracts)."
@@ -45,7 +47,6 @@ def export(
 ) -> int:
     """Write the register as tables for other programs. Without --audience nothing exempt is in them."""
     from p2ptrack.cli.options import parse_audience, resolve_date
-    from p2ptrack.cli.progress import show_progress
     from p2ptrack.cli.register import (
         find_register_folder,
         has_unread,
@@ -53,7 +54,7 @@ def export(
         resolve_position_date,
         warn_about_limits,
     )
-    from p2ptrack.cli.terminal import write_output
+    from p2ptrack.cli.terminal import show_progress, write_output
     from p2ptrack.errors import UsageError
     from p2ptrack.formats.export import EXPORT_FORMATS, write_package
     from p2ptrack.pipeline import AnswerOptions, open_answer_case
@@ -117,3 +118,32 @@ def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) ->
         write_output(data)
         return
     _write_files({Path(output) if output else folder / "build" / "ocds.json": data}, folder)
+
+
+# Many registers for one database.
+
+_ACTIONS = ("export",)
+_SOURCE_HELP = "A register, a folder with registers in it, or the address of a git repository (https, ssh or file)."
+_PORTFOLIO_HELP = "The folder for the files (default: portfolio; for members or officers, portfolio-AUDIENCE)."
+
+
+def portfolio(
+    *,
+    action: Annotated[str, argument("ACTION", "What to do: export.", complete_choices(*_ACTIONS))],
+    sources: Annotated[list[str], argument("SOURCE", _SOURCE_HELP)],
+    output: Annotated[str, option("--output", "DIR", _PORTFOLIO_HELP)] = "",
+    audience: Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))] = "public",
+    fail: FailOption = False,
+    as_of: AsOfOption = None,
+) -> int:
+    """Write many registers as Parquet files, to ask questions of all of them.
+
+    Without --audience nothing exempt is in them. A register that cannot be read does not stop the others. Files of
+    other registers and of other dates stay as they are.
+    """
+    from p2ptrack.cli.options import parse_audience, resolve_date
+    from p2ptrack.cli.portfolio_export import PortfolioExport
+
+    require_choice(action, _ACTIONS, "action")
+    folder = Path(output or ("portfolio" if audience == AUDIENCES[0] else f"portfolio-{audience}"))
+    return PortfolioExport(folder, resolve_date(as_of), parse_audience(audience)).run(sources, fail=fail)

@@ -14,9 +14,8 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.import_records import ImportOptions, ask_column
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
-from p2ptrack.cli.terminal import print_lines, write_notice
+from p2ptrack.cli.terminal import print_lines, show_progress, write_notice
 from p2ptrack.diagnostics import Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date
@@ -28,11 +27,11 @@ from p2ptrack.imports.contract_reader import (
     compare_tables,
     read_contract_sheet,
 )
+from p2ptrack.imports.drafts import ImportAccount
 from p2ptrack.imports.files import read_grids
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import ColumnMapping
-from p2ptrack.imports.report import ImportAccount
 from p2ptrack.model.contracts import (
     AS_PUBLISHED,
     CONTRACTS_FOLDER,

@@ -13,9 +13,8 @@ from p2ptrack.analysis.links import names_several, normalise_roles
 from p2ptrack.cli.terminal import terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError
-from p2ptrack.imports.drafts import RecordDraft
+from p2ptrack.imports.drafts import YES_OR_NO, ImportAccount, Questioner, RecordDraft
 from p2ptrack.imports.matching import ImportMatches
-from p2ptrack.imports.report import YES_OR_NO, ImportAccount, Questioner
 from p2ptrack.imports.versions import RecordUpdate
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.schema import file_field_order

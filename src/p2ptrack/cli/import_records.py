@@ -13,18 +13,25 @@ from pathlib import Path
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.cli.edit_values import require_kind
+from p2ptrack.cli.edit_input import require_kind
 from p2ptrack.cli.import_files import FileDrafts
 from p2ptrack.cli.options import RegisterOptions
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines as _print
+from p2ptrack.cli.terminal import show_progress
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date, find_latest_date
-from p2ptrack.imports.declared_reader import DeclaredReader
-from p2ptrack.imports.drafts import ImportContext, RecordDraft, add_source
+from p2ptrack.imports.drafts import (
+    YES_OR_NO,
+    ImportAccount,
+    ImportContext,
+    NobodyAnswers,
+    Questioner,
+    RecordDraft,
+    add_source,
+    has_running_numbers,
+)
 from p2ptrack.imports.files import read_grids
-from p2ptrack.imports.forms import divide_labelled_cells, group_forms
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.kept_mapping import (
     KeptMapping,
@@ -55,10 +62,9 @@ from p2ptrack.imports.matching import (
     match_drafts,
 )
 from p2ptrack.imports.own_workbook import is_own_table
-from p2ptrack.imports.report import YES_OR_NO, ImportAccount, NobodyAnswers, Questioner
+from p2ptrack.imports.register_readers import DeclaredReader
 from p2ptrack.imports.rows import TrackerReader
-from p2ptrack.imports.tracker_state import has_running_numbers
-from p2ptrack.imports.trackers import find_key, find_trackers
+from p2ptrack.imports.trackers import divide_labelled_cells, find_key, find_trackers, group_forms
 from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
 from p2ptrack.model.kinds import Kind, Kinds
 from p2ptrack.model.programme import collect_labels

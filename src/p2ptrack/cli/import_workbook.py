@@ -15,9 +15,8 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.import_records import ImportOptions
 from p2ptrack.cli.options import resolve_date
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
-from p2ptrack.cli.terminal import print_text
+from p2ptrack.cli.terminal import print_text, show_progress
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.answer_workbook import ANSWERS_PURPOSE

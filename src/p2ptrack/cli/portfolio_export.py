@@ -10,14 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from p2ptrack.analysis.redaction import Audience
+from p2ptrack.cli.check import list_entries
 from p2ptrack.cli.options import resolve_date
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import has_unread
-from p2ptrack.cli.rules import list_entries
-from p2ptrack.cli.terminal import print_text, write_notice
+from p2ptrack.cli.terminal import print_text, show_progress, write_notice
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, CommandError, OperationError, describe_os_error
-from p2ptrack.formats.parquet import make_register_key, require_pyarrow, write_partition
+from p2ptrack.formats.export import make_register_key, require_pyarrow, write_partition
 from p2ptrack.phrases import pluralise
 from p2ptrack.pipeline import AnswerOptions, ExportedRegister, open_copied_register, open_exported_register
 from p2ptrack.queries.export import add_findings, build_export

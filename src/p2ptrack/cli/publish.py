@@ -15,10 +15,9 @@ from p2ptrack.analysis.case import RegisterProvenance
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import list_exempt_items
 from p2ptrack.cli.options import RegisterOptions, resolve_date
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.render import build_paper, find_meeting, needs_history, select_papers_for
-from p2ptrack.cli.terminal import print_path, write_notice, write_text
+from p2ptrack.cli.terminal import print_path, show_progress, write_notice, write_text
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions

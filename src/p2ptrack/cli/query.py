@@ -201,7 +201,7 @@ def views(
     They are officers' own words, so there is no answer for another audience.
     """
     from p2ptrack.cli.register import has_unread, print_answer
-    from p2ptrack.queries.views import build_views
+    from p2ptrack.queries.list import build_views
 
     return int(has_unread(print_answer(RegisterOptions(root, as_of, at), format_, build_views)) and fail)
 
@@ -226,8 +226,7 @@ def history(
 ) -> int:
     """Show from git who changed which field of a record, and when."""
     from p2ptrack.analysis.history.diff import programme_at
-    from p2ptrack.cli.progress import show_progress
-    from p2ptrack.cli.terminal import print_document, write_notice
+    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.record_history import (
         HistoryOptions,
@@ -272,8 +271,7 @@ def changes(
     """Show from git what changed since a date, a commit or a meeting, by meaning rather than by line."""
     from p2ptrack.analysis.history.events import RevisionRange
     from p2ptrack.analysis.history.movement import compare_registers
-    from p2ptrack.cli.progress import show_progress
-    from p2ptrack.cli.terminal import print_document, write_notice
+    from p2ptrack.cli.terminal import print_document, show_progress, write_notice
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
 

@@ -11,8 +11,7 @@ from typing import Any
 import typer
 
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
-from p2ptrack.cli.edit_questions import ask_until_right, print_line
-from p2ptrack.cli.edit_values import clean_text, keep_given
+from p2ptrack.cli.edit_input import ask_until_right, clean_text, keep_given, print_line
 from p2ptrack.cli.record_edits import (
     EditOptions,
     EditTarget,

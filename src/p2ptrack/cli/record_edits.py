@@ -15,15 +15,20 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import has_target, status_label
-from p2ptrack.cli.edit_questions import (
+from p2ptrack.cli.edit_input import (
     ask_text,
     ask_until_right,
+    clean_text,
     describe_problem,
     describe_problems_of,
+    expand_short_forms,
+    keep_given,
+    nest_fields,
+    parse_values,
     print_line,
     print_problems,
+    require_kind,
 )
-from p2ptrack.cli.edit_values import clean_text, expand_short_forms, keep_given, nest_fields, parse_values, require_kind
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline

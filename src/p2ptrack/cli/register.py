@@ -58,7 +58,7 @@ def print_answer(
 
 def _add_history(case: Case, audience: Audience, root: Path, snapshot: Snapshot | None) -> Case:
     """Return the case with what its audience may see of the history. Warn where git has one and lacks a part of it."""
-    from p2ptrack.cli.progress import show_progress
+    from p2ptrack.cli.terminal import show_progress
     from p2ptrack.pipeline import with_answer_history
     from p2ptrack.store.git import read_head
 

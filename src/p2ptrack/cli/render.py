@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from p2ptrack.analysis.case import Redactions
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, resolve_date
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import (
     find_register_folder,
     open_snapshot_with_templates,
     resolve_position_date,
     warn_about_limits,
 )
-from p2ptrack.cli.terminal import print_path, terminal_style, write_notice, write_output
+from p2ptrack.cli.terminal import print_path, show_progress, terminal_style, write_notice, write_output
 from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.formats import Format

@@ -13,7 +13,8 @@ from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.kinds import Kinds
-    from p2ptrack.store.git.commit_hook import CommitHook
+    from p2ptrack.store.git.repository_setup import CommitHook
+
 
 _FIX = "To set it up: p2ptrack doctor --fix"
 
@@ -62,8 +63,7 @@ def check_register(
 
 
 def _check_repository(folder: Path) -> tuple[InstallationCheck, ...]:
-    from p2ptrack.store.git.commit_hook import find_top, read_commit_hook
-    from p2ptrack.store.git.merge_driver import is_merge_driver_installed
+    from p2ptrack.store.git.repository_setup import find_top, is_merge_driver_installed, read_commit_hook
 
     if find_top(folder) is None:
         return ()
@@ -103,8 +103,7 @@ def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) ->
         find_stale_schemas,
     )
     from p2ptrack.store.folder import find_root
-    from p2ptrack.store.git.commit_hook import find_top, read_commit_hook, write_commit_hook
-    from p2ptrack.store.git.merge_driver import install_merge_driver
+    from p2ptrack.store.git.repository_setup import find_top, install_merge_driver, read_commit_hook, write_commit_hook
     from p2ptrack.store.writing import stage_files
 
     folder = find_root(root, Path.cwd())
@@ -124,8 +123,7 @@ def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) ->
 
 def set_up_repository(folder: Path, *, with_hook: bool) -> list[str]:
     """Let git merge records with p2ptrack, and check them before commits if asked, and return what is left to do."""
-    from p2ptrack.store.git.commit_hook import find_top, read_commit_hook, write_commit_hook
-    from p2ptrack.store.git.merge_driver import install_merge_driver
+    from p2ptrack.store.git.repository_setup import find_top, install_merge_driver, read_commit_hook, write_commit_hook
 
     if find_top(folder) is None:
         return ["Once it is under git, let git merge records with p2ptrack and check them: p2ptrack doctor --fix"]
@@ -145,7 +143,7 @@ def write_pipeline(folder: Path, service: str) -> str:
     """Write the pipeline of a service at the top of the repository, and return what was done; a file there is kept."""
     from p2ptrack.cli.support_files import PIPELINES, build_pipeline
     from p2ptrack.diagnostics import escape_control_characters
-    from p2ptrack.store.git.commit_hook import find_top
+    from p2ptrack.store.git.repository_setup import find_top
     from p2ptrack.store.writing import write_file
 
     top, prefix = find_top(folder) or (folder, "")

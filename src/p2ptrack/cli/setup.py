@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from p2ptrack.model.programme import Programme
     from p2ptrack.reports.document import Document
 
+
 _SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
 _WRITE_HELP = "Write the schemas into the register, where VS Code finds them, with settings if there are none."
 _MODELINES_HELP = "With --write, also begin each file with a line by which other editors find its schema."
@@ -104,7 +105,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
 
     One that is declared is kept. Raises `CheckFailed`, and changes nothing, where the register would have an error.
     """
-    from p2ptrack.cli.edit_questions import print_problems
+    from p2ptrack.cli.edit_input import print_problems
     from p2ptrack.cli.record_edits import find_new_errors, read_values
     from p2ptrack.cli.support_files import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
     from p2ptrack.errors import CheckFailed

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, resolve_date
-from p2ptrack.cli.progress import show_progress
 from p2ptrack.cli.register import find_register_folder, open_snapshot_with_templates, resolve_position_date
 from p2ptrack.cli.render import add_history, open_checked_context
-from p2ptrack.cli.terminal import print_path
+from p2ptrack.cli.terminal import print_path, show_progress
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.export import EXPORT_FORMATS, write_package
 from p2ptrack.formats.html.site import iter_site_files
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from p2ptrack.reports.context import PaperContext
     from p2ptrack.reports.site.pages import SiteContext
     from p2ptrack.store.git.snapshot import Snapshot
+
 
 DOWNLOAD_FORMATS = ("xlsx", "json", "ics")
 

@@ -13,8 +13,8 @@ from typing import Any
 from p2ptrack import __version__
 from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.store.git.merge_driver import ATTRIBUTES, DRIVER
 from p2ptrack.store.git.process import run_git
+from p2ptrack.store.git.repository_setup import ATTRIBUTES, DRIVER
 from p2ptrack.store.templates import PACKAGED
 from p2ptrack.store.writing import read_existing
 from p2ptrack.values import dataclass

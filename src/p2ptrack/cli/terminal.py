@@ -1,4 +1,4 @@
-"""Everything that touches the terminal or the disk: streams, colour, exit codes and written files."""
+"""Everything that touches the terminal or the disk: streams, colour, progress, exit codes and written files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, TextIO
 
 from typer import Abort, Exit, TyperException
@@ -26,6 +27,7 @@ from p2ptrack.phrases import glue_commands, unglue
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document, FormatOptions
+
 
 EXIT_USAGE_ERROR = 2
 
@@ -200,3 +202,36 @@ def print_lines(text: str) -> None:
             glued, further = glue_commands(line), f"{indent}    "
             parts = wrap(glued, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
         write_output("".join(f"{unglue(part)}\n" for part in parts).encode(), as_text=True)
+
+
+_DELAY = 1.0
+"""Seconds before a progress bar appears: most work ends sooner."""
+
+
+@contextmanager
+def show_progress(description: str, total: int | None = None) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on standard error while work lasts, and yield the function that advances it by one step.
+
+    It appears only in a terminal that can move its cursor, and only after a second. Without a total it shows that the
+    work goes on. It has no colour where NO_COLOR is set.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    count = (MofNCompleteColumn(),) if total else ()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), *count, TimeElapsedColumn()
+    console = Console(stderr=True)
+    progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+    task = progress.add_task(description, total=total)
+    timer = Timer(_DELAY, progress.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda: progress.advance(task)
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()

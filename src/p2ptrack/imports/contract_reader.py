@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from p2ptrack.errors import OperationError
 from p2ptrack.imports.cells import is_person
-from p2ptrack.imports.exemption_reader import restore_stored_number
+from p2ptrack.imports.drafts import ImportAccount
 from p2ptrack.imports.grid import Grid, GridCell, GridRow, ImportedFile
 from p2ptrack.imports.headings import compile_rules, find_in_rules, fold_heading
 from p2ptrack.imports.mapping import ColumnMapping
-from p2ptrack.imports.report import ImportAccount
+from p2ptrack.imports.register_readers import restore_stored_number
 from p2ptrack.model.contracts import (
     AS_PUBLISHED,
     CONTRACT_FIELDS,

@@ -14,7 +14,6 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from p2ptrack.imports.forms import holds_tracker
 from p2ptrack.imports.grid import (
     LOWEST_HEADING,
     CellParagraph,
@@ -26,6 +25,7 @@ from p2ptrack.imports.grid import (
     TextCleaner,
     format_count,
 )
+from p2ptrack.imports.trackers import holds_tracker
 from p2ptrack.phrases import excerpt, pluralise
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

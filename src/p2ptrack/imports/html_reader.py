@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from p2ptrack.imports.csv_reader import decode_text
-from p2ptrack.imports.forms import holds_tracker
 from p2ptrack.imports.grid import (
     LOWEST_HEADING,
     CellParagraph,
@@ -19,6 +18,7 @@ from p2ptrack.imports.grid import (
     TextCleaner,
     format_count,
 )
+from p2ptrack.imports.trackers import holds_tracker
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 _BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr"})

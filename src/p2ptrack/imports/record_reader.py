@@ -31,13 +31,11 @@ from p2ptrack.imports.cells import (
     split_references,
     split_updates,
 )
-from p2ptrack.imports.drafts import RecordDraft, add_source, add_title
+from p2ptrack.imports.drafts import YES_OR_NO, RecordDraft, TrackerState, add_source, add_title, get_cell
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import KIND_BY_NAME
 from p2ptrack.imports.matching import fold_place
-from p2ptrack.imports.report import YES_OR_NO
-from p2ptrack.imports.tracker_state import TrackerState, get_cell
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.model.schema import list_fields

@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from p2ptrack.imports.cells import (
-    TOTAL,
-    find_column_date,
-    has_date,
-    is_nothing,
-    sort_by_date,
+from p2ptrack.imports.cells import TOTAL, find_column_date, has_date, is_nothing, sort_by_date
+from p2ptrack.imports.drafts import (
+    RUNNING_NUMBER,
+    ImportAccount,
+    ImportContext,
+    RecordDraft,
+    RowGroup,
+    TrackerState,
+    get_cell,
 )
-from p2ptrack.imports.drafts import ImportContext, RecordDraft
-from p2ptrack.imports.exemption_reader import ExemptionReader
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import EXEMPTION, Tracker, repeats_header
 from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, SECTION, RecordReader
-from p2ptrack.imports.report import ImportAccount
-from p2ptrack.imports.tracker_state import RUNNING_NUMBER, RowGroup, TrackerState, get_cell
+from p2ptrack.imports.register_readers import ExemptionReader
 from p2ptrack.model.kinds import Kind
 from p2ptrack.model.schema import list_fields
 from p2ptrack.phrases import quote

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from p2ptrack.imports.cells import Labels, find_word
-from p2ptrack.imports.drafts import RecordDraft
+from p2ptrack.imports.drafts import YES_OR_NO, Questioner, RecordDraft
 from p2ptrack.imports.headings import find_by_keyword
 from p2ptrack.imports.matching import fold_place, fold_request
-from p2ptrack.imports.report import YES_OR_NO, Questioner
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status
 from p2ptrack.model.money import Money

@@ -10,16 +10,13 @@ from functools import cache
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import (
     closure,
-    contracts,
+    contracts_and_exemptions,
     contradictions,
     coverage,
     dates,
-    declared,
-    exemptions,
     links,
     phases_and_meetings,
     publication,
-    recurring,
     text,
 )
 from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
@@ -39,10 +36,7 @@ _REGISTER_RULES = rules_in(
     text,
     contradictions,
     publication,
-    exemptions,
-    contracts,
-    recurring,
-    declared,
+    contracts_and_exemptions,
 )
 """The rules that need only the register."""
 

@@ -18,6 +18,7 @@ from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget,
 from p2ptrack.model.kinds import Kind, kind_of
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register, resolve_update_date
+from p2ptrack.model.schema import is_set, list_fields
 from p2ptrack.phrases import (
     fold_text,
     format_times,
@@ -34,6 +35,7 @@ from p2ptrack.values import compile_on_use
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublishedRecords, RecordVersion
+
 
 _TARGET_NAMES: dict[ReferenceTarget, str] = {
     "record": "a record",
@@ -454,3 +456,18 @@ def _check_disabled_error(case: Case) -> Iterator[Finding]:
     for code in case.policy.rules_off:
         if severities.get(code) is Severity.ERROR:
             yield Finding("", f"policy.rules_off.{code}", f"{code} is an error, so it cannot be turned off.")
+
+
+@rule("I121", ERROR, "Missing field that the programme requires")
+@why("The council decided that each record of this kind states it. Papers and sums lack it.")
+@example("registers: {savings: {fields: {amount: {type: money, role: required}}}}   # and S01 has no amount")
+@fix("Add the field with its value.")
+def _check_required_fields(case: Case) -> Iterator[Finding]:
+    for kind in case.register.kinds:
+        required = [field for field in list_fields(kind.model) if field.has_role("required")]
+        for record in case.register.of_kind(kind) if required else ():
+            for field in required:
+                is_missing = not is_set(getattr(record, field.attribute))
+                if is_missing and not case.is_unknown(record.id, field.name, field.attribute):
+                    message = f"{record.id} has no {field.name}, which every {kind_of(record).singular} states."
+                    yield Finding(record.id, "", message, f"Add `{field.name}:` with its value.")

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from p2ptrack.formats.html import templates
 from p2ptrack.formats.html.charts import render_svg
-from p2ptrack.formats.html.sandbox import LimitedEnvironment, limit_memory
+from p2ptrack.formats.html.templates import LimitedEnvironment, limit_memory
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.formats.prose import is_link, render_prose_html
 from p2ptrack.model.programme import DEFAULT_LANGUAGE, ENGLISH_END, ENGLISH_START, remove_english_marks

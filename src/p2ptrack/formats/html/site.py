@@ -23,7 +23,7 @@ from p2ptrack.formats.html.page import (
     list_contents,
     share_widths,
 )
-from p2ptrack.formats.html.sandbox import LimitedEnvironment, limit_memory
+from p2ptrack.formats.html.templates import LimitedEnvironment, limit_memory
 from p2ptrack.formats.prose import is_link, render_prose_html
 from p2ptrack.reports.document import (
     Block,

@@ -8,8 +8,7 @@ from dataclasses import replace
 from p2ptrack.model.history import RegisterHistory
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.site.facets import list_facets
-from p2ptrack.reports.site.lists import build_lists
+from p2ptrack.reports.site.lists import build_lists, list_facets
 from p2ptrack.reports.site.overview import (
     build_about,
     build_downloads,

@@ -1,28 +1,36 @@
-"""Every state of each record that was ever exempt, in all commits that can decide what is withheld now.
+"""What earlier commits hold that is needed now: exempt states of records, published records, and contracts.
 
-These are the commits that the files come from, each parent of each merge among them, and those of every branch, tag or
-remote branch that comes from the commit of a paper. They are found by walking the whole graph: the mainline alone
-does not show what was marked exempt on a branch and deleted there.
+Every state of each record that was ever exempt decides what is withheld. These states are in the commits that the files
+come from, in each parent of each merge among them, and in those of every branch, tag or remote branch that comes from
+the commit of a paper. They are found by walking the whole graph: the mainline alone does not show what was marked
+exempt on a branch and deleted there.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from p2ptrack.errors import OperationError
+from p2ptrack.model.contracts import CONTRACTS_PATH, ContractTable
 from p2ptrack.model.fields import ValidationContext
-from p2ptrack.model.history import resolve_record_id
+from p2ptrack.model.history import PublishedRecords, RecordVersion, Revision, resolve_record_id
 from p2ptrack.model.kinds import Kinds, is_record_path
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import CurrentRegister, RecordState, Register, build_anchors
 from p2ptrack.model.validation import is_exemption_key
 from p2ptrack.store import yaml
+from p2ptrack.store.contract_table import load_contracts
 from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource
+from p2ptrack.store.git.history import load_deleted_records, read_kinds_at
 from p2ptrack.store.git.log import (
     PROGRAMME_NAME,
     CommitGraph,
@@ -34,9 +42,11 @@ from p2ptrack.store.git.log import (
     parse_log,
     select_changes,
 )
-from p2ptrack.store.git.process import has_git_folder
+from p2ptrack.store.git.process import has_git_folder, run_git
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
-from p2ptrack.store.loader import load_register_from, validate_file_leniently
+from p2ptrack.store.git.snapshot import read_data_tree
+from p2ptrack.store.git.worktree import list_left_out_paths
+from p2ptrack.store.loader import load_programme, load_register_from, validate_file_leniently
 from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.values import dataclass
 
@@ -259,3 +269,128 @@ def _read_record(path: str, parsed: yaml.ParsedFile, context: ValidationContext,
         return None
     record, _ = validate_file_leniently(kind.model, parsed, context, path)
     return record
+
+
+# The records of the last published papers.
+
+_PARENTS_MARK = "parents "
+_DELETION_OPTIONS = (
+    f"--format={_PARENTS_MARK}%P",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--relative",
+    "--diff-filter=D",
+)
+
+
+def load_published_records(root: Path) -> PublishedRecords | None:
+    """Return the records of the last published papers; None where nothing is published or git cannot tell.
+
+    A tag that does not say how many records there were was made by hand, or by a p2ptrack that did not count them.
+    """
+    if not run_git(root, "for-each-ref", "--count=1", "refs/tags/meeting/").text:
+        return None
+    try:
+        repository = Repository.find(root)
+        publications = [item for item in repository.list_publications() if item.tag.record_counts]
+        last = max(publications, key=lambda item: (item.tag.made_at, item.meeting), default=None)
+        if last is None:
+            return None
+        kinds = read_kinds_at(repository, last.commit, data_folder(last.tag.folder or ""))
+        blobs = _list_record_blobs(repository, last.commit, last.tag.folder or "", kinds)
+        left_out = list_left_out_paths(root)
+        missing = {path: blob for path, blob in blobs.items() if not os.path.lexists(root / path)}
+        missing = {path: blob for path, blob in missing.items() if path not in left_out}
+        records = _load_last_versions(repository, last.commit, missing, kinds) if missing else ()
+    except OperationError:
+        return None
+    found = Counter(kind.folder for path in blobs if (kind := kinds.find_by_path(path)))
+    return PublishedRecords(last.meeting, last.tag.record_counts, found, records)
+
+
+def _list_record_blobs(repository: Repository, commit: str, register_folder: str, kinds: Kinds) -> dict[str, str]:
+    """Return the blobs of a commit's records, by their paths in the register."""
+    folder = data_folder(register_folder).rstrip("/")
+    entries = repository.list_files(commit, folder, ()).split("\0")
+    pairs = (entry.partition("\t")[::2] for entry in entries if entry)
+    blobs = {f"data/{path}": metadata.split()[2] for metadata, path in pairs}
+    return {path: blob for path, blob in blobs.items() if kinds.find_by_path(path)}
+
+
+def _load_last_versions(
+    repository: Repository, commit: str, missing: Mapping[str, str], kinds: Kinds
+) -> tuple[RecordVersion, ...]:
+    """Return missing records as they were before the branch deleted them, otherwise as they were published.
+
+    A record may have been closed by then, in another file. Each is at the commit that has it.
+    """
+    deleted: dict[str, RecordVersion] = {}
+    deletions = _list_deletions(repository, commit)
+    for record in load_deleted_records(repository.root, {path: blob for path, (_, blob) in deletions.items()}, kinds):
+        last_commit, _ = deletions[record.path]
+        deleted.setdefault(_get_key(record), replace(record, revision=replace(record.revision, commit=last_commit)))
+    published = load_deleted_records(repository.root, missing, kinds)
+    return tuple(
+        deleted.get(_get_key(record)) or replace(record, revision=replace(record.revision, commit=commit))
+        for record in published
+    )
+
+
+def _get_key(record: RecordVersion) -> str:
+    return str(record.fields.get("id")).casefold()
+
+
+def _list_deletions(repository: Repository, commit: str) -> dict[str, tuple[str, str]]:
+    """Return the commit and the blob of each file of a record that was deleted since a commit, the last first."""
+    request = (*_DELETION_OPTIONS, "--diff-merges=first-parent", f"{commit}..{repository.head}", "--", "data")
+    deletions: dict[str, tuple[str, str]] = {}
+    parent = commit
+    tokens = iter(repository.run("log", *request).text.split("\0"))
+    for token in tokens:
+        if (line := token.lstrip("\n")).startswith(_PARENTS_MARK):
+            parent = line.removeprefix(_PARENTS_MARK).split(" ")[0]
+        elif line.startswith(":"):
+            deletions.setdefault(next(tokens), (parent, line.split(" ")[2]))
+    return deletions
+
+
+# The contracts register at an earlier commit.
+
+
+@dataclass(frozen=True, slots=True)
+class ContractVersion:
+    """The contracts register of a commit with the programme by which it was judged then, and its day."""
+
+    day: date
+    programme: Programme
+    table: ContractTable
+
+
+def load_contracts_of(root: Path, revisions: Sequence[Revision], day: date, limit: date) -> ContractVersion | None:
+    """Return the contracts register as it was on a day, otherwise the first one after it and before a limit.
+
+    `revisions` are those of the mainline, the oldest first. None where there is none.
+    """
+    repository = Repository.find(root)
+    last = [revision for revision in revisions if revision.effective_date <= day][-1:]
+    later = [revision for revision in revisions if day < revision.effective_date < limit]
+    candidates = [*last, *later]
+    # A register that has a table keeps one, so the first commit that has it is found by halves.
+    position = bisect_left(candidates, 1, key=lambda revision: _has_table(repository, revision.commit))
+    if position == len(candidates):
+        return None
+    revision = candidates[position]
+    source, _ = read_data_tree(repository, revision.commit)
+    programme = load_programme(source, validate_file_leniently)
+    table, _ = load_contracts(source, build_anchors(programme))
+    return ContractVersion(max(revision.effective_date, day), programme, table)
+
+
+def _has_table(repository: Repository, commit: str) -> int:
+    try:
+        source, _ = read_data_tree(repository, commit)
+    except OperationError:
+        return 0
+    return int(CONTRACTS_PATH in source.files)

@@ -1,13 +1,87 @@
-"""Style sheets of templates as part of a page: parsed as browsers parse them, with pictures and fonts inlined."""
+"""Pictures and style sheets of templates, checked and prepared for a page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
-
-import tinycss2
+from xml.parsers import expat
 
 from p2ptrack.phrases import quote
+
+MAX_DRAWN_ELEMENTS = 20_000
+MAX_SVG_DEPTH = 100
+_REFERENCE = re.compile(r"url\(\s*[\"']?#([^\"')]+)|^#(.+)$")
+_TOO_MUCH = "Simplify it, or save it as PNG"
+
+
+class PictureError(ValueError):
+    """A picture that no page can show. The message is the rest of a sentence that begins with the file."""
+
+
+@dataclass(slots=True)
+class _Element:
+    references: list[str]
+    children: list[_Element] = field(default_factory=list)
+    size: int = 0
+    depth: int = 0
+    is_open: bool = False
+
+
+def check_svg(data: bytes) -> None:
+    """Raise `PictureError` for a picture that is not SVG, refers to itself or would take very long to draw."""
+    root, by_id = _parse(data)
+    if _measure(root, by_id, 1) > MAX_DRAWN_ELEMENTS:
+        raise PictureError(f"draws more than {MAX_DRAWN_ELEMENTS:,} elements. {_TOO_MUCH}")
+
+
+def _parse(data: bytes) -> tuple[_Element, dict[str, _Element]]:
+    by_id: dict[str, _Element] = {}
+    open_elements = [_Element([])]
+    parser = expat.ParserCreate()
+
+    def start(_name: str, attributes: dict[str, str]) -> None:
+        found = (match for value in attributes.values() for match in _REFERENCE.finditer(value))
+        element = _Element([match[1] or match[2] for match in found])
+        open_elements[-1].children.append(element)
+        by_id.setdefault(attributes.get("id", ""), element)
+        open_elements.append(element)
+        if len(open_elements) > MAX_SVG_DEPTH:
+            raise PictureError(f"has more than {MAX_SVG_DEPTH} elements inside one another. {_TOO_MUCH}")
+
+    def end(_name: str) -> None:
+        open_elements.pop()
+
+    def refuse_entity(*_: object) -> None:
+        raise PictureError("declares an entity, which no picture needs. Save it again as SVG")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = start, end, refuse_entity
+    try:
+        parser.ParseFile(BytesIO(data))
+    except expat.ExpatError as error:
+        raise PictureError(f"is not an SVG picture, or is damaged ({error}). Save it again as SVG") from error
+    return open_elements[0], by_id
+
+
+def _measure(element: _Element, by_id: dict[str, _Element], depth: int) -> int:
+    """Return how many elements are drawn for one. Each is measured once, however often it is used."""
+    if element.is_open:
+        raise PictureError("has an element that refers to itself. Save it again as SVG")
+    if depth + element.depth > MAX_SVG_DEPTH:
+        raise PictureError(f"has more than {MAX_SVG_DEPTH} elements inside one another. {_TOO_MUCH}")
+    if not element.size:
+        element.is_open = True
+        targets = [by_id[name] for name in element.references if name in by_id]
+        parts = [*element.children, *targets]
+        element.size = 1 + sum(_measure(part, by_id, depth + 1) for part in parts)
+        element.depth = 1 + max((part.depth for part in parts), default=0)
+        element.is_open = False
+    return element.size
+
+
+# Style sheets: parsed as browsers parse them, with pictures and fonts inlined.
 
 MAX_NESTING = 50
 """Brackets inside each other. No style needs as many."""
@@ -33,6 +107,8 @@ def inline_assets(css: str, encode: Callable[[str], str | None]) -> str:
     `encode` returns None for an address that is not a picture or a font in the templates folder. Raises `StyleError`
     for these and for everything else that would make a reader's browser fetch something.
     """
+    import tinycss2  # the packaged style sheets need no check
+
     nodes = tinycss2.parse_component_value_list(css, skip_comments=True)
     for node, function in _walk(nodes):
         _check_node(node, function)
