@@ -96,5 +96,5 @@ def test_a_pdf_is_not_written_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
         ("audit-follow-up",), all_papers=False, formats=(FORMATS["pdf"],), output="-", meeting="", allow_problems=False
     )
     with pytest.raises(UsageError) as refused:
-        render_papers(options, RegisterOptions(ROOT, SEED_DAY))
+        render_papers(options, RegisterOptions(root=ROOT, as_of=SEED_DAY))
     assert str(refused.value) == "A PDF cannot be shown here. Name a file after --output instead of -."

@@ -15,7 +15,7 @@ from unittest.mock import PropertyMock, patch
 
 import pytest
 
-from p2ptrack.cli.record_edits import EditOptions
+from p2ptrack.cli.options import EditOptions
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, Ran, run
 

@@ -11,7 +11,7 @@ from unittest.mock import PropertyMock, patch
 
 import pytest
 
-from p2ptrack.cli.import_records import ImportOptions
+from p2ptrack.cli.options import ImportOptions
 from p2ptrack.imports.drafts import RecordDraft
 from p2ptrack.imports.mapping import KIND_BY_NAME
 from p2ptrack.imports.matching import match_drafts

@@ -22,10 +22,9 @@ from p2ptrack import __version__
 from p2ptrack.cli.check import check, rule, rules
 from p2ptrack.cli.collect import collect
 from p2ptrack.cli.digest import digest
-from p2ptrack.cli.edit import add, close, edit, extend, merge_record, update
+from p2ptrack.cli.edit import add, close, edit, extend, import_file, merge_record, update
 from p2ptrack.cli.export import export, portfolio
-from p2ptrack.cli.import_ import import_file
-from p2ptrack.cli.options import COMPLETION_VARIABLE
+from p2ptrack.cli.options import COMPLETION_VARIABLE, expand_options
 from p2ptrack.cli.papers import publish, render, site, verify
 from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status, views
 from p2ptrack.cli.setup import doctor, init, schema
@@ -192,14 +191,21 @@ def build_command(name: str = "") -> Any:
     With the name of a command it has that command alone: building the others would take a tenth of a short run.
     """
     selected = copy(app)
-    if name:
-        selected.registered_commands = [command for command in app.registered_commands if _get_name(command) == name]
+    selected.registered_commands = [
+        _expand(command) for command in app.registered_commands if not name or _get_name(command) == name
+    ]
     group: Any = get_command(selected)
     for command in (group, *group.commands.values()):
         for parameter in (*command.params, command.get_help_option(typer.Context(command))):
             placeholder = parameter.metavar or "" if parameter.param_type_name == "option" else ""
             parameter.display_type_rich = partial(_return_placeholder, placeholder)
     return group
+
+
+def _expand(command: CommandInfo) -> CommandInfo:
+    expanded = copy(command)
+    expanded.callback = expand_options(command.callback) if command.callback else None
+    return expanded
 
 
 def _get_name(command: CommandInfo) -> str:

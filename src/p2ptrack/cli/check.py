@@ -71,7 +71,7 @@ def check(
     from p2ptrack.queries.check import CheckSummary
 
     format_name = require_choice(format_, CHECK_FORMATS, "format")
-    options = RegisterOptions(root, as_of, at)
+    options = RegisterOptions(root=root, as_of=as_of, at=at)
     folder = find_register_folder(options)
     snapshot = open_snapshot(options, folder, strict=True)
     position_date = resolve_position_date(options, snapshot)

@@ -53,7 +53,7 @@ def collect(
     from p2ptrack.pipeline import AnswerOptions, open_answer_case
     from p2ptrack.queries.owners import build_request_page, build_requests
 
-    options = RegisterOptions(root, as_of, None, audience)
+    options = RegisterOptions(audience, root, as_of)
     folder = find_register_folder(options)
     answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
     case = open_answer_case(folder, resolve_as_of(options), answer_options)

@@ -47,7 +47,7 @@ def digest(
     from p2ptrack.queries.owners import list_owners
 
     name = require_choice(format_, _FORMATS, "format")
-    options = RegisterOptions(root, as_of, None, audience)
+    options = RegisterOptions(audience, root, as_of)
     folder = find_register_folder(options)
     answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
     case = open_answer_case(folder, resolve_as_of(options), answer_options)

@@ -1,152 +1,101 @@
-"""The commands that change record files: add, update, extend, close and edit, and merge-record for git."""
+"""The commands that change record files: add, update, extend, close, edit and import, and merge-record for git."""
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from p2ptrack.cli.options import (
-    AsOfOption,
+    ClosureAnswers,
+    EditOptions,
+    ExtensionAnswers,
+    ImportOptions,
     RecordArgument,
-    RegisterOptions,
-    RootOption,
+    UpdateAnswers,
     argument,
     complete_kinds,
-    complete_meetings,
-    complete_statuses,
     option,
-    switch,
 )
 
-_DryRun = Annotated[bool, switch("--dry-run", "Show the change and save nothing.")]
-_Yes = Annotated[bool, switch("--yes", "Ask no questions.")]
-_Commit = Annotated[bool, switch("--commit", "Also commit the file in git, and no other.")]
 _SET_HELP = "A field and its value, for example target=31 March 2027. Repeat it for other fields and for lists."
-_Set = Annotated[list[str] | None, option("--set", "FIELD=VALUE", _SET_HELP)]
-_MEETING_HELP = "The meeting that it is reported to."
-_CLOSED_HELP = "How it is closed (default: complete)."
-_STATUS_HELP = "The new status, in the council's own word or p2ptrack's."
+_SetOption = Annotated[list[str] | None, option("--set", "FIELD=VALUE", _SET_HELP)]
 
 
 def add(
     *,
     kind: Annotated[str, argument("KIND", "A kind of record, for example action.", complete_kinds)],
     title: Annotated[str, option("--title", "TITLE", "What the record is about, in one line.")] = "",
-    values: _Set = None,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    commit: _Commit = False,
-    root: RootOption = None,
-    as_of: AsOfOption = None,
+    values: _SetOption = None,
+    options: EditOptions,
 ) -> int:
     """Add a record under the next free id, and print the id."""
-    from p2ptrack.cli.record_edits import EditOptions, add_record
+    from p2ptrack.cli.record_edits import add_record
 
-    options = EditOptions(RegisterOptions(root, as_of), dry_run=dry_run, yes=yes, commit=commit)
     return add_record(options, kind, title, tuple(values or ()))
 
 
-def update(
-    *,
-    id_: RecordArgument,
-    text: Annotated[str, option("--text", "TEXT", "What has happened. Write - to read it from standard input.")] = "",
-    date_: Annotated[str, option("--date", "DATE", "When it was reported (default: today).")] = "",
-    status: Annotated[str, option("--status", "STATUS", _STATUS_HELP, complete_statuses)] = "",
-    by: Annotated[str, option("--by", "POST", "Who reports it: a post, not a name.")] = "",
-    meeting: Annotated[str, option("--meeting", "MEETING", _MEETING_HELP, complete_meetings)] = "",
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    commit: _Commit = False,
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-) -> int:
+def update(*, id_: RecordArgument, answers: UpdateAnswers, options: EditOptions) -> int:
     """Record what has happened on an action or follow-up."""
-    from p2ptrack.cli.record_edits import EditOptions, UpdateAnswers, update_record
+    from p2ptrack.cli.record_edits import update_record
 
-    options = EditOptions(RegisterOptions(root, as_of), dry_run=dry_run, yes=yes, commit=commit)
-    return update_record(options, id_, UpdateAnswers(text, date_, status, by, meeting))
+    return update_record(options, id_, answers)
 
 
-def extend(
-    *,
-    id_: RecordArgument,
-    target: Annotated[str, argument("DATE", "The new target date, for example 30 June 2027.")],
-    reason: Annotated[str, option("--reason", "REASON", "Why the target date changes.")] = "",
-    category: Annotated[str, option("--category", "CATEGORY", "The kind of reason, for example supplier.")] = "",
-    requested_by: Annotated[str, option("--requested-by", "POST", "Who requests it: a post, not a name.")] = "",
-    approved_by: Annotated[str, option("--approved-by", "POST", "Who approved it. Otherwise it is a request.")] = "",
-    meeting: Annotated[str, option("--meeting", "MEETING", "The meeting that approved it.", complete_meetings)] = "",
-    minute: Annotated[str, option("--minute", "NUMBER", "The number of the minute.")] = "",
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    commit: _Commit = False,
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-) -> int:
+def extend(*, id_: RecordArgument, answers: ExtensionAnswers, options: EditOptions) -> int:
     """Request a later target date or, with an approval, record it."""
-    from p2ptrack.cli.record_edits import EditOptions, ExtensionAnswers, extend_record
+    from p2ptrack.cli.record_edits import extend_record
 
-    options = EditOptions(RegisterOptions(root, as_of), dry_run=dry_run, yes=yes, commit=commit)
-    answers = ExtensionAnswers(target, reason, category, requested_by, approved_by, meeting, minute)
     return extend_record(options, id_, answers)
 
 
-def close(
-    *,
-    id_: RecordArgument,
-    status: Annotated[str, option("--status", "STATUS", _CLOSED_HELP, complete_statuses)] = "",
-    on: Annotated[str, option("--on", "DATE", "When it was done or decided (default: today).")] = "",
-    evidence: Annotated[str, option("--evidence", "TITLE", "What shows that it was done.")] = "",
-    link: Annotated[str, option("--link", "URL", "Where the evidence is.")] = "",
-    verified_by: Annotated[str, option("--verified-by", "POST", "Who checked it: a post, not a name.")] = "",
-    decided_by: Annotated[str, option("--decided-by", "POST", "Who decided to close it: a post or a body.")] = "",
-    meeting: Annotated[str, option("--meeting", "MEETING", "The meeting that decided.", complete_meetings)] = "",
-    reason: Annotated[str, option("--reason", "REASON", "Why it is closed.")] = "",
-    superseded_by: Annotated[list[str] | None, option("--superseded-by", "ID", "A record that replaces it.")] = None,
-    continuing_owner: Annotated[
-        str, option("--continuing-owner", "POST", "Who continues it: a post, not a name.")
-    ] = "",
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    commit: _Commit = False,
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-) -> int:
+def close(*, id_: RecordArgument, answers: ClosureAnswers, options: EditOptions) -> int:
     """Close an action or follow-up with what its new status needs."""
-    from p2ptrack.cli.record_closing import ClosureAnswers, close_record
-    from p2ptrack.cli.record_edits import EditOptions
+    from p2ptrack.cli.record_closing import close_record
 
-    options = EditOptions(RegisterOptions(root, as_of), dry_run=dry_run, yes=yes, commit=commit)
-    answers = ClosureAnswers(
-        status=status,
-        on=on,
-        evidence=evidence,
-        link=link,
-        verified_by=verified_by,
-        decided_by=decided_by,
-        meeting=meeting,
-        reason=reason,
-        superseded_by=tuple(superseded_by or ()),
-        continuing_owner=continuing_owner,
-    )
     return close_record(options, id_, answers)
 
 
-def edit(
-    *,
-    id_: RecordArgument,
-    values: _Set = None,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    commit: _Commit = False,
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-) -> int:
+def edit(*, id_: RecordArgument, values: _SetOption = None, options: EditOptions) -> int:
     """Set fields of a record, or open its file in your editor and check it before it is saved."""
-    from p2ptrack.cli.record_edits import EditOptions, edit_record
+    from p2ptrack.cli.record_edits import edit_record
 
-    options = EditOptions(RegisterOptions(root, as_of), dry_run=dry_run, yes=yes, commit=commit)
     return edit_record(options, id_, tuple(values or ()))
+
+
+_FILE_HELP = "The tracker: a .docx, .xlsx, .csv or .html file. The kind may stand before it: contracts FILE."
+
+
+def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], options: ImportOptions) -> int:
+    """Import a tracker in Word, Excel, CSV or HTML, or an exported workbook that was edited.
+
+    A tracker becomes records. From a workbook that was exported, only edited cells and new rows are imported.
+    Whatever you need to decide is listed. A contracts register is kept as one table: p2ptrack import contracts FILE.
+    """
+    from p2ptrack.cli.import_contracts import import_contracts
+    from p2ptrack.cli.import_records import import_records
+    from p2ptrack.cli.import_workbook import import_workbook
+    from p2ptrack.errors import UsageError
+    from p2ptrack.imports.files import read_bytes
+    from p2ptrack.imports.own_workbook import is_own_workbook
+    from p2ptrack.phrases import join_words
+
+    if len(files) > len(("kind", "file")) or (len(files) > 1 and Path(files[0]).is_file()):
+        raise UsageError(f"Import one file at a time, for example: p2ptrack import {shlex.quote(files[0])}")
+    file = Path(files[-1])
+    if len(files) > 1:
+        options = replace(options, kind=files[0])
+    elif files[0].casefold() in {"contract", "contracts"} and not file.exists():
+        raise UsageError("Say which file, for example: p2ptrack import contracts register.xlsx")
+    data = read_bytes(file)
+    if is_own_workbook(data):
+        if given := options.tracker_flags:
+            raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(given)}.")
+        return import_workbook(options, file, data)
+    if options.kind.casefold() in {"contract", "contracts"}:
+        return import_contracts(options, file, data)
+    return import_records(options, file, data)
 
 
 def merge_record(

@@ -65,7 +65,7 @@ def export(
         raise UsageError("csv is a folder of files. Name a folder after --output, or choose --format json.")
     if name == "ocds" and (audience != "public" or post):
         raise UsageError("ocds is for the public, and of contracts. Leave out --audience and --for.")
-    options = RegisterOptions(root, as_of, at, audience)
+    options = RegisterOptions(audience, root, as_of, at)
     folder = find_register_folder(options)
     snapshot = open_snapshot(options, folder)
     answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)

@@ -13,7 +13,8 @@ from typing import Any
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.cli.import_records import ImportOptions, ask_column
+from p2ptrack.cli.import_records import ask_column
+from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines, show_progress, write_notice
 from p2ptrack.diagnostics import Severity, format_problem

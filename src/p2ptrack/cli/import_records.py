@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ import typer
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.edit_input import require_kind
 from p2ptrack.cli.import_files import FileDrafts
-from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines as _print
 from p2ptrack.cli.terminal import show_progress
@@ -76,31 +75,11 @@ from p2ptrack.store import yaml
 from p2ptrack.store.editing import advise_to_commit, lock_register, read_record_file
 from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.yaml.parser import YamlValue
-from p2ptrack.values import dataclass
 
 MAX_ROWS = 10_000
 """More rows take minutes, and no tracker has them."""
 _MAPPINGS = "imports"
 """The folder of kept mappings, beside `data`: the loader reads no other folder in `data`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What to import and how, as typed. Questions are asked in a terminal only, and not with `yes`."""
-
-    register: RegisterOptions
-    kind: str
-    map_path: Path | None
-    table: int | None
-    worksheet: str
-    source: str
-    dry_run: bool
-    yes: bool
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether somebody is there to answer questions."""
-        return not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def import_records(options: ImportOptions, path: Path, data: bytes) -> int:

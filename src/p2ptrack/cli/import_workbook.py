@@ -13,8 +13,7 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.cli.import_records import ImportOptions
-from p2ptrack.cli.options import resolve_date
+from p2ptrack.cli.options import ImportOptions, resolve_date
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_text, show_progress
 from p2ptrack.diagnostics import Problem, Severity
@@ -47,7 +46,7 @@ _MAX_SHOWN_FILES = 20
 _MAX_LISTED = 200
 
 
-def import_workbook(options: ImportOptions, path: Path, data: bytes, *, overwrite: bool) -> int:
+def import_workbook(options: ImportOptions, path: Path, data: bytes) -> int:
     """Take over what was edited or answered in a workbook of p2ptrack. Return 1 when something was not taken over."""
     workbook = read_own_workbook(data, path.name)
     root, as_of = find_register_folder(options.register), resolve_as_of(options.register)
@@ -56,11 +55,11 @@ def import_workbook(options: ImportOptions, path: Path, data: bytes, *, overwrit
         _require_same_register(workbook, register, path.name)
         with show_progress("Comparing with the register"):
             plan = _PLANNERS[workbook.purpose](workbook, register)
-            edits = [*plan.edits, *(conflict.edit for conflict in plan.conflicts if overwrite)]
+            edits = [*plan.edits, *(conflict.edit for conflict in plan.conflicts if options.overwrite)]
             changes = _make_files(register, edits, plan)
-        _print_plan(plan, overwrite=overwrite)
+        _print_plan(plan, overwrite=options.overwrite)
         _write(options, root, changes, path.name)
-    return 1 if plan.refused or (plan.conflicts and not overwrite) else 0
+    return 1 if plan.refused or (plan.conflicts and not options.overwrite) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,15 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Argument, Context, Option, TyperException
 
@@ -194,6 +198,33 @@ def _list_fields(ctx: Context) -> Suggestions:
     return [(name, spec.title) for name, spec in record_field_specs(_find_kinds(ctx)).items()]
 
 
+def expand_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Return a command as Typer takes it: each field of a parameter that is a dataclass is a parameter of its own."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    parameters: list[Parameter] = []
+    for parameter in signature(command).parameters.values():
+        if parameter.name in groups:
+            group = groups[parameter.name]
+            field_hints = get_type_hints(group, include_extras=True)
+            for field in fields(group):
+                default = Parameter.empty if field.default is MISSING else field.default
+                hint = field_hints[field.name]
+                parameters.append(Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=hint))
+        else:
+            parameters.append(parameter.replace(annotation=hints[parameter.name]))
+
+    @wraps(command)
+    def run(**values: Any) -> int:
+        for name, group in groups.items():
+            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+        return command(**values)
+
+    expanded: Any = run
+    expanded.__signature__ = Signature(parameters)
+    return run
+
+
 def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:
     """Return an option that takes a value; `metavar` stands for the value in the help."""
     return Option(flag, metavar=metavar, help=text, autocompletion=completion, envvar=envvar, readable=False)
@@ -224,6 +255,13 @@ _AUDIENCE_HELP = "Who the answer is for: public, members or officers. A public a
 AudienceOption = Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))]
 FailOption = Annotated[bool, switch("--fail", "Exit with 1 if a record could not be read in full.")]
 FailPastOption = Annotated[bool, switch("--fail", "Exit with 1 if a saved version could not be read in full.")]
+_STATUS_HELP = "The new status, in the council's own word or p2ptrack's."
+_CLOSED_HELP = "How it is closed (default: complete)."
+_MEETING_HELP = "The meeting that it is reported to."
+_KIND_HELP = "The kind of record that the rows are (default: what the headings suggest)."
+_MAP_HELP = "The fields of the headings, as an earlier import saved them in the folder imports."
+_OVERWRITE_HELP = "From an exported workbook, also import cells whose value has changed in the register since."
+_SOURCE_HELP = "The id of the document in the programme. A new id is added to the programme."
 RecordArgument = Annotated[str, argument("ID", "The id of a record, for example A01.", complete_records)]
 
 
@@ -231,10 +269,10 @@ RecordArgument = Annotated[str, argument("ID", "The id of a record, for example 
 class RegisterOptions:
     """Which register to read, the date to calculate the position at, the version to read, and for whom, as typed."""
 
-    root: Path | None
-    as_of: str | None
-    at: str | None = None
-    audience: str = Audience.OFFICERS.value
+    audience: AudienceOption = Audience.OFFICERS.value
+    root: RootOption = None
+    as_of: AsOfOption = None
+    at: AtOption = None
 
     def to_text(self) -> str:
         """Return the options that say which register to read and when, as they can be typed again.
@@ -244,6 +282,105 @@ class RegisterOptions:
         root = self.root if self.root and str(self.root) != os.environ.get("P2PTRACK_ROOT") else None
         values = {"--root": root, "--at": self.at, "--as-of": self.as_of}
         return " ".join(f"{name} {shlex.quote(str(value))}" for name, value in values.items() if value)
+
+
+def is_interactive() -> bool:
+    """Whether somebody can read questions here and answer them."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class EditOptions:
+    """Where to edit, and what to do with the change. Questions are asked in a terminal only, and not with `yes`."""
+
+    dry_run: Annotated[bool, switch("--dry-run", "Show the change and save nothing.")] = False
+    yes: Annotated[bool, switch("--yes", "Ask no questions.")] = False
+    commit: Annotated[bool, switch("--commit", "Also commit the file in git, and no other.")] = False
+    root: RootOption = None
+    as_of: AsOfOption = None
+
+    @property
+    def register(self) -> RegisterOptions:
+        """Return which register to edit, and the date to calculate the position at."""
+        return RegisterOptions(root=self.root, as_of=self.as_of)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer questions."""
+        return not self.yes and is_interactive()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What to import and how, as typed. Questions are asked in a terminal only, and not with `yes`."""
+
+    kind: Annotated[str, option("--kind", "KIND", _KIND_HELP, complete_kinds)] = ""
+    map_path: Annotated[Path | None, option("--map", "FILE", _MAP_HELP)] = None
+    table: Annotated[int | None, option("--table", "NUMBER", "Import this table or worksheet only, from 1.")] = None
+    worksheet: Annotated[str, option("--sheet", "NAME", "Import this worksheet only.")] = ""
+    source: Annotated[str, option("--source", "ID", _SOURCE_HELP)] = ""
+    overwrite: Annotated[bool, switch("--overwrite", _OVERWRITE_HELP)] = False
+    dry_run: Annotated[bool, switch("--dry-run", "Show what would be imported and save nothing.")] = False
+    yes: Annotated[bool, switch("--yes", "Ask no questions.")] = False
+    root: RootOption = None
+    as_of: AsOfOption = None
+
+    @property
+    def register(self) -> RegisterOptions:
+        """Return which register to import into, and the date to calculate the position at."""
+        return RegisterOptions(root=self.root, as_of=self.as_of)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer questions."""
+        return not self.yes and is_interactive()
+
+    @property
+    def tracker_flags(self) -> list[str]:
+        """Return the options that were given and are for trackers only, by their names."""
+        values = (self.kind, self.map_path, self.table, self.worksheet, self.source)
+        names = ("--kind", "--map", "--table", "--sheet", "--source")
+        return [name for name, value in zip(names, values, strict=True) if value]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAnswers:
+    """What was given for an update."""
+
+    text: Annotated[str, option("--text", "TEXT", "What has happened. Write - to read it from standard input.")] = ""
+    date: Annotated[str, option("--date", "DATE", "When it was reported (default: today).")] = ""
+    status: Annotated[str, option("--status", "STATUS", _STATUS_HELP, complete_statuses)] = ""
+    by: Annotated[str, option("--by", "POST", "Who reports it: a post, not a name.")] = ""
+    meeting: Annotated[str, option("--meeting", "MEETING", _MEETING_HELP, complete_meetings)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAnswers:
+    """What was given for a target change."""
+
+    target: Annotated[str, argument("DATE", "The new target date, for example 30 June 2027.")]
+    reason: Annotated[str, option("--reason", "REASON", "Why the target date changes.")] = ""
+    category: Annotated[str, option("--category", "CATEGORY", "The kind of reason, for example supplier.")] = ""
+    requested_by: Annotated[str, option("--requested-by", "POST", "Who requests it: a post, not a name.")] = ""
+    approved_by: Annotated[str, option("--approved-by", "POST", "Who approved it. Otherwise it is a request.")] = ""
+    meeting: Annotated[str, option("--meeting", "MEETING", "The meeting that approved it.", complete_meetings)] = ""
+    minute: Annotated[str, option("--minute", "NUMBER", "The number of the minute.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureAnswers:
+    """What was given for closing a record."""
+
+    status: Annotated[str, option("--status", "STATUS", _CLOSED_HELP, complete_statuses)] = ""
+    on: Annotated[str, option("--on", "DATE", "When it was done or decided (default: today).")] = ""
+    evidence: Annotated[str, option("--evidence", "TITLE", "What shows that it was done.")] = ""
+    link: Annotated[str, option("--link", "URL", "Where the evidence is.")] = ""
+    verified_by: Annotated[str, option("--verified-by", "POST", "Who checked it: a post, not a name.")] = ""
+    decided_by: Annotated[str, option("--decided-by", "POST", "Who decided to close it: a post or a body.")] = ""
+    meeting: Annotated[str, option("--meeting", "MEETING", "The meeting that decided.", complete_meetings)] = ""
+    reason: Annotated[str, option("--reason", "REASON", "Why it is closed.")] = ""
+    superseded_by: Annotated[list[str] | None, option("--superseded-by", "ID", "A record that replaces it.")] = None
+    continuing_owner: Annotated[str, option("--continuing-owner", "POST", "Who continues it: a post, not a name.")] = ""
 
 
 def parse_query_format(name: str) -> Format:

@@ -75,7 +75,7 @@ def render(
         attach_data=attach_data,
         allow_slow=allow_slow,
     )
-    render_papers(options, RegisterOptions(root, as_of, at))
+    render_papers(options, RegisterOptions(root=root, as_of=as_of, at=at))
     return 0
 
 
@@ -120,7 +120,7 @@ def publish(
     sealed = Audience(require_choice(audience, PUBLISHED_AUDIENCES, "audience")) if audience else None
     names, format_names = unique(reports or ()), _parse_formats(formats or PUBLISHED_FORMATS)
     options = PublishOptions(meeting, names, format_names, output, sealed)
-    publish_papers(options, RegisterOptions(root, as_of))
+    publish_papers(options, RegisterOptions(root=root, as_of=as_of))
     return 0
 
 
@@ -135,7 +135,7 @@ def verify(
     """Compare files of papers with what was published for a meeting, and produce its papers again from its tag."""
     from p2ptrack.cli.publish import verify_papers
 
-    verify_papers(meeting, tuple(files or ()), RegisterOptions(root, None))
+    verify_papers(meeting, tuple(files or ()), RegisterOptions(root=root))
     return 0
 
 
@@ -164,5 +164,5 @@ def site(
     """Make the public register as web pages in a folder, for a web server or a file share."""
     from p2ptrack.cli.site_files import SiteOptions, write_site
 
-    write_site(SiteOptions(folder, papers, force, allow_problems), RegisterOptions(root, as_of, at))
+    write_site(SiteOptions(folder, papers, force, allow_problems), RegisterOptions(root=root, as_of=as_of, at=at))
     return 0

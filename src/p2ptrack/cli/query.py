@@ -51,16 +51,13 @@ def status(
     *,
     fail: FailOption = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """Show the current position on one screen."""
     from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.status import build_status
 
-    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, build_status)
+    case = print_answer(options, format_, build_status)
     return int(fail and has_unread(case))
 
 
@@ -69,17 +66,14 @@ def overdue(
     within: Annotated[str, option("--within", "DAYS", "Also show what is due within this number of days.")] = "",
     fail: Annotated[bool, switch("--fail", _FAIL_OVERDUE_HELP)] = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """List what is overdue: how late it is, how often its target date changed, and who is responsible."""
     from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 
-    options = OverdueOptions(parse_days(within, "--within") if within else None)
-    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_overdue(case, options))
+    overdue_options = OverdueOptions(parse_days(within, "--within") if within else None)
+    case = print_answer(options, format_, lambda case: build_overdue(case, overdue_options))
     return int(fail and (bool(case.with_fact("overdue")) or has_unread(case)))
 
 
@@ -90,10 +84,7 @@ def list_records(
     columns: Annotated[str, option("--columns", "FIELDS", _COLUMNS_HELP, complete_columns)] = "",
     fail: FailOption = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """List records by any field or fact."""
     from p2ptrack.cli.register import has_unread, print_answer
@@ -101,20 +92,11 @@ def list_records(
     from p2ptrack.queries.list import ListOptions, build_list, list_notices
 
     if terms and terms[0].casefold() in {"contract", "contracts"}:
-        return contracts(
-            terms=terms[1:],
-            sort=sort,
-            columns=columns,
-            format_=format_,
-            audience=audience,
-            root=root,
-            as_of=as_of,
-            at=at,
-        )
+        return contracts(terms=terms[1:], sort=sort, columns=columns, format_=format_, options=options)
     column_names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    options = ListOptions(tuple(terms or ()), sort, column_names)
-    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_list(case, options))
-    for notice in list_notices(case, options):
+    list_options = ListOptions(tuple(terms or ()), sort, column_names)
+    case = print_answer(options, format_, lambda case: build_list(case, list_options))
+    for notice in list_notices(case, list_options):
         write_notice(notice)
     return int(fail and has_unread(case))
 
@@ -126,10 +108,7 @@ def contracts(
     columns: Annotated[str, option("--columns", "FIELDS", "Show these fields, separated by commas.")] = "",
     fail: Annotated[bool, switch("--fail", _FAIL_CONTRACTS_HELP)] = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """List contracts with the dates by which to decide what follows them."""
     from p2ptrack.analysis.contracts import list_contracts
@@ -137,10 +116,8 @@ def contracts(
     from p2ptrack.queries.contracts import ContractOptions, build_contracts
 
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    options = ContractOptions(tuple(terms or ()), sort, names)
-    case = print_answer(
-        RegisterOptions(root, as_of, at, audience), format_, lambda case: build_contracts(case, options)
-    )
+    contract_options = ContractOptions(tuple(terms or ()), sort, names)
+    case = print_answer(options, format_, lambda case: build_contracts(case, contract_options))
     has_late = any(view.facts.decide_by_passed or view.facts.expired_without_successor for view in list_contracts(case))
     return int(fail and (has_late or has_unread(case)))
 
@@ -150,16 +127,13 @@ def show(
     id_: RecordArgument,
     fail: FailOption = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """Show one record in full: its fields, its position, its links and what needs to be done."""
     from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.contracts import build_any
 
-    case = print_answer(RegisterOptions(root, as_of, at, audience), format_, lambda case: build_any(case, id_))
+    case = print_answer(options, format_, lambda case: build_any(case, id_))
     return int(fail and has_unread(case))
 
 
@@ -168,10 +142,7 @@ def figures(
     terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_terms)] = None,
     fail: FailOption = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """Show figures: performance, trend by meeting, what is overdue by owner and area, and a forecast."""
     from p2ptrack.cli.register import find_register_folder, has_unread, print_answer
@@ -179,11 +150,10 @@ def figures(
     from p2ptrack.queries.figures import FigureOptions, build_figures, list_figure_notices
     from p2ptrack.store.templates import load_wording, template_folders
 
-    register_options = RegisterOptions(root, as_of, at, audience)
-    words = load_wording(template_folders(find_register_folder(register_options)))
-    options = FigureOptions(tuple(terms or ()), words)
-    case = print_answer(register_options, format_, lambda case: build_figures(case, options), uses_history=True)
-    for notice in list_figure_notices(case, options):
+    words = load_wording(template_folders(find_register_folder(options)))
+    figure_options = FigureOptions(tuple(terms or ()), words)
+    case = print_answer(options, format_, lambda case: build_figures(case, figure_options), uses_history=True)
+    for notice in list_figure_notices(case, figure_options):
         write_notice(notice)
     return int(fail and has_unread(case))
 
@@ -203,7 +173,7 @@ def views(
     from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.list import build_views
 
-    return int(has_unread(print_answer(RegisterOptions(root, as_of, at), format_, build_views)) and fail)
+    return int(has_unread(print_answer(RegisterOptions(root=root, as_of=as_of, at=at), format_, build_views)) and fail)
 
 
 _MACHINE_FORMATS = ("json", "csv")
@@ -236,7 +206,7 @@ def history(
         history_gaps,
     )
 
-    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
+    output_format, options = parse_query_format(format_), RegisterOptions(audience, root, None, at)
     with show_progress("Reading the history"):
         reader = _open_reader(options)
         # Which names are hidden from the public depends on every record.
@@ -275,7 +245,7 @@ def changes(
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
 
-    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
+    output_format, options = parse_query_format(format_), RegisterOptions(audience, root, None, at)
     if not since:
         raise UsageError(
             "Say since when, for example: p2ptrack changes --since 2023-01-12. "

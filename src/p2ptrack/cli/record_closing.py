@@ -12,8 +12,8 @@ import typer
 
 from p2ptrack.analysis.facts import find_missing_decision_fields, status_label
 from p2ptrack.cli.edit_input import ask_until_right, clean_text, keep_given, print_line
+from p2ptrack.cli.options import ClosureAnswers, EditOptions
 from p2ptrack.cli.record_edits import (
-    EditOptions,
     EditTarget,
     change_record,
     describe_errors_of,
@@ -31,24 +31,6 @@ from p2ptrack.pipeline import judge_changes
 from p2ptrack.store.editing import read_record_file
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits
 from p2ptrack.store.yaml.parser import YamlValue
-from p2ptrack.values import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class ClosureAnswers:
-    """What was given to close a record."""
-
-    status: str = ""
-    on: str = ""
-    evidence: str = ""
-    link: str = ""
-    verified_by: str = ""
-    decided_by: str = ""
-    meeting: str = ""
-    reason: str = ""
-    superseded_by: tuple[str, ...] = ()
-    continuing_owner: str = ""
-
 
 _DECISION_FLAGS = {
     "on": "--on",
@@ -156,7 +138,7 @@ def _describe_closing_errors(target: EditTarget, answers: ClosureAnswers, name: 
 
 def _answer(answers: ClosureAnswers, name: str, answer: str) -> ClosureAnswers:
     if name == "superseded_by":
-        return replace(answers, superseded_by=(answer,))
+        return replace(answers, superseded_by=[answer])
     fields: Mapping[str, Any] = {"decided_by" if name == "by" else name: answer}
     return replace(answers, **fields)
 

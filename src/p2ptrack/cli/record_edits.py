@@ -29,7 +29,7 @@ from p2ptrack.cli.edit_input import (
     print_problems,
     require_kind,
 )
-from p2ptrack.cli.options import RegisterOptions
+from p2ptrack.cli.options import EditOptions, ExtensionAnswers, UpdateAnswers
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline
 from p2ptrack.cli.terminal import write_output
@@ -60,45 +60,6 @@ from p2ptrack.store.editing import (
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
 from p2ptrack.values import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class EditOptions:
-    """Where to edit, and what to do with the change. Questions are asked in a terminal only, and not with `yes`."""
-
-    register: RegisterOptions
-    dry_run: bool
-    yes: bool
-    commit: bool
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether somebody is there to answer questions."""
-        return not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateAnswers:
-    """What was given for an update."""
-
-    text: str
-    date: str
-    status: str
-    by: str
-    meeting: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionAnswers:
-    """What was given for a target change."""
-
-    target: str
-    reason: str
-    category: str
-    requested_by: str
-    approved_by: str
-    meeting: str
-    minute: str
 
 
 @dataclass(frozen=True, slots=True)
