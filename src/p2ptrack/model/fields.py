@@ -180,7 +180,8 @@ def field_error(code: str, message: str, fix: str) -> PydanticCustomError:
 _LISTS = (list, tuple)  # not a union in the check, which would be made anew for each list of each record
 
 
-def _wrap_in_list(value: Any) -> Any:
+def wrap_in_list(value: Any) -> Any:
+    """Return a list as it is, and any other value as a list of one."""
     limits.check_entries(value)
     return value if isinstance(value, _LISTS) else [value]
 
@@ -335,12 +336,9 @@ Number = Annotated[int, BeforeValidator(_validate_number)]
 DateField = Annotated[CouncilDate, Validator(_validate_date, needs_context=True), DATE_SCHEMA]
 Id = Annotated[str, Validator(_validate_id, pattern=_ID_PATTERN)]
 ShortName = Annotated[str, Validator(_validate_short_name, pattern=_SHORT_NAME_PATTERN)]
-FileName = Annotated[
-    str,
-    Validator(_validate_file_name, pattern=_NAME_PATTERN),
-]
-ListOf = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm()]
-OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_wrap_in_list), ShortForm(), SingleAsValue()]
+FileName = Annotated[str, Validator(_validate_file_name, pattern=_NAME_PATTERN)]
+ListOf = Annotated[tuple[T, ...], BeforeValidator(wrap_in_list), ShortForm()]
+OneOrMore = Annotated[tuple[T, ...], BeforeValidator(wrap_in_list), ShortForm(), SingleAsValue()]
 
 RecordId = Annotated[str, Validator(require_text), IdMarker("record")]
 PartId = Annotated[str, Validator(require_text), IdMarker("part")]
@@ -501,9 +499,10 @@ class TranslatedWord:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema of the enum, after the word was translated to one of its members."""
-        return core_schema.with_info_before_validator_function(self._read, handler(source))
+        return core_schema.with_info_before_validator_function(self.read, handler(source))
 
-    def _read(self, value: Any, info: ValidationInfo) -> StrEnum:
+    def read(self, value: Any, info: ValidationInfo) -> StrEnum:
+        """Return what a word means. Raises a field error for any other."""
         if isinstance(value, self.enum):
             return value
         text, context = require_text(value), _get_context(info)
@@ -532,13 +531,14 @@ class WordAsWritten:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema that keeps the word."""
-        return core_schema.with_info_plain_validator_function(self._read)
+        return core_schema.with_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Leave the word out of the JSON Schema."""
         raise PydanticOmit
 
-    def _read(self, value: Any, info: ValidationInfo) -> str | None:
+    def read(self, value: Any, info: ValidationInfo) -> str | None:
+        """Return a word as it is written; None where it is the meaning's own name."""
         if not isinstance(value, str) or isinstance(value, StrEnum):
             return None
         context, key = _get_context(info), (self.field_name, value)

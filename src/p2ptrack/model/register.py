@@ -18,7 +18,7 @@ from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.kinds import Kind, Kinds, kind_of
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import FollowUp, Recommendation, Record, TrackedRecord, Update
-from p2ptrack.model.schema import FieldSpec, ReferenceMarker, list_fields
+from p2ptrack.model.schema import FieldSpec, ReferenceMarker, list_fields, validate
 from p2ptrack.phrases import fold_text, natural_key
 from p2ptrack.values import dataclass
 
@@ -298,7 +298,7 @@ def build_anchors_from_values(values: Mapping[str, Any]) -> Anchors:
 def _iter_valid_entries(model: type[ModelT], entries: Any) -> Iterator[ModelT]:
     for entry in entries if isinstance(entries, list) else [entries]:
         try:
-            yield model.model_validate(entry, context=ValidationContext())
+            yield validate(model, entry, ValidationContext())
         except ValidationError:
             continue
 

@@ -1,4 +1,4 @@
-"""The index of all fields, built once from the models, and the walk over what a record states.
+"""The index of all fields, built once from the models, the walk over what a record states, and its validation.
 
 Links, filters, columns, JSON and exemptions read records through this module, so that a field is declared in its
 model and nowhere else.
@@ -7,23 +7,32 @@ model and nowhere else.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin
+from functools import cache, partial
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, WithJsonSchema
+from pydantic.fields import FieldInfo
 
+from p2ptrack.model import limits
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.fields import (
     DirectorateMarker,
     IdMarker,
+    Model,
     RoleMarker,
+    ShortForm,
     SingleAsValue,
+    TranslatedWord,
+    ValidationContext,
+    Validator,
     WordAsWritten,
     get_word_as_written,
+    require_text,
+    wrap_in_list,
 )
 from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.records import Record, TrackedRecord
@@ -373,3 +382,178 @@ def file_field_order(model: ModelClass) -> tuple[str, ...]:
     split_at = rest.index("source") + 1
     last = [name for name in _WRITTEN_LAST if _find_field(model, name)]
     return (*rest[:split_at], *own, *rest[split_at:], *last)
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+class _UnclearError(ValueError):
+    """Plain data that only pydantic can explain."""
+
+
+class _DirectInfo(NamedTuple):
+    """What validators of fields read of pydantic's `ValidationInfo`; messages come from pydantic alone."""
+
+    context: ValidationContext
+    field_name: str = ""
+
+
+_ReadValue = Callable[[Any, Any], Any]
+"""Reads a value, with what a validator may ask for of `_DirectInfo`. Raises `ValueError` for any doubt."""
+
+
+def validate(model: type[ModelT], values: Mapping[str, Any], context: ValidationContext) -> ModelT:
+    """Return the model of plain data, as `model_validate` does. Raises its `ValidationError`.
+
+    Most data is valid. It is built from the same annotations, with the validators of the fields that it states, and
+    without the schemas that pydantic would compile at each start: a tenth of a short run. With the first doubt pydantic
+    reads it all, so that nothing else decides what is wrong.
+    """
+    try:
+        instance: ModelT = _compile_model(model)(values, _DirectInfo(context))
+    except ValueError:  # pydantic's errors of fields are such too
+        return model.model_validate(values, context=context)
+    return instance
+
+
+@cache
+def _compile_model(model: ModelClass) -> _ReadValue:
+    """Return the function that builds a model of values."""
+    fields = model.model_fields
+    readers: dict[str, list[tuple[str, _ReadValue]]] = {}  # a word as written is read with its field
+    for name, info in fields.items():
+        readers.setdefault(info.alias or name, []).append((name, _compile_type(info.rebuild_annotation())))
+    texts = frozenset(name for name, pairs in readers.items() if pairs == [(name, _read_text)])
+    aliases = readers.keys() - fields.keys()
+    required = frozenset(name for name, info in fields.items() if info.is_required())
+    defaults = {name: None if info.is_required() else info.default for name, info in fields.items()}
+    factories = [(name, _compile_default(info)) for name, info in fields.items() if info.default_factory]
+    checks, wrap = _list_model_validators(model)
+    maximum, set_attribute = limits.WORD.maximum, object.__setattr__
+
+    def build(values: Any, info: _DirectInfo) -> BaseModel:
+        if values.__class__ is not dict:
+            raise _UnclearError
+        attributes, stated = defaults.copy(), set(values).difference(aliases)
+        for name, make_default in factories:
+            attributes[name] = make_default()
+        for name, value in values.items():
+            if name in texts and value.__class__ is str and len(value) <= maximum and not value.isspace():
+                attributes[name] = value  # most fields; the same as below, without a call
+                continue
+            for attribute, read in readers.get(name) or _refuse():
+                attributes[attribute] = read(value, info)
+                stated.add(attribute)
+        if not required <= stated:
+            raise _UnclearError
+        instance = model.__new__(model)
+        set_attribute(instance, "__dict__", attributes)
+        set_attribute(instance, "__pydantic_fields_set__", stated)
+        set_attribute(instance, "__pydantic_extra__", None)
+        set_attribute(instance, "__pydantic_private__", None)
+        for check in checks:
+            check(instance)
+        return instance
+
+    return (lambda values, info: wrap(values, lambda inner: build(inner, info))) if wrap else build
+
+
+def _list_model_validators(model: ModelClass) -> tuple[list[Callable[[Any], Any]], Any]:
+    """Return the validators of a model that run on the instance, and the one around the whole, if any."""
+    validators = model.__pydantic_decorators__.model_validators
+    modes = {name: validator.info.mode for name, validator in validators.items()}
+    wrapping = [getattr(model, name) for name, mode in modes.items() if mode == "wrap"]
+    return [getattr(model, name) for name, mode in modes.items() if mode == "after"], next(iter(wrapping), None)
+
+
+def _compile_default(info: FieldInfo) -> Any:
+    factory: Any = info.default_factory
+    return (
+        partial(_compile_model(factory), {}, _DirectInfo(ValidationContext()))
+        if _is_subclass(factory, Model)
+        else factory
+    )
+
+
+def _refuse() -> Any:
+    raise _UnclearError
+
+
+def _read_text(value: Any, _info: _DirectInfo) -> str:
+    return require_text(value)
+
+
+def _compile_type(hint: Any) -> _ReadValue:
+    """Return the function that reads a value of an annotated type."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return _compile_type(args[0])  # of `X | None`, X: no file has a value that is None
+    if origin in _COMPILERS:
+        return _COMPILERS[origin](args)
+    if _is_subclass(hint, BaseModel):
+        return _compile_model(hint)
+    return lambda value, _info: value if value.__class__ is hint else _refuse()
+
+
+def _compile_list(args: tuple[Any, ...]) -> _ReadValue:
+    """Return the function that reads a list, or a value in place of a list of one."""
+    read_item, max_entries = _compile_type(args[0]), limits.ENTRIES.maximum
+
+    def read_items(value: Any, info: _DirectInfo) -> tuple[Any, ...]:
+        items = value if value.__class__ is list and len(value) <= max_entries else wrap_in_list(value)
+        return tuple([read_item(item, info) for item in items])
+
+    return read_items
+
+
+def _compile_mapping(args: tuple[Any, ...]) -> _ReadValue:
+    read_key, read_value = map(_compile_type, args)
+
+    def read_entries(value: Any, info: _DirectInfo) -> dict[Any, Any]:
+        if value.__class__ is not dict:
+            raise _UnclearError
+        return {read_key(key, info): read_value(item, info) for key, item in value.items()}
+
+    return read_entries
+
+
+def _compile_literal(args: tuple[Any, ...]) -> _ReadValue:
+    return lambda value, _info: value if value in args else _refuse()
+
+
+def _compile_annotated(args: tuple[Any, ...]) -> _ReadValue:
+    read = _compile_type(args[0])
+    for annotation in args[1:]:
+        if isinstance(annotation, Validator):
+            read = _compile_validator(annotation.function, annotation.needs_context)
+        elif isinstance(annotation, (TranslatedWord, WordAsWritten)):
+            read = annotation.read
+        elif isinstance(annotation, BeforeValidator):
+            if annotation.func is not wrap_in_list:  # what reads a list does it
+                has_info = annotation.func.__code__.co_argcount > 1
+                read = _chain(_compile_validator(annotation.func, has_info), read)
+        elif not isinstance(annotation, _WITHOUT_VALIDATION):
+            return lambda _value, _info: _refuse()
+    return read
+
+
+_JSON_ANNOTATIONS = (ShortForm, SingleAsValue, WithJsonSchema)
+_WITHOUT_VALIDATION = (*_JSON_ANNOTATIONS, DeclaredMarker, DirectorateMarker, IdMarker, RoleMarker)
+
+
+def _compile_validator(function: Any, has_info: bool) -> _ReadValue:
+    if function is require_text:
+        return _read_text
+    return function if has_info else lambda value, _info: function(value)
+
+
+def _chain(before: _ReadValue, read: _ReadValue) -> _ReadValue:
+    return lambda value, info: read(before(value, info), info)
+
+
+_COMPILERS: dict[Any, Callable[[tuple[Any, ...]], _ReadValue]] = {
+    Annotated: _compile_annotated,
+    tuple: _compile_list,
+    dict: _compile_mapping,
+    Literal: _compile_literal,
+}

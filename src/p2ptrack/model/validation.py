@@ -15,7 +15,7 @@ from p2ptrack.model import limits
 from p2ptrack.model.advice import WORDS_WITHOUT_FIELD, find_places, format_field_fix
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.model.schema import field_model, field_names, model_at_path
+from p2ptrack.model.schema import field_model, field_names, model_at_path, validate
 from p2ptrack.phrases import join_words, quote, suggest_id, unique
 from p2ptrack.values import compile_on_use, dataclass
 
@@ -357,7 +357,7 @@ def validate_leniently(
     remaining, warnings = dict(values), list[Problem]()
     for _ in range(_MAX_ROUNDS):
         try:
-            return model.model_validate(remaining, context=context), tuple(warnings)
+            return validate(model, remaining, context), tuple(warnings)
         except ValidationError as error:
             dropped_paths = _find_dropped_paths(error, remaining)
             problems = convert_validation_error(error, model, path)

@@ -21,7 +21,7 @@ from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.programme import COMPARED_FIELDS, DISPENSABLE_FIELDS, Policy, Programme, collect_labels
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, sort_records
-from p2ptrack.model.schema import field_names
+from p2ptrack.model.schema import field_names, validate
 from p2ptrack.model.validation import (
     KEY_SUFFIX,
     convert_validation_error,
@@ -68,7 +68,7 @@ def validate_file_strictly(
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
     """Return the model if the file has no error, and the problems of the file and of the values in it."""
     try:
-        instance = None if parsed.value is None else model.model_validate(parsed.value, context=context)
+        instance = None if parsed.value is None else validate(model, parsed.value, context)
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, model, path))
     return (None if any(map(_is_error, parsed.problems)) else instance), parsed.problems
