@@ -109,7 +109,7 @@ def test_a_reminder_has_exempt_items_only_if_asked(register: Path, format_: str,
     [
         (("--for", "Head of ITT"), "“Head of ITT” is not the responsible officer of an open item. Did you mean"),
         (("--format", "pdf"), "“pdf” is not a format."),
-        (("--format", "ics", "--output", "-"), "Standard output takes the reminder of one officer."),
+        (("--format", "ics", "--output", "-"), "Standard output takes one reminder."),
     ],
 )
 def test_wrong_usage_is_a_sentence(register: Path, arguments: tuple[str, ...], sentence: str) -> None:

@@ -33,7 +33,7 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
         "  .vscode/p2ptrack/follow-up.json\n"
         "  .vscode/p2ptrack/exemption.json\n"
         "  .vscode/p2ptrack/programme.json\n"
-        "Once it is under git, let git merge records with p2ptrack and check them: p2ptrack doctor --fix\n"
+        "Once the folder is under git, set git up to merge and check records: p2ptrack doctor --fix\n"
         "Next: cd council, then p2ptrack status. Change a file, then p2ptrack check.\n"
     )
     monkeypatch.chdir(tmp_path / "council")
@@ -194,7 +194,7 @@ def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith(f"{tmp_path / 'file' / 'data'}")
     assert ran.err.endswith(
-        " cannot be written: a file has the name of one of its folders. Choose another folder: p2ptrack init DIR\n"
+        " cannot be written: a file is where a folder should be. Choose another folder: p2ptrack init DIR\n"
     )
 
 

@@ -352,7 +352,7 @@ def test_a_tag_that_was_moved_is_reported(repo: Kept) -> None:
     )
     assert ran.err == f"{message} {ask}"
     tagged(repo, {**manifest, "commit": second})
-    message = f"2 files are not what was published as {TAG}, and no change of versions explains it. {ask}"
+    message = f"2 files are not what was published as {TAG}, although the same program made them. {ask}"
     assert run_command(repo, "verify", MEETING).err == message
     tagged(repo, {**manifest, "meeting": "AC-2023-03"})
     ran = run_command(repo, "verify", MEETING)
@@ -506,7 +506,7 @@ def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: Kept
     manifest["versions"]["p2ptrack"] = "0.0.1"
     tagged(repo, manifest)
     ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, "Their content is equal" in ran.err, "this proves nothing yet" in ran.err) == (1, False, True)
+    assert (ran.code, "Their content is equal" in ran.err, "which may be the reason" in ran.err) == (1, False, True)
 
 
 def test_equal_bytes_by_other_versions_are_equal(repo: Kept) -> None:

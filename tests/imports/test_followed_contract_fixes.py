@@ -115,7 +115,7 @@ def _correct_name(council: Council, problem: Problem) -> None:
         put(values, steps, [match[1]] if steps[-1] == "fields" else match[1])
         file.write_text(format_record(values))
     else:  # or import the register that has it
-        assert problem["fix"].startswith("Write the reference as the contracts register has it")
+        assert problem["fix"].startswith("Use the reference from the contracts register")
         reference = re.search(r" contract (\S+?),? ", problem["message"])
         assert reference
         council.rows.append({"reference": reference[1]})

@@ -207,7 +207,7 @@ def test_a_request_that_reads_differently_keeps_its_first_words(first: Path) -> 
     two = follow_ups(first)["F02"]
     assert two["origin_text"] == f"{REQUESTS['2']}\n"
     assert two["title"] == "Members should be told of all waivers of the contract rules"
-    assert "F02: the request reads differently now" in ran.out
+    assert "F02: the request has changed" in ran.out
 
 
 @pytest.mark.parametrize(("answer", "count", "changes"), [("", 4, 0), ("no", 5, 0), ("yes", 4, 1)])

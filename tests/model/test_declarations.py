@@ -261,7 +261,7 @@ def test_declared_records_are_added_and_changed(root: Path) -> None:
     assert read(root, "savings/S03-toner.yaml") == "id: S03\ntitle: Toner\ntype_of_saving: cashable\namount: £40\n"
     refused = run("add", "saving", "--title", "Pens", *day)
     assert refused.code == 1
-    assert "S04 has no type_of_saving, which every saving states." in refused.err
+    assert "S04 has no type_of_saving, which every saving needs." in refused.err
     refused = run("add", "saving", "--title", "Pens", "--set", "type_of_saving=cash", *day)
     assert (refused.code, "“cash” is not one of the choices." in refused.err) == (1, True)
     assert run("add", "saving", "--title", "Pens", "--set", "cost_centre=1", *day).code == 2

@@ -54,7 +54,7 @@ def test_an_unreadable_logo_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(OperationError) as raised:
         write_format("docx", WHOLE, replace(PACKAGED_OPTIONS, templates=(tmp_path, *PACKAGED_OPTIONS.templates)))
-    assert str(raised.value) == f"{file} cannot be read (Permission denied). Give it read permission."
+    assert str(raised.value) == f"{file} cannot be read: you do not have permission. Correct that and try again."
 
 
 def test_a_file_that_was_meant_as_the_logo_is_named(tmp_path: Path) -> None:

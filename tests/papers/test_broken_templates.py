@@ -211,7 +211,10 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.
     for name, reading in (("brand.css", partial(load_stylesheet, "brand.css")), ("logo.svg", load_logo)):
         with pytest.raises(OperationError) as stopped:
             reading((tmp_path,))
-        assert str(stopped.value) == f"{tmp_path / name} cannot be read (Permission denied). Give it read permission."
+        assert (
+            str(stopped.value)
+            == f"{tmp_path / name} cannot be read: you do not have permission. Correct that and try again."
+        )
 
 
 def test_data_and_places_in_the_page_are_no_fetching(tmp_path: Path) -> None:

@@ -261,9 +261,9 @@ def test_status_of_a_register_without_contracts_counts_none(tmp_path: Path) -> N
 
 
 DAMAGED = {
-    "a row with more cells": ("C2,Print", "C2,extra,Print", "Line 3 has 14 cells, and the header 13"),
-    "another heading": ("reference,", "ref,", "Line 1 has other headings than source.yaml"),
-    "an open quotation mark": ("C2,Print", 'C2,"Print', "has a quotation mark without its partner"),
+    "a row with more cells": ("C2,Print", "C2,extra,Print", "Line 3 has 14 cells, but the header has 13"),
+    "another heading": ("reference,", "ref,", "Line 1 has headings that differ from those in source.yaml"),
+    "an open quotation mark": ("C2,Print", 'C2,"Print', "has a quotation mark that is not closed"),
 }
 
 

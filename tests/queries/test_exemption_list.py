@@ -62,7 +62,7 @@ def test_the_json_of_an_exemption_has_its_facts(tmp_path: Path) -> None:
         assert list(find_errors(answer, schema)) == []
     shown = run("show", "E01", "--root", root, "--as-of", "2026-08-01").out
     assert "POSITION\n It was sought after the contract was agreed" in shown
-    assert "The officer who requested it approved it alone." in shown
+    assert "It was approved only by the officer who requested it." in shown
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_the_saved_lists_are_listed_with_their_words_and_records(case: Case) -> 
     assert data["views"][0]["words"] == "actions by:owner --sort not.target"
     text = written("text", build_views(case))
     assert 'Next: p2ptrack list "@late"' in text
-    assert "an apostrophe without its partner" in " ".join(text.split())
+    assert "an apostrophe that is not closed" in " ".join(text.split())
     rows = list(csv.DictReader(io.StringIO(written("csv", build_views(case)).removeprefix("\ufeff"))))
     assert [(row["view"], row["records"]) for row in rows] == [
         ("late", "4"),

@@ -291,7 +291,7 @@ def test_a_file_in_the_place_of_a_folder_is_a_problem(tmp_path: Path) -> None:
     assert (problem.path, problem.code, problem.message, problem.fix) == (
         "data/actions",
         "D101",
-        "This cannot be read: it is a file, but a folder is expected here.",
+        "This cannot be read: a file is where a folder should be.",
         ASK,
     )
 
@@ -324,7 +324,7 @@ def test_a_register_that_was_removed_is_reported(tmp_path: Path) -> None:
         (PermissionError(errno.EACCES, "Permission denied"), "you do not have permission"),
         (FileNotFoundError(errno.ENOENT, "No such file"), "there is nothing at this path"),
         (IsADirectoryError(errno.EISDIR, "Is a directory"), "it is a folder"),
-        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "it is a file, but a folder is expected here"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory"), "a file is where a folder should be"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
         (OSError(), "OSError"),
     ],

@@ -30,7 +30,7 @@ ALIASES = {
     "notice_period": "notice",
 }
 """Other words for fields."""
-DECIDE_BY = ContractField("decide_by", "Decide by", "When to decide what follows it. Calculated.", "date")
+DECIDE_BY = ContractField("decide_by", "Decide by", "When to decide on its replacement. Calculated.", "date")
 ANSWERED_BY = ContractField("answered_by", "Answered by", "The actions and exemptions that name it.")
 COMPUTED = {column.name: column for column in (DECIDE_BY, ANSWERED_BY)}
 """Columns and filters that no cell states."""

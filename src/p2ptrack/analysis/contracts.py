@@ -35,11 +35,11 @@ From about 200,000 a contract of a council is above the threshold of the Procure
 FACTS: Mapping[str, str] = {
     "expired": "Its end has passed.",
     "expired_without_successor": "Its end has passed, and no later contract follows it.",
-    "decide_by_passed": "It is in force, and the date by which to decide what follows it has passed.",
+    "decide_by_passed": "It is in force, and the date to decide on its replacement has passed.",
     "decide_soon": "The date by which to decide is within the days of policy.due_soon_days.",
-    "unanswered": "No action or exemption that is open names it, and no later contract follows it.",
+    "unanswered": "No open action or exemption names it, and no later contract follows it.",
     "extension_used_up": "It ends when its last extension ends, or the register says that none is left.",
-    "no_end_date": "No end is stated, or it rolls on without one.",
+    "no_end_date": "No end is stated, or it continues without one.",
     "not_started": "It starts after the position date.",
     "exempt": "The public may not see it, or not all of it.",
 }

@@ -213,14 +213,14 @@ FACTS: Mapping[str, ExemptionFact] = {
         lambda case: {r.id for r in _list_all(case) if find_ended_stop_gap(case, r)},
     ),
     "no_next_step": ExemptionFact(
-        "A waiver or breach that does not say what stops the next one.",
-        "It does not say what stops the next one.",
+        "A waiver or breach without a plan to prevent the next one.",
+        "It has no plan to prevent the next one.",
         ("type", *_NEXT_STEP),
         lambda case: {r.id for r in _list_all(case) if r.type is not ExemptionType.EXCEPTION and not has_next_step(r)},
     ),
     "self_approved": ExemptionFact(
-        "An exemption that the officer who requested it approved alone.",
-        "The officer who requested it approved it alone.",
+        "An exemption that was approved only by the officer who requested it.",
+        "It was approved only by the officer who requested it.",
         ("requested_by", "approved_by"),
         lambda case: {r.id for r in _list_all(case) if is_self_approved(r)},
     ),

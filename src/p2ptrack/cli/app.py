@@ -69,7 +69,7 @@ def _main_options(
     ] = False,
     _no_cache: Annotated[
         bool,
-        typer.Option(_NO_CACHE, callback=_disable_cache, help="Read every file anew, and keep nothing that was read."),
+        typer.Option(_NO_CACHE, callback=_disable_cache, help="Work without the cache of files that were read before."),
     ] = False,
 ) -> None:
     """Track procurement recommendations, actions and follow-ups, and produce committee papers from them."""

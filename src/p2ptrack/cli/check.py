@@ -48,7 +48,9 @@ if TYPE_CHECKING:
 CHECK_FORMATS = (*QUERY_FORMATS, "github", "gitlab", "azure")
 
 _HISTORY_HELP = "Also check the history in git, for example for target dates that were moved."
-_FORMAT_HELP = f"Print as {join_words(CHECK_FORMATS, 'or')}; the last three are for pipelines, beside each line."
+_FORMAT_HELP = (
+    f"Print as {join_words(CHECK_FORMATS, 'or')}. The last three are for pipelines, which show them beside the line."
+)
 
 
 def check(

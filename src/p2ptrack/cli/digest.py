@@ -57,7 +57,9 @@ def digest(
         warn_about_unowned(case)
     to_output = output == "-" or (name == "text" and not output)
     if to_output and name != "text" and len(owners) != 1:
-        raise UsageError("Standard output takes the reminder of one officer. Name one with --for, or a folder.")
+        raise UsageError(
+            "Standard output takes one reminder. Name the officer after --for, or a folder after --output."
+        )
     place = Path(output) if output else folder / "build" / "digest"
     names = choose_file_names([owner.post for owner in owners])
     files = {}

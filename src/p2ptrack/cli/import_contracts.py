@@ -18,7 +18,7 @@ from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines, show_progress, write_notice
 from p2ptrack.diagnostics import Severity, format_problem
-from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.imports.cells import find_document_date
 from p2ptrack.imports.contract_reader import (
     CONTRACT_TARGETS,
@@ -136,7 +136,7 @@ class _ContractImport:
         try:
             data = self.options.map_path.read_bytes()
         except OSError as error:
-            raise OperationError(f"{name} cannot be read: {error.strerror}.") from None
+            raise OperationError(f"{name} cannot be read: {describe_os_error(error)}.") from None
         values = yaml.read(data, name).value
         entries = values.get("columns") if isinstance(values, dict) else None
         groups = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []

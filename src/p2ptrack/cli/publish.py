@@ -223,7 +223,7 @@ def _report_publication(
     for former in former_tags:
         write_notice(
             f"This meeting was published before, from the commit {former.commit[:SHORT_COMMIT_LENGTH]} "
-            f"(tag {former.id[:SHORT_COMMIT_LENGTH]}). The new tag says that it replaces it."
+            f"(tag {former.id[:SHORT_COMMIT_LENGTH]}). The new tag records that it replaces the earlier one."
         )
     write_notice(
         f"For the minutes: tag {tag} has the id {seal.tag} and the fingerprint {seal.fingerprint}. "
@@ -478,12 +478,12 @@ def _explain_difference(
         for name, (old, new) in sorted(comparison.changed_versions.items())
     )
     if comparison.changed_papers and comparison.has_other_program:
-        text = f"{files} not what was published as {tag}, and the content differs. The program is another one too"
+        text = f"{files} not what was published as {tag}. The content differs, but so does the program"
         advice = f"Compare again with the same program. {_install_advice(comparison)}"
-        return CheckFailed(escape_control_characters(f"{text} ({changed}), so this proves nothing yet. {advice}"))
+        return CheckFailed(escape_control_characters(f"{text} ({changed}), which may be the reason. {advice}"))
     if not comparison.is_explained_by_versions:
         return CheckFailed(
-            f"{files} not what was published as {tag}, and no change of versions explains it. {_TAG_ADVICE}"
+            f"{files} not what was published as {tag}, although the same program made them. {_TAG_ADVICE}"
         )
     text = f"{files} not equal, and the versions differ: {changed}. Their content is equal."
     return OperationError(escape_control_characters(f"{text} {_install_advice(comparison)}"))
@@ -495,7 +495,7 @@ def _install_advice(comparison: ManifestComparison) -> str:
         name: old for name, (old, _) in sorted(comparison.changed_versions.items()) if name != PROGRAM_FILES
     }
     if not old_versions:
-        return "To compare byte for byte, use the same p2ptrack, from the same place, as then."
+        return "To compare byte for byte, use p2ptrack as it was installed when they were published."
     programs = [f"{name} {old}" for name, old in old_versions.items() if name not in (*VERSIONED_PACKAGES, PROGRAM)]
     packages = [f"{name}=={old_versions[name]}" for name in (PROGRAM, *VERSIONED_PACKAGES) if name in old_versions]
     advice = []

@@ -110,7 +110,7 @@ def contracts(
     format_: FormatOption = "text",
     options: RegisterOptions,
 ) -> int:
-    """List contracts with the dates by which to decide what follows them."""
+    """List contracts with the dates by which to decide on their replacements."""
     from p2ptrack.analysis.contracts import list_contracts
     from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.contracts import ContractOptions, build_contracts

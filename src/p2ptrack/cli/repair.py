@@ -126,7 +126,7 @@ def set_up_repository(folder: Path, *, with_hook: bool) -> list[str]:
     from p2ptrack.store.git.repository_setup import find_top, install_merge_driver, read_commit_hook, write_commit_hook
 
     if find_top(folder) is None:
-        return ["Once it is under git, let git merge records with p2ptrack and check them: p2ptrack doctor --fix"]
+        return ["Once the folder is under git, set git up to merge and check records: p2ptrack doctor --fix"]
     try:
         install_merge_driver(folder)
         hook = read_commit_hook(folder) if with_hook else None
@@ -151,6 +151,6 @@ def write_pipeline(folder: Path, service: str) -> str:
     name = escape_control_characters(str(path if prefix else PIPELINES[service]))
     if os.path.lexists(path):
         command = f"p2ptrack init new-register --pipeline {service}"
-        return f"Kept {name}, which was there. For lines to copy into it, look at what this writes: {command}"
+        return f"Kept {name}, which was there. To get the lines to copy into it: {command}"
     write_file(path, build_pipeline(service, prefix), "Check that you may write there.")
     return f"Wrote {name}. Commit it and push it."

@@ -33,7 +33,7 @@ _WRITE_HELP = "Write the schemas into the register, where VS Code finds them, wi
 _MODELINES_HELP = "With --write, also begin each file with a line by which other editors find its schema."
 
 _FIX_HELP = (
-    "Set up what is missing in the register and its repository: git's settings, the merging, the check, editor files."
+    "Set up what is missing: settings of git and of editors, the merging of records, and the check before commits."
 )
 
 _DEMO_HELP = "Start a demonstration instead: an invented council, with a history in a new repository."

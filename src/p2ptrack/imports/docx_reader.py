@@ -122,15 +122,15 @@ class _DocumentReader:
                 f"{pluralise(self.deletions, 'deletion')} left out."
             )
         if hidden := " ".join(" ".join(self.hidden).split()):
-            notes.append(f"Hidden text, which is in no record: {excerpt(hidden, _MAX_TEXT_BOX)}")
+            notes.append(f"Hidden text, not imported: {excerpt(hidden, _MAX_TEXT_BOX)}")
         for id_, text in self.footnotes.items():
-            notes.append(f"Footnote {id_}, which is in no record: {excerpt(text, _MAX_TEXT_BOX)}")
+            notes.append(f"Footnote {id_}, not imported: {excerpt(text, _MAX_TEXT_BOX)}")
         boxes = [self._read_texts(box) for box in document.iter(f"{_W}txbxContent")]
         for header in headers:
             self.texts.setdefault(self._read_texts(header))
         for text in dict.fromkeys(filter(None, boxes)):
             self.texts.setdefault(text)
-            notes.append(f"A text box, which is in no record: {excerpt(text, _MAX_TEXT_BOX)}")
+            notes.append(f"A text box, not imported: {excerpt(text, _MAX_TEXT_BOX)}")
         notes += self.cleaner.list_notes()
         return ImportedFile(tuple(self.grids), tuple(notes), tuple(filter(None, self.texts)))
 

@@ -92,9 +92,7 @@ class _Comparison:
         text, record = self.values.get("origin_text"), self.record
         if not text or not record.origin_text or fold_request(text) == fold_request(record.origin_text):
             return
-        self.update.notes.append(
-            f"{record.id}: the request reads differently now: {quote(text)}. The record keeps its text."
-        )
+        self.update.notes.append(f"{record.id}: the request has changed: {quote(text)}. The record keeps its text.")
         title = find_first_sentence(text)
         if fold_text(title) == fold_text(record.title) or "title" not in record.inferred:
             return
@@ -206,8 +204,8 @@ class _Comparison:
         entries = [self._complete_entry(entry) for entry in entries]
         if not any(name in entries[-1] for name in ("text", "date", "source")):
             self.update.left.append(
-                f"{record.id}: the file has other words, {join_words([quote(item) for item in published.values()])}, "
-                f"and neither a source nor a date for an update. To add one: p2ptrack update {record.id}"
+                f"{record.id}: the file has new words, {join_words([quote(item) for item in published.values()])}, "
+                f"but no source or date for an update. To add one: p2ptrack update {record.id}"
             )
             return
         for entry in entries:

@@ -75,7 +75,7 @@ CONTRACT_FIELDS = (
     ContractField("type", "Type", "Whether it is a contract, a framework agreement or a call-off."),
     ContractField("sme", "SME", "Whether the supplier is a small or medium-sized enterprise.", "flag"),
     ContractField("vcse", "VCSE", "Whether the supplier is a voluntary, community or social enterprise.", "flag"),
-    ContractField("status", "Status", "What its own register says of it, such as Live."),
+    ContractField("status", "Status", "Its status in the council's own register, such as Live."),
     ContractField("replaces", "Replaces", "The reference of the contract before it."),
     ContractField("notice_link", "Notice", "Where its notice is published."),
     ContractField("exempt", "Exempt", "Why the public may not see it: a paragraph of the law, or yes."),
@@ -110,7 +110,7 @@ class ContractSource(Model):
     table: Text | None = optional("Table", "The worksheet or table in it.")
     dated: DateField | None = optional("Dated", "The date that the file itself states.")
     imported_on: DateField = Field(title="Imported on", description="When it was imported.")
-    columns: ListOf[ContractColumn] = Field(title="Columns", description="Its columns, from left to right.")
+    columns: ListOf[ContractColumn] = Field(title="Columns", description="The columns, from left to right.")
 
     @property
     def state_date(self) -> CouncilDate:
@@ -388,7 +388,7 @@ def _scan_from(text: str, position: int) -> Iterator[tuple[TableCell, bool]]:
     while True:
         match = _CELL.match(text, position)
         if match is None:
-            raise TableError(text.count("\n", 0, position) + 1, "has a quotation mark without its partner")
+            raise TableError(text.count("\n", 0, position) + 1, "has a quotation mark that is not closed")
         is_quoted = match[1] is not None
         value = match[1].replace('""', '"') if is_quoted else match[2]
         yield TableCell(value, match.start() + is_quoted), match[3] != ","
@@ -440,11 +440,11 @@ def read_contract_table(text: str, source: ContractSource, anchors: Anchors) -> 
     _, header = next(rows, (1, []))
     headings = [" ".join(column.heading.split()) for column in source.columns]
     if [" ".join(cell.text.split()) for cell in header] != headings:
-        raise TableError(1, "has other headings than source.yaml")
+        raise TableError(1, "has headings that differ from those in source.yaml")
     contracts = []
     for number, (line, cells) in enumerate(rows):
         if len(cells) != len(headings):
-            raise TableError(line, f"has {len(cells)} cells, and the header {len(headings)}")
+            raise TableError(line, f"has {len(cells)} cells, but the header has {len(headings)}")
         contracts.append(_read_row(number, line, [cell.text for cell in cells], source.columns, anchors))
     return ContractTable(tuple(contracts), source, text)
 

@@ -497,9 +497,9 @@ class ProcurementExemption(Record):
     stop_gap_until: DateField | None = optional(
         "Stop-gap until", "When the stop-gap must end, if the contract only fills a gap."
     )
-    ends_by: Text | None = optional("What ends it", "What stops the next one, such as a tender.")
+    ends_by: Text | None = optional("Prevention", "What will prevent the next one, such as a tender.")
     contract: Text | None = optional("Contract", "The contract's reference in the contracts register.")
-    leads_to: ListOf[RecordId] = optional_list("Leads to", "The actions that stop the next one.")
+    leads_to: ListOf[RecordId] = optional_list("Leads to", "The actions that prevent the next one.")
     reported_to: OneOrMore[MeetingId] = optional_list("Reported to", "The meetings that it was reported to.")
     legal_basis: Text | None = optional("Legal basis", "The regulation or section of the law that it relies on.")
 

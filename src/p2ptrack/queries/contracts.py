@@ -136,7 +136,7 @@ def _summarise(case: Case) -> Iterator[Block]:
         f"{counts['no_end_date']} without an end",
     ]
     day = find_table_day(table)
-    stated = f"The table is that of {format_long_date(day)}" if day else "The table"
+    stated = f"The table is from {format_long_date(day)}" if day else "The table"
     file = f" ({table.source.file})" if case.disclosure.audience != "public" else ""
     yield make_paragraph(f"Of {pluralise(len(table.contracts), 'contract')}: {join_words(texts)}. {stated}{file}.")
 
@@ -232,7 +232,7 @@ def describe_position(case: Case, view: ContractView) -> Iterator[str]:
     facts, contract = view.facts, view.contract
     if facts.end_day is None:
         unknown = _NOT_PUBLISHED if "end" in contract.withheld else "not read" if contract.is_unknown("end") else ""
-        yield f"Its end is {unknown}." if unknown else "It has no end, so no date to decide can be computed."
+        yield f"Its end is {unknown}." if unknown else "It has no end, so no date to decide can be calculated."
     elif facts.expired:
         yield f"It ended on {format_long_date(facts.end_day)}."
     else:
@@ -246,7 +246,7 @@ def describe_position(case: Case, view: ContractView) -> Iterator[str]:
         notice, lead = _format_duration(facts.notice), _format_duration(facts.lead) or "no time"
         less = f"{notice} of notice and {lead}" if notice else lead
         day = format_long_date(facts.decide_by)
-        yield f"What follows it {verb} to be decided by {day}: its end, less {less} for a new contract."
+        yield f"A decision on its replacement {verb} due by {day}: its end, less {less} for a new contract."
     if facts.unanswered and (facts.decide_by_passed or facts.expired):
         yield "No open action or exemption names it."
     if facts.extension_used_up:

@@ -228,7 +228,7 @@ def _read_view(case: Case, typed_name: str) -> Iterator[str]:
         return iter(shlex.split(text))
     except ValueError:
         raise UsageError(
-            f"The view @{typed_name} in data/programme.yaml has a quotation mark or an apostrophe without its partner. "
+            f"The view @{typed_name} in data/programme.yaml has a quotation mark or an apostrophe that is not closed. "
             'Put the value in quotes, such as owner:"Director of Children\'s Services".'
         ) from None
 

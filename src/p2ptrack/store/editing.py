@@ -90,7 +90,7 @@ def lock_register(root: Path) -> Iterator[None]:
     try:
         descriptor = os.open(root / "data", os.O_RDONLY)
     except OSError as error:
-        raise OperationError(f"The folder data cannot be opened: {error.strerror}.") from None
+        raise OperationError(f"The folder data cannot be opened: {describe_os_error(error)}.") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -200,6 +200,9 @@ def _explain_commit(result: GitResult) -> str:
     return f"A hook of the repository refused it without a reason (code {result.exit_code}). Ask who wrote it."
 
 
+_SET_EDITOR = "Write the command that starts your editor in the environment variable EDITOR."
+
+
 def run_editor(data: bytes, name: str) -> bytes:
     """Return a file's content after the user has changed it in an editor."""
     fallback = "notepad" if os.name == "nt" else next(filter(shutil.which, ("nano", "vi")), "vi")
@@ -208,14 +211,16 @@ def run_editor(data: bytes, name: str) -> bytes:
     try:
         words = shlex.split(command, posix=os.name != "nt")
     except ValueError:
-        raise OperationError(f"The editor {quote(command)} has an unclosed quotation mark. Set EDITOR.") from None
+        message = f"The editor {quote(command)} has a quotation mark that is not closed. {_SET_EDITOR}"
+        raise OperationError(message) from None
     with create_temporary_folder() as folder:
         path = folder / name
         path.write_bytes(data)
         try:
             completed = subprocess.run([*words, str(path)], check=False)
         except OSError as error:
-            raise OperationError(f"The editor {quote(command)} does not start: {error.strerror}. Set EDITOR.") from None
+            message = f"The editor {quote(command)} does not start: {describe_os_error(error)}. {_SET_EDITOR}"
+            raise OperationError(message) from None
         if completed.returncode:
             raise OperationError(f"The editor {quote(command)} ended with an error, so nothing was changed.")
         try:

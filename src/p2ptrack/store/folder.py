@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
-from p2ptrack.errors import OperationError
+from p2ptrack.errors import OperationError, describe_os_error
 from p2ptrack.model.contracts import CONTRACTS_FOLDER, CONTRACTS_PATH
 from p2ptrack.model.kinds import KINDS, Kind, Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
@@ -187,7 +187,7 @@ def find_registers(top: Path, is_found: Callable[[Path], bool] = lambda _: False
         pending += reversed([path for path in inner if not path.is_symlink()])
         for path in inner:
             if path.is_symlink() and _is_register(path):
-                yield OSError(errno.ELOOP, "it is a link, so name the folder that it leads to", str(path))
+                yield OSError(0, "it is a link, so name the folder that it leads to", str(path))
 
 
 def select_outer(folders: Iterable[str]) -> tuple[str, ...]:
@@ -540,19 +540,7 @@ def dangling_link_error(path: str) -> Problem:
     return _file_error("D101", path, message, "Put the folder itself here, or remove the link if there are no records.")
 
 
-_OS_ERROR_REASONS = {
-    errno.EACCES: "you do not have permission",
-    errno.EPERM: "you do not have permission",
-    errno.ENOENT: "there is nothing at this path",
-    errno.EISDIR: "it is a folder",
-    errno.ENOTDIR: "it is a file, but a folder is expected here",
-    errno.ELOOP: "it is a link that leads back to itself",
-    errno.ENXIO: "it is not a text file",
-}
-
-
 def unreadable_error(path: str, os_error: OSError) -> Problem:
     """Return the problem of a file or folder that the operating system does not let the program read."""
-    reason = _OS_ERROR_REASONS.get(os_error.errno or 0) or os_error.strerror or type(os_error).__name__
     fix = "Put a file here that you have permission to read, or ask your IT service desk for help."
-    return _file_error("D101", path, f"This cannot be read: {reason}.", fix)
+    return _file_error("D101", path, f"This cannot be read: {describe_os_error(os_error)}.", fix)

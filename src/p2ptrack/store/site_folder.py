@@ -196,7 +196,7 @@ def _read_site(folder: Path) -> _ExistingSite:
         register = str(content["register"])
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise OperationError(
-            f"{_escape(marker)} is not as p2ptrack wrote it. It names the site's files. {CHOOSE_FOLDER}"
+            f"{_escape(marker)}, the list of the site's files, was changed. {CHOOSE_FOLDER}"
         ) from error
     return _ExistingSite(register, {path: value for path, value in files.items() if _is_inside(path)})
 

@@ -56,7 +56,7 @@ def test_text_that_is_not_utf_8_is_refused_in_a_sentence(words: tuple[str, ...],
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("'unclosed", "unclosed quotation mark"),
+        ("'unclosed", "quotation mark that is not closed"),
         ("/none/editor", "does not start"),
         ("sh -c 'rm \"$0\"'", "cannot be read"),
         ("sh -c 'exit 3'", "ended with an error"),

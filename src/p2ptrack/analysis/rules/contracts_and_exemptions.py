@@ -47,7 +47,7 @@ def _name(contract: Contract) -> str:
 @rule("K101", WARNING, "Contract without a reference", summary="have no reference")
 @why("Actions and exemptions name a contract by its reference, and a published register has one for each.")
 @example("title: Cleaning   (in a row of data/contracts/contracts.csv without a reference)")
-@fix("Give it a reference where the table comes from, and import it again.")
+@fix("Add a reference in the original table, and import it again.")
 def _check_reference(case: Case) -> Iterator[Finding]:
     for contract in case.register.contracts.contracts:
         if not contract.reference and not contract.is_unknown("reference"):
@@ -57,7 +57,7 @@ def _check_reference(case: Case) -> Iterator[Finding]:
 @rule("K102", WARNING, "Two contracts with one reference")
 @why("A record that names the reference could mean either contract.")
 @example("reference: C001   (in two rows, with different contracts)")
-@fix("Correct one of the references where the table comes from, and import it again.")
+@fix("Correct one of the references in the original table, and import it again.")
 def _check_duplicates(case: Case) -> Iterator[Finding]:
     for group in case.register.contracts.by_reference.values():
         for contract in group[1:]:
@@ -74,9 +74,9 @@ def _is_other_supplier(contract: Contract, first: Contract) -> bool:
 
 
 @rule("K103", WARNING, "Cell of a contract that cannot be read", summary="have a cell that cannot be read")
-@why("What the cell states is in no figure and no plan. The words are kept.")
+@why("No figure or plan includes the value of this cell. Its words are kept.")
 @example("value: about 50k   (in a row of data/contracts/contracts.csv)")
-@fix("Correct the cell where the table comes from, and import it again.")
+@fix("Correct the cell in the original table, and import it again.")
 def _check_cells(case: Case) -> Iterator[Finding]:
     for contract in case.register.contracts.contracts:
         for issue in contract.issues:
@@ -86,9 +86,9 @@ def _check_cells(case: Case) -> Iterator[Finding]:
 
 
 @rule("K104", NOTE, "Placeholder in a contract", summary="have a placeholder")
-@why("A word such as TBC is not data. An empty cell says the same, and a filled one more.")
+@why("A word such as TBC is not data. A cell stays empty until its value is known.")
 @example("end: TBC   (in a row of data/contracts/contracts.csv)")
-@fix("Fill the cell in, or empty it, where the table comes from, and import it again.")
+@fix("Fill in the cell or empty it in the original table, and import it again.")
 def _check_placeholders(case: Case) -> Iterator[Finding]:
     for contract in case.register.contracts.contracts:
         for issue in contract.issues:
@@ -98,9 +98,9 @@ def _check_placeholders(case: Case) -> Iterator[Finding]:
 
 
 @rule("K105", WARNING, "Contract that ends before it starts")
-@why("One of the two dates is wrong, and with it the date by which to decide.")
+@why("One of the two dates is wrong, so the date to decide is wrong too.")
 @example("{start: 2026-05-01, end: 2025-04-30}   # in a row of data/contracts/contracts.csv")
-@fix("Correct the wrong date where the table comes from, and import it again.")
+@fix("Correct the wrong date in the original table, and import it again.")
 def _check_dates(case: Case) -> Iterator[Finding]:
     for contract in case.register.contracts.contracts:
         start, end, latest = (contract.get_date(name) for name in ("start", "end", "latest_end"))
@@ -126,7 +126,10 @@ def _list_running(case: Case) -> Iterator[ContractView]:
 )
 @why("What is still bought under it has no contract, which is a breach of the procurement rules.")
 @example("end: 2026-03-31   (in the past, and no later contract has the same name)")
-@fix("Name it in the `contracts` of the action that replaces it. If it was replaced or closed, correct the register.")
+@fix(
+    "Add its reference under `contracts:` in the action that replaces it. If it was replaced or closed, "
+    "correct the original table."
+)
 def _check_expired(case: Case) -> Iterator[Finding]:
     for view in _list_running(case):
         if view.facts.expired_without_successor and view.facts.unanswered and view.facts.end_day:
@@ -137,45 +140,45 @@ def _check_expired(case: Case) -> Iterator[Finding]:
 
 
 @rule("K107", WARNING, "Date to decide on a contract has passed", summary="are past the date to decide")
-@why("There may no longer be time to offer it to others before it ends, so that it is extended or waived.")
+@why("There may be too little time for a competition before it ends.")
 @example("end: 2027-03-31   (in six months, with a lead time of nine)")
-@fix("Name it in the `contracts` of the action that decides what follows it.")
+@fix("Add its reference under `contracts:` in the action that decides on its replacement.")
 def _check_decide_by(case: Case) -> Iterator[Finding]:
     for view in _list_running(case):
         if view.facts.decide_by_passed and view.facts.unanswered and view.facts.decide_by:
             day = format_long_date(view.facts.decide_by)
-            message = f"{_name(view.contract)}: what follows it was to be decided by {day}. No action names it."
+            message = f"{_name(view.contract)}: a decision on its replacement was due by {day}. No action names it."
             yield _find(case, view.contract, "end", message)
 
 
 @rule("K108", NOTE, "Contract without an end", summary="have no end")
-@why("A contract without an end is never offered to others, and no date to decide can be computed.")
+@why("A contract without an end is never put out to competition, and its date to decide cannot be calculated.")
 @example("end: rolling   (in a row of data/contracts/contracts.csv)")
-@fix("Add its end, or the date on which it is to be reviewed, where the table comes from.")
+@fix("Add its end, or the date of its next review, in the original table.")
 def _check_end(case: Case) -> Iterator[Finding]:
     for view in _list_running(case):
         if view.facts.no_end_date and not view.contract.get_date("review_by"):
             yield _find(case, view.contract, "end", f"{_name(view.contract)} has no end and no review date.")
 
 
-@rule("K109", NOTE, "Table of contracts that is older than a quarter")
-@why("English councils publish their contracts register every quarter. An older one hides new contracts.")
+@rule("K109", NOTE, "Table of contracts older than a quarter")
+@why("English councils publish their contracts register every quarter. An older table lacks new contracts.")
 @example("imported_on: 2026-01-12   (in data/contracts/source.yaml, eight months ago)")
-@fix("Import the register of this quarter: p2ptrack import contracts FILE.")
+@fix("Import the table of this quarter: p2ptrack import contracts FILE.")
 def _check_age(case: Case) -> Iterator[Finding]:
     table = case.register.contracts
     day = find_table_day(table)
     if table.contracts and day and day + timedelta(_MAX_AGE_DAYS) < case.as_of:
         age = pluralise((case.as_of - day).days, "day")
-        message = f"The table of contracts is that of {format_long_date(day)}, {age} ago."
+        message = f"The table of contracts is from {format_long_date(day)}, {age} ago."
         place = CellPlace(lambda: table.locate(table.contracts[0], "reference"))
         yield Finding("", "", message, cell=place)
 
 
 @rule("K110", WARNING, "Contract that is not in the contracts register")
-@why("Nobody can find what the record is about, and the forward plan does not show what answers the contract.")
+@why("Nobody can find the contract, and the forward plan does not show this record beside it.")
 @example("contracts: C999   (where the contracts register has no C999)")
-@fix("Write the reference as the contracts register has it, or import the register that has it.")
+@fix("Use the reference from the contracts register, or import the table that has it.")
 def _check_links(case: Case) -> Iterator[Finding]:
     table = case.register.contracts
     if not table.contracts:
@@ -201,9 +204,9 @@ def _suggest(spelling: SpellingAdvice, record: str, reference: str, known: Seque
 
 
 @rule("K111", WARNING, "Withheld contract that is not in the contracts register")
-@why("What is to be withheld may be published under another reference.")
+@why("The contract may be published under another reference.")
 @example("contracts: {withheld: [{reference: C999, paragraph: 3}]}   # in data/programme.yaml")
-@fix("Write the reference as the contracts register has it. If the contract is gone, take the entry out.")
+@fix("Use the reference from the contracts register. If the contract is gone, remove the entry.")
 def _check_exempt(case: Case) -> Iterator[Finding]:
     table, spelling = case.register.contracts, SpellingAdvice()
     known = [contract.reference for contract in table.contracts if contract.reference]
@@ -215,7 +218,7 @@ def _check_exempt(case: Case) -> Iterator[Finding]:
         unknown = [name for name in entry.fields if name not in FIELD_BY_NAME]
         if unknown:
             names = join_words([quote(name) for name in unknown])
-            message = f"{names}: no field of a contract. All of {entry.reference} is withheld."
+            message = f"A contract has no field {names}, so all of {entry.reference} is withheld."
             yield Finding("", f"{place}.fields", message, f"Use {join_words(list(FIELD_BY_NAME), 'or')}.")
 
 

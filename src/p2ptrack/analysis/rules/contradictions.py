@@ -120,7 +120,7 @@ def _check_closed_before_completion(case: Case) -> Iterator[Finding]:
 
 
 @rule("C126", NOTE, "Decision on an open record")
-@why("A decision closes work or puts it on hold, and the status says neither.")
+@why("A decision closes work or puts it on hold, but the status shows neither.")
 @example("{status: in_progress, decided: {on: 2023-01-12, by: Audit Committee, reason: No longer needed.}}")
 @fix("Write the status that was decided. If nothing was closed, report it in an update and leave `decided` out.")
 def _check_decision_on_open(case: Case) -> Iterator[Finding]:
@@ -205,7 +205,7 @@ def _is_much_earlier(first: CouncilDate | None, second: CouncilDate | None) -> b
 
 
 @rule("T156", WARNING, "Target date or completion before the request")
-@why("Work cannot be due or done before somebody asked for it. One of the dates is usually of another year.")
+@why("Work cannot be due or done before somebody asked for it. Usually one of the dates has the wrong year.")
 @example("{raised: AC-2022-10, target: June 2022}")
 @fix("Correct the date that is wrong.")
 def _check_dates_before_request(case: Case) -> Iterator[Finding]:
@@ -222,7 +222,7 @@ def _check_dates_before_request(case: Case) -> Iterator[Finding]:
 
 
 @rule("C127", WARNING, "Evidence older than the request")
-@why("A document that was there before cannot show that the work was done.")
+@why("A document from before the request cannot show that the work was done.")
 @example("{raised: AC-2022-10, evidence: [{title: The plan, date: March 2021}]}")
 @fix("Correct the date, or name evidence of the work itself.")
 def _check_old_evidence(case: Case) -> Iterator[Finding]:
@@ -234,13 +234,13 @@ def _check_old_evidence(case: Case) -> Iterator[Finding]:
         begun = record.start or (None if is_before(record.completed_on, requested) else requested)
         for index, evidence in enumerate(record.evidence):
             if evidence.date and begun and _is_much_earlier(evidence.date, begun):
-                subject = f"{record.id}: the evidence {quote(evidence.title or '')} is of {evidence.date.raw}"
+                subject = f"{record.id}: the evidence {quote(evidence.title or '')} is dated {evidence.date.raw}"
                 event = "the work began" if record.start else "it was requested"
                 yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before {event} ({begun.raw}).")
 
 
 @rule("C130", WARNING, "Evidence later than the verification")
-@why("Nobody can have verified the work from a document that was not there yet.")
+@why("Nobody can have verified the work from a document that did not exist yet.")
 @example("{verified: {by: Internal audit, on: 2023-01-12}, evidence: [{title: The plan, date: 2023-03-01}]}")
 @fix("Correct the date that is wrong, or name the evidence that was verified.")
 def _check_evidence_after_verification(case: Case) -> Iterator[Finding]:

@@ -182,7 +182,7 @@ def _check_early_start(case: Case) -> Iterator[Finding]:
 
 
 @rule("T109", WARNING, "Milestone passed", summary="have a milestone that is overdue")
-@why("It was reached and this is not recorded, or it is late and the target date may be at risk.")
+@why("Either it was reached and this is not recorded, or it is late and the target date may be at risk.")
 @example("milestones: [{title: Register cleansed, due: June 2022}]")
 @fix("Add `done:` with the date on which it was reached, or change `due` to a later date.")
 def _check_overdue_milestones(case: Case) -> Iterator[Finding]:
@@ -209,7 +209,7 @@ def _check_milestone_after_target(case: Case) -> Iterator[Finding]:
 
 
 @rule("T111", NOTE, "Update dated in the future", summary="have an update dated after the date of this check")
-@why("At an earlier date the update was not known. At today's date it is probably a typing mistake.")
+@why("Nobody can report what has not happened yet. If you check at today's date, it is probably a typing mistake.")
 @example("updates: [{date: 2032-01-12, text: Done.}]")
 @fix("Correct the date of the update, or check the register at a later date with --as-of.")
 def _check_future_updates(case: Case) -> Iterator[Finding]:

@@ -107,7 +107,7 @@ def _iter_published_records(case: Case) -> Iterator[PublishedRecord]:
 
 @rule("H111", WARNING, "Request changed after a paper was published")
 @why("A request stays as it was entered, so that the committee can compare the answer with what it asked for.")
-@example("origin_text: Another request than the published one.")
+@example("origin_text: A request that differs from the published one.")
 @fix("Restore the published wording.")
 def _check_rewritten_requests(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
@@ -155,7 +155,7 @@ _PRINTED_UPDATE_FIELDS = ("text", "see", "date", "meeting", "source", "heading",
 
 @rule("H112", WARNING, "Update rewritten after a paper was published")
 @why("The committee has read the published update, so a correction is a new update.")
-@example("updates: [{date: 2023-01-12, text: Another text than the published one.}]")
+@example("updates: [{date: 2023-01-12, text: A text that differs from the published one.}]")
 @fix("Restore the published update, and report what changed in a new one.")
 def _check_rewritten_updates(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
@@ -229,7 +229,7 @@ _Path = tuple[str, ...]
 
 
 @rule("H113", WARNING, "Closing date changed after a paper was published")
-@why("The committee has read another date on which the item was completed, decided or verified.")
+@why("The committee has read a different date of completion, decision or verification.")
 @example("completed_on: 2023-01-12")
 @fix("Restore the published date.")
 def _check_changed_closing_dates(case: Case) -> Iterator[Finding]:
@@ -426,7 +426,7 @@ def _find_start(record_history: VersionHistory, is_met: Condition) -> RecordVers
 
 
 @rule("H115", ERROR, "Record removed without being closed")
-@why("A record is closed with a reason, and a file that is deleted leaves none.")
+@why("A record is closed with a reason. A deleted file leaves no reason.")
 @example("id: A01")
 @fix("Restore the file, and close the record if the work is done.")
 def _check_removed_records(case: Case) -> Iterator[Finding]:
@@ -530,7 +530,7 @@ _JOIN_COMMAND = "git merge --no-edit --strategy=ours --allow-unrelated-histories
 
 
 @rule("H116", WARNING, "Published papers whose commit was removed, or whose tag was moved")
-@why("Published records could then be changed without a trace: git no longer leads from the papers to today.")
+@why("Git no longer connects the published papers with today's register, so records could be changed without a trace.")
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the tag meeting/AC-2022-10-17 names another commit")
 @fix("Join the commit that the tag names to this branch again.")
 def _check_publication_commits(case: Case) -> Iterator[Finding]:
@@ -558,7 +558,7 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
 
 
 @rule("H118", ERROR, "Published papers whose commit was taken out of the history")
-@why("The register was rewritten after its papers were published, and the committee has read what it said before.")
+@why("The register was rewritten after its papers were published. The committee has read the earlier version.")
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # published, amended, and published again")
 @fix("Join the commit that was published to this branch again.")
 def _check_replaced_publications(case: Case) -> Iterator[Finding]:

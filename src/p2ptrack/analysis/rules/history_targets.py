@@ -284,7 +284,7 @@ def _report_undeclared_move(history: TargetHistory, move: TargetMove) -> Finding
 
 
 @rule("H102", WARNING, "Target change that the history contradicts")
-@why("An auditor who compares the two finds a change that was never made, or one made before it was agreed.")
+@why("An auditor who compares the two would find a change that was never made, or that was made before it was agreed.")
 @example("revisions: [{from: Mar-23, to: Sep-23}]")
 @fix("Enter the dates as they were.")
 def _check_contradicted_changes(case: Case) -> Iterator[Finding]:
@@ -361,7 +361,7 @@ def _decision_path(entry: TargetRevision, index: int) -> str:
 
 
 @rule("H103", WARNING, "Target change that was removed or rewritten", absent=("revisions",))
-@why("Target changes are never overwritten: an entry stays, and a correction is a new entry.")
+@why("Target changes are never overwritten. A correction is a new entry.")
 @example("revisions: []")
 @fix("Restore the entry, and add a new one with `category: correction`.")
 def _check_removed_entries(case: Case) -> Iterator[Finding]:
@@ -424,7 +424,7 @@ def _find_removal(history: TargetHistory, old: RawValues) -> Revision:
 
 
 @rule("H104", WARNING, "Original target that was changed")
-@why("Delay is counted from the first target date, so with another one a late action looks on time.")
+@why("Delay is counted from the first target date. With a later one, a late action looks on time.")
 @example("revisions: [{from: Jun-23, to: Sep-23}]")
 @fix("Restore `from` in the first entry.")
 def _check_original_target(case: Case) -> Iterator[Finding]:
@@ -440,7 +440,7 @@ def _check_original_target(case: Case) -> Iterator[Finding]:
 
 
 @rule("H106", NOTE, "Target change recorded long after its date")
-@why("Until it was recorded every paper had the old target, and an auditor will ask how it was dated.")
+@why("Papers showed the old target until it was recorded. An auditor will ask why it was recorded so late.")
 @example("revisions: [{from: Mar-23, to: Jun-23, date: 2022-06-01}]")
 @fix("Enter the date of the decision.")
 def _check_late_entries(case: Case) -> Iterator[Finding]:
@@ -456,7 +456,7 @@ def _check_late_entries(case: Case) -> Iterator[Finding]:
                     f"This target change of {history.record.id} is dated {decided.raw}, "
                     f"but it was recorded {pluralise(days, 'day')} later ({describe_commit(revision)})."
                 )
-                fix = "Check the date. It is the date of the decision."
+                fix = "Check the date. It must be the date of the decision."
                 yield Finding(history.record.id, _decision_path(entry, index), message, fix)
 
 

@@ -146,7 +146,7 @@ def _check_dependency_cycles(case: Case) -> Iterator[Finding]:
 
 
 @rule("L104", ERROR, "Circular replacement")
-@why("A superseded record is closed. In a circle the work itself would be closed with it.")
+@why("A superseded record is closed. In a circle every record would be closed, and nobody would do the work.")
 @example("superseded_by: [A02]   # and A02 is superseded by A01")
 @fix("Keep `superseded_by` only in the record that was replaced.")
 def _check_replacement_cycles(case: Case) -> Iterator[Finding]:
@@ -354,7 +354,7 @@ def _check_repeated_names(case: Case) -> Iterator[Finding]:
 
 
 @rule("I115", ERROR, "Unexpected number of records")
-@why("A file that is gone, or that nobody reads, is missing from every list and paper.")
+@why("A file that is gone or is not read is missing from every list and paper.")
 @example("expects: {actions: 33}   # and 32 files are read")
 @fix("Bring the missing records back. If the number is right, change it under `expects:`.")
 def _check_expected_counts(case: Case) -> Iterator[Finding]:
@@ -369,7 +369,7 @@ def _check_expected_counts(case: Case) -> Iterator[Finding]:
 
 
 @rule("I116", ERROR, "Fewer records than in the last published papers")
-@why("A committee has read about every published record, so one is closed with a reason and does not just disappear.")
+@why("The committee has read about every published record. A record is closed with a reason, not removed.")
 @example("expects: {actions: 32}   # the papers of the last meeting had 33")
 @fix("Bring the missing records back. Close those that are finished.")
 def _check_published_counts(case: Case) -> Iterator[Finding]:
@@ -409,7 +409,7 @@ def _report_missing_records(
     )
     if not missing:
         found = published.found.get(kind.folder, 0)
-        message = f"{message} Of the published ones, the commit that the tag names has only {found}."
+        message = f"{message} The commit that the tag names has only {found} of them."
         return Finding("", "", message, "Ask the person who looks after the repository whether the tag was moved.")
     ids = join_ids([str(version.fields.get("id")) for version in missing])
     paths_by_commit: dict[str, list[str]] = {}
@@ -434,7 +434,7 @@ def _get_severities() -> Mapping[str, Severity]:
 
 
 @rule("I111", WARNING, "Unknown rule turned off")
-@why("The rule that was meant is still on.")
+@why("The rule that you meant to turn off is still on.")
 @example("policy: {rules_off: {O11: Neither paper states an owner.}}")
 @fix("Use the code that p2ptrack check shows for the warning or note.")
 def _check_unknown_rule(case: Case) -> Iterator[Finding]:

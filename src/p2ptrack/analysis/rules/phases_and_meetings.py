@@ -170,7 +170,7 @@ _MAX_LATER = timedelta(days=31)
 
 
 @rule("T136", WARNING, "Decision on another day than its meeting")
-@why("A meeting decides on its day. One of the two dates, or the meeting, is wrong.")
+@why("A meeting makes its decisions on the day it is held. One of the two dates, or the meeting, is wrong.")
 @example("decided: {on: 2022-10-03, meeting: AC-2022-10-17}")
 @fix("Correct the date or the meeting.")
 def _check_decision_days(case: Case) -> Iterator[Finding]:

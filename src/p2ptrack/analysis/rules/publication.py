@@ -313,7 +313,7 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
 @rule("P116", WARNING, "Meeting that only exempt records name")
 @why("Public papers print the name and date of a meeting, and a paper for it has them on its first page.")
 @example("meetings: [{id: AP-2023-04, title: Hearing of Acme, date: 4 April 2023}]   # only an exempt record names it")
-@fix("If its name says too much, give it a neutral `title:`. Otherwise change nothing.")
+@fix("If its name reveals too much, give it a neutral `title:`. Otherwise change nothing.")
 def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
     if not case.register.with_field("exempt"):
         return
@@ -499,7 +499,7 @@ def _iter_all_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[
 
 
 @rule("P121", ERROR, "Comment in a text")
-@why("Nothing hides a comment: a reader of the data sees it, and it would be printed in public papers.")
+@why("A comment is not hidden. Readers of the data see it, and public papers would print it.")
 @example("updates: [{text: The suppliers replied. <!-- ask Legal first -->}]")
 @fix("Move it to `note:`, which no public paper prints, or remove it.")
 def _check_comments(case: Case) -> Iterator[Finding]:

@@ -278,7 +278,8 @@ CODE_FENCE = YamlErrorCode(
 BOLD_NAME = YamlErrorCode(
     "Y128",
     "A field name in bold",
-    "Markdown writes bold words between asterisks. In a record they are part of the name, which is then not known.",
+    "Markdown writes bold words between asterisks. In a record they are part of the name, so the field is "
+    "not recognised.",
     "The name of this field stands between asterisks, as bold words do in Markdown.",
     "Write the name without asterisks:\n{line}",
     "**title:** Review",
