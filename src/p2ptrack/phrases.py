@@ -56,7 +56,7 @@ def pluralise(count: int, singular: str, plural: str = "") -> str:
 
 
 def format_times(count: int) -> str:
-    """Return how often something happened: *once*, *twice*, *3 times*."""
+    """Return a count of times: *once*, *twice*, *3 times*."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
@@ -135,7 +135,10 @@ _LEADING_MARKUP = compile_on_use(
     r"(?:(?!>[ \t]*[=£$€\d]|#[ \t]+\d|[+-][ \t]*[£$€]|\+[ \t]*\d)[#>*+\-\u2022]+[ \t]+"
     r"|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)][ \t]+(?=[\"'\u2018\u201c*_(]*[^\W\d_a-z]))+"
 )
-"""Marks of headings, quotations and lists. A sign before an amount and a number in a sentence are none: *> 50%*."""
+"""Marks of headings, quotations and lists.
+
+A sign before an amount, such as *> 50%*, and a number in a sentence are not marks.
+"""
 _INLINE_MARKUP = (
     (compile_on_use(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:)[^()\s]*(?: \"[^\"()]*\")?\)", re.IGNORECASE), r"\1"),
     (compile_on_use(r"<(https?://[^<>\s]+)>", re.IGNORECASE), r"\1"),

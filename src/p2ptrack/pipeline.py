@@ -107,7 +107,7 @@ def _restrict_case(case: Case, audience: Audience, exemption_date: date, exempti
 
 @dataclass(frozen=True, slots=True)
 class ExportedRegister:
-    """A register as an audience may see it, and its problems that the audience may know of."""
+    """A register as an audience may see it, with the problems that the audience may see."""
 
     case: Case
     problems: tuple[Problem, ...]
@@ -197,7 +197,7 @@ def find_exempt_content(
 
 
 def load_current_register(root: Path) -> Register:
-    """Return the register in a folder as far as it can be read, to mark what is exempt in answers about its past."""
+    """Return what can be read of the register in a folder, to mark what is exempt in answers about its past."""
     from p2ptrack.store.loader import load_register_from, validate_file_leniently
     from p2ptrack.store.parsed_cache import open_parsed_cache
 
@@ -354,7 +354,7 @@ def find_broken_views(case: Case) -> Iterator[Problem]:
         try:
             build_list(case, ListOptions((f"@{name}",)))
         except UsageError as error:
-            reason, guess, _ = str(error).partition("? ")  # after a guess, the list of all words says no more
+            reason, guess, _ = str(error).partition("? ")  # after a guess, the list of all words adds nothing
             message = f"The saved list @{name} cannot be shown. {reason}{guess.rstrip()}"
             argument = f'"@{name}"' if " " in name else f"@{name}"
             fix = f"Correct the list under `views:`. Then try it: p2ptrack list {argument}"

@@ -94,7 +94,7 @@ VALUES = {
         ("list ", "zsh", ["@late", "@new"]),
         ("figures @l", "zsh", ["@late"]),
         ("list @l", "fish", ["@late"]),
-        # Bash takes the @ for a word of its own, and replaces only what stands after it.
+        # Bash treats the @ as a word of its own, and replaces only the text after it.
         ("list @ l", "bash", ["late"]),
         ("list @", "bash", []),
         ("list @late ", "bash", ["@late", "@new"]),

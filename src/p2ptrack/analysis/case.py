@@ -1,6 +1,6 @@
 """The case: one frozen value that every rule, query and paper is a function of.
 
-It says too what was taken out for an audience, and which files an answer lacks because they have errors.
+It also records what was removed for an audience and which files have errors.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class RedactedItem:
     """Something exempt: a whole record, or a field or an entry of one.
 
-    `sources` are those of the papers that it would be printed in (empty text: any), for a paper's own count.
+    `sources` are the ids of the sources whose papers would print it (empty text: any), so that a paper counts its own.
     """
 
     kind: str
@@ -63,12 +63,12 @@ class ExemptTag:
 
 @dataclass(frozen=True, slots=True)
 class Redactions:
-    """What was taken out of a register for the public, or tagged as exempt in it for members and officers.
+    """What was removed from a register for the public, or tagged as exempt in it for members and officers.
 
     `notice_paragraphs` are the paragraphs for each record of which a part is missing; `fields` the fields that it is
-    missing from; `addressed` the recommendations and parts that a redacted record answers, so that none is called a
-    gap. `tags` are the exemptions that tagged text refers to by number. Of the records that only other commits, or the
-    files in the folder, withhold, `newer_ids` are exempt there and `uncertain_ids` may be.
+    missing from; `addressed` the recommendations and parts that a redacted record answers, which are not gaps. `tags`
+    are the exemptions that tagged text refers to by number. `newer_ids` are records that are exempt only in other
+    commits or in the files of the folder; `uncertain_ids` may be exempt there.
     """
 
     items: tuple[RedactedItem, ...] = ()
@@ -80,7 +80,7 @@ class Redactions:
     newer_ids: tuple[str, ...] = ()
 
     def is_redacted(self, id_: str, *fields: str) -> bool:
-        """Whether something was taken out of one of these fields of a record."""
+        """Whether one of these fields of a record was redacted, wholly or in part."""
         return not self.fields.get(id_, frozenset()).isdisjoint(fields)
 
 
@@ -210,11 +210,11 @@ class RegisterProvenance:
 class Case:
     """The register, judged at a position date.
 
-    `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` says what
-    an audience does not see of the register, and `disclosure` what an answer says about that. `history` comes from git
-    and is None until something needs it. Without it, `deleted_records` are those whose files are committed and no
-    longer in the folder. `published_records` are those of the last published papers. `provenance`
-    is known where an answer names the commit.
+    `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` records
+    what an audience does not see of the register, and `disclosure` what an answer states about that. `history` comes
+    from git and is None until something needs it. Without it, `deleted_records` are those whose files are committed and
+    no longer in the folder. `published_records` are those of the last published papers. `provenance` is set where an
+    answer names the commit.
     """
 
     register: Register
@@ -404,9 +404,8 @@ def serialise_records(
 def rate_record(case: Case, record: TrackedRecord) -> RatingLevel:
     """Return the rating of a record at the position date. It is always computed; policy has its word and colour.
 
-    At risk is a record that waits for somebody else, is past the phase in which it was to end, or is due soon although
-    it has not started or has no recent update. Without a target there is nothing to rate against, nor where the status
-    or the target is not known.
+    A record is at risk if it waits for somebody else, is past its end phase, or is due soon without having started or a
+    recent update. It is not rated without a target, or if the status or the target is not known.
     """
     facts = case.facts[record.id]
     if case.is_unknown(record.id, "status"):

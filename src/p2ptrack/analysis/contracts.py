@@ -1,6 +1,6 @@
-"""What is computed of contracts at a position date: when to decide, what has expired, and what answers it.
+"""Facts of contracts at a position date: the date to decide, expiry, and the records that answer a contract.
 
-Nothing here is typed by anybody: the decide-by date is the contract's end, less its notice period, less the time that
+Nothing here is typed: the decide-by date is the contract's end, less its notice period, less the time that
 a new contract takes.
 """
 
@@ -136,9 +136,9 @@ _LEAD_FIELDS = frozenset({"value", "annual_value", "procedure", "notice", "start
 
 
 def find_decide_by(contract: Contract, settings: ContractSettings) -> date | None:
-    """Return the date by which to decide what follows a contract.
+    """Return the date by which to decide on the replacement of a contract.
 
-    None without an end, and where it rests on something that the audience may not see: it would be another date.
+    None without an end, or if it depends on something that the audience may not see: the date would be wrong.
     """
     end = contract.get_date("end")
     if end is None or end.latest is None or not _LEAD_FIELDS.isdisjoint(contract.withheld):
@@ -148,7 +148,7 @@ def find_decide_by(contract: Contract, settings: ContractSettings) -> date | Non
 
 
 class _ContractIndex:
-    """What is looked up for every contract: the records that name it, and the contracts that may follow it."""
+    """Index of contracts: the records that name each contract, and the contracts that may follow it."""
 
     def __init__(self, register: Register) -> None:
         self.answers = find_answers(register)
@@ -161,7 +161,7 @@ class _ContractIndex:
                 self._named.setdefault(fold_text(contract.name), []).append(contract)
 
     def find_successor(self, contract: Contract) -> Contract | None:
-        """Return the contract that says it replaces this one, otherwise one of the same name that ends after it."""
+        """Return the contract that names this one as replaced, otherwise one of the same name that ends after it."""
         named = self._replacing.get(fold_reference(contract.reference), ()) if contract.reference else ()
         candidates = (*named, *self._named.get(fold_text(contract.name), ()))
         return next((other for other in candidates if other is not contract and _follows(other, contract)), None)
@@ -207,13 +207,13 @@ def _compute_facts(contract: Contract, case: Case, index: _ContractIndex) -> Con
 
 
 def is_open_answer(case: Case, record: Record) -> bool:
-    """Whether a record still answers what becomes of a contract: an action that is open, or any exemption."""
+    """Whether a record still answers a contract: an open action, or any exemption."""
     facts = case.facts.get(record.id)
     return facts is None or facts.unfinished
 
 
 def _is_extension_used_up(contract: Contract) -> bool | None:
-    """Whether no extension is left. None where the table does not say, or where it could not be read."""
+    """Whether no extension is left. None where the table does not state it, or where it could not be read."""
     if contract.is_unknown("end", "extension", "latest_end"):
         return None
     end, latest, extension = (

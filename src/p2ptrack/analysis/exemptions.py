@@ -1,4 +1,4 @@
-"""The measures of exemptions that the report, its sentences and the rules share, each with the records behind it."""
+"""The measures of exemptions that the report, its sentences and the rules share, each with its records."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ValueSum:
     """What some exemptions are worth, and which could not be added up.
 
     `withheld` are the records whose value the audience may not see, or that could not be read; `not_stated` those
-    without one. `vat` counts the records by what they say about VAT; None stands for nothing.
+    without one. `vat` counts the records by what they state about VAT; None if nothing.
     """
 
     records: Exemptions
@@ -100,7 +100,7 @@ def sum_values(case: Case, records: Iterable[ProcurementExemption]) -> ValueSum:
 
 
 def select_in(records: Iterable[ProcurementExemption], span: DateSpan) -> Exemptions:
-    """Return the exemptions of some days, the earliest first."""
+    """Return the exemptions within a span of days, the earliest first."""
     dated = ((day, record) for record in records if (day := find_exemption_day(record)) and span.is_in(day))
     return tuple(record for _, record in sorted(dated, key=lambda pair: pair[0]))
 
@@ -139,7 +139,7 @@ def is_self_approved(record: ProcurementExemption) -> bool:
 def find_exceeded_limit(case: Case, record: ProcurementExemption) -> Decimal | None:
     """Return the highest limit of those who approved an exemption, where its value is above it; otherwise None.
 
-    Nothing is said where the limit of one of them is not known, or where an amount is not in pounds.
+    Also None where the limit of one of them is not known, or where an amount is not in pounds.
     """
     limits = {fold_text(post): limit for post, limit in case.policy.delegations.items()}
     value, approvers = record.value, [limits.get(fold_text(post)) for post in record.approved_by]
@@ -191,7 +191,7 @@ _NEXT_STEP = ("ends_by", "leads_to")
 
 @dataclass(frozen=True, slots=True)
 class ExemptionFact:
-    """A fact of exemptions: what it means, how `show` says it, its fields, and how to find those that have it."""
+    """A fact of exemptions: its meaning, its sentence in `show`, its fields, and the function that finds it."""
 
     meaning: str
     sentence: str
@@ -253,7 +253,7 @@ def find_with_fact(case: Case, name: str) -> set[str]:
 
 
 def compute_exemption_facts(case: Case) -> dict[str, dict[str, bool | None]]:
-    """Return the facts of each exemption by its id. None stands for one that is not known."""
+    """Return the facts of each exemption by its id; None for a fact that is not known."""
     having = {name: find_with_fact(case, name) for name in FACTS}
     return {
         record.id: {
@@ -275,7 +275,7 @@ def _list_all(case: Case) -> Exemptions:
 
 
 def has_next_step(record: ProcurementExemption) -> bool:
-    """Whether an exemption says what stops the next one."""
+    """Whether an exemption states how the next one will be prevented."""
     return bool(record.ends_by or record.leads_to)
 
 

@@ -144,7 +144,7 @@ def get_effective_status(record: TrackedRecord, as_of: date) -> Status | None:
 
 
 def is_consistent(first: Status | None, second: Status | None) -> bool:
-    """Whether two statuses can hold at once: `open` only says that work is not finished, `closed` only that it is."""
+    """Whether two statuses can hold at once: `open` only means that work is not finished, `closed` only that it is."""
     pair = {first, second}
     finished = CLOSED_STATUSES | {Status.COMPLETE}
     agrees = (Status.OPEN in pair and pair <= OPEN_STATUSES) or (Status.CLOSED in pair and pair <= finished)
@@ -360,7 +360,7 @@ def _is_past_phase(record: TrackedRecord, unfinished: bool, context: FactContext
 
 
 _FACT_TYPES = {name: hint for name, hint in get_type_hints(RecordFacts).items() if name != "closed" and hint is not int}
-"""The facts that can accuse somebody of a gap or a delay; that a record is closed, or a count, accuses nobody."""
+"""The types of facts that report a gap or a delay. That a record is closed, or a count, reports neither."""
 FIELDS_READ: Mapping[type[BaseModel], frozenset[str]] = {
     TargetRevision: frozenset({"from_", "to", "category", "decision", "approved_by"}),
     Update: frozenset({"date", "meeting", "source"}),

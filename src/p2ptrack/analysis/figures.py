@@ -24,7 +24,7 @@ from p2ptrack.phrases import fold_text, natural_key, unique
 from p2ptrack.values import dataclass
 
 MIN_CASES = 10
-"""From fewer completed records nothing is said about how late they tend to be."""
+"""With fewer completed records, no figure is given of how late they tend to be."""
 IMPLEMENTED_KEYS = ("implemented_original", "implemented_current")
 MAX_MEETINGS = 12
 MAX_COMING_MEETINGS = 6
@@ -57,7 +57,7 @@ GetLabels = Callable[[TrackedRecord], Sequence[str]]
 class Grouping:
     """A field by which records are grouped, and the function that lists what a record states of it.
 
-    `title` is for a field that papers have no words for.
+    `title` names a field for which papers have no words.
     """
 
     field: str
@@ -98,7 +98,7 @@ class AgeGroup:
 class Position:
     """The register on one day of the past or now: `meeting` is None for now.
 
-    `is_published` tells the position of a meeting's published papers from the register as it was on the day.
+    With `is_published` it is the position of a meeting's published papers, otherwise of the register on the day.
     """
 
     meeting: Meeting | None
@@ -116,10 +116,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The position at each meeting, the earliest first, and now. `missing` says why there is none but that of now.
+    """The position at each meeting, the earliest first, and now.
 
-    `left_out` are in no position, because what they were is withheld or could not be read. `begins_on` is the day on
-    which the history begins, where meetings before it have no position.
+    `missing` is the reason if there is no earlier position. `left_out` are the records in no position, because their
+    past is withheld or could not be read. `begins_on` is the first day of the history, if there were meetings before
+    it.
     """
 
     positions: tuple[Position, ...]

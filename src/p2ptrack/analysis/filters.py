@@ -398,7 +398,7 @@ def is_none(value: str) -> bool:
 
 
 def _build_group_predicate(case: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    """Return the predicate for a filter that names a group: by the field that stands for the group."""
+    """Return the predicate for a filter that names a group: it filters by the main field of the group."""
     if all(map(is_none, term.values)):
         return _build_absence_predicate(field_spec)
     keys = list_group_keys(field_spec)

@@ -1,4 +1,4 @@
-"""The values that a register knows for a field, so that a filter that cannot match is refused with the nearest."""
+"""The values that a field has in a register: a filter that cannot match is refused, and the nearest value suggested."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _NAMES_OF_PEOPLE = frozenset({"approved_by", "by", "decided_by", "requested_by"}
 _PATTERN_CHARACTERS = frozenset("*?[")
 _RANGE = re.compile(r"([a-z0-9]+(?:\.[a-z0-9]+)*)(?: ?\.\.+ ?| ?- ?| to )([a-z0-9]+(?:\.[a-z0-9]+)*)")
 _SEPARATORS = tuple(map(re.compile, (r" ?[;/|] ?", r" ?(?:[+&]|\band\b|\bor\b) ?", r" ")))
-"""What stands between values instead of a comma, the likelier first: a name can hold *and* or a space."""
+"""Separators that people type instead of a comma, the likelier first: a name can contain *and* or a space."""
 
 
 class KnownValues:
     """The values that a filter by one field may have.
 
     `names` are written in the register or the programme, as they are written. `titles` are other names for some of
-    them: the title of a phase for its id. `is_free` says that a record may have another value too.
+    them: the title of a phase for its id. With `is_free`, a record may have other values too.
     """
 
     def __init__(self, case: Case, field_spec: FieldSpec) -> None:
@@ -170,7 +170,7 @@ class KnownValues:
         return f" Use {join_words(names, 'or')}."
 
     def _split_values(self, text: str) -> tuple[str, ...]:
-        """Return the known values that stand in a text without commas between them."""
+        """Return the known values in a text without commas between them."""
         names = {fold_text(name): name for name in (*self.names, *self.titles.values())}
         for separator in _SEPARATORS:
             parts = separator.split(fold_text(text))

@@ -75,7 +75,7 @@ class Links:
         unread_parts = {id_ for id_, names in self.register.unread_fields.items() if "parts" in names}
         unreadable_ids = self.register.broken_ids | unread_parts
         referenced_ids = self.register.field_index().references
-        # The field index knows quickly that nothing dangles, and then no edge is built.
+        # If the field index shows that no link is broken, no edge is built: that is faster.
         if all(referenced_ids.get(IdMarker(target), frozenset()) <= ids for target, ids in linkable_ids.items()):
             return ()
         return tuple(
@@ -365,7 +365,7 @@ def _has_second_duty(posts: tuple[str, ...], roles: frozenset[str]) -> bool:
 
 
 def _merge_titles(parts: tuple[str, ...], roles: frozenset[str]) -> tuple[str, ...]:
-    """Join a part that is no title to the one before: in *Head of Legal, Audit and City Solicitor* there are two."""
+    """Join a part that is not a title to the one before: *Head of Legal, Audit and City Solicitor* has two titles."""
     posts: list[str] = []
     for part in parts:
         if posts and not _is_title(part, roles):

@@ -1,4 +1,4 @@
-"""The measures that screens, papers and rules share, each with the records behind it."""
+"""The measures that screens, papers and rules share, each with its records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from p2ptrack.values import dataclass
 TrackedRecords = tuple[TrackedRecord, ...]
 GetTarget = Callable[[TrackedRecord], CouncilDate | None]
 MIN_FOR_SHARE = 10
-"""Of fewer records than these a number is given, and no share."""
+"""With fewer records, no share is given, only the number."""
 AGE_LIMITS = (30, 90, 180, 365)
 """The last day of each age group of overdue records, except the longest."""
 _ENDED_STATUSES = CLOSED_STATUSES - {Status.COMPLETE, Status.VERIFIED, Status.NOT_IMPLEMENTED}
@@ -43,9 +43,9 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The records that a measure counts, those that it could count, and those without the information to tell.
+    """The records that a measure counts, those that it counts them out of, and those without the information.
 
-    `excluded` do not hold the information; of `unread` it is withheld or could not be read. `exclusions` are the
+    `excluded` do not have the information; that of `unread` is withheld or could not be read. `exclusions` are the
     excluded records by reason, where a measure has reasons.
     """
 
@@ -87,7 +87,7 @@ class OpenDependency:
 class Measures:
     """The measures of some tracked records, by default of all in the register.
 
-    Each question has its one answer here. Lists keep the order of the records unless they say otherwise.
+    Each question has one answer here. Lists keep the order of the records unless stated otherwise.
     """
 
     def __init__(self, case: Case, records: Iterable[TrackedRecord] | None = None) -> None:
@@ -227,7 +227,7 @@ class Measures:
         return tuple(record for record in self.records if record.decided and is_scheduled(self.case, record))
 
     def to_be_verified(self) -> Measure:
-        """Return the completed records that nobody else has verified where the policy asks for it."""
+        """Return the completed records that still need verification by the policy."""
         waiting = self._having("awaiting_verification")
         ids = {record.id for record in waiting}
         complete = tuple(r for r in self.records if r.status is Status.COMPLETE or r.id in ids)
@@ -330,7 +330,7 @@ def find_open_dependencies(case: Case, waiting: TrackedRecords) -> tuple[OpenDep
 
 
 def _identify_cause(case: Case, blocker: Blocker) -> str:
-    """Return what makes two blockers one: their dependency, or the same words whatever exemption they fall under."""
+    """Return the key that equal blockers share: their dependency, or their words without exemption tags."""
     cause = blocker.id or blocker.cause or ""
     if not case.redactions.tags:
         return cause

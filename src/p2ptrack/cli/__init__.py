@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class LastHandler:
-    """Turns whatever ends a command, even while its modules are imported, into an exit code and one sentence.
+    """Turns every exception of a command, even while its modules are imported, into an exit code and one sentence.
 
     `SystemExit` passes, because some shells read the exit code of a completion from it. With P2PTRACK_DEBUG in the
-    environment errors pass too, for those who look for the cause.
+    environment errors pass too, to show their cause.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def describe_unexpected_error(error: BaseException) -> str:
 
 
 def write_to_stderr(text: str) -> None:
-    """Write a line to standard error. Where that is closed or full nobody reads it, and the exit code still counts."""
+    """Write a line to standard error. If that is closed or full, only the exit code remains."""
     try:
         sys.stderr.write(f"{_wrap_for_terminal(text)}\n")
         sys.stderr.flush()
@@ -96,7 +96,7 @@ def _wrap_for_terminal(text: str) -> str:
 
 
 def discard_stream(name: str) -> None:
-    """Send what is still buffered in a standard stream nowhere; Python would fail with it when it exits."""
+    """Discard what is still buffered in a standard stream; otherwise Python would fail when it exits."""
     with suppress(OSError, ValueError, AttributeError):
         null_device = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null_device, getattr(sys, name).fileno())

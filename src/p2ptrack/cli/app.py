@@ -239,7 +239,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
     if not is_completing:
         return run_safely(run)
-    # A message in the middle of a line that somebody is typing would be worse than no completion.
+    # A message in the middle of a command line is worse than no completion.
     with suppress(Exception), redirect_stderr(io.StringIO()):
         return run_safely(run)
     return 0

@@ -86,7 +86,7 @@ def collect(
 
 
 def _warn_about_past_day(case: Case, requests: Sequence[UpdateRequest]) -> None:
-    """Write to standard error that the day by which answers are asked for has passed."""
+    """Warn on standard error that the day for answers has passed."""
     from p2ptrack.cli.terminal import write_notice
 
     meeting = requests[0].meeting if requests else None

@@ -73,7 +73,7 @@ def _split_group(text: str, known: Mapping[str, FieldSpec]) -> list[str]:
 def expand_short_forms(
     kind: Kind, fields: Mapping[str, YamlValue], written: Mapping[str, YamlValue]
 ) -> dict[str, YamlValue]:
-    """Return the fields with a name for plain text that stands for a group, where another field of it is set.
+    """Return the fields with a group's main field named in full, if another field of the group is set.
 
     With `value: 48000` in the file, `value.vat` alone would replace the amount.
     """

@@ -64,7 +64,7 @@ def export(
     if name == "csv" and output == "-":
         raise UsageError("csv is a folder of files. Name a folder after --output, or choose --format json.")
     if name == "ocds" and (audience != "public" or post):
-        raise UsageError("ocds is for the public, and of contracts. Leave out --audience and --for.")
+        raise UsageError("ocds is a public export of contracts. Leave out --audience and --for.")
     options = RegisterOptions(audience, root, as_of, at)
     folder = find_register_folder(options)
     snapshot = open_snapshot(options, folder)
@@ -113,7 +113,7 @@ def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) ->
     views = select_contracts(case, terms)
     data = write_ocds(case, views)
     if omitted := count_without_reference(views):
-        write_notice(f"{pluralise(omitted, 'contract')} without a reference cannot be in the package.")
+        write_notice(f"Not exported: {pluralise(omitted, 'contract')} without a reference, which OCDS needs.")
     if output == "-":
         write_output(data)
         return

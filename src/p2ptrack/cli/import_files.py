@@ -105,7 +105,7 @@ class FileDrafts:
             self.account.notes.append(f"The meeting {meeting['id']} is added to the programme.")
 
     def add_roles(self, questioner: Questioner) -> None:
-        """Add to the programme the posts of new records that are not among its roles, where somebody says so."""
+        """Add to the programme the posts of new records that are not among its roles, if the user confirms it."""
         roles = self.case.register.programme.roles
         known = normalise_roles(roles)
         posts = (post for _, draft in self.named.values() for name in _POSTS for post in draft.values.get(name, ()))
@@ -180,7 +180,7 @@ class FileDrafts:
             self.records[path] = after
 
     def _leave(self, update: RecordUpdate, reason: str) -> None:
-        """Leave a record as it is, and say what was to be changed."""
+        """Leave a record unchanged, and list the changes that were planned."""
         update.left += [f"{change} It is not changed: {reason}" for change in update.changes]
         update.changes, update.edits = [], []
 
@@ -191,7 +191,7 @@ class FileDrafts:
         self.records[path] = format_record({"id": id_, **values}).encode()
 
     def _yield_to(self, problem: Problem) -> bool:
-        """Take out what an error is about, and return whether there was something."""
+        """Remove the value that has an error, and return whether there was one."""
         if problem.path in self.updates:
             update = self.updates[problem.path]
             if not update.edits:
@@ -240,7 +240,7 @@ class FileDrafts:
         return name, next((text for start, text in headings.items() if entry.startswith(start)), heading)
 
     def _leave_out(self, problem: Problem) -> None:
-        """Leave out a new record that cannot be mended, with all of its words in the account."""
+        """Leave out a new record that cannot be repaired, and list all of its words in the account."""
         draft = self.named.pop(problem.path)[1]
         del self.records[problem.path]
         read = [text for entries in draft.origins.values() for _, text in entries]
@@ -273,7 +273,7 @@ class FileDrafts:
 
 
 def _find_first_of_each(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the first problem of each file and field: what mends it may mend the others."""
+    """Return the first problem of each file and field: its repair may solve the others."""
     return [*{(problem.path, problem.field): problem for problem in reversed(problems)}.values()]
 
 

@@ -18,7 +18,7 @@ from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines as _print
 from p2ptrack.cli.terminal import show_progress
-from p2ptrack.errors import OperationError, UsageError
+from p2ptrack.errors import OperationError, UsageError, describe_os_error
 from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import (
     YES_OR_NO,
@@ -85,7 +85,8 @@ _MAPPINGS = "imports"
 def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
     """Import a file: print what becomes of it, and write all of its records or nothing.
 
-    Returns 1 where the next version of a document has something that was left alone, because nobody was asked.
+    Returns 1 if the next version of a document has differences that were not imported, because no questions could be
+    asked.
     """
     with pause_gc(), show_progress("Reading the file"):
         imported = read_grids(data, path.name)
@@ -245,8 +246,8 @@ class _Importer:
         """Raise `OperationError` for what p2ptrack wrote itself: its rows are no new records."""
         if any(map(is_own_table, grids)):
             raise OperationError(
-                f"{self.path.name} is a table that p2ptrack wrote, without the hidden worksheet by which its changes "
-                "are found. Import the workbook itself, saved as .xlsx with all of its worksheets."
+                f"{self.path.name} is a table that p2ptrack wrote, but the hidden worksheet that shows what was edited "
+                "is missing. Import the workbook itself, saved as .xlsx with all of its worksheets."
             )
 
     def _require_few_rows(self, trackers: Sequence[Tracker]) -> None:
@@ -366,14 +367,14 @@ class _Importer:
                     _print(f"      {samples}")
 
     def _settle(self, matches: ImportMatches) -> ImportMatches:
-        """Return the matches with what somebody says of those that are possible."""
+        """Return the matches after the user has decided on the possible ones."""
         known, new, possible = [*matches.known], [*matches.new], []
         gone = [*matches.gone]
         for match in matches.possible:
             recorded = quote(match.record.origin_text or match.record.title)
             question = (
-                f"{match.record.id} reads {recorded}, and {match.draft.place} {quote(get_draft_request(match.draft))}. "
-                "Are they the same?"
+                f"{match.record.id} asks {recorded}. {match.draft.place} asks {quote(get_draft_request(match.draft))}. "
+                "Is it the same request?"
             )
             answer = self.questioner.choose(question, YES_OR_NO, "")
             if answer == "yes":
@@ -495,7 +496,7 @@ def _load_mapping(path: Path, name: str, kinds: Kinds) -> KeptMapping:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise OperationError(f"{name} cannot be read: {error.strerror}.") from None
+        raise OperationError(f"{name} cannot be read: {describe_os_error(error)}.") from None
     values = yaml.read(data, name).value
     if not isinstance(values, dict):
         raise OperationError(f"{name} is not a mapping of headings. It has columns: with heading: and field:.")

@@ -141,7 +141,7 @@ def complete_kinds(ctx: Context, _incomplete: str) -> Suggestions:
 def complete_terms(ctx: Context, incomplete: str) -> Suggestions:
     """Return the kinds of record, and the saved lists as they are typed: `@late`.
 
-    Bash takes the @ for a word of its own, and replaces only what stands after it.
+    Bash treats the @ as a word of its own, and replaces only the text after it.
     """
     typed: Any = ctx.params.get("terms") or ()
     views: dict[str, str] = _load_programme(ctx).views
@@ -226,7 +226,7 @@ def expand_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:
-    """Return an option that takes a value; `metavar` stands for the value in the help."""
+    """Return an option that takes a value; `metavar` names the value in the help."""
     return Option(flag, metavar=metavar, help=text, autocompletion=completion, envvar=envvar, readable=False)
 
 
@@ -236,7 +236,7 @@ def switch(flag: str, text: str) -> Any:
 
 
 def argument(metavar: str, text: str, completion: Completion | None = None) -> Any:
-    """Return an argument; `metavar` stands for it in the help."""
+    """Return an argument; `metavar` names it in the help."""
     # What cannot be read is a problem with a place and a fix, and not a wrong use of the command.
     return Argument(metavar=metavar, help=text, autocompletion=completion, readable=False)
 
@@ -259,8 +259,8 @@ _STATUS_HELP = "The new status, in the council's own word or p2ptrack's."
 _CLOSED_HELP = "How it is closed (default: complete)."
 _MEETING_HELP = "The meeting that it is reported to."
 _KIND_HELP = "The kind of record that the rows are (default: what the headings suggest)."
-_MAP_HELP = "The fields of the headings, as an earlier import saved them in the folder imports."
-_OVERWRITE_HELP = "From an exported workbook, also import cells whose value has changed in the register since."
+_MAP_HELP = "A file that says which field each heading means. Each import saves one in the folder imports."
+_OVERWRITE_HELP = "Also import cells whose value has changed in the register since the workbook was exported."
 _SOURCE_HELP = "The id of the document in the programme. A new id is added to the programme."
 RecordArgument = Annotated[str, argument("ID", "The id of a record, for example A01.", complete_records)]
 
@@ -275,9 +275,9 @@ class RegisterOptions:
     at: AtOption = None
 
     def to_text(self) -> str:
-        """Return the options that say which register to read and when, as they can be typed again.
+        """Return the options that select the register and its date, as they can be typed again.
 
-        A register that the surroundings name, by `P2PTRACK_ROOT`, needs no option.
+        A register named by `P2PTRACK_ROOT` needs no option.
         """
         root = self.root if self.root and str(self.root) != os.environ.get("P2PTRACK_ROOT") else None
         values = {"--root": root, "--at": self.at, "--as-of": self.as_of}

@@ -1,4 +1,4 @@
-"""What collect and digest share: the files for each responsible officer, and what is said about items without one."""
+"""What collect and digest share: the files for each responsible officer, and the warning about items without one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def write_page(document: Document, format_: str, style: FormatOptions) -> bytes:
 
 
 def warn_about_unowned(case: Case) -> None:
-    """Write to standard error about which open items nobody is asked."""
+    """Warn on standard error about the open items without a responsible officer, for which no file is made."""
     if unowned := list_unowned(case):
         count = pluralise(len(unowned), "open item has", "open items have")
         ids = join_ids([record.id for record in unowned])

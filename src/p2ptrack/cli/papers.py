@@ -152,7 +152,8 @@ def site(
     folder: Annotated[Path | None, argument("DIR", _FOLDER_HELP)] = None,
     papers: Annotated[Path | None, option("--papers", "DIR", _SITE_PAPERS_HELP)] = None,
     force: Annotated[
-        bool, switch("--force", "Replace a site that was changed since, or that is of another register.")
+        bool,
+        switch("--force", "Replace a site that was changed after it was made, or that belongs to another register."),
     ] = False,
     allow_problems: Annotated[
         bool, switch("--allow-problems", "Make the site although the register has errors. The first page says so.")

@@ -328,7 +328,7 @@ def _advise_on_making_again(manifest: PublicationManifest) -> str:
 def _build_papers(
     context: PaperContext, snapshot: Snapshot, formats_by_paper: Mapping[str, Iterable[str]], meeting_id: str
 ) -> PaperFiles:
-    """Return papers for a meeting, each in those of its formats that this program knows."""
+    """Return papers for a meeting, each in its formats, without those that this version cannot write."""
     templates = template_folders(snapshot.templates_folder or snapshot.repository.root)
     for sentence in list_unused_logos(templates):
         write_notice(sentence)

@@ -276,7 +276,7 @@ def changes(
 def _disclose(
     register_history: RegisterHistory, options: RegisterOptions, reader: HistoryReader, *, is_modified: bool
 ) -> tuple[RegisterHistory, Disclosure]:
-    """Return the history as its audience may see it today, and what the answer says about that."""
+    """Return the history as its audience may see it today, and the disclosure of what it leaves out."""
     from p2ptrack.analysis.case import Disclosure
     from p2ptrack.analysis.redaction.answers import drop_notes, find_exempt_in_history, redact_history
     from p2ptrack.pipeline import load_current_register, open_case
@@ -292,7 +292,7 @@ def _disclose(
 
 
 def _find_hidden_unread(register_history: RegisterHistory, disclosure: Disclosure) -> Iterator[UnreadFile]:
-    """Yield a file without a name where the public may not know which files cannot be read."""
+    """Yield an unnamed file if the public may not be given the names of unreadable files."""
     from p2ptrack.analysis.case import UnreadFile
 
     if disclosure.audience == Audience.PUBLIC and register_history.unreadable_files:
@@ -324,7 +324,7 @@ def _is_modified(options: RegisterOptions, reader: HistoryReader) -> bool:
 
 
 def _warn_about_revision(options: RegisterOptions, reader: HistoryReader, *, is_modified: bool) -> None:
-    """Write to standard error what the answer leaves out: uncommitted changes, or whatever came after `--at`."""
+    """Warn on standard error about what the answer leaves out: uncommitted changes, or everything after `--at`."""
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.model.dates import format_long_date
     from p2ptrack.model.history import SHORT_COMMIT_LENGTH

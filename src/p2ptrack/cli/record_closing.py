@@ -110,7 +110,7 @@ def _close_period(options: EditOptions, target: EditTarget, answers: ClosureAnsw
 
 
 def _complete_closure(options: EditOptions, target: EditTarget, answers: ClosureAnswers) -> ClosureAnswers:
-    """Return the answers with what the status still needs. Raises `UsageError` where nobody can be asked."""
+    """Return the answers with what the status still needs. Raises `UsageError` if no questions can be asked."""
     while missing := _find_missing(target, answers):
         if not options.can_ask:
             flags = join_words([_DECISION_FLAGS[name] for name in missing])
@@ -151,7 +151,7 @@ def _find_missing(target: EditTarget, answers: ClosureAnswers) -> tuple[str, ...
     case = judge_changes(target.root, target.as_of, {target.path: after})
     record = case.register.by_id.get(target.record.id)
     if not isinstance(record, TrackedRecord) or record.status is None:
-        return ()  # the word for the status is wrong, and the check says so
+        return ()  # the word for the status is wrong, and the check reports it
     if not is_finished(record):
         raise UsageError(
             f"The status {quote(answers.status)} does not close a record. "

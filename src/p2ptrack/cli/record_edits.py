@@ -333,7 +333,7 @@ def _find_body(target: EditTarget, meeting_id: str) -> str:
 
 
 def _find_pending_request(target: EditTarget, new_target: str) -> int | None:
-    """Return the number of the request for this date that nobody has decided yet."""
+    """Return the number of the undecided request for this date."""
     parsed = _require_date(target, new_target)
     for index, revision in enumerate(target.tracked.revisions):
         if revision.decision is Decision.REQUESTED and revision.to.latest == parsed.latest:

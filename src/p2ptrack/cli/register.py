@@ -46,7 +46,7 @@ def print_answer(
     case = open_answer_case(root, resolve_position_date(options, snapshot), answer_options, snapshot)
     if uses_history:
         case = _add_history(case, audience, root, snapshot)
-    document = query(case)  # a wrong filter is the only thing to say
+    document = query(case)  # report only the wrong filter
     warn_about_limits(case, snapshot)
     if typed_options := options.to_text():
         from p2ptrack.queries.answer import repeat_options

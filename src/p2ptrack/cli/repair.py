@@ -1,4 +1,4 @@
-"""What a register's folder and its repository lack on this computer, and setting it up."""
+"""Find and set up what a register's folder and its repository lack on this computer."""
 
 from __future__ import annotations
 

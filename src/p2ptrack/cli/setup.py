@@ -391,7 +391,7 @@ def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
 
     try:
         programme = find_programme(root)
-    except OperationError:  # the line about the register says it
+    except OperationError:  # the line about the register reports it
         return ()
     language = (programme.language if programme else None) or ""
     if programme is None or is_english(language):

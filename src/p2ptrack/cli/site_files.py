@@ -150,7 +150,7 @@ def _read_paper(file: Path, fingerprint: str) -> bytes | None:
 
 
 def _is_outdated(repository: Repository, meeting: str) -> bool:
-    """Whether something in the papers of a meeting is exempt by now, or this copy cannot tell."""
+    """Whether something in the papers of a meeting is exempt now, or this copy lacks the history to decide."""
     try:
         snapshot = load_snapshot(repository.root, f"refs/tags/{format_tag_name(meeting)}")
         return bool(find_newer_exemptions(snapshot, resolve_date(None)))

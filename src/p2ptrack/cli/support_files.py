@@ -129,7 +129,7 @@ _SCHEMAS_START = re.compile(rb'"yaml\.schemas"[ \t]*:[ \t]*\{([ \t\r\n]*)"')
 
 
 def _add_schemas(data: bytes, lines: Sequence[str], added: Mapping[str, str]) -> bytes | None:
-    """Return settings with lines before the first schema; None if they do not then say just that more."""
+    """Return settings with lines before the first schema; None if that changes anything else."""
     places = list(_SCHEMAS_START.finditer(data))
     if len(places) != 1:
         return None

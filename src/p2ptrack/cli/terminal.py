@@ -87,7 +87,7 @@ def _describe_os_error(error: OSError) -> str:
 
 
 def _prepare_streams() -> None:
-    """Open streams where there are none, as under a scheduler, and let each replace characters that it cannot show."""
+    """Open missing streams, as under a scheduler, and let each replace characters that it cannot show."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -212,8 +212,8 @@ _DELAY = 1.0
 def show_progress(description: str, total: int | None = None) -> Iterator[Callable[[], None]]:
     """Show a progress bar on standard error while work lasts, and yield the function that advances it by one step.
 
-    It appears only in a terminal that can move its cursor, and only after a second. Without a total it shows that the
-    work goes on. It has no colour where NO_COLOR is set.
+    It appears only in a terminal that can move its cursor, and only after a second. Without a total it only shows
+    activity. It has no colour where NO_COLOR is set.
     """
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda: None

@@ -26,7 +26,7 @@ class Format:
 
     `writer` is `module:function`. A `binary` format is never written to a terminal. `for_queries` offers it for the
     answers of queries too. `packages` are the Python packages that its bytes depend on, by the names that pip uses.
-    With `marks_languages` it says of a text in another language which one that is.
+    With `marks_languages` it states the language of each text that is in another one.
     """
 
     name: str

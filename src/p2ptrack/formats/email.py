@@ -1,6 +1,6 @@
 """Drafts of e-mails (RFC 5322) that a mail program opens, completes and sends. p2ptrack sends nothing.
 
-A draft has no address: whoever sends it fills it in. The same content gives the same bytes.
+A draft has no address: the sender fills it in. The same content gives the same bytes.
 """
 
 from __future__ import annotations

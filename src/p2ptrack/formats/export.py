@@ -126,8 +126,8 @@ def _to_sql(value: ExportValue) -> str | int | None:
 def write_xlsx(export: Export) -> bytes:
     """Return a workbook with a sheet for each table. Texts stay texts, days are days and numbers are numbers.
 
-    Cells that can be imported again are white and not locked. The last sheet says how; a hidden one says what was
-    written, see `own_workbook`.
+    Cells that can be imported again are white and not locked. The last sheet explains how; a hidden one records what
+    was written, see `own_workbook`.
     """
     import xlsxwriter
 
@@ -205,7 +205,7 @@ def _write_table(sheet: Any, table: ExportTable, formats: Mapping[str, Any]) -> 
 
 
 _ROW_NAMES = ("kind", "record")
-"""Columns that say what a new row is, beside those of its fields."""
+"""Columns that identify a new row, besides those of its fields."""
 
 
 def _write_cell(

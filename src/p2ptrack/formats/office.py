@@ -173,7 +173,7 @@ def _build_core_part(document: Document) -> PackagePart:
 
 
 def _format_description(document: Document) -> str:
-    """Return the notice of a paper and how to make it again, which its last page does not tell the public."""
+    """Return the notice of a paper and how to make it again: the last page of a public paper leaves that out."""
     command = format_render_command(document)
     notice = document.notice.rstrip(".")
     return ". ".join(filter(None, (notice, f"Made with: {command}" if command else "")))

@@ -1,4 +1,4 @@
-"""Markdown that says what the text of a record says, when it was pasted from Word, Excel or email.
+"""Convert text pasted from Word, Excel or e-mail to Markdown with the same meaning.
 
 Markdown takes some signs at the start of a line for marks: `> 50%` would be a quotation, `+ £60,000` a bullet, and
 *2025.* the number of a list. A text of one line has no marks; in a longer text, amounts and comparisons keep their
@@ -64,7 +64,7 @@ _MIN_WRAP_WIDTH = 60
 _WRAP_SLACK = 20
 """By how many characters fewer a line may end when its writer wraps lines unevenly."""
 _MAX_WORD = 30
-"""A line with a longer word, such as an address, says nothing about where lines were wrapped."""
+"""A line with a longer word, such as an address, is no evidence of the wrapping width."""
 
 _SHARE_PATH = re.compile(r"\\\\(?=\w)")
 _BLOCK_MARK = re.compile(
@@ -216,7 +216,7 @@ class _Preparation:
         self.in_list = True
 
     def _is_comparison(self, index: int) -> bool:
-        """Whether `>` begins an amount, as in `> 50%`, and does not go on with a quotation."""
+        """Whether `>` begins an amount, as in `> 50%`, and does not continue a quotation."""
         above = self._body(index - 1)
         is_quotation = above.startswith(">") and not _COMPARISON.match(above)
         return bool(_COMPARISON.match(self.bodies[index])) and not is_quotation
@@ -249,7 +249,7 @@ class _Preparation:
 
 
 def _is_wrapped_text(line: str) -> bool:
-    """Whether the length of a line says where its writer wraps lines."""
+    """Whether the length of a line shows the width at which its writer wraps lines."""
     return not line.startswith("|") and all(len(word) <= _MAX_WORD for word in line.split())
 
 

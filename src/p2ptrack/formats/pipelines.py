@@ -36,7 +36,7 @@ def _escape_message(text: str) -> str:
 
 
 def _escape_lines(text: str) -> str:
-    """Escape what would control the screen of whoever reads the log, and keep line breaks."""
+    """Escape characters that would control a reader's screen, and keep line breaks."""
     return "\n".join(map(escape_control_characters, text.split("\n")))
 
 

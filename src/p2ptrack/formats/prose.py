@@ -123,7 +123,7 @@ def _parse_tokens(prepared: PreparedText) -> list[Token]:
 
 
 def _label_tables(tokens: Iterable[Token]) -> None:
-    """Give every table a class that says how wide a place keeps its words whole: `fits-30`, `fits-50`, `fits-90`."""
+    """Give every table a class for the width that it needs without breaking words: `fits-30`, `fits-50`, `fits-90`."""
     table: Token | None = None
     widths: list[int] = []
     column = 0
@@ -154,7 +154,7 @@ def _fill_empty_links(children: Sequence[Token]) -> Iterator[Token]:
 
 
 def _link_addresses(children: Iterable[Token]) -> Iterator[Token]:
-    """Yield inline tokens in which web addresses are links, also those that stand in the text as they are."""
+    """Yield inline tokens in which web addresses are links, also plain ones in the text."""
     depth = 0
     for child in children:
         depth += (child.type == "link_open") - (child.type == "link_close")
@@ -205,7 +205,7 @@ def _label_list(items: Sequence[Token], prepared: PreparedText) -> None:
 class TextLine:
     """A line of plain text: what precedes it, and what precedes the rest of it where it has to be wrapped.
 
-    `gap` says that an empty line separates it from the line before. `table` is set instead of a text for a table.
+    With `gap` an empty line separates it from the line before. `table` is set instead of a text for a table.
     """
 
     text: str

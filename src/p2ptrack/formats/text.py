@@ -1,4 +1,4 @@
-"""Text for a terminal: as wide as it is, readable at 40 columns, with colour that only repeats what the words say.
+"""Text for a terminal: as wide as it is, readable at 40 columns, with colour that only repeats the words.
 
 The answer to a query is set close, to fit a screen; a paper has blank lines around its parts. Rich measures characters
 and renders styles. Its tables are not used: they take 2.5 seconds for 5,000 rows of five columns, this module 0.2.
@@ -520,7 +520,7 @@ _STYLES = {"strong": "bold", "quiet": "dim", "good": "green", "warn": "yellow", 
 
 
 def style_text(text: str, style: str, colour: bool) -> str:
-    """Return text in a style where the terminal shows colour; the words alone must already say it."""
+    """Return text in a style where the terminal shows colour; colour must never be the only carrier of meaning."""
     return _load_style(style).render(text) if colour and text and style in _STYLES else text
 
 

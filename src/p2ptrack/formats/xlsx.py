@@ -162,7 +162,7 @@ def _iter_text_rows(
 ) -> Iterator[SheetRow]:
     """Yield the text between the tables: the section, the record and the text.
 
-    `references` say in words which sheet a table is on, by the identity of the table.
+    `references` are the words that name the sheet of each table, by the identity of the table.
     """
     for block in blocks:
         match block:

@@ -32,7 +32,7 @@ _BOX = re.compile(r"([☐☑☒])\s*([^☐☑☒]*)")
 
 
 def find_ticked(text: str) -> str:
-    """Return the words beside the one box that is ticked; empty where a text has no boxes, or not one is ticked."""
+    """Return the words beside the one box that is ticked; empty unless a text has exactly one ticked box."""
     ticked = [words.strip(" ,;/") for box, words in _BOX.findall(text) if box != "☐"]
     return ticked[0] if len(ticked) == 1 and "☐" in text else ""
 
@@ -173,7 +173,7 @@ def _parse(text: str) -> CouncilDate | None:
 
 @dataclass(slots=True)
 class Reading:
-    """What was made of a cell: values of fields, those that are our interpretation, and what somebody must answer.
+    """The result of reading a cell: values of fields, those that are our interpretation, and questions for the user.
 
     `is_kept` means that the words of the cell also go to `as_published`, because the fields do not have all of them.
     """
@@ -183,7 +183,7 @@ class Reading:
     questions: list[str] = field(default_factory=list)
     is_kept: bool = False
     completion: str = ""
-    """The date beside words that say that the work was done: the day of its completion, if somebody says so."""
+    """The date beside words for completed work: the completion date, if the user confirms it."""
 
 
 def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "target") -> Reading:

@@ -79,7 +79,7 @@ def _find_day(workbook: OwnWorkbook, as_of: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What an officer wrote about one item, as far as it is clear."""
+    """An officer's answers about one item, without the unclear ones."""
 
     text: str = ""
     status: str = ""
@@ -218,7 +218,7 @@ class _AnswerReader:
         )
 
     def _plan_period(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
-        """Plan that the period of a duty that recurs is done: the duty itself goes on."""
+        """Plan that the period of a recurring duty is done; the duty itself continues."""
         shown = digest_text(make_cell_text(self._show(self.case, record, TARGET)))
         if record.periods and shown != self.sheet.base[record.id].get(TARGET):  # the target moves on with each period
             self.plan.notes.append(f"{place}: the period is in the register already.")

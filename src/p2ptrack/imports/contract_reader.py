@@ -206,7 +206,7 @@ def _continues(header: GridRow, following: GridRow) -> bool:
 
 
 def _make_unique(headings: Sequence[str]) -> list[str]:
-    """Return headings that can be told apart: an empty one is *Column 3*, a second *Value* is *Value (2)*."""
+    """Return distinct headings: an empty one is *Column 3*, a second *Value* is *Value (2)*."""
     counts: Counter[str] = Counter()
     result = []
     for index, heading in enumerate(headings):
@@ -242,7 +242,7 @@ _SECTION_ROW = "the heading of the rows below it"
 
 
 def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
-    """Return what a row is that is no contract: the header again, a total or the heading of a section."""
+    """Return the type of a row that is not a contract: a repeated header, a total or the heading of a section."""
     own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
     if [fold_heading(cell.line) for cell in row.cells] == list(folded[: len(row.cells)]):
         return "the header repeated"
@@ -354,7 +354,7 @@ class _SheetBuilder:
         return ""
 
     def _find_by_values(self, values: Sequence[str]) -> tuple[str, bool]:
-        """Return what a column may be whose heading says nothing. Only somebody can confirm it."""
+        """Return the likely field of a column without a clear heading. The user has to confirm it."""
         if not values:
             return AS_PUBLISHED, True
         for name in ("end", "value"):
@@ -365,7 +365,7 @@ class _SheetBuilder:
         return AS_PUBLISHED, True
 
     def _keep_one_of_each(self, columns: Sequence[ColumnMapping]) -> list[ColumnMapping]:
-        """Return the columns with one for each field: the one whose heading says most, otherwise the first."""
+        """Return the columns with only one for each field: the one with the clearest heading, otherwise the first."""
         best: dict[str, int] = {}
         for column in columns:
             other = best.get(column.field)
@@ -429,7 +429,7 @@ def compare_tables(old: ContractTable, new: ContractTable) -> ContractChanges:
 
 
 def _index_rows(table: ContractTable) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
-    """Return the words of each row by what tells it from others; equal rows are counted."""
+    """Return the words of each row by its identifying cells; equal rows are numbered."""
     counts: Counter[str] = Counter(fold_reference(contract.reference) for contract in table.contracts)
     numbers: Counter[tuple[str, ...]] = Counter()
     rows = {}

@@ -33,7 +33,7 @@ _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{_W}rPr", f"{_W}pPr"
 _BULLET = "-"
 _MAX_TEXT_BOX = 2000
 _HEADER_ROWS = 30
-"""Of rows below these nobody asks if they are bold."""
+"""Bold text only matters in the first rows."""
 _CONTINUED = re.compile(r" ?\(?\b(?:continued|cont[’']?d)\b\.?\)?$", re.IGNORECASE)
 _GROUP_WORDS = re.compile(
     r"^(?:completed|closed|implemented|outstanding|open|extensions? requested)\b.{0,60}$", re.IGNORECASE
@@ -291,7 +291,7 @@ class _DocumentReader:
         return self.numbering.advance(list_id, depth), depth
 
     def _list_runs(self, paragraph: Any) -> Iterator[Any]:
-        """Yield the runs of text that stand in the document once its tracked changes are accepted."""
+        """Yield the runs of text of the document with its tracked changes accepted."""
         for child in paragraph:
             if child.tag == f"{_W}r":
                 yield child

@@ -26,7 +26,10 @@ _MAX_TEXT = 5000
 
 @dataclass(slots=True)
 class ImportAccount:
-    """What an officer must know about an import, in the order of the file. Each entry is a place and a text."""
+    """Everything that an officer must know about an import, in the order of the file.
+
+    Each entry is a place and a text.
+    """
 
     notes: list[str] = field(default_factory=list)
     inferred: Counter[str] = field(default_factory=Counter)
@@ -48,7 +51,7 @@ class ImportAccount:
             self.questions.append((place, question))
 
     def withdraw(self, place: str, question: str) -> None:
-        """Take back a question about something in a row."""
+        """Remove a question about a row."""
         self.questions = [item for item in self.questions if item[1] != question or not item[0].startswith(f"{place},")]
 
     def format_lines(self) -> Iterator[str]:
@@ -132,12 +135,12 @@ YES_OR_NO = {"yes": "", "no": ""}
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What the register knows: phases and meetings, the council's words, its posts, and who is meant by which name.
+    """The data of the register: phases and meetings, the council's words, its posts, and the post that each name means.
 
     `source` is the id of the document, or empty; `paper_date` its date, or empty. `meetings` are the ids by their days.
-    `recommendations` are the ids of the register's recommendations by their references, folded.
-    `words` are meanings of words by field and word, as somebody answered; `new_meetings` what must be added to the
-    programme because somebody said so.
+    `recommendations` are the ids of the register's recommendations by their references, folded. `words` are meanings of
+    words by field and word, as the user answered; `new_meetings` are to be added to the programme by the user's
+    decision.
     """
 
     anchors: Anchors
@@ -158,8 +161,8 @@ class RecordDraft:
     """The fields of a record without its id. `origins` are the headings and words that each field was read from.
 
     `recommendation` is the draft of the recommendation that an action answers. `number` is its number in the file, and
-    `mentioned` the number that its text says is above or below. `requested` is a target change that is requested where
-    the file has no target date that it would change.
+    `mentioned` the number that its text refers to as above or below. `requested` is a target change that is requested
+    where the file has no target date that it would change.
     """
 
     kind: Kind
@@ -216,11 +219,11 @@ class RecordDraft:
 
 
 _NEEDED = frozenset({"title", "origin_text", "agreed_action", "as_published"})
-"""Without these a record says too little, or something else than its source."""
+"""Without these a record has too little information, or differs from its source."""
 
 
 def add_source(draft: RecordDraft, source: str, ref: str) -> None:
-    """Say which document a draft comes from, and where in it."""
+    """Set the source of a draft: the document and the place in it."""
     if source:
         draft.values["source"] = {"id": source, "ref": ref}
 
@@ -249,10 +252,10 @@ class RowGroup:
 
 @dataclass
 class TrackerState:
-    """What the records of a tracker share: its columns, the fields of their kind, and what rows above them say.
+    """What the records of a tracker share: its columns, the fields of their kind, and the groups above them.
 
-    `of_recommendation` are the columns that say something about the recommendation beside an action, and
-    `has_own_ref` says whether the action has a reference besides that of its recommendation.
+    `of_recommendation` are the columns about the recommendation beside an action. With `has_own_ref` the action has a
+    reference besides that of its recommendation.
     """
 
     tracker: Tracker
@@ -275,7 +278,7 @@ class TrackerState:
     def find_meeting(self, text: str) -> str:
         """Return the id of the meeting that a text names, or whose day it has; empty where there is none.
 
-        A meeting that the programme does not have is added to it where somebody says so.
+        A meeting that the programme does not have is added if the user confirms it.
         """
         if "raised" not in self.fields:
             return ""
@@ -286,7 +289,7 @@ class TrackerState:
         return self._find_anchor(text, "meeting")
 
     def _ask_meeting(self, text: str, written: str, day: date) -> str:
-        """Add a meeting to the programme where somebody says so or, with nobody to ask, where a text names no more."""
+        """Add a meeting to the programme if the user confirms it or, without questions, if the text names only it."""
         body = find_body(text, written)
         question = f"{quote(text)} is not a meeting of the programme. Add it?"
         answer = self.context.questioner.choose(question, YES_OR_NO, "no", f"meeting {day}")

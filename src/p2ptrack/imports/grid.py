@@ -1,4 +1,4 @@
-"""What every reader of a file returns: grids of cells, with what the file says of each cell."""
+"""The result of every reader of files: grids of cells with their attributes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CellParagraph:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell: its paragraphs, and what else the file says of it.
+    """A cell: its paragraphs and attributes.
 
     `is_repeat` marks a place that a merged cell covers beyond its first: it has the cell's paragraphs.
     `colspan` counts the columns that the cell covers. `number` is what a workbook stores, however it is shown, and
@@ -109,7 +109,7 @@ class GridRow:
 class Grid:
     """A table or worksheet. `heading` is the text above it, and `section` the heading that this one is below.
 
-    `pass_over` says why it holds no tracker, where the reader knows that.
+    `pass_over` is the reason if the reader found that it holds no tracker.
     """
 
     name: str
@@ -153,7 +153,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """The grids of a file, the texts outside them, and what must be said about reading it."""
+    """The grids of a file, the texts outside them, and notes about reading it."""
 
     grids: tuple[Grid, ...]
     notes: tuple[str, ...] = ()
@@ -168,7 +168,7 @@ _MOJIBAKE = re.compile("â€.|Ã.|Â.")
 
 @dataclass(slots=True)
 class TextCleaner:
-    """Mends what is certainly damage of a text, and counts it by its name."""
+    """Repairs certain damage in texts, and counts each type of it."""
 
     mended: dict[str, int] = field(default_factory=dict)
 
@@ -206,7 +206,7 @@ class TextCleaner:
         return CellParagraph(text)
 
     def list_notes(self) -> list[str]:
-        """Return a sentence for each kind of damage that was mended."""
+        """Return a sentence for each kind of damage that was repaired."""
         return [f"Mended {name} in {pluralise(count, 'line')}." for name, count in self.mended.items()]
 
 

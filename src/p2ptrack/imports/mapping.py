@@ -139,7 +139,7 @@ class Tracker:
         return tuple(column for column in self.columns if column.field == name)
 
     def find_columns_of_recommendation(self) -> frozenset[int]:
-        """Return the columns that say something about the recommendation beside an action.
+        """Return the columns about the recommendation beside an action.
 
         These are its acceptance and response, and the reference to whose right it comes before the action.
         """
@@ -289,8 +289,8 @@ def _map_by_words_and_values(
 class _Shape:
     """What the values of a column are: their mean length, shares of dates and words, and if any repeats or meets.
 
-    `are_numbers` says that they are references such as *4.1* and *R7*, and `are_words` that they are few words, each
-    used several times.
+    With `are_numbers` they are references such as *4.1* and *R7*; with `are_words`, a few words, each used several
+    times.
     """
 
     length: float
@@ -324,7 +324,7 @@ _LADDER = re.compile(
     r"fundamental|essential|significant|important|desirable|advisory|merits attention|best practice|housekeeping",
     re.IGNORECASE,
 )
-"""Words of auditors for priorities that are none of p2ptrack's."""
+"""Auditors' words for priorities, besides those of p2ptrack."""
 _MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeting)\b", re.IGNORECASE)
 
 

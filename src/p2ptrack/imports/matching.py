@@ -19,7 +19,10 @@ from p2ptrack.values import dataclass
 SURE = 90.0
 POSSIBLE = 60.0
 _SAME_PLACE = 20.0
-"""What the same stated place in the source adds to the likeness in per cent. A counted row says nothing: rows move."""
+"""What the same stated place in the source adds to the likeness in per cent.
+
+A counted row is no evidence: rows move.
+"""
 
 
 _MIN_PART = 20
@@ -251,6 +254,6 @@ def fold_request(text: str) -> str:
 
 
 def fold_place(place: str) -> str:
-    """Return a place in a source for comparison; nothing for a counted row, which says nothing once rows move."""
+    """Return a place in a source for comparison; nothing for a counted row, because rows move."""
     folded = fold_text(place)
     return "" if folded.startswith("row ") else folded

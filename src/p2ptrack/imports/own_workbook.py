@@ -30,7 +30,7 @@ _MAX_HEADER_ROW = 20
 
 @dataclass(frozen=True, slots=True)
 class OwnCell:
-    """The text of a cell and its place, such as B3. `fault` says why it cannot be read, `iso` is the day in it."""
+    """The text of a cell and its place, such as B3. `fault` is the reason if it cannot be read, `iso` the day in it."""
 
     text: str
     place: str
@@ -73,7 +73,7 @@ class OwnSheet:
 
 @dataclass(frozen=True, slots=True)
 class OwnWorkbook:
-    """A workbook of p2ptrack: what it says of itself, its worksheets by name, and the day on which it was saved."""
+    """A workbook of p2ptrack: its identity, its worksheets by name, and the day on which it was saved."""
 
     head: Mapping[str, Any]
     sheets: Mapping[str, OwnSheet]
@@ -165,7 +165,7 @@ class _CellCounter:
 def _read_base(
     workbook: Any, name: str, counter: _CellCounter
 ) -> tuple[Mapping[str, Any], dict[str, dict[str, dict[str, str]]]]:
-    """Return what the workbook says of itself, and the fingerprints by worksheet, key of the row and heading."""
+    """Return the identity of the workbook, and the fingerprints by worksheet, key of the row and heading."""
     rows = counter.iter_rows(workbook[BASE_SHEET])
     try:
         head = json.loads("".join(str(cell.value) for cell in next(rows, ()) if cell.value is not None))

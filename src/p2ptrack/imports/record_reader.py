@@ -203,7 +203,7 @@ class RecordReader:
         return before
 
     def _read_of_recommendation(self, before: RecordDraft, name: str, heading: str, cell: GridCell) -> None:
-        """Give the recommendation beside an action what the source says of it: its reference, and what was answered."""
+        """Give the recommendation beside an action its reference and response from the source."""
         is_known = (heading, cell.text) in before.seen
         if not is_known and (name == "ref" or name not in before.values):
             before.seen.add((heading, cell.text))
@@ -256,7 +256,7 @@ class RecordReader:
             self._keep_column(heading, cell)
 
     def _read_response(self, heading: str, cell: GridCell) -> None:
-        """Read what the council answered. The one word *Agreed* says whether it accepts, and no more."""
+        """Read the council's response. The one word *Agreed* is only its acceptance."""
         is_decision = find_word("acceptance", cell.line, self.context.labels)
         if is_decision and not self.rows.tracker.columns_of("acceptance"):
             self._put("acceptance", cell.line.rstrip("."), heading, cell)
@@ -313,7 +313,10 @@ class RecordReader:
         return find_leading_status(text, self.context.labels) if name == "status" else ""
 
     def _ask_meaning(self, name: str, heading: str, text: str) -> str:
-        """Ask once for the meaning of a word that is none of a field. Words about other things are not asked about."""
+        """Ask once for the meaning of a word that is not a value of the field.
+
+        Words of other fields are not asked about.
+        """
         key = (name, normalise_word(text))
         if key in self.context.words or len(text) > _MAX_ASKED or _NO_UPDATE.fullmatch(text) or name == "acceptance":
             return self.context.words.get(key, "")
@@ -544,7 +547,7 @@ class RecordReader:
             add_title(self.draft)
 
     def _infer_status(self, updates: list[dict[str, Any]]) -> None:
-        """Take the status from the last update if that is all it says. Of several without dates, none is the last."""
+        """Take the status from the last update if that has nothing else. Of several without dates, none is the last."""
         is_last_known = len(updates) == 1 or all("date" in update for update in updates)
         status = find_status(str(updates[-1].get("text", "")).strip(" ."), self.context.labels)
         if status and is_last_known and "status" in self.rows.fields and "status" not in self.draft.values:
@@ -561,7 +564,7 @@ _MAX_ASKED = 40
 _NO = re.compile(r"no?\.?", re.IGNORECASE)
 _YES = re.compile(r"y(?:es)?\.?|true", re.IGNORECASE)
 _RANK = re.compile(r"^\(?P?\d\)?[ .:=–—-]+|[ :=–—-]{1,4}\(?P?\d\)?$|[ ](?:priority|risk)$", re.IGNORECASE)
-"""What stands beside the word for a priority: *1 - High*, *Low (P3)*, *High risk*."""
+"""Text beside the word for a priority: *1 - High*, *Low (P3)*, *High risk*."""
 _DONE = re.compile(rf"(?:{_YES.pattern}|[✓✔☑√])(?:$|[ ]?[–—,;:(-])", re.IGNORECASE)
 """A tick or *Yes*, which a date or words can follow. A cross can mean either."""
 _DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)

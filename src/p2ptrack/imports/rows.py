@@ -48,7 +48,7 @@ class TrackerReader:
         self._before: tuple[tuple[str, ...], str, TrackerState] | None = None
 
     def read_all(self, trackers: Sequence[Tracker], kind: Kind) -> None:
-        """Add the records of trackers. Headings above them that differ say what their rows are about."""
+        """Add the records of trackers. Different headings above them describe their rows."""
         captions = {tracker.caption for tracker in trackers}
         sections = {tracker.grid.section for tracker in trackers}
         for index, tracker in enumerate(trackers):
@@ -60,7 +60,7 @@ class TrackerReader:
     def read(self, tracker: Tracker, kind: Kind, is_continued: bool, group: str, section: str) -> None:
         """Add the records of a tracker. Its rows are counted on where it continues the one before.
 
-        A table that only goes on, with the same headings and nothing above it, also goes on with the last group.
+        A table with the same headings and nothing above it continues the one before, and its last group.
         """
         if not is_continued:
             self._ordinal = 0
@@ -180,7 +180,7 @@ class _RowReader:
         return None
 
     def _has_more(self, row: GridRow, core: int) -> bool:
-        """Whether a row without a request says more than the title that stands for it."""
+        """Whether a row without a request has more than the title that replaces it."""
         others = [cell for index, cell in enumerate(row.cells) if index != core and not cell.is_repeat]
         return any(cell.lines and not is_nothing(cell.line) for cell in others)
 
@@ -209,7 +209,7 @@ class _RowReader:
         self.reader.drafts.append(draft)
 
     def _find_stated(self, row: GridRow) -> list[int]:
-        """Return the columns of a row that say which exemption it is."""
+        """Return the columns of a row that identify the exemption."""
         names = ("request", "title", "supplier", "value")
         columns = [column.index for name in names for column in self.tracker.columns_of(name)]
         return [index for index in columns if get_cell(row, index).lines]
@@ -235,7 +235,7 @@ class _RowReader:
         return len(self.tracker.columns) >= _MIN_GROUPED and not is_number
 
     def begin_group(self, text: str, place: str = "") -> None:
-        """Let a text stand for a group: its meeting, that its rows are complete, or their area."""
+        """Read a text as the heading of a group: its meeting, that its rows are complete, or their area."""
         group = RowGroup(text, is_request=_REQUEST_GROUP.search(text) is not None)
         if (match := _RECOMMENDATION.match(text)) and self.kind.name == "action" and not self.state.of_recommendation:
             group.recommendation = RecordReader(

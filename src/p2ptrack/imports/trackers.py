@@ -33,8 +33,8 @@ def find_key(grids: Iterable[Grid]) -> dict[str, str]:
 def find_trackers(grid: Grid, key: Mapping[str, str], known: Mapping[str, str] | None = None) -> list[Tracker]:
     """Return the tables of a grid that have a header row, without fields. A worksheet can have several.
 
-    `key` says what colours mean, besides a key in the grid itself, and `known` which fields headings have that
-    somebody confirmed.
+    `key` has the meanings of colours, besides a key in the grid itself, and `known` the fields of headings that the
+    user confirmed.
     """
     starts = [index for index in _list_headers(grid, known or {}) if grid.rows[index + 1 :]]
     trackers = []
@@ -186,7 +186,7 @@ def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
 _WIDE = frozenset({"target", "update", "response", "request", "status", "acceptance", "agreed_action"})
 """Fields of headings above several columns that the heading of a column outweighs."""
 _VAGUE = frozenset({"update", "as_published"})
-"""Fields of headings that say nothing without those above: the *Comment* of a *Response*."""
+"""Fields of headings that mean nothing without those above: the *Comment* of a *Response*."""
 
 
 # Forms.
@@ -216,7 +216,7 @@ class _Form:
     values: dict[str, GridCell] = field(default_factory=dict)
 
     def add(self, label: str, cell: GridCell) -> None:
-        """Add a value. A label that comes again goes on with its value."""
+        """Add a value. A repeated label continues its value."""
         before = self.values.get(label)
         self.values[label] = cell if before is None else _join_cells(before, cell)
 
@@ -240,7 +240,7 @@ def group_forms(grids: Sequence[Grid], key: Mapping[str, str]) -> Iterator[Grid 
 def divide_labelled_cells(tracker: Tracker) -> Tracker:
     """Return a tracker with a column for each label in its cells: *Recommendation: … Responsible officer: …*.
 
-    What stands before the first label stays in its own column.
+    The text before the first label keeps its own column.
     """
     divided = {
         index: parts
@@ -339,7 +339,7 @@ _Pair = tuple[int, GridCell | None, GridCell]
 
 
 def _pair_across(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
-    """Return the pairs of rows in which each label stands left of its value; nothing where one has no label."""
+    """Return the pairs of rows with each label left of its value; nothing if a value has no label."""
     pairs: list[_Pair] = []
     for row, cells in rows:
         if len(cells) == 1:
@@ -379,7 +379,7 @@ def _is_core(text: str) -> bool:
 
 
 def _pair_down(rows: Sequence[tuple[GridRow, list[GridCell]]]) -> list[_Pair]:
-    """Return the pairs of rows in which labels stand above their values, or left of them; nothing for other rows."""
+    """Return the pairs of rows with labels above their values, or left of them; nothing for other rows."""
     pairs: list[_Pair] = []
     label_rows = index = 0
     while index < len(rows):

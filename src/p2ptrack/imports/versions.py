@@ -1,4 +1,4 @@
-"""What the next version of a document says otherwise than a record, as edits that add to it: nothing is overwritten."""
+"""Differences between the next version of a document and a record, as edits that add to it: nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class VersionContext:
 class RecordUpdate:
     """The edits of a record that the next version of its document calls for.
 
-    `changes` say what they do, `left` what is left alone until somebody decides, `notes` what needs nobody.
+    `changes` describe them, `left` lists the differences that the user has to decide on, `notes` the others.
     `unchanged_since` is the date of the last update, where the file has no other text.
     """
 
@@ -345,7 +345,7 @@ class _Comparison:
 
 
 def _is_running_number(heading: str, text: str) -> bool:
-    """Whether words as published are only the number of a row, which says nothing once rows move."""
+    """Whether words as published are only the number of a row, which changes when rows move."""
     match = find_by_keyword(heading)
     return match is not None and match[0] == "ref" and text.strip("().").isdecimal()
 

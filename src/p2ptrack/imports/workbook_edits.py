@@ -1,7 +1,7 @@
-"""Compare an exported workbook that comes back with the register, cell by cell, and plan what to change.
+"""Compare a returned workbook with the register, cell by cell, and plan what to change.
 
-Three texts decide about a cell: the one that was exported, by its fingerprint, the one in the workbook now, and the one
-that an export would write now. Only a cell that was edited, and whose value nobody has changed since, is taken over.
+Three texts of each cell are compared: the exported one, by its fingerprint, the one in the workbook now, and the one
+that an export would write now. A cell is imported only if it was edited and the register's value has not changed since.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class _EditMaker:
         return (AppendEntry(("revisions",), {**entry, "decided_on": day}), set_target)
 
     def is_done(self, id_: str, edits: Sequence[Edit]) -> bool:
-        """Whether the file says what the edits would write: a council's own word for a status is exported as ours."""
+        """Whether the file already has what the edits would write: a council's own status is exported as ours."""
         values = self.read_values(id_)
         return all(
             _get_value(values, edit.path) == (edit.value if isinstance(edit, SetField) else None)
@@ -171,7 +171,7 @@ class _EditMaker:
         ) and not any(isinstance(edit, AppendEntry) for edit in edits)
 
     def set_entry_field(self, id_: str, table: str, number: int, column: ExportColumn, text: str) -> tuple[Edit, ...]:
-        """Return the edit for a field of an entry. A group that stands for a list of one has no number."""
+        """Return the edit for a field of an entry. A single group in place of a list has no number."""
         is_single = isinstance(self.read_values(id_).get(table), dict)
         steps = (table,) if is_single else (table, number - 1)
         path = (*steps, *column.path)
@@ -335,7 +335,7 @@ class _SheetPlanner:
         return values
 
     def _find_same_row(self, row: OwnRow, full: _RowTexts, given: Mapping[str, str]) -> str:
-        """Return the key of a row of the register that says all that a new row says; empty without one."""
+        """Return the key of a row of the register with all values of a new row; empty without one."""
         names = [column.name for column in self._columns() if column.path and column.path != ("id",)]
         texts = {**given, **{name: row.text(name) for name in names if row.text(name)}}
         return next((key for key, found in full.items() if all(found[name] == texts[name] for name in texts)), "")

@@ -67,7 +67,7 @@ class _Style:
 
 
 class _WorkbookReader:
-    """Reads worksheets one after another, and keeps what must be said about them."""
+    """Reads worksheets one after another, and collects notes about them."""
 
     def __init__(self) -> None:
         self.cleaner = TextCleaner()

@@ -232,7 +232,7 @@ _OTHER_FIELDS: Mapping[str, Mapping[str, str]] = {
 
 
 def _advise_on_other_field(word: str) -> str:
-    """Return the advice for a word that stands for nothing, or that says something else than how far the work is."""
+    """Return the advice for a word without a meaning, or for one that does not describe progress."""
     if is_placeholder(word.replace("_", " ")):
         return "Leave the status out until it is known."
     for field_name, words in _OTHER_FIELDS.items():
@@ -366,12 +366,12 @@ _DATE_PLACES = frozenset(
         "verified.on",
     }
 )
-"""Where a name that speaks of a date can lead."""
+"""The fields that a name with a date word can mean."""
 WORDS_WITHOUT_FIELD = frozenset(
     {"board", "budget", "category", "committee", "cost", "meeting", "rated"}
     | {"risk", "scrutiny", "service", "sponsor", "sponsors", "team", "type", "ward"}
 )
-"""Names of other registers that no field here stands for, and that resemble one that means something else."""
+"""Names of other registers that have no field here, and that resemble a field with another meaning."""
 _SHAPES = {
     "as_published.{name}": "as_published:\n  {name}: {value}",
     "decided.on": "decided:\n  on: {value}",
@@ -417,7 +417,7 @@ def find_places(name: str, names: Collection[str], *, exactly: bool = False) -> 
     if places or exactly or key in WORDS_WITHOUT_FIELD:
         return places
     misspelt = suggest(word, names)
-    if _DATE_WORDS & set(word.split("_")):  # a date is no person: `requested_on` is not `requested_by`
+    if _DATE_WORDS & set(word.split("_")):  # a date is not a person: `requested_on` is not `requested_by`
         misspelt = tuple(other for other in misspelt if other in _DATE_PLACES or _DATE_WORDS & set(other.split("_")))
     return misspelt or _find_misspelt_synonym(word, names)
 

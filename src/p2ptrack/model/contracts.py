@@ -191,8 +191,8 @@ _FILLING = compile_on_use(
 def parse_duration(text: str, unit: str = "") -> Duration | None:
     """Return the length of time that a text states: `3 months`, `90 days`, `2 x 12 months`, `1+1`; None for any other.
 
-    `unit` is that of a number alone, where the heading names one. Working days count as seven for five. A sum of
-    unequal parts, such as 3+1, is none: it may begin with the term itself.
+    `unit` is that of a number alone, where the heading names one. Five working days count as seven. None for a sum of
+    unequal parts, such as 3+1: it may include the term itself.
     """
     phrase = " ".join(fold_text(text).replace("month(s)", "months").replace("year(s)", "years").split())
     if match := _SUM.fullmatch(phrase):
@@ -311,7 +311,7 @@ class ContractTable:
         return next(iter(self.by_reference.get(fold_reference(reference), ())), None)
 
     def with_exempt(self, entries: Iterable[ExemptContract]) -> Self:
-        """Return the table with what the programme says is exempt of its contracts, besides what its cells say."""
+        """Return the table with the exemptions of contracts in the programme added to those in its cells."""
         by_reference: dict[str, list[ExemptMarking]] = {}
         for entry in entries:
             by_reference.setdefault(fold_reference(entry.reference), []).append(entry)
@@ -348,7 +348,7 @@ class ContractTable:
 
 
 def combine_exemptions(exemptions: Iterable[ExemptMarking | None]) -> ExemptMarking | None:
-    """Return one exemption that covers what any of some does, for as long as the longest."""
+    """Return one exemption that covers everything that several cover, for as long as the longest."""
     found = [exemption for exemption in exemptions if exemption is not None]
     if len(found) <= 1:
         return found[0] if found else None

@@ -112,7 +112,7 @@ def check_declarations(declarations: Declarations) -> None:
 
 
 def _find_faults(declarations: Declarations) -> Iterator[_Fault]:
-    """Yield what is wrong with single declarations, and with two that cannot stand beside each other."""
+    """Yield what is wrong with single declarations, and with pairs that conflict."""
     found: dict[str, str] = {}
     for word, table in declarations.fields.items():
         place, kind = ("fields", word), KINDS.find(word)

@@ -1,7 +1,7 @@
 """JSON Schemas of the files, for editors: they accept what `check` accepts, and complete only that.
 
-An editor reads numbers, booleans and nulls where `check` reads text, and does not know that words are compared without
-case and hyphens. pydantic's schema of the models is rewritten for that, in draft-07, which every editor understands.
+An editor reads numbers, booleans and nulls where `check` reads text, and compares words with their case and hyphens.
+pydantic's schema of the models is rewritten for that, in draft-07, which every editor understands.
 """
 
 from __future__ import annotations

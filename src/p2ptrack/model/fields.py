@@ -1,8 +1,8 @@
 """The types that fields have: how the text of each is read, and what it refers to.
 
 Every scalar arrives here as text, because YAML would make a number of the reference `4.10`. A marker on a type
-(`IdMarker`, `RoleMarker`) says what the text refers to; links and roles are found through the index of all fields
-in `schema`, so a new field is declared in one place only.
+(`IdMarker`, `RoleMarker`) defines what the text refers to; links and roles are found through the index of all fields in
+`schema`, so a new field is declared in one place only.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ REFERENCE_FORMAT = "reference-"
 
 @dataclass(frozen=True, slots=True)
 class IdMarker:
-    """Marks a text that is an id; `target` says of what."""
+    """Marks a text that is an id; `target` is what it refers to."""
 
     target: ReferenceTarget
 
@@ -353,7 +353,7 @@ DirectorateName = Annotated[str, Validator(require_text), DirectorateMarker()]
 class Status(StrEnum):
     """Progress as management reports it. The words after `complete` close a record.
 
-    `open` does not say whether work has begun, and `closed` not how the record ended.
+    `open` does not show whether work has begun, and `closed` does not show how the record ended.
     """
 
     OPEN = "open"
@@ -378,7 +378,7 @@ CLOSED_STATUSES = frozenset(Status) - OPEN_STATUSES - {Status.COMPLETE}
 """Statuses that close a record. A complete one may still need verification."""
 
 STATUSES_NEEDING_DECISION = CLOSED_STATUSES - {Status.VERIFIED} | {Status.ON_HOLD}
-"""Statuses that somebody must have decided."""
+"""Statuses that need a recorded decision."""
 
 
 class Priority(StrEnum):
@@ -391,7 +391,7 @@ class Priority(StrEnum):
 
 
 class Acceptance(StrEnum):
-    """Whether the organisation accepted a recommendation or request. It says nothing about progress."""
+    """Whether the organisation accepted a recommendation or request. Progress is separate."""
 
     ACCEPTED = "accepted"
     PARTLY_ACCEPTED = "partly_accepted"
@@ -523,8 +523,8 @@ class TranslatedWord:
 class WordAsWritten:
     """Keeps the council's own word of a field beside its meaning. It reads the same text, under the same name.
 
-    It is None where the word is the meaning's own name. A field with this marker is no field of its own: `schema`
-    leaves it out, and what redacts the field by its name redacts the word too.
+    It is None where the word is the meaning's own name. A field with this marker is not a separate field: `schema`
+    leaves it out, and redacting the field by its name redacts the word too.
     """
 
     field_name: str

@@ -73,8 +73,8 @@ class Contribution:
 class RecordVersion:
     """A record from a revision on: its file and its values, which are None where it was removed.
 
-    `kinds` are those that the programme had then. Of a merge, `contributions` holds what each merged commit did, oldest
-    first; what is in none of them was done in the merge itself.
+    `kinds` are those that the programme had then. For a merge, `contributions` holds the changes of each merged commit,
+    oldest first; all other changes were made in the merge itself.
     """
 
     revision: Revision
@@ -161,10 +161,10 @@ class PublicationSeal:
 
 @dataclass(frozen=True, slots=True)
 class LostPublication:
-    """Papers of a meeting that were published, and that the tag of the meeting no longer leads to.
+    """Published papers of a meeting that its tag no longer identifies.
 
     `commit` is what they were made from, where the branch does not come from it. `later_meeting` is the one whose
-    papers name `tag`, where the tag now says something else.
+    papers name `tag`, if the tag has another content now.
     """
 
     meeting: str
@@ -189,7 +189,7 @@ class LostPublication:
 class PublishedRecords:
     """The records of the last published papers, by the folders of their kinds.
 
-    `counts` is how many the tag says there were, and `found` how many its commit has. `missing` are those that are no
+    `counts` are their numbers in the tag, and `found` those in its commit. `missing` are those that are no
     longer in the folder, as they were last.
     """
 
@@ -370,7 +370,7 @@ class _HistoryBuilder:
         changed_keys.add(key)
 
     def _add_version(self, revision: Revision, key: str, contributions: tuple[Contribution, ...]) -> None:
-        """Add a record's version unless nothing changed. Of two files with one id, the first by name counts."""
+        """Add a record's version unless nothing changed. If two files have one id, the first by name counts."""
         versions = self.versions.setdefault(key, [])
         path = min(self._paths.get(key, ()), default="")
         values = self._files[path][1] if path else None

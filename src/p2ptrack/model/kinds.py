@@ -48,7 +48,7 @@ class Kind:
 
     @property
     def is_tracked(self) -> bool:
-        """Whether somebody carries its records out, so that they have a status and a target date."""
+        """Whether its records are tracked, so that they have a status and a target date."""
         return issubclass(self.model, TrackedRecord)
 
     @property

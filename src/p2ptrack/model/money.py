@@ -1,4 +1,4 @@
-"""Amounts of money: exact, in one currency, with what their source says about VAT and the period that they cover."""
+"""Amounts of money: exact, in one currency, with VAT and the period as their source states them."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _MULTIPLIERS = {
     **dict.fromkeys(("m", "mn", "million"), 10**6),
     **dict.fromkeys(("bn", "billion"), 10**9),
 }
-# What follows a figure that stands for thousands or millions: 48k, £1.2m, 3 million.
+# Words after a figure in thousands or millions: 48k, £1.2m, 3 million.
 _MULTIPLIED = compile_on_use(rf"([0-9]{{1,12}})(?:\.([0-9]{{1,6}}))? ?({'|'.join(_MULTIPLIERS)})\b")
 _FIGURE = compile_on_use(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{2})?|[0-9]+(?:\.[0-9]{2})?")
 _PERIOD_WORDS = compile_on_use(r"\b(?:per annum|per year|a year|p\.?a\.?|annual(?:ly)?|each year)(?!\w)|/year|/yr")
@@ -109,7 +109,7 @@ def read_money(text: str, heading: str = "") -> dict[str, str] | None:
 
 
 def _find_money_words(text: str) -> tuple[dict[str, str | None], str]:
-    """Return what words say of an amount, None where they contradict each other, and the text without them."""
+    """Return the period, VAT and currency that words state (None if they conflict), and the text without them."""
     rest = fold_text(text).replace("-vat", " vat")
     found: dict[str, str | None] = {}
     for name, word, pattern in _MONEY_WORDS:
@@ -132,7 +132,7 @@ _EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 
 
 def _advise_on_amount(text: str) -> str:
-    """Return how to write an amount that was not written exactly, without making up what it does not say."""
+    """Return how to write an amount that was not written exactly, without inventing what it does not state."""
     if exact := read_money(text):
         return f"Write {_format_fields(exact['amount'], exact)}."
     stated, rest = _find_money_words(text)

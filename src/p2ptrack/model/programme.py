@@ -381,7 +381,7 @@ DISPENSABLE_FIELDS = frozenset({
 })  # fmt: skip
 """Fields of the programme that an error costs alone. With an error in any other, no answer can be given.
 
-The others say which register it is, what is exempt, or what the dates and links of records mean.
+The others define which register it is, what is exempt, or what the dates and links of records mean.
 """
 COMPARED_FIELDS = frozenset({"roles", "directorates", "expects"})
 """Fields with which the rules compare records: with an error they are left out whole, so that nothing seems missing."""

@@ -62,7 +62,7 @@ from p2ptrack.phrases import find_first_sentence, fold_text
 
 
 def _require_exemption(value: Any) -> Any:
-    """Refuse an `exempt` that is not finished: nobody can tell what it withholds, so it must not pass for none."""
+    """Refuse an unfinished `exempt`: it is unclear what it withholds, so it must not count as none."""
     if isinstance(value, Mapping | ExemptMarking) or value is None:
         return value
     if isinstance(value, str) and not value.strip():
@@ -383,7 +383,7 @@ class Record(Model):
 
 
 def has_title_of_text(record: Record) -> bool:
-    """Whether a title is the first sentence of the record's text, derived or typed: it says nothing else."""
+    """Whether a title is only the first sentence of the record's text, derived or typed."""
     text = record.origin_text
     return bool(text) and fold_text(find_first_sentence(text or "")) == fold_text(record.title.removesuffix(":"))
 

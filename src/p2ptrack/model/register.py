@@ -233,7 +233,7 @@ class Register:
 
 
 def _may_include(unread_names: frozenset[str], field_name: str) -> bool:
-    """Whether a field is among those that could not be read. Of a list that is unread as a whole, every field is."""
+    """Whether a field is among those that could not be read, or is in a list that is unread as a whole."""
     top, _, inner = field_name.partition(".")
     if not inner or top not in unread_names:
         return top in unread_names
@@ -342,7 +342,7 @@ class RecordState:
 
 @dataclass(frozen=True, slots=True)
 class CurrentRegister:
-    """The register in the folder, with what commits say of its exemptions, to decide what is withheld now.
+    """The register in the folder and its exemptions in all commits, to decide what is withheld now.
 
     `states` are those of the records that were exempt at some time, in every commit that counts. `removed_ids` are the
     folded ids of records that newer commits deleted. With `has_unread_files`, a missing record may be in a file or

@@ -67,8 +67,8 @@ class FieldSpec:
 
     `attribute` is its name in Python and `name` that in files: `from_` and `from`. `path` leads to it from the
     outermost model: `("updates", "date")`. `type` is date, choice, name, text, flag, number, amount (of money) or
-    group. A *name* (an id, a role, an entry of a list) is compared whole; a *text* is searched. `marker` says what its
-    text refers to. `model` and `fields` are those of a group, or of the entries of a list or mapping;
+    group. A *name* (an id, a role, an entry of a list) is compared whole; a *text* is searched. `marker` defines what
+    its text refers to. `model` and `fields` are those of a group, or of the entries of a list or mapping;
     `reference_fields` are the fields inside it that are, or contain, references. With `is_single_as_value` JSON has the
     only entry of a list by itself. `declared` marks a field that the programme declares.
     """

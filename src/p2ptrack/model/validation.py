@@ -250,8 +250,8 @@ def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str |
 def list_possible_fields(field: str, root_model: type[BaseModel]) -> frozenset[str]:
     """Return the fields that a value with an error belongs to or, under an unknown name, may belong to.
 
-    They are fields of the record, and of the entries of its lists: `updates` and `updates.date`. `updates.*` stands
-    for all fields of an entry that is left out whole.
+    They are fields of the record, and of the entries of its lists: `updates` and `updates.date`. `updates.*` means all
+    fields of an entry that is left out whole.
     """
     steps: list[Any] = [int(index) if index else name for index, name in _PATH_STEP.findall(field)]
     if not steps:

@@ -73,7 +73,7 @@ class LazyData(Mapping[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class HistoryScope:
-    """What an answer about the history says besides its events: the register, for whom it is, and what it lacks.
+    """The context of an answer about the history: the register, the audience, and what the answer lacks.
 
     `notes` are sentences about the answer as a whole.
     """
@@ -139,7 +139,7 @@ def _repeat_in_block(block: Block, options: str) -> Block:
 def list_unread(case: Case, about: str = "") -> tuple[Block, ...]:
     """Return the paragraph that names what the answer lacks; nothing when all was read.
 
-    Of an answer `about` one record, other files are only counted.
+    In an answer `about` one record, other files are only counted.
     """
     files = find_unread(case.problems)
     if not files:
@@ -168,8 +168,8 @@ def is_partly_read(case: Case, file: UnreadFile) -> bool:
 def make_export(case: Case, table: Table, *, has_marks: bool = True, has_records: bool = True) -> Table:
     """Return a table as CSV writes it: the same columns whatever the data, and last rows on what the answer lacks.
 
-    With `has_marks` there is a column for the names of the columns that are our interpretation. With `has_records`
-    each row is about a record, and a column says what is exempt of it.
+    With `has_marks` there is a column for the names of the columns that are our interpretation. With `has_records` each
+    row is about a record, and a column has what is exempt of it.
     """
     if not has_records:
         table = ExemptMarker(case.disclosure).mark_table(table)
@@ -188,7 +188,7 @@ def _add_column(table: Table, column: Column, build_cell: Callable[[Row], Cell])
 
 
 def add_exempt_column(table: Table, disclosure: Disclosure) -> Table:
-    """Return a table for CSV with a column that says what is exempt of the record of each row, unless it has one."""
+    """Return a table for CSV with a column for what is exempt of the record of each row, unless it has one."""
     if EXEMPT_COLUMN.key in {column.key for column in table.columns}:
         return table
     return _add_column(table, EXEMPT_COLUMN, lambda row: Cell(format_exempt_cell(disclosure.exempt.get(row.key))))

@@ -1,7 +1,7 @@
 """JSON Schemas of the JSON answers, for programs that read them. A test validates the answers of every command.
 
 Fields of records and facts come from the models, so a new field is in the schemas at once. Nothing else is allowed in
-an answer: a name that only the code knows is found by the test.
+an answer: the test finds a name that is only in the code.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ def list_events(comparison: RegisterComparison) -> tuple[Event, ...]:
     order = {event_type: index for index, event_type in enumerate(EventType)}
 
     def sort_key(event: Event) -> tuple[object, ...]:
-        # An event without a revision happened to the record as it was at the end.
+        # An event without a revision belongs to the record as it was at the end.
         position = event.revision.position if event.revision else revision_range.end + 1
         return order[event.event_type], natural_key(event.id), position
 

@@ -51,7 +51,7 @@ class ContractOptions:
 
 
 def disclose_contracts(case: Case) -> Disclosure:
-    """Return what an answer about contracts says is exempt of them, and how many contracts it leaves out."""
+    """Return the disclosure of an answer about contracts: what is exempt of them, and how many it leaves out."""
     exempt = list_exempt_contracts(case.register.contracts, case.as_of)
     return replace(
         case.disclosure,

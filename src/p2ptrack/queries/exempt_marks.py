@@ -1,4 +1,4 @@
-"""Marks beside what is exempt in an answer, and the sentence that says who the answer is for and what it leaves out.
+"""Marks beside what is exempt in an answer, and the sentence about its audience and what it leaves out.
 
 The document of every answer passes through `mark_exempt_items`. It looks for the ids of exempt records in all that the
 program writes, so a new answer needs no marks of its own. The words of records stay as they are.
@@ -80,14 +80,14 @@ def describe_audience(disclosure: Disclosure) -> str:
 
 
 def format_exempt_cell(content: ExemptContent | None) -> str | None:
-    """Return what CSV says in the column `exempt`: *true*, the parts that are exempt, or nothing."""
+    """Return the value of the CSV column `exempt`: *true*, the parts that are exempt, or nothing."""
     if content is None:
         return None
     return "true" if content.is_whole else ", ".join(content.parts) or "partly"
 
 
 class ExemptMarker:
-    """Puts a mark after the id of each exempt record, and remembers whether there was any."""
+    """Puts a mark after the id of each exempt record, and records whether there was any."""
 
     def __init__(self, disclosure: Disclosure, tags: Sequence[ExemptTag] = (), words: MarkWords | None = None) -> None:
         self._words = words or MarkWords("", "")
@@ -186,7 +186,7 @@ class ExemptMarker:
 
 
 def _compile_pattern(disclosure: Disclosure) -> re.Pattern[str] | None:
-    """Return a pattern of the ids of exempt records and of their parts, where they stand by themselves.
+    """Return a pattern of the ids of exempt records and of their parts, as whole words.
 
     An id that could be a word or a number is marked only where it is all of a text.
     """

@@ -1,4 +1,4 @@
-"""The register as plain tables: records, what grows with them, links, meetings and the position, for other programs.
+"""The register as plain tables for other programs: records, their lists, links, meetings and the position.
 
 The tables follow the declared fields, so a new field is exported without a change here. A date has two columns: as the
 council wrote it, and its last day, by which it can be sorted and compared.
@@ -37,7 +37,7 @@ class ExportColumn:
     """A column: its name, its type in the words of a data package, and what it means.
 
     `path` leads to the field that its cells are of, for a new row that is imported; empty where a cell is calculated or
-    holds several things. Of rows that exist, only what is not protected can be changed. `is_list` is a list of texts.
+    holds several things. In existing rows, only unprotected columns can be changed. `is_list` is a list of texts.
     """
 
     name: str
@@ -180,7 +180,7 @@ def _format_value(value: Any, *, as_day: bool) -> ExportValue:
 
 
 _PROTECTED = ("id", "source", "origin_text", "inferred", "restated", "truncated", "exempt", "covers")
-"""What a record came from, what is said about its fields, and what is withheld: changed in the file alone."""
+"""Columns about a record's source, about its fields and about what is withheld: these are changed only in the file."""
 _PROTECTED_PATHS = (("revisions", "from"), ("parts", "id"))
 """The first `from` is the original target date."""
 

@@ -1,4 +1,4 @@
-"""`figures`: performance, trend, overdue items by group and age, forecast and lateness, of all records or of some."""
+"""`figures`: performance, trend, overdue items by group and age, forecast and lateness, of selected records."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class FigureOptions:
 def build_figures(case: Case, options: FigureOptions) -> Document:
     """Return the figures of the actions and follow-ups that match every filter.
 
-    Raises `UsageError` as `build_list` does, and for a kind that nobody carries out.
+    Raises `UsageError` as `build_list` does, and for a kind that is not tracked.
     """
     selection = select_by_words(case, options.terms)
     figures = compute_figures(case, _make_scope(case, selection))
@@ -122,7 +122,7 @@ def _drop_pictures(section: Section) -> Section:
 
 
 def _list_ids(records: Sequence[Record]) -> Cell:
-    """Return a few ids. Of more there is the number, and the command that lists them."""
+    """Return a few ids, or the number of more ids and the command that lists them."""
     return Cell(join_ids([record.id for record in records]) or None) if len(records) <= MAX_IDS else Cell()
 
 

@@ -49,7 +49,7 @@ _WIDTHS: dict[str, Width] = {"id": "narrow", "title": "wide", "text": "wide", "o
 class ListOptions:
     """The options of `list`: filters (the first may be a kind), the order, and the columns if not the usual ones.
 
-    Of the filters, `by:FIELD` groups the records and `@NAME` stands for a view of the programme.
+    Among the filters, `by:FIELD` groups the records and `@NAME` is replaced by a view of the programme.
     """
 
     terms: tuple[str, ...] = ()
@@ -174,7 +174,7 @@ class SelectedRecords:
 
 
 def select_by_words(case: Case, words: tuple[str, ...]) -> SelectedRecords:
-    """Return the records that match every word; each view of the programme stands for its words.
+    """Return the records that match every word; each view of the programme is replaced by its words.
 
     Raises `UsageError` as `build_list` does.
     """
@@ -211,7 +211,7 @@ def _expand_views(case: Case, options: ListOptions) -> ListOptions:
                 columns = columns or tuple(column.strip() for column in names.split(","))
             elif not (is_grouped and term.startswith("@") and _is_grouping(word)):
                 terms.append(word)
-    # A kind stands first, also when it comes from a view that is not.
+    # A kind comes first, also if it comes from a view that is not first.
     terms.sort(key=lambda term: case.register.kinds.find(term) is None)
     return ListOptions(tuple(terms), sort, columns)
 
@@ -393,7 +393,7 @@ def _build_value_cell(case: Case, record: Record, spec: FieldSpec) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class _SavedList:
-    """A saved list. `problem` says why it cannot be shown, and `ids` are empty then."""
+    """A saved list. With a `problem` it cannot be shown, and `ids` are empty."""
 
     name: str
     words: str

@@ -151,7 +151,7 @@ def _describe_excluded(measures: Measures) -> str:
 
 
 def _describe_vague_targets(records: TrackedRecords) -> str:
-    """Return the day that each target stands for, where the target does not say so itself."""
+    """Return the day that each target means, if the target as written does not show it."""
     targets = [record.target for record in records if record.target and record.target.precision is not Precision.DAY]
     days = {target.raw: target.latest for target in targets if target.latest and target.to_text() == target.raw}
     texts = [f"“{raw}” means by {format_optional_date(latest)}" for raw, latest in days.items()]

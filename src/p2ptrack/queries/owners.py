@@ -59,7 +59,7 @@ def list_owners(case: Case) -> tuple[OwnerItems, ...]:
 
 
 def list_unowned(case: Case) -> tuple[TrackedRecord, ...]:
-    """Return the open items without a responsible officer, about which nobody can be asked."""
+    """Return the open items without a responsible officer."""
     return tuple(record for record in case.with_fact("unfinished") if not any(map(has_name, record.accountable)))
 
 
@@ -270,7 +270,7 @@ def _make_cells(case: Case, record: TrackedRecord, words: Wording) -> tuple[Cell
 
 
 def _describe_position(case: Case, record: TrackedRecord, words: Wording) -> str:
-    """Return how a record stands against its target date, in words."""
+    """Return the position of a record against its target date, in words."""
     facts = case.facts[record.id]
     if facts.overdue:
         return _count(words, "mail_overdue_by", facts.days_overdue) if facts.days_overdue else words("mail_is_overdue")

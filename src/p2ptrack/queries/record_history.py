@@ -41,7 +41,7 @@ from p2ptrack.values import dataclass
 
 COMMIT_NOTE = "A commit is a saved version of the register."
 LONG_TEXT = 60
-"""Of longer texts only the words that changed are shown."""
+"""Longer texts show only the words that changed."""
 _MAX_TEXT = 160
 _PATH_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 _TRAILING_NUMBER = re.compile(r" \d+$")

@@ -125,7 +125,7 @@ def _build_blocks(case: Case, record: Record) -> Iterator[Block]:
 
 
 def _build_source_sections(case: Case, record: Record) -> Iterator[Section]:
-    """Yield what the record's source says: the recommendation that it is for, the request, the parts."""
+    """Yield the sections from the record's source: the recommendation that it is for, the request, the parts."""
     if isinstance(record, Action):
         title = "Recommendation" if len(record.recommendations) == 1 else "Recommendations"
         texts = [_describe_recommendation(case, id_) for id_ in record.recommendations]

@@ -372,7 +372,7 @@ def _list_no_recent_update(measures: Measures) -> Iterator[Fact]:
     texts = [listed] if listed else []
     if measure.excluded:
         texts.append(f"Not known for {pluralise(len(measure.excluded), 'item')} whose updates are undated.")
-    # A command stands on a line of its own, because a full stop after it would be pasted with it.
+    # A command has a line of its own, because a full stop after it would be pasted with it.
     if texts and not listed.startswith("p2ptrack "):
         texts = [". ".join(texts)]
     if texts:

@@ -1,7 +1,7 @@
 """Reports that papers are made by: one row of `REPORTS` for each.
 
-A report is a pure function from the paper's context to a `Document`. `programme.reports` says which papers a register
-makes of them. The answers of the query commands are in `queries`.
+A report is a pure function from the paper's context to a `Document`. `programme.reports` lists the papers that a
+register makes with them. The answers of the query commands are in `queries`.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def _find_attribution(
     context: PaperContext, groups: Iterable[ActionGroup], recommendations: Iterable[Recommendation] = ()
 ) -> SharedAttribution:
     """Return what the texts of recommendations and updates have in common."""
-    # The paper does not print what was asked for by actions, so the texts of requests say nothing about its words.
+    # The paper does not print the requests of actions, so their texts do not count.
     records = (record for group in groups for record in group.records)
     without_requests = (record.model_copy(update={"origin_text": None}) for record in records)
     return replace(find_shared_attribution(context, (*recommendations, *without_requests)), day="")
@@ -156,7 +156,7 @@ def _find_attribution(
 def build_plan(scope: PaperScope, groups: Sequence[ActionGroup], shared: SharedAttribution) -> tuple[Block, ...]:
     """Return the recommendations with their actions by phase; as two tables when no action states a phase.
 
-    `shared` is what all texts of the paper have in common: it is said here, once.
+    `shared` is what all texts of the paper have in common: it is printed here, once.
     """
     recommendations = scope.recommendations
     own = find_shared_attribution(scope.context, recommendations)
@@ -207,7 +207,10 @@ class _RequestColumn:
         return Cell(wrap_exempt_blocks(context, recommendation.exempt, tuple(blocks)) or None)
 
     def _build_parts(self, recommendation: Recommendation) -> tuple[Block, ...]:
-        """Return the parts that the source states. Of our own division only the parts without an action are news."""
+        """Return the parts that the source states.
+
+        Parts that are our own division are printed only without an action.
+        """
         words, star = self.context.wording, inferred_mark(recommendation, "parts")
         if not star:
             parts = tuple((self._build_part(part),) for part in recommendation.parts)
@@ -355,7 +358,7 @@ def _build_plan_table(context: PaperContext, groups: Iterable[ActionGroup]) -> T
 
 
 def build_grid_list(scope: PaperScope, groups: Sequence[ActionGroup]) -> tuple[Section, ...]:
-    """Return the grid as a list, for a council that wants it besides; nothing without a grid."""
+    """Return the grid as a list, which a layout can add; nothing without a grid."""
     context = scope.context
     if not any(_phase_id(record) for group in groups for record in group.records):
         return ()

@@ -75,5 +75,5 @@ class PaperContext:
 
     @property
     def redactions(self) -> Redactions:
-        """Return what was taken out for the audience, or marked for it."""
+        """Return what was removed or marked for the audience."""
         return self.case.redactions

@@ -1,6 +1,6 @@
 """The document model: the content of a report, without its layout.
 
-A report is a function from its context to a `Document`, and a format writes Documents. Nothing here knows HTML,
+A report is a function from its context to a `Document`, and a format writes Documents. Nothing here depends on HTML,
 terminals or paper. Text that people wrote in records is `Prose` (Markdown, which a format reads without raw HTML) or
 plain strings, never markup.
 """
@@ -126,7 +126,7 @@ class Star:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The mark beside exempt text; a page that has one says so at its head."""
+    """The mark beside exempt text; a page that has one is labelled at its head."""
 
     text: str
 
@@ -237,7 +237,7 @@ class Table:
 class Notice:
     """Something set apart, such as a demonstration, a draft, or what is left out and why.
 
-    The kind `closed` holds exempt text: every page that shows some of it says so.
+    The kind `closed` holds exempt text: every page that shows some of it is labelled.
     """
 
     blocks: tuple[Block, ...]
@@ -262,8 +262,7 @@ Block = Paragraph | Prose | Bullets | Facts | Table | Notice | Section
 class Provenance:
     """How to make the document again. `meeting` is the one that it is for, when the command must name it.
 
-    `last_publication` is what the papers before it can be recognised by: nobody who only rewrites the repository can
-    change what these papers say.
+    `last_publication` identifies the papers before it: printed papers cannot be changed by rewriting the repository.
     """
 
     version: str
@@ -374,7 +373,7 @@ class FormatOptions:
     """How the output should look.
 
     `templates` are the folders searched in order, the register's own first; `width` is a terminal's in characters;
-    `colour` says whether it shows colour; `wording` is what the pages themselves print (the list of contents, page
+    `colour` is whether it shows colour; `wording` is what the pages themselves print (the list of contents, page
     numbers), from `templates/words.yaml`; `attach_data` attaches the document's JSON to a PDF;
     `allow_slow` lifts the limits on the time and memory of templates.
     """

@@ -1,7 +1,7 @@
 """The report that procurement rules promise a committee: the number, nature and value of exemptions.
 
 Its sentences and its tables are made from the same measures, so that they cannot disagree. An amount that the audience
-may not see is in no total, and the report says how many are missing.
+may not see is in no total, and the report states how many are missing.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class FigureTables:
         return self.figures.case
 
     def build_sections(self) -> tuple[Section, ...]:
-        """Return every section that has something to say."""
+        """Return every section that has content."""
         titled = {
             "performance": self.build_performance(),
             "trend": self.build_trend(),

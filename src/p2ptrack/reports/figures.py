@@ -34,7 +34,7 @@ def build_figure_sections(context: PaperContext, figures: RegisterFigures) -> tu
 
 
 def make_figure_tables(context: PaperContext, figures: RegisterFigures) -> FigureTables:
-    """Return the tables of figures with the records linked by their ids. Of very many there is only the number.
+    """Return the tables of figures with the records linked by their ids. Very many are only counted.
 
     A list with a record that is exempt as a whole has a mark, for those who may see it.
     """

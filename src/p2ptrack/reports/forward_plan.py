@@ -1,7 +1,7 @@
 """The forward plan: which contracts are to be decided on in the coming quarters, and what came of last year's plan.
 
-Dates to decide by are computed. A contract that the audience may not see is in no line, and the paper says how many are
-missing.
+Dates to decide by are computed. A contract that the audience may not see is in no line, and the paper states how many
+are missing.
 """
 
 from __future__ import annotations
@@ -315,7 +315,7 @@ class _PlanView:
         return _format_day(end)
 
     def _describe_answer(self, view: ContractView) -> tuple[Span, ...]:
-        """Return the contract that follows, and the actions and exemptions that name it; that there are none."""
+        """Return the contract that follows, and the actions and exemptions that name it; otherwise words for none."""
         words, facts = self.context.wording, view.facts
         answers: list[tuple[Span, ...]] = []
         if facts.successor:
@@ -435,7 +435,7 @@ class _PlanView:
         return ("open", (words("plan_no_answer"),)) if now else ("gone", (words("plan_outcome_gone"),))
 
     def _find_replacement(self, contract: Contract) -> Contract | None:
-        """Return the contract that says it replaces one that the register no longer has."""
+        """Return the contract that names one as replaced that the register no longer has."""
         key = fold_reference(contract.reference)
         found = (view.contract for view in self.views if fold_reference(view.contract.get_text("replaces")) == key)
         return next(found, None) if key else None

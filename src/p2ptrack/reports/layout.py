@@ -15,7 +15,7 @@ from p2ptrack.values import dataclass
 LAYOUT_FILE = "templates/layout.yaml"
 _MIN_LETTERED_PARTS = 2
 _CLOSING_SECTIONS = frozenset({"background", "key", "glossary"})
-"""Sections at the end of a paper that go on below whatever precedes them."""
+"""Sections at the end of a paper that begin no new page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _arrange_table(table: Table, column_keys: tuple[str, ...] | None) -> Table:
     if column_keys is None:
         return table
     indices = [index for key in column_keys for index, column in enumerate(table.columns) if _base_key(column) == key]
-    # Where no record fills the columns that are named, the first one still says which records there are.
+    # If no record fills the named columns, the first one still shows which records there are.
     return _select_columns(table, indices or [0])
 
 

@@ -456,7 +456,7 @@ def iter_spans(blocks: tuple[Block, ...]) -> Iterator[Span]:
 def add_error_notice(document: Document, problems: Iterable[Problem], words: Wording) -> Document:
     """Return the paper with a notice at its head that counts the register's errors by code.
 
-    Codes and a count say what is missing without a word of a record. Problems have their texts only in a paper for
+    Codes and a count show what is missing without any text of a record. Problems have their texts only in a paper for
     officers.
     """
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]

@@ -12,7 +12,7 @@ from p2ptrack.model.history import PublicationSeal
 from p2ptrack.values import dataclass
 
 CONTENT_FORMAT = "json"
-"""The format whose fingerprint stands for the content of a paper, however it looks."""
+"""The format whose fingerprint identifies the content of a paper, whatever its layout."""
 
 PROGRAM, PROGRAM_FILES = "p2ptrack", "p2ptrack-files"
 """The keys of the version of this program and of the fingerprint of its own files."""
@@ -27,10 +27,10 @@ class PublicationManifest(BaseModel):
     """The data that the tag of a published meeting holds.
 
     `papers` has for each paper its formats with their SHA-256, always including `json`; `formats` are those that were
-    put out. `members` has the same for the copies with exempt items, after the random text `salt`: without it, nobody
-    can try out what an exempt text may say. `as_of` is the position date of the papers and `sealed_on` the day on which
-    exemptions were judged. `published` are the meetings that had a tag by then: a later tag of an earlier meeting must
-    not change a paper. `replaces` are earlier tags of the same meeting, and `previous` is the publication
+    put out. `members` has the same for the copies with exempt items, after the random text `salt`: without it, an
+    exempt text could be found by trying likely texts. `as_of` is the position date of the papers and `sealed_on` the
+    day on which exemptions were judged. `published` are the meetings that had a tag by then: a later tag of an earlier
+    meeting must not change a paper. `replaces` are earlier tags of the same meeting, and `previous` is the publication
     before this one. `records` is how many records there were, by the folders of their kinds. `register_folder` leads
     from the repository's top to the register (empty, or ending with `/`), and `commit` is what the papers were made
     from. Fields that a later p2ptrack adds are ignored.

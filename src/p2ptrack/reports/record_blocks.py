@@ -293,7 +293,7 @@ def build_shared_attribution(context: PaperContext, attribution: SharedAttributi
 
 
 def format_attribution(context: PaperContext, attribution: SharedAttribution, title: str, *, restated: bool) -> Spans:
-    """Return whose words a text is in, when the shared note does not say so: summarised, or the source's own."""
+    """Return whether a text is summarised or in the source's own words, if the shared note does not state it."""
     if attribution.source:
         return () if restated else (context.wording("own_words", source=attribution.source),)
     return (context.wording("summarised", source=title),) if restated else ()
@@ -367,7 +367,7 @@ def build_details(
 ) -> tuple[Fact, ...]:
     """Return every detail that the record states, under its label, except those in `omitted`.
 
-    Beside the text that they were read out of, those that are our interpretation say it twice (`with_inferred`).
+    Details that are our interpretation repeat the text that they come from, so `with_inferred` can leave them out.
     """
     facts: list[Fact] = []
     for name, fields, formatter in _DETAILS:

@@ -1,4 +1,4 @@
-"""Which updates and records a paper prints. The register keeps everything; a committee wants what is new."""
+"""Which updates and records a paper prints. The register keeps everything; a committee needs what is new."""
 
 from __future__ import annotations
 

@@ -31,13 +31,13 @@ _SUBMODULE_MODE = "160000"
 
 
 def load_checkout(root: Path, as_of: date | None = None) -> LoadedRegister:
-    """Load the register from its folder as it is now, with what git knows of it. Examples lie after `as_of`."""
+    """Load the register from its folder as it is now, with git's data about it. Examples have dates after `as_of`."""
     with open_parsed_cache(root) as cache:
         return load_register_from(FolderSource(root), checkout=GitCheckout(root), as_of=as_of, cache=cache)
 
 
 class GitCheckout:
-    """What git knows of a register's folder; nothing where there is no git or no repository."""
+    """Git's data about a register's folder; empty without git or a repository."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -97,9 +97,9 @@ class GitCheckout:
 
 
 def find_register(root: Path | None, start: Path) -> Path:
-    """Return the register's folder as `find_root` does. If git has a register that the folder lacks, the error says so.
+    """Return the register's folder as `find_root` does.
 
-    Raises `OperationError`.
+    If git has a register that the folder lacks, the error states this. Raises `OperationError`.
     """
     try:
         return find_root(root, start)
@@ -150,7 +150,7 @@ def _has_entries(folder: Path) -> bool:
 
 
 def find_repository_top(folder: Path) -> Path | None:
-    """Return the top folder of the repository that a folder is in, from the disk alone; None where there is none."""
+    """Return the top folder of the repository that a folder is in, without running git; None outside a repository."""
     return next((top for top in (folder, *folder.parents) if os.path.lexists(top / ".git")), None)
 
 

@@ -1,4 +1,4 @@
-"""Load the contracts register: one table and the file that says where it came from and what its columns are."""
+"""Load the contracts register: one table, and the file that describes its origin and its columns."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def find_root(root: Path | None, start: Path) -> Path:
     """Return the register's folder: `root` if it is given, otherwise the nearest from `start` upwards.
 
     Raises `NoRegisterError` if there is none, and `OperationError` if one that is found upwards belongs to another
-    user: anybody could put a register into a shared folder, and others would use it without a question.
+    user: anybody could put a register into a shared folder, and others would use it unknowingly.
     """
     if root is not None:
         if _is_register(root):
@@ -148,7 +148,7 @@ def find_root(root: Path | None, start: Path) -> Path:
 
 
 def is_own(folder: Path) -> bool:
-    """Whether a register belongs to the user, to whoever became root with sudo, or to root. Always on Windows."""
+    """Whether a register belongs to the user (also the one who runs sudo) or to root. Always on Windows."""
     if sys.platform == "win32":
         return True
     trusted = {0, os.geteuid()}
@@ -168,8 +168,8 @@ def _is_register(folder: Path) -> bool:
 def find_registers(top: Path, is_found: Callable[[Path], bool] = lambda _: False) -> Iterator[Path | OSError]:
     """Yield the register in a folder, or the registers in folders below it, in order; links are not followed.
 
-    `is_found` says what else is looked for. Hidden folders are left out, and what lies inside of a register. Yields the
-    error of a folder that cannot be read.
+    With `is_found` other folders are searched for. Hidden folders, and folders inside a register, are left out. Yields
+    the error of a folder that cannot be read.
     """
     pending = [top]
     while pending:

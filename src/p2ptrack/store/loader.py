@@ -139,7 +139,7 @@ class LoadedRegister:
 
 
 class Checkout(Protocol):
-    """What git knows of a register's folder."""
+    """Git's data about a register's folder."""
 
     def find_missing_files(self, kinds: Kinds) -> tuple[RecordFile, ...]:
         """Return the committed record files that this checkout leaves out, each with its problem."""
@@ -195,7 +195,7 @@ def load_register_from(
 
     By default an error in a field costs that field. In the programme that is so for some fields alone: others cost all
     of it (see `DISPENSABLE_FIELDS`).
-    `checkout` is what git knows of the folder, and `cache` what was parsed before.
+    `checkout` is git's data about the folder, and `cache` the content that was parsed before.
     """
     read = cache.read if cache else yaml.read
     with pause_gc():
@@ -215,7 +215,7 @@ def load_register_from(
         register = replace(register, contracts=contracts.with_exempt(register.programme.contracts.withheld))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     problems = (*programme_problems, *folder_problems, *file_problems, *contract_problems)
-    if programme is None:  # it may declare these fields and folders, so nobody should take them out
+    if programme is None:  # it may declare these fields and folders, so the advice must not be to remove them
         problems = tuple(
             problem for problem in problems if problem.code not in _DECLARABLE_CODES or problem.path == PROGRAMME_PATH
         )
@@ -554,7 +554,7 @@ _ID_LINE = compile_on_use(rb"^id[ \t]*:", re.MULTILINE)
 
 
 def _locate(data: bytes, places: list[tuple[str, str]]) -> Mapping[tuple[str, str], Location]:
-    """Return the location of words in each field. The empty field stands for the whole record: the line of its id."""
+    """Return the location of words in each field. The empty field means the whole record: the line of its id."""
     id_line = _ID_LINE.search(data)
     # Found without a second parse: thousands may have findings.
     if id_line and not any(field for field, _ in places) and b"\r" not in data:

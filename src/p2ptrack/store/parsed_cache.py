@@ -80,7 +80,7 @@ class _CachedFile(NamedTuple):
 
 
 class ParsedCache:
-    """What was parsed before, and what is new. Without a file it remembers nothing."""
+    """The contents that were parsed before, and the new ones. Without a file it stores nothing."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -200,7 +200,7 @@ def _iter_spans(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]
 
 
 def _describe_reader() -> str:
-    """Return what the value of a content depends on besides its bytes: the reader, and the fields that it knows."""
+    """Return what the value of a content depends on besides its bytes: the version of the reader, and its fields."""
     folders = [Path(package.__file__ or "").parent for package in (yaml, model)]
     entries = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
     modules = sorted((entry.path, entry.stat().st_mtime_ns) for entry in entries)

@@ -61,7 +61,7 @@ def list_unused_logos(folders: tuple[Path, ...]) -> list[str]:
 def template_folders(root: Path) -> tuple[Path, ...]:
     """Return the folders in which templates are looked up, the register's own first.
 
-    Raises `OperationError` when the register's own is a link or a file: a template can print whatever is in its folder.
+    Raises `OperationError` when the register's own is a link or a file: a template can print any file in its folder.
     """
     own_folder = root / "templates"
     if own_folder.is_symlink():

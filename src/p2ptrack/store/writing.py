@@ -1,6 +1,6 @@
 """Write files: each as a whole under another name in its folder, and then renamed to its own.
 
-Whoever reads a file, and a run that is killed, find the old content or the new one. Nothing is written through a link
+A reader, and a run after one that was killed, find the old content or the new one. Nothing is written through a link
 that the register holds, because a repository can bring links to any place. Every file that p2ptrack makes is written
 here; tests make each step fail in turn.
 """
@@ -36,7 +36,7 @@ _PERMISSIONS = 0o777
 def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) -> None:
     """Raise an error for a place where no paper or export may be written.
 
-    `UsageError` for one in `data`, `templates` or `.git` of this register or another, whatever links lead there, and
+    `UsageError` for one in `data`, `templates` or `.git` of this register or another, also through links, and
     `OperationError` for one that a link in this register leads to, for a folder and for a device.
     """
     with explain_failure(path, advice):
@@ -186,7 +186,7 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
 
 @contextmanager
 def _restore_on_failure() -> Iterator[Callable[[Path], None]]:
-    """Yield a function that keeps a file, or that there is none, before it is replaced; an error restores all."""
+    """Yield a function that backs up a file, or records its absence, before it is replaced; an error restores all."""
     kept: dict[Path, Path | None] = {}
 
     def keep(path: Path) -> None:

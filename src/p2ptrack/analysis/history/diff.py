@@ -1,8 +1,8 @@
 """Differences between two versions of a record, field by field, with who made each.
 
-Values are compared as people wrote them: one value where a list is expected is a list of one, an id stands for a group
-that holds no more, and lines may be broken anywhere. A past register is interpreted with the programme of its revision
-and judged on a day.
+Values are compared by meaning: one value where a list is expected is a list of one, an id alone equals a group with
+only that id, and line breaks do not count. A past register is interpreted with the programme of its revision and judged
+on a day.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def attribute_diff(version: RecordVersion, diff: FieldDiff) -> Revision:
 
 
 def attribute_condition(version: RecordVersion, is_met: Callable[[RawValues], bool]) -> Revision:
-    """Return a version's revision with whoever made its values meet a condition: the author of a merge did not."""
+    """Return a version's revision with the author who made its values meet a condition, not the author of a merge."""
     for contribution in reversed(version.contributions):
         before, after = (
             content[1] if content else EMPTY_VALUES for content in (contribution.before, contribution.after)
@@ -208,7 +208,7 @@ def _diff_value(old: Any, new: Any, path: str) -> Iterator[FieldDiff]:
 
 
 def _expand_id(value: Any, counterpart: Any) -> Any:
-    """Return a value as the group that its id stands for, where its counterpart is such a group."""
+    """Return an id as a group that has only that id, if its counterpart is a group."""
     return {"id": value} if isinstance(value, str) and _is_group(counterpart) and "id" in counterpart else value
 
 
@@ -244,7 +244,7 @@ def normalise_value(value: Any) -> Any:
 
 
 def list_entries(value: Any) -> list[Any]:
-    """Return a field's value as the list that it stands for."""
+    """Return a field's value as a list: one value is a list of one."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
@@ -344,7 +344,7 @@ def format_display_value(value: DisplayValue | None) -> str:
 
 
 def diff_words(old: str, new: str) -> str:
-    """Return the newer text with removed words in [-…-] and added ones in {+…+}; … stands for unchanged words."""
+    """Return the newer text with removed words in [-…-] and added ones in {+…+}; … replaces unchanged words."""
     before, after = old.split(), new.split()
     if max(len(before), len(after)) > _MAX_WORDS:
         return f"[-{' '.join(before)}-] {{+{' '.join(after)}+}}"
@@ -391,7 +391,7 @@ class DateReader:
         self._dates: dict[str, CouncilDate | None] = {}
 
     def read(self, value: Any) -> CouncilDate | None:
-        """Return the date that a value stands for; None for what is none."""
+        """Return the date that a value means; None if it is not a date."""
         key = repr(value)
         if key not in self._dates:
             self._dates[key] = self._parse(value)
@@ -420,7 +420,7 @@ class ValueInterpreter:
         self._records: dict[tuple[str, int, Fields], tuple[Record | None, tuple[str, ...]]] = {}
 
     def read_date(self, value: Any) -> CouncilDate | None:
-        """Return the date that a value stands for; None for what is none."""
+        """Return the date that a value means; None if it is not a date."""
         return self._date_reader.read(value)
 
     def read_status(self, value: Any) -> str:
@@ -481,7 +481,7 @@ def read_register_at(
 ) -> RegisterAsOf:
     """Return the register at a position (0: before the first revision), judged on a day.
 
-    Of each record only these fields are read, by default those that decide whether it is closed.
+    Only these fields of each record are read, by default those that decide whether it is closed.
     """
     interpreter = programme_at(history, position)
     left_out = [(PROGRAMME_PATH, name) for name in interpreter.left_out_fields]
@@ -508,7 +508,7 @@ def get_raw_text(value: Any) -> str:
 
 
 def has_same_deadline(first: CouncilDate | None, second: CouncilDate | None) -> bool:
-    """Whether two dates end on the same day, however they are written; TBC is as good as none."""
+    """Whether two dates end on the same day, however they are written; TBC counts as no date."""
     return _deadline_key(first) == _deadline_key(second)
 
 

@@ -77,9 +77,9 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a record, when it became official and who did it.
+    """A change of a record, when it became official, and its author.
 
-    Without a revision nobody did it: a date came on which something decided takes effect. `days` is by how many a
+    Without a revision, a decision took effect on its date and no commit changed anything. `days` is by how many a
     target moved. `kinds` are those that the programme had then.
     """
 

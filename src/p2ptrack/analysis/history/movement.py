@@ -87,10 +87,11 @@ def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RecordOutcome:
-    """What became of one record of a kind: whether it was closed at the start and at the end (None: not there).
+    """The outcome of one record of a kind: whether it was closed at the start and at the end (None: not there).
 
-    `closed_at_last` is about its last version, which for a removed record is the one before. A record that became one
-    of another kind is removed from its own: `new_path` is its file then, and `previous_kind` the kind of a new one.
+    `closed_at_last` is whether it was closed in its last version; for a removed record, in the last one before its
+    removal. If the kind of a record changed, it is removed from its own kind: `new_path` is its file then, and
+    `previous_kind` the kind before.
     """
 
     id: str
@@ -119,7 +120,7 @@ class RecordOutcome:
 
 
 def find_outcomes(comparison: RegisterComparison) -> tuple[RecordOutcome, ...]:
-    """Return what became of every record that existed within the range. A recommendation is never closed."""
+    """Return the outcome of every record that existed within the range. A recommendation is never closed."""
     closed_ids = _find_closed(comparison.before.case), _find_closed(comparison.after.case)
     outcomes = [
         outcome
@@ -136,7 +137,7 @@ def _find_closed(case: Case) -> frozenset[str]:
 def _iter_outcomes(
     comparison: RegisterComparison, record_history: VersionHistory, closed_ids: tuple[frozenset[str], frozenset[str]]
 ) -> Iterator[RecordOutcome]:
-    """Yield what became of a record: two outcomes where it has another kind at the end than at the start."""
+    """Yield the outcome of a record: two outcomes if its kind changed between start and end."""
     start, end = comparison.revision_range.start, comparison.revision_range.end
     start_version, end_version = record_history.version_at(start), record_history.version_at(end)
     start_kind = start_version.kind if start_version else None
@@ -179,7 +180,7 @@ def is_closed_at_removal(history: RegisterHistory, version: RecordVersion, remov
 
 
 def is_tracked(version: RecordVersion | None) -> bool:
-    """Whether a version is that of an existing record which somebody carries out."""
+    """Whether a version is that of an existing tracked record."""
     return version is not None and version.kind is not None and issubclass(version.kind.model, TrackedRecord)
 
 
@@ -281,7 +282,7 @@ def _find_first_version(comparison: RegisterComparison, record_history: VersionH
 
 @dataclass(frozen=True, slots=True)
 class ClosureChange:
-    """The last time that a record was closed or reopened. Without a revision a decided date came.
+    """The last time that a record was closed or reopened. Without a revision, a decision took effect on its date.
 
     `is_by_policy`: the record itself did not change, but the policy on what counts as closed did.
     """
@@ -291,7 +292,7 @@ class ClosureChange:
 
 
 def _find_closure_change(comparison: RegisterComparison, outcome: RecordOutcome) -> ClosureChange:
-    """Return what closed a record or reopened it within the range: the last change, where there were several."""
+    """Return the last change that closed or reopened a record within the range."""
     record_history = outcome.record_history
     change, is_closed = ClosureChange(), bool(outcome.closed_at_start)
     for after in _list_closure_versions(comparison, record_history):

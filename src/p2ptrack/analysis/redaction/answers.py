@@ -1,8 +1,7 @@
-"""What an audience may see of the answers on screen: of the register, and of its history.
+"""Redact the register and its history for an answer on screen.
 
-The register and its history are redacted before a question is put to them, so that no answer holds anything exempt,
-whatever it prints. A file that was not read in full may hold an exemption that was not read, so the public sees nothing
-of its record.
+This happens before the answer is calculated, so that no answer can hold anything exempt. A file that was not read in
+full may hold an exemption that was not read, so the public sees nothing of its record.
 """
 
 from __future__ import annotations
@@ -99,12 +98,12 @@ def _list_ids(record_history: VersionHistory) -> set[str]:
     return {record_history.id, *(id_ for id_ in ids if isinstance(id_, str))}
 
 
-# The history for the public. Versions are kept as they were written, so exempt text is taken out of plain values.
+# The history for the public. Versions are kept as they were written, so exempt text is removed from plain values.
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedHistory:
-    """The history that the public may see, and what was taken out of it."""
+    """The history that the public may see, and what was removed from it."""
 
     history: RegisterHistory
     disclosure: Disclosure
@@ -115,9 +114,9 @@ def redact_history(
 ) -> RedactedHistory:
     """Return the history that the public may see on a day, by the current register's exemptions and by its own.
 
-    A record that is exempt now is in none of it. Nor is a removed one that had an exemption, or that may have got a new
-    id under which it is exempt. Of the others, no version has a field that is exempt now or in any version, a list with
-    an exempt entry, a note, or a text that is exempt elsewhere now.
+    It has no record that is exempt now, and no removed record that had an exemption or that may have a new id under
+    which it is exempt. No version of another record has a field that is exempt now or in any version, a list with an
+    exempt entry, a note, or a text that is exempt elsewhere now.
     """
     current = exempt_unread_records(current, problems)
     hidden_fields = _find_hidden_fields(history, current, day)
@@ -330,7 +329,7 @@ def _remove_path(value: Any, path: list[str]) -> Any:
     if isinstance(value, list):
         return [kept for item in value if (kept := _remove_path(item, path)) is not _REMOVED]
     if not isinstance(value, dict):
-        return _REMOVED  # an id or a text can stand for a whole group
+        return _REMOVED  # a group can be written as an id or a text alone
     name, *rest = path
     kept = {key: item for key, item in value.items() if key != name}
     if rest and name in value and isinstance(value[name], dict | list):

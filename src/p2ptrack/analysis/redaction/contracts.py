@@ -68,7 +68,8 @@ class ContractNames:
 def find_contract_names(table: ContractTable, day: date) -> ContractNames:
     """Return the names of contracts that are exempt on a day as a whole, and of those with an exempt title.
 
-    A reference without letters, or without a digit, is only looked for if it is long: it is also a number or a word.
+    A reference without letters or without digits is only searched for if it is long: otherwise it could be any number
+    or word.
     """
     if not any(contract.exempt for contract in table.contracts):
         return ContractNames()

@@ -135,7 +135,7 @@ def _list_withheld(revision: BaseModel, day: date) -> Iterable[str]:
 
 
 def _is_among(value: CouncilDate, dates: Iterable[CouncilDate]) -> bool:
-    """Whether a date has the same last day as one of some others, or the same words where it has no day."""
+    """Whether a date equals one of several others: by its last day, or by its words if it has no day."""
     return any((value.latest or value.raw.casefold()) == (other.latest or other.raw.casefold()) for other in dates)
 
 
@@ -235,7 +235,7 @@ def _collect_sources(register: Register) -> Mapping[str, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _RedactedField:
-    """A field of a record that stays, from which something is taken, and the paragraphs that say so."""
+    """A field of a public record of which something is removed, and the paragraphs of the law for it."""
 
     record_id: str
     field: str

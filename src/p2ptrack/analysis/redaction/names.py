@@ -1,8 +1,8 @@
 """Names of hidden records in text: ids, titles and file names, as a reader would see them.
 
-A name that is spelt as it is, or with other quotes, dashes, spaces, accents as two characters, wide letters or
-characters that nobody sees, is replaced. A name that Markdown, an entity, a plural or its neighbours disguise cannot be
-replaced without the text around it.
+A name is replaced if it is spelt exactly, or with other quotes, dashes, spaces, decomposed accents, wide letters or
+invisible characters. A name disguised by Markdown, an entity, a plural or its neighbours cannot be replaced without the
+text around it.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class _FoldedText:
 
 @lru_cache(maxsize=4096)
 def _fold(text: str) -> _FoldedText:
-    """Return a text in NFKC with one kind of quote and dash, without characters that nobody sees."""
+    """Return a text in NFKC with one kind of quote and dash, without invisible characters."""
     if text.isascii():
         return _FoldedText(text)
     folded: list[str] = []
@@ -253,7 +253,7 @@ def _build_title_pattern(text: str) -> str:
 def _build_id_pattern(id_: str) -> str:
     """Return a pattern for an id and its parts. An id without a digit is also a word, so its case must match.
 
-    An id of digits alone is not looked for, because every number would match.
+    An id of digits alone is not searched for, because every number would match.
     """
     pattern = re.escape(id_) if id_.isalpha() else f"(?i:{re.escape(id_)})"
     return rf"{pattern}(?:\.[^\W_]+)*"

@@ -69,7 +69,7 @@ def _strip_problem_text(problem: Problem) -> Problem:
     return Problem("", problem.code, problem.severity, "", "")
 
 
-# What is exempt now is exempt in every paper, whatever the commit or the folder that it is made from says.
+# What is exempt now is exempt in every paper, even if the commit or folder that it is made from has no exemption.
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ PRECAUTIONARY_EXEMPTION = ExemptMarking()
 """The exemption of a record that may be exempt: it covers everything."""
 _INDEX = re.compile(r"\[\d+\]")
 _Leaves = frozenset[tuple[str, str]]
-"""Values of a record: a dotted name without positions in lists, and the value as text: `("updates.text", "Done.")`."""
+"""Values of a record: dotted names without positions in lists, and values as text: `("updates.text", "Done.")`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ class CurrentExemptions:
 def find_current_exemptions(register: Register, current: CurrentRegister, dates: ExemptionDates) -> CurrentExemptions:
     """Return what is withheld now of a register, by the files in the folder and by every commit that counts.
 
-    What was exempt in some state stays withheld, whatever became of it: deleted, renamed, taken out of the record, or
-    not checked out. Only a later state that still has the text, and no exemption for it, opens it.
+    What was exempt in some state stays withheld, even if it was deleted, renamed, removed from the record, or not
+    checked out. Only a later state with the text and without an exemption opens it.
     """
     states = _ExemptionFinder(current, dates.today).find_withheld_states()
     texts = (state.texts for withheld in states.values() for state in withheld)
@@ -298,7 +298,7 @@ def apply_current_exemptions(register: Register, exemptions: CurrentExemptions) 
     """Return a register in which everything that is withheld now is exempt.
 
     A record that may be exempt is exempt as a whole: one that cannot be read now; one that was removed, when something
-    exempt has a new id; and one that says in public what is exempt elsewhere.
+    exempt has a new id; and one that states in public what is exempt in another record.
     """
     contracts = apply_current_marks(register.contracts, exemptions.contracts, exemptions.dates.today)
     if contracts is not register.contracts:
@@ -439,8 +439,8 @@ _COUNTED_FIELDS = ("status", "accountable", "verified", "decided", "completed_on
 def attach_redacted_history(case: Case, audience: Audience, history: RegisterHistory) -> Case:
     """Return the case with the history that its audience may see.
 
-    For the public it has no redacted record, and no removed record that had an exemption. Of the others only the
-    fields that are counted are kept.
+    For the public it has no redacted record, and no removed record that had an exemption. Other records keep only the
+    fields that are counted.
     """
     case_ids = {id_.casefold() for id_ in case.register.by_id}
     visible_histories = {

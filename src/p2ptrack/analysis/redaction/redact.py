@@ -1,4 +1,4 @@
-"""Redact a register for an audience, and summarise what was taken out.
+"""Redact a register for an audience, and summarise what was removed.
 
 Papers are made from the redacted register, so that they hold nothing exempt by accident. The public sees nothing
 exempt and no note, members see what is exempt and no note, officers see everything.
@@ -183,7 +183,7 @@ class ExemptNames:
 
 @dataclass(frozen=True, slots=True)
 class RedactedRegister:
-    """The register that an audience sees, and a summary of what was taken out."""
+    """The register that an audience sees, and a summary of what was removed."""
 
     register: Register
     redactions: Redactions = field(default_factory=Redactions)
@@ -198,7 +198,7 @@ def redact_for_audience(
 ) -> RedactedRegister:
     """Return what an audience may see of a register on a day, with placeholders for hidden names.
 
-    `other_names` are names that this register does not tell to be hidden: former ones, and those of newer commits.
+    `other_names` are hidden names that are not in this register: former ones, and those of newer commits.
     """
     if audience is Audience.PUBLIC:
         names = find_hidden_names(register, day, other_names)
@@ -247,7 +247,7 @@ def _redact_for_public(
 
 
 def _get_public_path(register: Register, record: Record, day: date) -> str:
-    """Return the file of a record; where its title is exempt, one whose name says no more than the id."""
+    """Return the file of a record; if its title is exempt, a file name with only the id."""
     path = PurePosixPath(register.paths[record.id])
     is_named = "title" in list_exempt_fields(record, day)
     return str(path.with_name(f"{record.id}{path.suffix}") if is_named else path)

@@ -262,7 +262,7 @@ def _check_future_dates(case: Case) -> Iterator[Finding]:
 
 
 def _iter_past_dates(record: TrackedRecord) -> Iterator[tuple[str, str, CouncilDate]]:
-    """Yield the dates of a record on which something has happened, with their field paths and names."""
+    """Yield the dates of past events of a record, with their field paths and names."""
     dates = [
         ("completed_on", "completion date", record.completed_on),
         ("verified.on", "verification date", record.verified.on if record.verified else None),
@@ -442,7 +442,7 @@ _MIN_REPORTING = 4
 def is_earlier_position(case: Case) -> bool:
     """Whether the register is checked at a date before its newest updates.
 
-    One record alone with a later update has a mistyped date, where several others report: T111 says so.
+    If only one record has a later update and several others report, its date is mistyped, and T111 reports it.
     """
     later_ids, all_ids = set[str](), set[str]()
     for record in case.with_field("updates"):

@@ -237,7 +237,7 @@ def _check_early_start(case: Case) -> Iterator[Finding]:
 
 
 @rule("E102", WARNING, "Waiver that was sought afterwards")
-@why("A waiver is given before the contract is agreed. What is asked for afterwards is a breach of the rules.")
+@why("A waiver is given before the contract is agreed. A request after that is a breach of the rules.")
 @example("{type: waiver, sought: after}")
 @fix("Write `type: breach`. If it was sought before the contract was agreed, write `sought: before`.")
 def _check_late_waiver(case: Case) -> Iterator[Finding]:
@@ -249,7 +249,7 @@ def _check_late_waiver(case: Case) -> Iterator[Finding]:
 @rule("E103", WARNING, "Exemption approved by the officer who requested it")
 @why("Nobody may approve their own request.")
 @example("{requested_by: Head of Service, approved_by: Head of Service}")
-@fix("Write who approved it. If nobody else did, it is not approved yet: take `approved_by` and `approved_on` out.")
+@fix("Write who approved it. If nobody else did, it is not approved yet, so remove `approved_by` and `approved_on`.")
 def _check_own_approval(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         if is_self_approved(record):
@@ -272,9 +272,12 @@ def _check_delegation(case: Case) -> Iterator[Finding]:
 
 
 @rule("E105", WARNING, "Stop-gap past its end", summary="are stop-gaps past their end")
-@why("A stop-gap that goes on is a contract without competition.")
+@why("A stop-gap that continues is a contract without competition.")
 @example("stop_gap_until: 2026-03-31")
-@fix("If a new contract is in place, write it in `contract`. Otherwise write in `ends_by` what ends the stop-gap.")
+@fix(
+    "If a new contract is in place, add its reference under `contract:`. Otherwise say under `ends_by:` what "
+    "will end the stop-gap."
+)
 def _check_stop_gap(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         if end := find_ended_stop_gap(case, record):
@@ -284,25 +287,25 @@ def _check_stop_gap(case: Case) -> Iterator[Finding]:
 @rule(
     "E106",
     NOTE,
-    "Exemption without what stops the next one",
-    summary="do not say what stops the next one",
+    "Exemption without a plan to prevent the next one",
+    summary="have no plan to prevent the next one",
     absent=("ends_by", "leads_to"),
 )
-@why("The committee asks what stops the same exemption next year.")
+@why("The committee will ask how the same exemption is avoided next year.")
 @example("type: waiver   (in a register whose other exemptions have `ends_by`)")
-@fix("Write in `ends_by` what stops the next one, or name the action in `leads_to`.")
+@fix("Say under `ends_by:` what will prevent the next one, or name the action under `leads_to:`.")
 def _check_next_step(case: Case) -> Iterator[Finding]:
     records = _list_exemptions(case)
     if any(map(has_next_step, records)):
         for record in records:
             if record.type is not ExemptionType.EXCEPTION and not has_next_step(record):
-                yield Finding(record.id, "", f"{record.id} does not say what stops the next exemption.")
+                yield Finding(record.id, "", f"{record.id} has no plan to prevent the next exemption.")
 
 
 @rule("E107", WARNING, "Same supplier again within two years", absent=("leads_to", "ends_by"))
-@why("Exemptions one after another for one supplier are a contract that was never offered to others.")
+@why("Repeated exemptions for one supplier amount to a contract without competition.")
 @example("supplier: Example Ltd   (in two waivers, of May 2025 and of May 2026, without an action)")
-@fix("Name in `leads_to` the action that offers the contract to others.")
+@fix("Name the action that puts the contract out to competition under `leads_to:`.")
 def _check_repeated_supplier(case: Case) -> Iterator[Finding]:
     for id_, before in find_repeats(case).items():
         message = f"{id_}: its supplier had an exemption less than two years before ({before.id})."
@@ -313,7 +316,7 @@ def _check_repeated_supplier(case: Case) -> Iterator[Finding]:
     "E108",
     NOTE,
     "Exemption not reported to a meeting",
-    summary="were reported to no meeting",
+    summary="were not reported to a meeting",
     absent=("reported_to",),
 )
 @why("The council's rules promise the committee a report of every exemption.")
@@ -344,7 +347,7 @@ def _check_contract_dates(case: Case) -> Iterator[Finding]:
 
 
 @rule("E110", NOTE, "Exemption without a type or a value", summary="have no type or no value", absent=("type", "value"))
-@why("The committee is promised the number, the nature and the value of exemptions.")
+@why("Reports to the committee state the number, type and value of exemptions.")
 @example("type: waiver   (without `value`)")
 @fix("Add `type:` and `value:`.")
 def _check_type_and_value(case: Case) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""C122 to C130 and T156 to T159: what a record says in one place and contradicts in another.
+"""C122 to C130 and T156 to T159: contradictions within a record.
 
 C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only plain statements count: a
 rule that guesses what a text means would be turned off.
@@ -50,7 +50,7 @@ _DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, S
 def _iter_newest_updates(
     case: Case, is_concerned: Callable[[TrackedRecord], bool]
 ) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
-    """Yield some records with the newest update, if it says anything, the field path of its text and the text."""
+    """Yield some records with the newest update that has content, the field path of its text and the text."""
     for record in filter(is_concerned, case.with_field("updates")):
         newest = find_newest_update(case, record)
         if newest and newest.text and not is_uninformative(newest.text):
@@ -90,7 +90,7 @@ def _check_open_work(case: Case) -> Iterator[Finding]:
 
 
 def _is_before_closure(case: Case, record: TrackedRecord, update: Update) -> bool:
-    """Whether an update was made before the work was completed or closed, so that it may speak of what was left."""
+    """Whether an update was made before the work was completed or closed, so that it may mention work that was left."""
     day = resolve_update_date(case.register, update)
     closed_on = record.completed_on or (record.decided.on if record.decided else None)
     return is_before(day, closed_on)
@@ -163,7 +163,7 @@ _MAX_EARLIER_SHARE = 5
 
 
 def _find_requests(case: Case) -> dict[str, tuple[CouncilDate, str]]:
-    """Return, by id, when tracked records were requested and what says so, where most target dates are later."""
+    """Return, by id, the date of tracked records' requests and its source, if most target dates are later."""
     requests: dict[str, tuple[CouncilDate, str]] = {}
     ids_by_place: dict[str, list[str]] = defaultdict(list)
     for record in case.tracked():
@@ -261,7 +261,7 @@ head heads in interim lead leader manager of office officer principal s section 
 the to unit
 """
 _NO_SERVICE = frozenset(_NO_SERVICE_TEXT.split())
-"""Words of posts and teams that do not say for which service they work."""
+"""Words of posts and teams that do not identify their service."""
 
 
 @rule("C128", WARNING, "Verified by the responsible officer's own service")
@@ -286,7 +286,7 @@ def _name_service(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d_]+", text)) - _NO_SERVICE
 
 
-# Target dates against what updates and requests say, and extensions that approve themselves.
+# Target dates compared with the text of updates and requests, and extensions approved by their requester.
 
 
 _RECENT_CHANGE = timedelta(days=92)
@@ -311,7 +311,7 @@ def _check_reported_delay(case: Case) -> Iterator[Finding]:
 
 
 def _has_recent_change(case: Case, record: TrackedRecord, update: Update) -> bool:
-    """Whether a target change of the same time, or without a date, may be what an update speaks of."""
+    """Whether an update may refer to a target change: one of the same time, or one without a date."""
     reported = resolve_update_date(case.register, update)
     first_day = reported.earliest if reported else None
     return any(

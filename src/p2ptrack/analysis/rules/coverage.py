@@ -411,9 +411,9 @@ _MIN_WORDS_TO_DIFFER = 7
 
 
 def _group_by_words(case: Case, known_ids: set[str]) -> list[tuple[str, ...]]:
-    """Return the ids of the records of one kind that ask for the same with the words in another order and form.
+    """Return the ids of the records of one kind whose requests have the same words in another order and form.
 
-    Of a long request one word may be missing in the other. A word that is replaced by another asks for something else.
+    A long request may lack one word of the other. A replaced word makes it another request.
     """
     ids_by_words: dict[tuple[type[Record], int], list[str]] = {}
     words_by_id: dict[str, frozenset[int]] = {}
@@ -447,7 +447,7 @@ _STOP_HASHES = frozenset(hash(_stem(word)) for word in _STOP_WORDS_TEXT.split())
 
 
 def _are_linked(case: Case, records: Sequence[Record]) -> bool:
-    """Whether links between the records already say that they belong together."""
+    """Whether the records are already linked with each other."""
     ids = {record.id for record in records}
     linked = {
         id_

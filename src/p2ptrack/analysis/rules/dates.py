@@ -292,7 +292,7 @@ def _list_planned_dates(record: TrackedRecord) -> list[NamedDate]:
 
 
 def _list_event_dates(record: TrackedRecord) -> list[NamedDate]:
-    """Return the dates on which something happened."""
+    """Return the dates of events."""
     dates: list[NamedDate] = [("completed_on", "completion date", record.completed_on)]
     if record.verified:
         dates.append(("verified.on", "date of the verification", record.verified.on))

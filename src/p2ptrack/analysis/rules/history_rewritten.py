@@ -216,7 +216,7 @@ def _keeps_update(entry: _EntryValues, interpreter: ValueInterpreter) -> Conditi
 
 
 def _locate_replacement(entry: _EntryValues, updates: list[_EntryValues]) -> str:
-    """Return the path of the update that replaced another, as far as it can be recognised."""
+    """Return the path of the update that replaced another, if it can be recognised."""
     names = [name for name in ("text", "see", "date") if name in entry]
     for index, update in enumerate(updates):
         if any(entry[name] == update.get(name) for name in names):
@@ -463,7 +463,7 @@ def _report_deleted_records(case: Case) -> Iterator[Finding]:
 
 
 def _format_restore_command(version: RecordVersion) -> str:
-    """Return the command that restores a deleted file, also where git was already told that it is gone."""
+    """Return the command that restores a deleted file, also if the deletion is staged in git."""
     return f"git restore --source=HEAD --staged --worktree -- {quote(version.path)}"
 
 
@@ -548,7 +548,7 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
                 f"The papers of {meeting} were published from the commit {commit[:SHORT_COMMIT_LENGTH]}, "
                 "which is not part of this branch's history."
             )
-            # A merge of another kind can bring back what was taken out on purpose, or stop in a conflict.
+            # Another merge strategy can bring back what was removed on purpose, or stop in a conflict.
             fix = (
                 "Ask who removed it from the history and why. Then join it to this branch again. "
                 "This command changes no file.\n"

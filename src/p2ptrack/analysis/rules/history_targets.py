@@ -28,7 +28,7 @@ from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.phrases import join_ids, pluralise
 
 UNANCHORED_DATES = DateReader(Anchors(()))
-"""Reads dates that name no phase or meeting: they mean the same whatever the programme said."""
+"""Reads dates that name no phase or meeting, so that they do not depend on the programme."""
 
 
 def describe_commit(revision: Revision) -> str:
@@ -57,7 +57,7 @@ class TargetVersion:
 
     @property
     def has_date(self) -> bool:
-        """Whether there was a day to meet: TBC is as good as none."""
+        """Whether there is a date to meet: TBC counts as no date."""
         return has_deadline(self.dates[0])
 
     @property
@@ -339,7 +339,7 @@ def _report_missing_move(history: TargetHistory, index: int) -> Finding:
 
 
 def _report_late_decision(case: Case, history: TargetHistory, index: int, move: TargetMove) -> Iterator[Finding]:
-    """Yield a target that had changed before the date on which its target change says that this was decided."""
+    """Yield a target that changed before the date of the decision in its target change."""
     entry, revision = history.record.revisions[index], move.after.revision
     decided = _find_decision_date(case, entry)
     if decided and decided.earliest and revision.commit and decided.earliest > revision.effective_date:

@@ -256,7 +256,7 @@ def _check_repeated_links(case: Case) -> Iterator[Finding]:
 
 
 def _find_repeats(ids: Sequence[str]) -> list[int]:
-    """Return the indices of the ids that came before, in whatever case."""
+    """Return the indices of repeated ids, in any case."""
     folded_ids = [id_.casefold() for id_ in ids]
     return [index for index, id_ in enumerate(folded_ids) if id_ in folded_ids[:index]]
 
@@ -459,7 +459,7 @@ def _check_disabled_error(case: Case) -> Iterator[Finding]:
 
 
 @rule("I121", ERROR, "Missing field that the programme requires")
-@why("The council decided that each record of this kind states it. Papers and sums lack it.")
+@why("The council decided that each record of this kind must have it. Without it, papers and sums are incomplete.")
 @example("registers: {savings: {fields: {amount: {type: money, role: required}}}}   # and S01 has no amount")
 @fix("Add the field with its value.")
 def _check_required_fields(case: Case) -> Iterator[Finding]:
@@ -469,5 +469,5 @@ def _check_required_fields(case: Case) -> Iterator[Finding]:
             for field in required:
                 is_missing = not is_set(getattr(record, field.attribute))
                 if is_missing and not case.is_unknown(record.id, field.name, field.attribute):
-                    message = f"{record.id} has no {field.name}, which every {kind_of(record).singular} states."
+                    message = f"{record.id} has no {field.name}, which every {kind_of(record).singular} needs."
                     yield Finding(record.id, "", message, f"Add `{field.name}:` with its value.")

@@ -313,7 +313,7 @@ def _check_missing_expected_date(case: Case) -> Iterator[Finding]:
 # Duties that recur.
 
 
-@rule("T152", WARNING, "Duty that recurs without a date", absent=("target", "every"))
+@rule("T152", WARNING, "Recurring duty without a date", absent=("target", "every"))
 @why("Without the first date and how often it recurs, nobody can see when it is due.")
 @example("every: quarter   (without `target`)")
 @fix("Add the first date under `target:` and how often it recurs under `every:`, such as `every: quarter`.")
@@ -328,7 +328,7 @@ def _check_series(case: Case) -> Iterator[Finding]:
             yield Finding(record.id, "periods", f"{record.id} has periods but does not say how often it recurs.")
 
 
-@rule("T153", WARNING, "Period of a duty that was missed")
+@rule("T153", WARNING, "Missed period of a recurring duty")
 @why("A later period is done and this one is not recorded, so nobody can see whether it was done.")
 @example("{every: quarter, target: 2026-03-31, periods: [{due: 2026-06-30, done: 2026-06-28}]}")
 @fix("Add the period under `periods:`. If it was left out, say why in its `note:`.")
@@ -341,7 +341,8 @@ def _check_missed(case: Case) -> Iterator[Finding]:
 
 @rule("T154", NOTE, "Period that is not in the series, or is recorded twice")
 @why(
-    "The next due date follows the last period, so a wrong date moves it. Of two entries one may be of another period."
+    "The next due date follows the last period, so a wrong date changes it. If a period has two entries, one "
+    "may belong to another period."
 )
 @example("{every: quarter, target: 2026-03-31, periods: [{due: 2026-05-31}]}")
 @fix("Correct the date in `due`, or `target` if the series begins on another day.")
@@ -377,7 +378,7 @@ def _check_future_periods(case: Case) -> Iterator[Finding]:
                 yield Finding(record.id, f"periods[{index}].done", message)
 
 
-@rule("T160", WARNING, "Duty that recurs is complete")
+@rule("T160", WARNING, "Recurring duty marked complete")
 @why("No later period is due, so nobody is reminded of it.")
 @example("{every: quarter, status: complete}")
 @fix(

@@ -332,7 +332,7 @@ def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
 
 _MIN_REPEATED_LENGTH = 6
 _MIN_DIGITS = 5
-"""Shorter values, such as a year or `Yes`, stand in many texts that say nothing about them."""
+"""Shorter values, such as a year or `Yes`, occur in many texts that do not refer to them."""
 
 
 @rule("P117", ERROR, "Withheld value repeated in public text")
@@ -393,9 +393,10 @@ def _compile_value(value: str, field: FieldSpec) -> re.Pattern[str] | None:
 
 
 def _compile_spelling(value: str, *, is_amount: bool, is_post: bool) -> re.Pattern[str] | None:
-    """Return a pattern of a value as a text repeats it; None for one that says nothing by itself.
+    """Return a pattern of a value as a text repeats it.
 
-    Of a short one, an amount or a reference (`£48k`) counts as it is, and a post or initials with their capitals.
+    None for a value that could be any word. A short amount or reference (`£48k`) counts as it is, and a short post or
+    initials only with the same capitals.
     """
     value = " ".join(value.split())
     digits = sum(map(str.isdigit, value))
@@ -414,8 +415,7 @@ def _is_prose(field: FieldSpec) -> bool:
 def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str, FieldSpec]]:
     """Yield the place, the words and the field of each value that is exempt and that a sentence can repeat.
 
-    Of an entry that is exempt as a whole these are its texts and amounts, because others can do something on the same
-    day.
+    For an entry that is exempt as a whole, only its texts and amounts: its dates occur elsewhere by chance.
     """
     if is_fully_exempt(record, day):
         return

@@ -41,7 +41,7 @@ NOTE: Final = Severity.NOTE
 
 @dataclass(frozen=True, slots=True)
 class CellPlace:
-    """The place of a cell in the table of contracts, which is looked up only where somebody reads it."""
+    """The place of a cell in the table of contracts, found when it is first read."""
 
     locate: Callable[[], Location]
 
@@ -51,9 +51,9 @@ class Finding:
     """One problem that a rule found: in which record (empty for the programme) and field, and how to fix it.
 
     `field` is written like `updates[1].text`. It is empty where something is missing. The first line of `fix` is a
-    sentence and the lines after it are YAML to paste; an empty `fix` stands for the rule's own. `related` are the ids
-    of the other records that the problem concerns. `words` are those of a longer text that it is about. A finding in
-    the table of contracts has its `cell`, and in `group` what stands for the record where findings are counted.
+    sentence and the lines after it are YAML to paste; without `fix` it gets the rule's own. `related` are the ids of
+    the other records that the problem concerns. `words` are those of a longer text that it is about. A finding in the
+    table of contracts has its `cell`, and `group` is counted in place of the record.
     """
 
     record: str

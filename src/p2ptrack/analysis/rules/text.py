@@ -264,7 +264,7 @@ _MARK_EXAMPLES = {"inferred": ("target", "status"), "restated": ("origin_text",)
 
 
 def _advise_on_mark(record: Record, marker: str, field: str, spelling: SpellingAdvice) -> str:
-    """Return the advice for a name that is no field: its spelling, or that `true` is not the name of one."""
+    """Return the advice for a name that is not a field: a likely spelling, or that `true` is not a name."""
     words = [word for word in re.findall(r"[a-z_]+", field.casefold()) if word not in {"and", "or"}]
     if len(words) > 1 and set(words) <= set(field_names(type(record))):
         return f"Write the names in square brackets, with commas between them: [{', '.join(words)}]."
@@ -369,7 +369,7 @@ _STATEMENTS: dict[str, str] = {
         for name, statement in _EXEMPT_FIELDS.items()
     },
 }
-"""What a placeholder fails to do in each field of a record that says who, why or what."""
+"""Sentences about placeholders, for each field that states who, why or what."""
 
 _ROLE_LISTS = ("accountable", "supporting", "lead_member")
 _ENTRY_LISTS = frozenset({*EXEMPTABLE_LISTS, "revisions", "updates", "evidence", "blocked_by"})

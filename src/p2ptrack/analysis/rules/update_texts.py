@@ -1,4 +1,4 @@
-"""What the words of an update say: nothing at all, that work is finished, begun, late or goes on, and until when."""
+"""Interpret the text of an update: no information; work finished, begun, late or continuing; expected dates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ timescales to toward towards track trust trywydd unchanged under undertaken unde
 usual verbal verbally very waiting was watching we wedi well were will wip with within work working works y yet yma yn
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
-"""Words that name no fact. A text of these alone says nothing that was done, no number and no next step."""
+"""Words without information. A text of these alone names no work that was done, no number and no next step."""
 
 _DOCUMENT_WORDS = frozenset(
     {
@@ -41,7 +41,7 @@ _DOCUMENT_WORDS = frozenset(
     }
 )
 _COMPLETION_WORDS = frozenset({"complete", "completed", "done", "finished"})
-"""A document that is complete is a fact. Either word by itself is none."""
+"""A complete document is information; either word alone is not."""
 
 _RECEIPT_WORDS = frozenset(
     {"discussed", "given", "issued", "presented", "provide", "provided", "received", "reported", "submitted"}
@@ -49,7 +49,7 @@ _RECEIPT_WORDS = frozenset(
 _NO_RECEIPT = compile_on_use(
     r"\b(?:no|not|nothing|none|to be|will be|await\w*|being|as|since|last|previously|previous)\b"
 )
-"""What makes a receipt a future one, a missing one or an earlier one."""
+"""Words that make a receipt a future, a missing or an earlier one."""
 
 _NOT_STARTED = compile_on_use(
     r"(?:not|yet|nothing|no work)(?: \w+){0,2} (?:started|begun|commenced|start|begin|commence)"
@@ -66,7 +66,7 @@ _NOT_DUE = compile_on_use(
     r"(?:(?:this|the|action|item|recommendation|it|is|are) )*not (?:yet )?due"
     rf"(?: (?:until|before|by|for completion until) (?:the )?(?:(?:end|start) of |early |late |mid[- ])?{_PERIOD})?[.]?"
 )
-"""What the target date says already: *Not due until March 2027*."""
+"""Repeats the target date: *Not due until March 2027*."""
 
 _SAME_AS = compile_on_use(
     r"(?:there is |the )?(?:position |status )?(?:is |has been |remains )?"
@@ -166,7 +166,7 @@ def _is_about_record(before: str) -> bool:
     return not is_other and _DENIAL.search(before) is None
 
 
-# What an update says of the work, clause by clause: that it goes on, has begun, is finished or is late.
+# The state of the work by the clauses of an update: continuing, begun, finished or late.
 
 _CLAUSE_END = compile_on_use(r"[.;!?](?= |$)")
 _NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -246,7 +246,7 @@ _OPEN_PARTS = (
 )
 _REST_PARTS = ("rest", "other", "last", "second", "third", "final")
 _LATER_PARTS = ("will", "to follow", "is due", "are due")
-"""What is left of something, and what is said of it: *The other two will follow.*"""
+"""Parts that are left, with their verb: *The other two will follow.*"""
 _FINISHED_PARTS = (
     *("complete", "implemented", "discharged", "finished", "done", "closed", "actioned", "embedded", "operational"),
     *("in place", "no further"),
@@ -255,7 +255,7 @@ _LATE_PARTS = (
     *("delay", "slip", "defer", "postpon", "reschedul", "put back", "pushed back", "behind", "running", "miss", "meet"),
     *("extension", "date", "deadline", "timescale", "target"),
 )
-"""What a clause has a part of that says so: plain searches take a tenth of the time of the pattern."""
+"""Parts of words, one of which every such clause contains: plain searches take a tenth of the time of the pattern."""
 
 _ON_TIME = compile_on_use(r"\b(?:(?:back )?on (?:course|schedule|target|time|track)|will (?:still )?be met)\b")
 _PUT_OFF = compile_on_use(
@@ -280,7 +280,7 @@ def _has_part(text: str, parts: Sequence[str]) -> bool:
 
 
 def has_open_work(text: str) -> bool:
-    """Whether an update says that work goes on, or that a part of it is not done."""
+    """Whether an update reports that work continues, or that a part of it is not done."""
     clauses = _split_clauses(text) if _may_be_open(_fold(text)) else ()
     return any(_may_be_open(clause) and _states(_OPEN_WORK, clause, _DENIED) for clause in clauses)
 
@@ -291,12 +291,12 @@ def _may_be_open(clause: str) -> bool:
 
 
 def is_reported_begun(text: str) -> bool:
-    """Whether an update says that work has begun."""
+    """Whether an update reports that work has begun."""
     return any(_states(_BEGUN, clause, _PUT_OFF) for clause in _split_clauses(text))
 
 
 def is_reported_finished(text: str) -> bool:
-    """Whether an update says that the whole work is finished."""
+    """Whether an update reports that the whole work is finished."""
     if not _has_part(_fold(text), _FINISHED_PARTS):
         return False
     return any(map(_is_finished, _split_clauses(text))) and not has_open_work(text)
@@ -310,7 +310,7 @@ def _is_finished(clause: str) -> bool:
 
 
 def is_reported_late(text: str) -> bool:
-    """Whether an update says that the work is late, or that its date changes, and not that it will be on time."""
+    """Whether an update reports that the work is late or that its date changes, and not that it will be on time."""
     clauses = _split_clauses(text) if _has_part(_fold(text), _LATE_PARTS) else ()
     likely_clauses = (clause for clause in clauses if _has_part(clause, _LATE_PARTS))
     is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in likely_clauses)
@@ -323,7 +323,7 @@ def _states(pattern: re.Pattern[str], clause: str, denial: re.Pattern[str]) -> b
     return any(denial.search(clause[max(start - _MAX_DENIAL_LENGTH, 0) : start]) is None for start in starts)
 
 
-# Dates by which an update or a request says that work will be done.
+# Dates by which work is expected, in updates and requests.
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DATE = (
@@ -362,7 +362,7 @@ It begins with a digit, so that a long text takes a tenth of the time of the who
 
 
 def find_requested_date(text: str) -> str:
-    """Return the only date by which a request asks for something, as written; otherwise an empty text."""
+    """Return the only deadline in a request, as written; otherwise an empty text."""
     if not _YEAR.search(text):
         return ""
     dates = {match["date"] for match in _BY_DATE.finditer(" ".join(text.split()))}
@@ -370,7 +370,7 @@ def find_requested_date(text: str) -> str:
 
 
 def list_expected_dates(text: str) -> tuple[str, ...]:
-    """Return the dates at which an update says that the work will be done, or to which it says that it has moved."""
+    """Return the dates by which an update expects the work to be done, or to which it reports that it has moved."""
     dates: list[str] = []
     if not _YEAR.search(text):
         return ()

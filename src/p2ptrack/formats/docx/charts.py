@@ -163,7 +163,7 @@ _DRAWING_NAMESPACES = {
 _EMU = 36_000
 """English Metric Units in a millimetre."""
 _FIRST_ID = 100
-"""Of the drawings of a paper. The logo is 1."""
+"""The first id of the drawings of a paper. The logo is 1."""
 
 
 @dataclass(frozen=True, slots=True)

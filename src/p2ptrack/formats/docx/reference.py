@@ -91,7 +91,7 @@ def _unpack(file: Path) -> dict[str, bytes]:
 
 
 class _Reader:
-    """Reads one template. Names of copied files begin with `reference-`, so that none replaces a file of the paper."""
+    """Reads one template. Names of copied files begin with `reference-`, so that they replace no file of the paper."""
 
     def __init__(self, file: Path, files: Mapping[str, bytes], status_mark: str) -> None:
         self._file, self._files, self._status_mark = file, files, status_mark

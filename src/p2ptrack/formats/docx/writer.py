@@ -238,7 +238,7 @@ def _make_logo(data: bytes) -> DocxParagraph:
 
 
 def _make_decoration_mark() -> Element:
-    """Return the extension by which Word tells screen readers to skip a picture."""
+    """Return the extension that makes screen readers skip a picture in Word."""
     attributes = {"xmlns:adec": "http://schemas.microsoft.com/office/drawing/2017/decorative", "val": 1}
     extension = {"uri": "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"}
     return make_element("a:extLst", None, make_element("a:ext", extension, make_element("adec:decorative", attributes)))

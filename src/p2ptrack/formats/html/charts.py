@@ -1,6 +1,6 @@
 """Charts as SVG, for screens and print.
 
-Areas can be told apart in grey: by shade, hatching, outline and the number in them. There is no opacity and no
+Areas are distinct in grey: by shade, hatching, outline and the number in them. There is no opacity and no
 `text-anchor`, because WeasyPrint draws either as a form of its own, outside the structure of a PDF. So text begins
 where it is put, and numbers are centred by the width of figures, which is the same for all. Colours are attributes,
 which a style sheet may override. The fonts are those of the page.

@@ -324,7 +324,7 @@ def _share_by_kind(columns: Sequence[Column]) -> list[float]:
 def _share_by_text(table: Table, shares: list[float], page_width: float) -> list[float]:
     """Return shares that make the rows about as low as they can be. Narrow columns keep theirs.
 
-    A row is as high as its highest cell, for which a norm of high order stands, so that steps lead to the lowest sum.
+    A row is as high as its highest cell. A norm of high order approximates this maximum, so that a gradient exists.
     """
     free = [index for index, column in enumerate(table.columns) if column.width != "narrow"]
     rows = [row for row in table.rows[:_MEASURED_ROWS] if row.role != "detail"]

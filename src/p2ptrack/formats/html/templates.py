@@ -27,7 +27,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from p2ptrack.diagnostics import escape_control_characters
-from p2ptrack.errors import OperationError
+from p2ptrack.errors import OperationError, describe_os_error
 from p2ptrack.formats.html.assets import PictureError, StyleError, check_svg, inline_assets
 from p2ptrack.phrases import quote
 from p2ptrack.store.templates import LOGO_FILES, PACKAGED, find_template, list_unused_logos
@@ -77,7 +77,7 @@ def read_asset(file: Path) -> bytes:
 
 
 def _describe_unreadable_file(file: Path, error: OSError) -> OperationError:
-    return OperationError(f"{file} cannot be read ({error.strerror}). Give it read permission.")
+    return OperationError(f"{file} cannot be read: {describe_os_error(error)}. Correct that and try again.")
 
 
 def load_stylesheet(name: str, folders: tuple[Path, ...]) -> str:
@@ -388,7 +388,7 @@ def _estimate_length(operator: str, left: Any, right: Any) -> int:
 
 @contextmanager
 def limit_memory(*, limited: bool = True) -> Iterator[None]:
-    """Stop the work inside when the program would take much more memory than before, where the system can say so.
+    """Stop the work inside when the program would use much more memory than before, on systems that report memory.
 
     Raises `TemplateLimitError`.
     """

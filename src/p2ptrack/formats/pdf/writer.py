@@ -240,7 +240,7 @@ def import_weasyprint() -> Any:
 
 
 def add_homebrew_library_path(system: str, environment: MutableMapping[str, str]) -> None:
-    """Let Python on a Mac find the Pango of Homebrew, unless the environment already says where to look."""
+    """Let Python on a Mac find the Pango of Homebrew, unless the environment already names a folder."""
     if system == "Darwin":
         environment.setdefault("DYLD_FALLBACK_LIBRARY_PATH", "/opt/homebrew/lib:/usr/local/lib:/usr/lib")
 

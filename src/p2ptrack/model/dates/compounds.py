@@ -1,4 +1,4 @@
-"""Patterns that contain other patterns: ends, beginnings and weeks, ranges, and dates after which work goes on."""
+"""Patterns that contain other patterns: ends, beginnings and weeks, ranges, and dates after which work continues."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _compound = partial(date_pattern, DATE_PATTERNS)
 
 
 def _match_period(text: str, precisions: frozenset[Precision]) -> MatchResult | None:
-    """Return the period inside a compound, or why it is none; None where it is not of one of the precisions."""
+    """Return the period inside a compound, or its rejection; None if it is not of one of the precisions."""
     period = match_first((*PERIOD_PATTERNS, *REJECTION_PATTERNS), text)
     return None if isinstance(period, DateRange) and period.precision not in precisions else period
 

@@ -247,8 +247,8 @@ class DateRejection:
 
     `means` is what to write as `means` when the source's own words are kept as `raw`: a date, or none. `lines` are the
     lines to write instead, by the field that has the text. `fix` may have marks for the years of examples, as
-    `example_year` makes them. `is_part_of_date` says that the text is a date that has no year or two readings,
-    and `is_status` that it says how far the work is.
+    `example_year` makes them. With `is_part_of_date` the text is a date that has no year or two readings; with
+    `is_status` it is a status.
     """
 
     message: str

@@ -106,7 +106,7 @@ def parse_interpreted_date(
 ) -> CouncilDate | DateRejection:
     """Parse `{raw, means}`: a source's own words, which may be anything, and our interpretation of them.
 
-    `means: none` says that they set no date.
+    `means: none` states that they set no date.
     """
     if not normalise_punctuation(raw):
         return DateRejection("The source's words in raw are empty.", "Write them after raw:.")
@@ -156,7 +156,7 @@ def _resolve_anchors(
     name, text = normalise_text(raw), normalise_punctuation(raw)
     if isinstance(result, CouncilDate):
         for anchor in anchors.find(name):
-            # A meeting may be called by its month alone; whoever writes the month means the month.
+            # A meeting may be called by its month alone, but a month that is written as a date means the month.
             if anchor.kind == "phase" and anchor.end.latest != result.latest:
                 return _reject_date_or_anchor(text, result, anchor)
         return result

@@ -366,7 +366,7 @@ FINISHED_REGEX = (
     r"(?:(?:the|target|date|deadline|action|work|item|recommendation|all|now|fully|is|was|were|has|have|been) )*"
     r"(?:completed?|done|closed|finished|achieved|delivered|implemented|concluded|resolved|actioned|met|signed off)"
 )
-"""Words that say that something is finished: *Completed*, *Target achieved*, *Action has been fully implemented*."""
+"""Words for something finished: *Completed*, *Target achieved*, *Action has been fully implemented*."""
 
 
 def _reject(name: str, examples: tuple[str, ...], message: str, fix: str, *regexes: str, means: str = "") -> None:
@@ -425,7 +425,7 @@ _reject(
     r"[a-z][a-z /-]{2,40}",
 )
 def _reject_status(match: Match) -> DateRejection | None:
-    """Reject a word for a status. Words for a whole sentence (*Target met*) say that it is complete."""
+    """Reject a word for a status. A whole sentence (*Target met*) means that it is complete."""
     if compile_regex(ONGOING_REGEX).fullmatch(match.string):
         return None
     word = re.sub("[ /-]+", "_", match.string.lower())

@@ -50,7 +50,7 @@ _DOUBTS = _word_set(
     "about anticipated approx approximately around c circa est estimate estimated expected forecast likely possibly "
     "probably projected proposed provisional provisionally tbc"
 )
-"""The neutral words that say that a date is not certain. Advice says so, and offers to keep them."""
+"""The neutral words that make a date uncertain. The advice mentions this, and offers to keep them."""
 _MONTH_STARTS = "|".join(name[:3] for name in MONTH_NAMES)
 _PART_OF_DATE_REGEX = compile_on_use(
     r"\b(?:19|20)[0-9]{2}|\b(?:fy|week|q|h) ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]|^[0-9]+$"
@@ -134,7 +134,7 @@ _DEADLINE_REGEXES = (
     _PLANNED_REGEX,
     r"(?:is |will |due )?(?:to be|be) (?:completed|finished|done|delivered|implemented) (?:by|in|on) (?P<date>.+)",
 )
-"""Ways to say that a date is the deadline, which is what a target is."""
+"""Words for a deadline, which a target date is anyway."""
 
 
 @lru_cache(maxsize=1024)
@@ -494,7 +494,7 @@ def _reject_target_and_completion(text: str, words: list[_Word], dates: list[_Da
 
 
 def _reject_moved_target(text: str, moved: _DateInText) -> DateRejection | None:
-    """Reject a target with words that say that it has changed, without the date that it had before."""
+    """Reject a target with words for a change, without the date that it had before."""
     if moved.is_old or not _CHANGE_WORDS & {*moved.words}:
         return None
     return DateRejection(
@@ -522,7 +522,7 @@ def _attach_words(words: list[_Word]) -> list[_DateInText]:
 
 
 def _order_dates(dates: list[_DateInText]) -> list[_DateInText]:
-    """Return dates from the first target to the one that applies now; none when the words do not say which that is."""
+    """Return dates from the first target to the one that applies now; none if the words do not show which that is."""
     words = {word for date in dates for word in date.words}
     if len({(date.date.earliest, date.date.latest) for date in dates}) < len(dates):
         return []

@@ -38,7 +38,7 @@ from p2ptrack.values import dataclass
 
 MIN_BARS, MIN_RECORDS = 3, 10
 MIN_FOR_AGES = 20
-"""Of fewer overdue records, the list below shows the ages at a glance."""
+"""With fewer overdue records, the list below shows their ages well enough."""
 """Fewer bars, or fewer records in them, need no chart."""
 MAX_BARS = 40
 
@@ -110,7 +110,7 @@ def _build_progress_picture(
 
 
 def build_ageing(view: View) -> tuple[Block, ...]:
-    """Return the overdue records by age, drawn as bars; nothing of few, whose ages the list below shows at a glance."""
+    """Return the overdue records by age, drawn as bars; nothing for few records, whose ages the list below shows."""
     if len(view.measures.overdue().records) < MIN_FOR_AGES:
         return ()
     return make_figure_tables(view).build_ages()
@@ -119,7 +119,7 @@ def build_ageing(view: View) -> tuple[Block, ...]:
 def build_performance(view: View) -> tuple[Block, ...]:
     """Return how much was done in time, changed and verified, and how late completed records have been.
 
-    Of a few records of which no target date has passed there is nothing to say.
+    Nothing for a few records of which no target date has passed.
     """
     has_passed = any(view.figures.find_figure(key).measure.out_of for key in IMPLEMENTED_KEYS)
     if not has_passed and len(view.records) < MIN_FOR_SHARE:

@@ -130,7 +130,8 @@ def _format_listing(view: View, records: Sequence[TrackedRecord], section: str) 
 class _InformationGap:
     """A type of gap: the population in which it can occur, and the records that have it.
 
-    A record in which one of `fields` is redacted has no gap. `section` is the list that says so beside each record.
+    A record in which one of `fields` is redacted has no gap. `section` is the list that shows the gap beside each
+    record.
     """
 
     key: str

@@ -115,7 +115,7 @@ def _build_last_update_cell(view: View, record: TrackedRecord) -> Cell:
 
 
 def _build_why_cell(view: View, record: TrackedRecord) -> Cell:
-    """Return why an item is not done, as far as it is recorded: what it waits for, and the latest update in a line."""
+    """Return the recorded reasons why an item is not done: what it waits for, and the latest update in a line."""
     context, words = view.context, view.wording
     facts = view.case.facts
     open_ids = [id_ for id_ in record.depends_on if id_ in facts and facts[id_].unfinished]

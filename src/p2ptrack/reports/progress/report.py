@@ -54,7 +54,7 @@ MAX_SINGLE_ASKS = 3
 
 
 def build_asks(view: View) -> tuple[Section, ...]:
-    """Return what the committee is asked to do; nothing when the paper's entry says it or there is nothing to ask."""
+    """Return what the committee is asked to do; nothing if the paper's entry states it or there is nothing to ask."""
     if view.scope.paper.asks or not view.records:
         return ()
     requests = _group_requests(view)

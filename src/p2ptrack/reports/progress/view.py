@@ -250,7 +250,7 @@ def is_withheld(view: View, record: TrackedRecord) -> bool:
 def list_withheld(view: View) -> list[TrackedRecord]:
     """Return the records that are in no figure about dates, because the status or the target is redacted.
 
-    A record whose status says that it is done is not among them.
+    Records with a status for finished work are not among them.
     """
     return [
         record

@@ -56,7 +56,7 @@ def make_site(
 
 
 def _adapt_wording(wording: Wording) -> Wording:
-    """Return the wording in which the words of papers that the site says in another way are its own."""
+    """Return the wording with the site's own words in place of some words of papers."""
     own = {key.removeprefix(_OWN_WORDS): text for key, text in wording.templates.items() if key.startswith(_OWN_WORDS)}
     untranslated = {key.removeprefix(_OWN_WORDS) for key in wording.untranslated} & own.keys()
     return Wording({**wording.templates, **own}, wording.untranslated - own.keys() | untranslated)

@@ -354,7 +354,7 @@ def _build_facet_row(context: PaperContext, value: FacetValue) -> Row:
 
 
 def _build_other_values(context: PaperContext, values: Sequence[FacetValue], current: FacetValue) -> tuple[Block, ...]:
-    """Return links to the lists of the other values; the section's key says that it can be opened and closed."""
+    """Return links to the lists of the other values, in a section that can be opened and closed."""
     if len(values) == 1:
         return ()
     items: list[tuple[Block, ...]] = []

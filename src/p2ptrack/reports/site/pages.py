@@ -121,8 +121,8 @@ def find_label(wording: Wording, keys: Iterable[str], default: str) -> str:
 def name_files(texts: Iterable[str]) -> dict[str, str]:
     """Return a name for the file of each text: small letters, digits and hyphens, each name once.
 
-    No name is one that Windows keeps for devices. The names of some texts depend on no others, except where two would
-    have the same name.
+    Names that Windows reserves for devices are avoided. Each name depends only on its text, unless two would have the
+    same name.
     """
     names: dict[str, str] = {}
     used: set[str] = set()

@@ -63,14 +63,14 @@ from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, fi
 # The history of a record for the public. Nobody is named, for authors are people.
 
 _MAX_VALUE = 80
-"""Of longer texts only that they changed is printed: the page has their words."""
+"""For longer texts only the fact of the change is printed: the page has their words."""
 _UNPRINTED = frozenset({EventType.EXEMPTION, EventType.DISAPPEARED, EventType.NEW})
 
 
 def build_changes(site: SiteContext, record: Record) -> tuple[Block, ...]:
     """Return a table with a row for each change of a record, the newest first; nothing without a history.
 
-    A record of which something is exempt has none: what it said before may be exempt too.
+    A record with something exempt has none: its earlier text may be exempt too.
     """
     context, words = site.paper, site.paper.wording
     history = site.histories.history_of(record.id) if site.histories else None
@@ -378,7 +378,7 @@ _INCOMING = {
     "updates.see": "site_link_reported_here",
     "leads_to": "site_link_exemptions",
 }
-"""The fields by which other records name one, with the key of what that is called from here."""
+"""The fields by which other records name one, with the key of the label on its page."""
 
 
 _NAMED_ELSEWHERE = frozenset({*_INCOMING, "see_also", "same_deliverable_as", "updates.covers.id"})

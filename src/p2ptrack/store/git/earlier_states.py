@@ -78,10 +78,9 @@ def load_current(root: Path, commit: str) -> CurrentRegister:
 
 
 def load_newer_states(root: Path, register: Register) -> CurrentRegister:
-    """Return a register read from its folder with what newer commits, and older ones, say of its exemptions.
+    """Return a register read from its folder with its exemptions in newer and older commits; none outside a repository.
 
-    Outside of a repository there are none. Where this copy lacks the history, only newer commits are asked for: raises
-    `OperationError` if it lacks these.
+    If this copy lacks the history, only newer commits are read. Raises `OperationError` if it lacks these.
     """
     current = CurrentRegister(register)
     if not has_git_folder(root):
@@ -102,9 +101,9 @@ def load_newer_states(root: Path, register: Register) -> CurrentRegister:
 
 
 def load_states_of_copy(repository: Repository, register: Register) -> CurrentRegister:
-    """Return the register of the newest commit with what older commits say of its exemptions.
+    """Return the register of the newest commit with its exemptions in older commits, if `needs_history`.
 
-    `needs_history` says whether they are read. Raises `OperationError` where this copy lacks one of them.
+    Raises `OperationError` where this copy lacks one of them.
     """
     current = CurrentRegister(register)
     return _add_states(current, repository, repository.head) if needs_history(register) else current
@@ -286,9 +285,10 @@ _DELETION_OPTIONS = (
 
 
 def load_published_records(root: Path) -> PublishedRecords | None:
-    """Return the records of the last published papers; None where nothing is published or git cannot tell.
+    """Return the records of the last published papers.
 
-    A tag that does not say how many records there were was made by hand, or by a p2ptrack that did not count them.
+    None if nothing is published or git fails. A tag without numbers of records was made by hand, or by an older
+    p2ptrack.
     """
     if not run_git(root, "for-each-ref", "--count=1", "refs/tags/meeting/").text:
         return None
@@ -361,7 +361,7 @@ def _list_deletions(repository: Repository, commit: str) -> dict[str, tuple[str,
 
 @dataclass(frozen=True, slots=True)
 class ContractVersion:
-    """The contracts register of a commit with the programme by which it was judged then, and its day."""
+    """The contracts register of a commit, the programme of that commit, and its day."""
 
     day: date
     programme: Programme

@@ -49,7 +49,7 @@ _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 def load_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> RegisterHistory:
     """Return the history of a register. Raises `OperationError` where this copy lacks the older part of it.
 
-    Of the published meetings only those of `meetings` decide which side of a merge was public, or all.
+    Only the published `meetings` (by default all) decide which side of a merge was public.
     """
     return _open_full_history(root, until, meetings).read_history()
 
@@ -74,7 +74,7 @@ def load_history_with_files(root: Path, day: date) -> RegisterHistory:
 def load_deleted_records(root: Path, blobs: Mapping[str, str], kinds: Kinds | None = None) -> tuple[RecordVersion, ...]:
     """Return the records whose files are committed and no longer in the folder, from their blobs by path.
 
-    Of a blob that this copy of the repository lacks, only the id in the file's name is known. Without `kinds` those
+    If this copy of the repository lacks a blob, only the id in the file's name is known. Without `kinds` those
     of the commit that is checked out count.
     """
     repository = Repository.find(root)

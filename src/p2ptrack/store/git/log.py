@@ -1,9 +1,9 @@
 """Parser of `git log`: commits, their days and changes, the register's folder at each, and the mainline among them.
 
-The mainline is the one path from a commit to its beginning along which dates are counted. Git does not say which parent
-of a merge was the shared branch: after `git pull` the first parent is somebody's private work. Published papers prove
-that their commit was public, so the mainline leads through as many of these as one path can, the newest first. Where
-nothing is proved it follows the first parent.
+The mainline is the one path from a commit to its beginning along which dates are counted. Git does not record which
+parent of a merge was the shared branch: after `git pull` the first parent is private work. Published papers prove that
+their commit was public, so the mainline leads through as many of these as one path can, the newest first. Where nothing
+is proved it follows the first parent.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def parse_pair_diffs(output: bytes) -> dict[str, tuple[FileChange, ...]]:
 def repair_dates(mainline: Sequence[GitCommit]) -> tuple[GitCommit, ...]:
     """Return a line of commits, oldest first, with days that never go back.
 
-    As few clocks as possible are taken to be wrong: a commit outside the longest row of days in order gets the day
-    nearest to its own that those around it allow. A day too early would show what nobody could have seen then.
+    As few clocks as possible count as wrong: a commit outside the longest ordered run of days gets the nearest day that
+    the commits around it allow. A day too early would show a change before it existed.
     """
     trusted = set(_find_longest_ordered([commit.clock_day for commit in mainline]))
     latest, latest_days = date.max, []
@@ -130,7 +130,7 @@ def repair_dates(mainline: Sequence[GitCommit]) -> tuple[GitCommit, ...]:
 
 
 def _find_longest_ordered(days: Sequence[date]) -> list[int]:
-    """Return the indices of the longest row of days that never goes back."""
+    """Return the indices of the longest non-decreasing run of days."""
     ends: list[date] = []
     indices: list[int] = []
     predecessors: list[int | None] = []

@@ -1,4 +1,4 @@
-"""The mainline of a register, with the commits that each merge brought: whoever merged them did not write them."""
+"""The mainline of a register, with the commits that each merge brought, by the authors of these."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def read_mainline(
 ) -> Mainline:
     """Return the mainline up to a commit (by default the one that is checked out).
 
-    It leads through the commit `since`. Where `until` does not come from that, `until` is compared with it directly.
-    Of the published meetings only those of `meetings` are waypoints, or all.
+    It leads through the commit `since`. If `until` does not descend from that, it is compared with it directly. Only
+    the published `meetings` (by default all) are waypoints.
     """
     tip = until or repository.head
     graph, line = _read_raw_line(repository, tip, since, meetings)
@@ -150,7 +150,7 @@ def _keep_record_changes(commit: GitCommit, folders: Iterable[str]) -> GitCommit
 def _attribute_merge(
     commit: GitCommit, merged: Sequence[GitCommit], folders: Iterable[str]
 ) -> tuple[GitCommit, tuple[GitCommit, ...]]:
-    """Return a commit by its author, of a merge whoever wrote all that it brought, and the commits that it brought."""
+    """Return a commit with its author (of a merge: of all that it brought) and the commits that it brought."""
     if not merged or not commit.changes:
         return commit, ()
     kept = (_keep_record_changes(merged_commit, folders) for merged_commit in merged)

@@ -15,7 +15,7 @@ from p2ptrack.store.system_packages import advise_on_git
 from p2ptrack.values import dataclass
 
 MIN_VERSION = (2, 31)
-"""Histories are read with `git log --diff-merges=first-parent`, which no older git knows."""
+"""Histories are read with `git log --diff-merges=first-parent`, which older versions of git lack."""
 _SAFE_SETTINGS = (
     # A file in the repository that lists its commits; a forged one would hide some of them.
     "core.commitGraph=false",
@@ -128,7 +128,7 @@ def format_version(version_numbers: tuple[int, ...]) -> str:
 
 
 def has_git_folder(root: Path) -> bool:
-    """Whether a folder looks as if it were in a repository, whatever git says."""
+    """Whether a folder seems to be in a repository, without running git."""
     resolved_root = root.resolve()
     return any(os.path.lexists(folder / ".git") for folder in (resolved_root, *resolved_root.parents))
 
@@ -161,7 +161,7 @@ def explain_failure(root: Path, result: GitResult) -> OperationError:
 
 
 def extract_message(result: GitResult, limit: int = MAX_EXCERPT_LENGTH) -> str:
-    """Return the line of git's that says why it failed."""
+    """Return the line of git's output with the reason of the failure."""
     lines = [line for line in result.stderr.splitlines() if line.strip() and not line.startswith("hint:")]
     message = min(lines, key=lambda line: not line.startswith(("fatal: ", "error: ")), default="it does not say why")
     return escape_control_characters(excerpt(message.removeprefix("fatal: ").removeprefix("error: "), limit))

@@ -45,7 +45,7 @@ def read_tag_message(repository: Repository, meeting: str) -> str:
 
 
 def read_seal(repository: Repository, meeting: str) -> PublicationSeal:
-    """Return what the papers of a meeting can be recognised by: nobody can keep it and change what the tag says."""
+    """Return the seal of a meeting's papers: any change of the tag's content changes it."""
     id_ = run_git(repository.root, "rev-parse", "--verify", "--quiet", f"{MEETING_TAG}{meeting}").text.strip()
     return parse_tag(meeting, id_, read_tag_message(repository, meeting)).seal
 
@@ -63,8 +63,8 @@ class FormerTag:
 def list_former_tags(repository: Repository, meeting: str = "") -> tuple[FormerTag, ...]:
     """Return the tags by which this register published a meeting, or any, earlier, in the order of their ids.
 
-    They are seen until git removes what nothing refers to, and only in the copy in which they were made. A tag that is
-    the same but for its signature is not one of them.
+    They are found until git removes unreferenced objects, and only in the copy in which they were made. A tag that
+    differs only in its signature is not one of them.
     """
     listing = run_git(repository.root, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
     ids = [line.removesuffix(" tag") for line in listing.text.splitlines() if line.endswith(" tag")]
@@ -96,10 +96,10 @@ def _read_tags(repository: Repository, ids: Sequence[str]) -> Iterator[tuple[str
 
 
 def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...]:
-    """Return the published papers that git still shows, and that the tags of their meetings no longer lead to.
+    """Return the published papers that git still has and that the tags of their meetings no longer identify.
 
-    A tag that was replaced is not lost where its commit is part of the history. Nor is one that later papers name where
-    the new tag says that it replaces it.
+    A replaced tag is not lost if its commit is part of the history. A tag that later papers name is not lost if the new
+    tag records that it replaces it.
     """
     if repository.is_shallow:
         return ()
@@ -125,7 +125,7 @@ def _is_in_history(repository: Repository, former: FormerTag, current: Publicati
 
 
 def _leads_to(current: Publication | None, seal: PublicationSeal) -> bool:
-    """Whether the tag of today is the one of a seal, or says that it replaces it."""
+    """Whether today's tag is the one of a seal, or records that it replaces it."""
     if current is None:
         return False
     is_same = seal.tag == current.tag.seal.tag or seal.fingerprint == current.tag.seal.fingerprint
@@ -134,7 +134,7 @@ def _leads_to(current: Publication | None, seal: PublicationSeal) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PublicationSeals:
-    """The seal of the last publication that a commit comes from, and what the meetings published from it say of that.
+    """The seal of the last publication before a commit, and the one recorded by each meeting published from the commit.
 
     `by_meeting` has the publication before each meeting's own; None where it was the first.
     """
@@ -154,7 +154,7 @@ def read_publication_seals(repository: Repository, commit: str, meeting: str = "
 
 @dataclass(frozen=True, slots=True)
 class TagSignature:
-    """Whether the signature of a tag is valid, and what git says of it."""
+    """Whether the signature of a tag is valid, and git's message about it."""
 
     is_good: bool
     detail: str
@@ -180,7 +180,7 @@ def check_signature(repository: Repository, meeting: str) -> TagSignature | None
 
 
 def create_tag(repository: Repository, meeting: str, commit: str, message: str, tagger: str = "") -> None:
-    """Create the annotated tag of a meeting, by whoever git says publishes here or by `tagger`.
+    """Create the annotated tag of a meeting, by the user that git is configured with or by `tagger`.
 
     Raises `CheckFailed` when there is one, and `OperationError` when git refuses.
     """

@@ -24,7 +24,7 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
 _MAX_SECONDS = 300.0
 _CLONE_OPTIONS = (
     *("--quiet", "--bare", "--depth=1", "--no-tags", "--no-local", "--template="),
-    *("--origin=origin", "--no-reject-shallow"),  # whatever the settings of the computer are
+    *("--origin=origin", "--no-reject-shallow"),  # independent of the settings of the computer
 )
 _TRANSFER_SETTINGS = (f"core.hooksPath={os.devnull}", "gc.auto=0", "maintenance.auto=false")
 _COPY_NAME = ".git"

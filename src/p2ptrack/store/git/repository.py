@@ -56,7 +56,7 @@ _REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--sho
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A meeting whose papers were published, the commit that its tag names now, and what the tag says."""
+    """A meeting whose papers were published, the commit that its tag names now, and the tag's content."""
 
     meeting: str
     commit: str
@@ -138,14 +138,14 @@ class Repository:
         """
         if not name.isprintable() or not name.strip():
             return None
-        # Where there is no commit of this name git exits with 0 all the same, and says which is missing.
+        # If there is no commit of this name, git still exits with 0 and prints which is missing.
         output = run_git(self.root, "cat-file", "--batch", stdin=build_lookup_request(name)).stdout
         meanings = parse_lookup(output, name)
         revision = meanings.meeting or meanings.commit
         if revision is None or (meanings.is_branch_only and self._is_day_or_meeting(name)):
             return None
         if not (meanings.meeting or meanings.tag or meanings.branch) and is_day_like(name):
-            # The digits of a date can be the beginning of some commit's id, and in another repository of none.
+            # The digits of a date can be the beginning of a commit's id in one repository and not in another.
             return None
         if revision.meeting == name:
             points_at = f"--points-at={revision.commit}"

@@ -1,7 +1,7 @@
 """What p2ptrack sets up in a repository: the merge driver, the hook before a commit, and a new repository.
 
 git runs the merge driver with three files: the version that both sides began with, ours and theirs. The result goes
-into the file of ours. Where the command is missing or does not know what to do, git's own merge is used.
+into the file of ours. If the command is missing or cannot decide, git's own merge is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from p2ptrack.values import dataclass
 
 DRIVER = "p2ptrack"
 ATTRIBUTES = f"data/*/*.yaml merge={DRIVER}\n"
-"""What `.gitattributes` in the register's folder says."""
+"""The lines of `.gitattributes` in the register's folder."""
 
 EXIT_CONFLICT = 4
 """The exit code for a conflict that is shown in the file. A Python that lacks p2ptrack ends with 1."""
@@ -62,7 +62,7 @@ def is_merge_driver_installed(root: Path) -> bool:
 
 
 def describe_sides(path: str) -> tuple[str, str]:
-    """Return who changed a file last on our side and on theirs, and when, as far as git tells a driver."""
+    """Return who changed a file last on our side and on theirs, and when, as far as git passes this to a driver."""
     folder = Path.cwd()
     return _describe_commit(folder, "HEAD", path, "ours"), _describe_commit(
         folder, _find_theirs(folder), path, "theirs"
@@ -160,7 +160,7 @@ def find_top(root: Path) -> tuple[Path, str] | None:
 
 
 def read_commit_hook(root: Path) -> CommitHook:
-    """Return the hook that is run before a commit. Raises `OperationError` where git cannot tell."""
+    """Return the hook that is run before a commit. Raises `OperationError` if git fails."""
     result = run_git(root, "rev-parse", "--git-path", "hooks/pre-commit")
     top = find_top(root)
     if result.exit_code or top is None:

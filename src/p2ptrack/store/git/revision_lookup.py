@@ -74,7 +74,7 @@ class NameMeanings:
 def build_lookup_request(revision_name: str) -> bytes:
     """Return the input of `git cat-file --batch`: the tag of a meeting of this name, then a commit or tag.
 
-    The last two lines tell whether a branch or a tag has that name. Raises `UsageError` for a name in the reflog.
+    The last two lines find a branch and a tag of that name. Raises `UsageError` for a name in the reflog.
     """
     if "@{" in revision_name:
         raise UsageError(
@@ -137,7 +137,7 @@ def parse_day(text: str, option: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class PublicationTag:
-    """What the tag of a meeting says: little of it in a tag that was made by hand.
+    """The content of a meeting's tag; a tag that was made by hand has little of it.
 
     `made_at` is when the tag was made, in seconds since 1970. `previous` is the publication before, and `replaces` has
     the ids of earlier tags of the same meeting. `record_counts` is how many records there were, by their folders.
@@ -157,8 +157,8 @@ def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[s
     """Return the meetings that this register published, by their tags; none without git.
 
     `prefix` leads from the repository's top to the register. A tag that names another folder belongs to the register
-    there; where there is none any more, this register was moved from there. `filters` are options of
-    `git for-each-ref`.
+    there. If no register is there any more, this register was moved from there. `filters` are options of `git
+    for-each-ref`.
     """
     result = run_git(root, "for-each-ref", f"--format={_TAG_FORMAT}", *filters, MEETING_TAG)
     tokens = [token.lstrip("\n") for token in result.text.split("\0")] if result.exit_code == 0 else []
@@ -175,7 +175,7 @@ _TAG_FORMAT = "%(refname)%00%(objectname)%00%(creatordate:unix)%00%(contents)%00
 
 
 def parse_tag(meeting: str, id_: str, message: str, made_at: str = "") -> PublicationTag:
-    """Return what the message of a meeting's tag says. What is not as p2ptrack writes it is left out."""
+    """Return the content of a meeting's tag message, without anything that is not in p2ptrack's own form."""
     _, brace, rest = message.partition("\n{")
     text = f"{brace.lstrip()}{rest.rpartition('}')[0]}}}" if brace else ""
     try:

@@ -141,7 +141,7 @@ def _parse_entry_date(entry: str) -> date | None:
 def _merge_fields(sides: list[list[str]]) -> tuple[str, str] | None:
     """Return the advice for the sides of a merge that are fields on lines of their own, and the lines of both.
 
-    Of a field that both have with another value, both lines are named: only a person knows which is right.
+    Of a field that both have with another value, both lines are named: a person must decide which is right.
     """
     fields = [_read_fields(side) for side in sides]
     if not all(fields) or len({len(line) - len(line.lstrip()) for side in sides for line in side}) > 1:

@@ -365,7 +365,7 @@ class _Editor:
             yield from self._insert_lines(target.children[-1], column, quoted, is_entry=True)
 
     def _append_to_single(self, target: Node, value: YamlValue) -> Iterator[list[_Splice]]:
-        """Make a list of a group that stands for a list of one, and add an entry."""
+        """Turn a single group in place of a list into a list, and add an entry."""
         if target.is_flow:
             yield [
                 _Splice(target.start, target.start, "["),

@@ -374,7 +374,7 @@ class _LineChecker:
         self.text_above = None
 
     def _find_text_below(self, value: TextValue) -> list[CharSpan]:
-        """Return the lines below a text that belong to it; they are looked for once."""
+        """Return the lines below a text that belong to it; they are searched for once."""
         if self.lines_below is None or self.lines_below[0] != value:
             self.lines_below = (value, find_text_lines(self.source, value))
         return self.lines_below[1]

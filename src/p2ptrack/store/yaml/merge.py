@@ -43,7 +43,7 @@ class MergeResult:
 
 @dataclass(frozen=True, slots=True)
 class MergeLabels:
-    """What stands beside the marks of a conflict: whose version it is."""
+    """The labels beside the marks of a conflict: whose version it is."""
 
     ours: str = "ours"
     theirs: str = "theirs"

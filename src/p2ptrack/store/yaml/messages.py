@@ -37,7 +37,10 @@ class YamlFinding:
 
 
 def make_finding(error_code: YamlErrorCode, span: tuple[int, int], *, fix: str = "", **details: object) -> YamlFinding:
-    """Return the finding at this span. `details` fill the templates; `fix` replaces the usual advice as it stands."""
+    """Return the finding at this span.
+
+    `details` fill the templates; `fix` replaces the usual advice without filling a template.
+    """
     message = error_code.message.format(**details)
     return YamlFinding(error_code, *span, message, fix or error_code.fix.format(**details))
 

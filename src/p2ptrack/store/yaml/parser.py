@@ -1,6 +1,6 @@
 """Build plain data from libyaml's events: the fast path, which ten thousand records take.
 
-It reports no mistakes. It only says that something looks odd; then `lint` reads the same text again with positions.
+It reports no mistakes, only that something looks odd; then `lint` reads the same text again with positions.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def locate_fields(data: bytes, fields: Iterable[str]) -> dict[str, Location]:
 
 
 def locate_words(data: bytes, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Location]:
-    """Return where words stand in the value of a field, as `locate_fields` does for the field itself.
+    """Return the place of words in the value of a field, as `locate_fields` does for the field itself.
 
     Words that are not in the file as they are, such as those with an escape sign, have the place of their field.
     """

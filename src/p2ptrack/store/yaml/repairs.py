@@ -224,7 +224,7 @@ def _iter_line_repairs(line: str, nearby: list[str]) -> Iterator[LineRepair]:
     is_structure = _is_structure(content)
     candidates = [
         other for other in nearby if is_structure or not _is_structure(other.strip())
-    ]  # text goes on below text
+    ]  # text continues below text
     for column in dict.fromkeys(column for other in candidates for column in _list_columns(other)):
         if column != len(indent):
             details = {"column": str(len(indent) + 1), "expected": str(column + 1)}

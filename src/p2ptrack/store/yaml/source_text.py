@@ -173,7 +173,7 @@ def _may_be_text(text: str, match: re.Match[str]) -> bool:
 
 
 def is_sentence_continued(before: str, after: str) -> bool:
-    """Return whether a text without a full stop may go on with what follows: a number or a word in small letters."""
+    """Return whether a text without a full stop may continue in what follows: a number or a word in small letters."""
     last = before.rstrip()[-1:]
     return (last.isalnum() or last == ",") and (after[:1].isdigit() or after[:1].islower())
 

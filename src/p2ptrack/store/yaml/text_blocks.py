@@ -156,7 +156,7 @@ def _read_lines(source: SourceText, spans: list[CharSpan]) -> list[str]:
         lines += [""] * max(0, source.text.count("\n", previous_end, begin) - 1)
         lines.append(source.text[source.line_start(begin) : end])
         previous_end = end
-    # A comment keeps no indentation: it says nothing of that of the text.
+    # A comment keeps no indentation: it is independent of that of the text.
     return _dedent([line.lstrip(BLANKS) if line.lstrip(BLANKS).startswith("#") else line for line in lines])
 
 
