@@ -163,7 +163,8 @@ _REVISION = "revisions: [{from: Jan-23, to: Mar-23, category: capacity, %s}]"
     ("about", "programme", "times"),
     [
         ("reason: Staff", PROGRAMME, 1),
-        ("decision: requested", PROGRAMME, 1),
+        ("decision: requested", PROGRAMME, 0),
+        ("decision: requested, approved_by: Audit Committee", PROGRAMME, 0),
         ("decision: refused", PROGRAMME, 0),
         ("decision: refused, approved_by: Audit Committee", PROGRAMME, 0),
         ("reason: Staff", _APPROVAL, 0),

@@ -159,7 +159,7 @@ class Reference:
         for change in record.get("revisions", []):
             decision, approver = change.get("decision"), change.get("approved_by")
             is_granted = decision == "granted" or (decision is None and approver == "Board")
-            counts = is_granted if self.register.needs_approval else decision != "refused"
+            counts = is_granted if self.register.needs_approval else decision not in {"requested", "refused"}
             is_move = last_day(change["from"]) != last_day(change["to"])
             if counts and is_move and change.get("category") != "correction":
                 counting.append(change)

@@ -389,7 +389,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("P111", "text", _make_update("Ask the team at stock.team@example.org for the list.")),
     Fault("P121", "text", _make_update("Two sites are left. <!-- check with Legal -->")),
     Fault("T111", "date", {"updates": "\n  - date: 12 January 2028\n    text: The last site is left."}),
-    Fault("G106", "updates", {"updates": "\n  - date: 12 January 2025\n    text: Seven sites are left."}),
+    Fault("G106", "date", {"updates": "\n  - date: 12 January 2025\n    text: Seven sites are left."}),
     Fault("L101", "depends_on", {"depends_on": "[Z99]"}),
     Fault("Y151", "title", {"title": "Stock: point nine"}),
     Fault("Y150", "title", {"title": "Lot #9 of the contract"}),

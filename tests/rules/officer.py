@@ -262,6 +262,13 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "C128": {"@": "Internal audit"},
     "C130": {"@": "10 January 2023"},
     "C129": {"acceptance": "partly_accepted"},
+    "C131": {"@": "3 November 2022"},
+    "C132": {"@": "Audit Committee"},
+    "C133": {"updates": [{"date": "10 January 2023", "text": SENTENCE}]},
+    "C134": {"value": "61500"},
+    "C135": {"@": "https://example.org/2023/page"},
+    "C136": {"updates": [{"date": "10 January 2023", "text": SENTENCE}]},
+    "C137": {"@": SENTENCE},
     "E101": {"sought": "after", "type": "breach"},
     "E102": {"type": "breach"},
     "E103": {"approved_by": "Section 151 Officer"},
@@ -271,6 +278,9 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "E107": {"leads_to": "A01"},
     "E109": {"@": "30 April 2030"},
     "E111": {"reported_to": "AC-2023-03"},
+    "E112": {},
+    "E113": {"@": "Only the maker can extend the licences."},
+    "G111": {"updates": [{"date": "10 January 2023", "text": SENTENCE}]},
     "G109": {"recommendations": ["R2"]},
     "G106": {"updates": [{"date": "10 January 2023", "text": SENTENCE}]},
     "I101": {"@": "A title of its own"},
@@ -280,6 +290,8 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "I108": {"origin_text": "A request of its own."},
     "I111": {"policy.rules_off": {"O101": "Neither paper states an owner."}},
     "I112": {"policy.rules_off": {}},
+    "L115": {"@": SENTENCE},
+    "L116": {"recommendations": ["R4"]},
     "L105": {"@": "A02"},
     "L111": {"target": "June 2024"},
     "L112": {"depends_on": []},
@@ -288,6 +300,8 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "N102": {"@": SENTENCE},
     "N103": {"@": SENTENCE},
     "N114": {"@": SENTENCE},
+    "N115": {"@": SENTENCE},
+    "N116": {"@": SENTENCE},
     "N113": {"as_published": {}, "updates": []},
     "O103": {"@": "Head of Procurement"},
     "O105": {"@": "Adult Social Care"},
@@ -321,11 +335,12 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "T156": {"@": "Dec-22"},
     "T157": {"target": "June 2024", "revisions": [_LATER]},
     "T158": {"@": "January 2023"},
+    "T161": {"@": SENTENCE},
     "T159": {"@": "Audit Committee"},
 }
 """A fix that asks for nothing that a rule can see, such as an explanation (T144), has no values."""
 
-STAYS = frozenset({"P116", "T144"})
+STAYS = frozenset({"E112", "P116", "T144"})
 """Findings that stay, because what they report is true: their fix asks for a look, or for an explanation."""
 
 

@@ -61,10 +61,10 @@ def test_a_group_marks_what_is_exempt_of_its_records(tmp_path: Path) -> None:
 def test_a_finding_has_the_mark_of_a_related_record(tmp_path: Path) -> None:
     update = "updates: [{date: 2023-01-02, text: The board saw the plan on 3 January.}]\n"
     files = {f"actions/A0{number}.yaml": f"id: A0{number}\ntitle: {number}\n{update}" for number in (1, 2)}
-    files["actions/A02.yaml"] += "exempt: {paragraph: 3}\n"
+    files["actions/A01.yaml"] += "exempt: {paragraph: 3}\n"
     result = run_checks(write_register(tmp_path, files, _PROGRAMME), THE_DAY)
     (copied,) = (problem for problem in result.problems if problem.code == "N102")
-    assert (copied.path, copied.exempt) == ("data/actions/A01.yaml", "partly exempt")
+    assert (copied.path, copied.exempt) == ("data/actions/A02.yaml", "partly exempt")
 
 
 def test_a_finding_about_words_is_at_their_line(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_finding_about_several_records_concerns_the_file_of_each() -> None:
     records = [f"id: A0{n}\ntitle: Action {n}\nupdates: [{{date: 2023-01-02, text: {text}}}]\n" for n in (1, 2, 3)]
     (problem,) = run_rules(case_of(*records, programme=_PROGRAMME))
     assert problem.code == "N102"
-    assert problem.paths == ("data/actions/A01.yaml", "data/actions/A02.yaml", "data/actions/A03.yaml")
+    assert problem.paths == ("data/actions/A03.yaml", "data/actions/A01.yaml", "data/actions/A02.yaml")
 
 
 def test_a_finding_in_the_programme_concerns_the_records_that_wait() -> None:
@@ -122,7 +122,7 @@ def test_check_of_an_id_or_a_path_shows_what_concerns_it_and_only_that(tmp_path:
     for name in ("A2", "a2", root / "data" / "actions" / "A2-two.yaml"):
         answer = json.loads(run("check", name, "--root", root, "--format", "json", "--as-of", "2023-01-12").out)
         assert [(problem["path"], problem["code"]) for problem in answer["problems"]] == [
-            ("data/actions/A1.yaml", "N102")
+            ("data/actions/A10.yaml", "N102")
         ]
     assert run("check", "A3", "--root", root).code == 2
 

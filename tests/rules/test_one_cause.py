@@ -80,12 +80,46 @@ def test_a_change_to_the_same_date_is_one_finding() -> None:
 def test_changes_to_the_same_date_are_not_counted_among_several() -> None:
     entries = [
         "{from: Mar-23, to: 31 March 2023}",
-        "{from: Mar-23, to: Apr-23, date: 2022-11-02, reason: Late., approved_by: Board}",
+        "{from: Mar-23, to: Apr-23, date: 2022-11-02, reason: Supplier late., approved_by: Board}",
         "{from: Apr-23, to: 30 April 2023}",
     ]
     text = _SENSIBLE.replace("June 2023", "Apr-23")
     revisions = "".join(f"  - {entry}\n" for entry in entries)
     assert _codes(f"id: A01\nstatus: in_progress\nrevisions:\n{revisions}{text}") == ["T148", "T148"]
+
+
+_HOLD = "status: on_hold\ndecided: {on: 2022-11-02, by: Board, reason: No staff., review_by: 2022-12-20}\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        ("status: in_progress\ntarget: 2022-12-20\nmilestones: [{title: Board meets, due: 2022-12-20}]", ["T101"]),
+        ("status: in_progress\ntarget: 2022-12-20\nmilestones: [{title: Draft, due: 2022-11-20}]", ["T101", "T109"]),
+        (f"{_HOLD}target: 2022-12-20\nreview_by: 2022-12-20", ["C108"]),
+        (f"{_HOLD}target: 2023-12-20\nreview_by: 2022-12-20", ["C108"]),
+        (f"{_HOLD}target: 2022-12-21", ["C108", "T101"]),
+    ],
+)
+def test_a_day_that_passed_is_reported_once(fields: str, codes: list[str]) -> None:
+    assert sorted(_codes(f"id: A01\n{fields}\n{_SENSIBLE.replace('target: June 2023', '')}")) == codes
+
+
+@pytest.mark.parametrize("policy", ["true", "false"])
+@pytest.mark.parametrize(
+    ("target", "sentence"), [("Mar-23", "decided."), ("June 2023", "decided. The target date is already changed.")]
+)
+def test_an_extension_that_is_only_requested_changes_nothing(policy: str, target: str, sentence: str) -> None:
+    programme = _PROGRAMME.replace("approval: true", f"approval: {policy}")
+    revision = (
+        "{from: Mar-23, to: June 2023, requested_on: 2023-01-02, reason: The supplier is late, decision: requested}"
+    )
+    record = f"id: A01\nstatus: in_progress\nrevisions: [{revision}]\n{_SENSIBLE.replace('June 2023', target)}"
+    case = case_of(record, programme=programme)
+    (problem,) = run_rules(case)
+    assert (problem.code, problem.field) == ("T145", "revisions[0].decision")
+    assert problem.message.endswith(f"has not been {sentence}")
+    assert case.facts["A01"].times_moved == 0
 
 
 def test_a_mistyped_year_is_not_also_overdue_or_far_ahead() -> None:
@@ -100,6 +134,11 @@ def test_a_mistyped_year_is_not_also_overdue_or_far_ahead() -> None:
     [
         ("status: complete\ncompleted_on: 1923-01-02\nevidence: {title: The plan}", ["completed_on"]),
         ("status: in_progress\nupdates: {date: 1972-01-05, text: Two quotes came.}", ["updates[0].date"]),
+        ("status: in_progress\nresponse: {text: Agreed., on: 1922-12-02}", ["response.on"]),
+        (
+            "status: in_progress\nblocked_by: {cause: A ruling, owner: Board, since: 1972-12-02}",
+            ["blocked_by[0].since"],
+        ),
         ("status: in_progress\nmilestones: {title: Draft, due: 2023-04-02, done: 1922-12-02}", ["milestones[0].done"]),
         (
             "status: on_hold\ndecided: {on: 1923-01-02, by: Board, reason: No staff., review_by: 2063-05-02}",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 
 from p2ptrack.analysis.case import Case
@@ -141,12 +141,41 @@ def find_exceeded_limit(case: Case, record: ProcurementExemption) -> Decimal | N
 
     Also None where the limit of one of them is not known, or where an amount is not in pounds.
     """
-    limits = {fold_text(post): limit for post, limit in case.policy.delegations.items()}
-    value, approvers = record.value, [limits.get(fold_text(post)) for post in record.approved_by]
-    known = [limit.amount for limit in approvers if limit is not None and limit.currency == POUNDS]
-    if value is None or get_code(value.currency) != POUNDS or not known or len(known) < len(approvers):
+    value, limit = record.value, _find_limit(case, record)
+    if value is None or get_code(value.currency) != POUNDS or limit is None:
         return None
-    return max(known) if value.amount > max(known) else None
+    return limit if value.amount > limit else None
+
+
+def _find_limit(case: Case, record: ProcurementExemption) -> Decimal | None:
+    """Return the highest limit in pounds of those who approved an exemption, if that of each is known."""
+    limits = {fold_text(post): limit for post, limit in case.policy.delegations.items()}
+    approvers = [limits.get(fold_text(post)) for post in record.approved_by]
+    known = [limit.amount for limit in approvers if limit is not None and limit.currency == POUNDS]
+    return max(known) if known and len(known) == len(approvers) else None
+
+
+_SPLIT_SPAN = timedelta(weeks=8)
+"""Purchases from one supplier within this time may be one that was divided."""
+
+
+def find_splits(case: Case) -> Iterator[tuple[ProcurementExemption, ProcurementExemption, Decimal, int]]:
+    """Yield two exemptions that are above the limit of their approver together, the limit, and the days between them.
+
+    The later one comes first. Each is below the limit alone. They are of one supplier and the same approvers.
+    """
+    latest: dict[tuple[str, frozenset[str]], tuple[date, ProcurementExemption]] = {}
+    records = (record for record in case.register.of_type(ProcurementExemption) if record.value)
+    dated = [(day, record) for record in records if (day := find_exemption_day(record))]
+    for day, record in sorted(dated, key=lambda pair: pair[0]):
+        key = fold_supplier(record), frozenset(map(fold_text, record.approved_by))
+        limit = _find_limit(case, record)
+        earlier_day, before = latest.get(key, (day, record))
+        amounts = [r.value.amount for r in (record, before) if r.value and get_code(r.value.currency) == POUNDS]
+        is_pair = bool(key[0]) and before is not record and len(amounts) > 1 and day - earlier_day <= _SPLIT_SPAN
+        if is_pair and limit is not None and max(amounts) <= limit < sum(amounts):
+            yield record, before, limit, (day - earlier_day).days
+        latest[key] = (day, record)
 
 
 def find_ended_stop_gap(case: Case, record: ProcurementExemption) -> date | None:

@@ -286,16 +286,14 @@ def _get_target_key(target: CouncilDate | None) -> tuple[date | None, bool]:
 
 
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:
-    """Whether a revision takes effect: it was granted, or policy asks for no approval and it was not refused.
+    """Whether a revision takes effect: it was granted, or nothing is said of a decision and policy asks for none.
 
     `approved_by` without a decision means granted, unless it is a placeholder such as `TBC`. A first target extends
-    nothing and needs no approval.
+    nothing and needs no approval. What is only requested changes nothing, whatever the policy is.
     """
-    if revision.decision is Decision.REFUSED:
-        return False
-    if not policy.extensions_need_approval or revision.decision is Decision.GRANTED:
-        return True
-    return revision.decision is None and (has_name(revision.approved_by) or is_first_target(revision))
+    if revision.decision is not None:
+        return revision.decision is Decision.GRANTED
+    return not policy.extensions_need_approval or has_name(revision.approved_by) or is_first_target(revision)
 
 
 def count_days_moved(revision: TargetRevision) -> int | None:

@@ -71,6 +71,19 @@ def parse_amount(text: str) -> Decimal | None:
     return Decimal(number) if len(digits) <= _MAX_DIGITS else None
 
 
+AMOUNT_IN_TEXT = (
+    r"£(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,12})(?:\.[0-9]{1,3})?(?: ?(?:k|m|mn|bn|thousand|million|billion)\b)?"
+)
+"""The pattern of an amount in a text: `£48,000`, `£1.2 million`, `£48k`."""
+
+
+def read_amount_in_text(words: str) -> Decimal:
+    """Return the amount that words in the form of `AMOUNT_IN_TEXT` state."""
+    figure = words.removeprefix("£").replace(",", "")
+    match = _MULTIPLIED.fullmatch(figure)
+    return Decimal(f"{match[1]}.{match[2] or 0}") * _MULTIPLIERS[match[3]] if match else Decimal(figure)
+
+
 def _validate_amount(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value

@@ -1,4 +1,7 @@
-"""C101 to C110: decisions, and statuses that disagree. C111 to C121: completion dates, evidence and verification."""
+"""C101 to C110: decisions, and statuses that disagree. C111 to C121: completion dates, evidence and verification.
+
+C137: reasons.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,14 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.analysis.rules.update_texts import has_closure_proposal, may_propose_closure
-from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Record, TrackedRecord, Update, Verification
 from p2ptrack.model.register import resolve_update_date
-from p2ptrack.phrases import join_ids, join_words, pluralise, quote
+from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
+from p2ptrack.values import compile_on_use
 
 _COMPLETE_STATUSES = (Status.COMPLETE, Status.VERIFIED)
 _FINISHED_STATUSES = frozenset({*_COMPLETE_STATUSES, Status.EMBEDDED})
@@ -81,6 +85,38 @@ def _format_decision_fix(record: TrackedRecord, missing: list[str]) -> str:
         return f"Add {join_words([f'`{field}:`' for field in missing])} under `decided:`."
     lines = [f"  {field}: >-" if field == "reason" else f"  {field}:" for field in missing]
     return "\n".join(("Add the decision, and complete each line:", "decided:", *lines))
+
+
+_NO_REASON = compile_on_use(
+    r"(?:(?:an? |the |this )?(?:extension|extra time|(?:more|additional|further) time|new (?:date|target|deadline))"
+    r"(?: (?:is|was|were|to be))?(?: (?:agreed|granted|needed|required|requested))?"
+    r"|delay(?:s|ed)?|slippage|slipped|late|overdue|rescheduled|deferred|re-?profiled"
+    r"|(?:is |was |work |still )*not (?:yet )?(?:completed?|done|finished|implemented|needed|required|met)"
+    r"(?: (?:in|on) time)?|(?:to )?(?:allow|ensure) completion|ongoing|in progress"
+    r"|as (?:above|agreed|before|discussed|instructed|per (?:committee|discussion|the committee|the meeting)|requested)"
+    r"|see (?:above|below|e-?mail|minutes?|update)|(?:the |target |due )*(?:date|deadline|target) "
+    r"(?:changed|extended|missed|moved|passed|revised)|revised (?:date|target|timescale|deadline)"
+    r"|decision (?:made|taken)|closed?|(?:risk |is )?accepted|agreed|approved|noted|withdrawn|on hold|paused"
+    r"|other|misc|various(?: reasons)?"
+    r"|(?:operational|business|various|other|local|internal|management) (?:reasons?|needs?|decision))"
+)
+"""Whole texts that only say that something was decided or is late, and not why."""
+
+
+@rule("C137", NOTE, "Reason that explains nothing")
+@why("The committee asks why. That something is late or decided is not a reason.")
+@example("revisions: [{from: Mar-23, to: Jun-23, reason: Extension required.}]")
+@fix("Write what caused it.")
+def _check_empty_reasons(case: Case) -> Iterator[Finding]:
+    for record in {
+        record.id: record for record in (*case.with_field("revisions"), *case.with_field("decided"))
+    }.values():
+        reasons = [(f"revisions[{index}].reason", entry.reason) for index, entry in enumerate(record.revisions)]
+        reasons.append(("decided.reason", record.decided.reason if record.decided else None))
+        for field, reason in reasons:
+            if reason and _NO_REASON.fullmatch(fold_text(reason)) and not is_placeholder(reason):  # N107 reports those
+                message = f"The reason of {record.id} ({quote(reason)}) does not say why."
+                yield Finding(record.id, field, message, words=reason)
 
 
 @rule("C102", WARNING, "Superseded without a replacement", absent=("superseded_by",))

@@ -16,6 +16,7 @@ from p2ptrack.analysis.exemptions import (
     find_ended_stop_gap,
     find_exceeded_limit,
     find_repeats,
+    find_splits,
     find_unreported_day,
     has_next_step,
     is_self_approved,
@@ -28,6 +29,7 @@ from p2ptrack.model.fields import ExemptionType, RequestTime
 from p2ptrack.model.money import format_amount, format_money
 from p2ptrack.model.records import ProcurementExemption, Record
 from p2ptrack.phrases import fold_text, has_other_number, join_words, pluralise, quote
+from p2ptrack.values import compile_on_use
 
 _MAX_AGE_DAYS = 120
 """A quarter, and the month after it in which councils publish its register."""
@@ -110,6 +112,25 @@ def _check_dates(case: Case) -> Iterator[Finding]:
         if end and latest and is_before(latest, end):
             message = f"{_name(contract)} ends with extensions ({latest.raw}) before it ends ({end.raw})."
             yield _find(case, contract, "latest_end", message)
+
+
+_MAX_YEARS = {"start": (60, 20), "end": (30, 75), "latest_end": (30, 75), "review_by": (30, 30)}
+"""How many years ago, and how many years ahead, a date of a contract can be. A lease can run for a century."""
+_DAYS_IN_YEAR = 365.25
+
+
+@rule("K112", WARNING, "Contract with a date far from now", summary="have a date far from now")
+@why("A date decades away is usually a mistyped year. Such a contract would never fall due.")
+@example("start: 2062-04-01   (in a row of data/contracts/contracts.csv)")
+@fix("Correct the year where the table comes from, and import it again.")
+def _check_far_dates(case: Case) -> Iterator[Finding]:
+    for contract in case.register.contracts.contracts:
+        for name, (years_ago, years_ahead) in _MAX_YEARS.items():
+            date = contract.get_date(name)
+            years = (date.latest - case.as_of).days / _DAYS_IN_YEAR if date and date.latest else 0
+            if date and not -years_ago <= years <= years_ahead:
+                title = FIELD_BY_NAME[name].title.lower()
+                yield _find(case, contract, name, f"{_name(contract)}, {title}: {date.raw} is far from now.")
 
 
 def _list_running(case: Case) -> Iterator[ContractView]:
@@ -242,8 +263,21 @@ def _check_early_start(case: Case) -> Iterator[Finding]:
 @fix("Write `type: breach`. If it was sought before the contract was agreed, write `sought: before`.")
 def _check_late_waiver(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
-        if record.type is ExemptionType.WAIVER and record.sought is RequestTime.AFTER:
-            yield Finding(record.id, "type", f"{record.id} is called a waiver, but it was sought after the contract.")
+        is_late_by_text = _LATE_REQUEST.search(fold_text(record.reason_text or "")) is not None
+        if record.type is ExemptionType.WAIVER and (record.sought is RequestTime.AFTER or is_late_by_text):
+            clause = "it was sought" if record.sought is RequestTime.AFTER else "its reason says that it was sought"
+            yield Finding(record.id, "type", f"{record.id} is called a waiver, but {clause} after the contract.")
+
+
+_ORDERED = r"(?:appointed|begun|commissioned|delivered|engaged|made|ordered|placed|signed|started|supplied)"
+_PURCHASE = r"(?:orders?|contracts?|works?|suppliers?|purchases?|services?)"
+_UNAPPROVED = r"(?:without|before) (?:any |an? |the )?(?:approval|authorisation|exemption|waiver)\b"
+_LATE_REQUEST = compile_on_use(
+    r"\bretrospective(?:ly)? (?:applied|approval|approved|authorisation|exemption|request(?:ed)?|sought|waiver)\b"
+    rf"|\b{_PURCHASE} (?:was |were |had (?:already )?(?:been )?)?{_ORDERED}(?: \w{{1,20}}){{0,3}} {_UNAPPROVED}"
+    rf"|\b{_ORDERED} (?:the |an? )?{_PURCHASE} {_UNAPPROVED}"
+    r"|\b(?:approval|exemption|waiver) was (?:only |not )?(?:asked for|requested|sought) (?:until )?after(?:wards)?\b"
+)
 
 
 @rule("E103", WARNING, "Exemption approved by the officer who requested it")
@@ -369,6 +403,53 @@ def _check_early_report(case: Case) -> Iterator[Finding]:
         if approved and meetings and all(is_before(meeting.date, approved) for meeting in meetings):
             message = f"{record.id} was approved on {approved.raw}, after the meeting that it was reported to."
             yield Finding(record.id, "reported_to", message)
+
+
+@rule("E112", WARNING, "Exemptions that are together above the limit")
+@why("A purchase is not divided to keep each part below a limit. Both together need somebody whose limit is higher.")
+@example("value: 49800   (eight days after one of 49500 for the same supplier, and the approver's limit is £50,000)")
+@fix(
+    "Add to `approved_by` of both an officer whose limit is above the total, once they have agreed. "
+    "If they are separate purchases, change nothing."
+)
+def _check_split(case: Case) -> Iterator[Finding]:
+    for record, before, limit, days in find_splits(case):
+        if record.value and before.value:
+            total = format_amount(record.value.amount + before.value.amount)
+            subject = f"{record.id} and {before.id}, for one supplier and {pluralise(days, 'day')} apart"
+            message = f"{subject}, are {total} together. The approver's limit is {format_amount(limit)}."
+            yield Finding(record.id, "value", message, related=(before.id,))
+
+
+_NO_GROUND = compile_on_use(
+    r"(?:(?:due to|because of|for) )?(?:an? |the )?(?:lack of time|no time|time (?:constraints?|pressures?)"
+    r"|convenience|ease|as (?:before|last (?:time|year)|previously|usual)|same as (?:before|last year)"
+    r"|(?:incumbent|existing|current|usual|preferred|known|trusted|local)(?: (?:supplier|provider|contractor))?"
+    r"|(?:good|long[- ]standing|existing|working) relationship(?: with (?:the |this )?supplier)?"
+    r"|officer capacity|lack of (?:capacity|resources?|staff))"
+)
+_OWN_FAULT = compile_on_use(
+    r"\b(?:ran|run|running) out of time\b|\b(?:lack of|late|poor|no|insufficient) (?:forward )?planning\b"
+    r"|\bforgot(?:ten)?\b|\bwas overlooked\b|\boversight (?:by|of) (?:the )?(?:service|team|officers?)\b"
+    r"|\b(?:due to|because of) an oversight\b|\bnot (?:been )?planned in time\b|\b(?:left|started) (?:it )?too late\b"
+    r"|\b(?:nobody|no one) (?:had )?planned\b|\b(?:officers|the (?:service|team)) (?:had not|did not) plan(?:ned)?\b"
+    r"|\b(?:lack of|no|not enough|insufficient) time (?:to (?:advertise|go out|obtain|procure|run|seek|tender)"
+    r"|for an? (?:procurement|tender))|\bfor (?:administrative )?convenience\b"
+    r"|\b(?:have|has) always (?:used|bought|been used)\b"
+    r"|\b(?:easier|quicker|simpler) (?:to (?:use|stay|continue)|than (?:an? )?tender)\b"
+)
+
+
+@rule("E113", WARNING, "Reason that is no ground for an exemption")
+@why("That time ran out, or that the supplier is known, is for the council to avoid. The committee will ask why.")
+@example("reason_text: Nobody had planned the tender and we ran out of time.")
+@fix("Write the ground in the rules that applies. If there is none, write `type: breach`.")
+def _check_ground(case: Case) -> Iterator[Finding]:
+    for record in _list_exemptions(case):
+        text = fold_text(record.reason_text or "") if record.type is not ExemptionType.BREACH else ""
+        if text and (_NO_GROUND.fullmatch(text) or _OWN_FAULT.search(text)):
+            message = f"The reason of {record.id} ({quote(record.reason_text or '')}) is no ground for an exemption."
+            yield Finding(record.id, "reason_text", message, words=record.reason_text or "")
 
 
 def _list_exemptions(case: Case) -> tuple[ProcurementExemption, ...]:

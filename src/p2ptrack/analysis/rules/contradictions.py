@@ -1,4 +1,4 @@
-"""C122 to C130 and T156 to T159: contradictions within a record.
+"""C122 to C136, T156 to T159 and T161: contradictions within a record, and between two.
 
 C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only plain statements count: a
 rule that guesses what a text means would be turned off.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline, get_original_target, is_same_target
@@ -30,17 +31,21 @@ from p2ptrack.analysis.rules.update_texts import (
     find_requested_date,
     has_closure_proposal,
     has_open_work,
+    is_owner_gone,
     is_reported_begun,
     is_reported_finished,
     is_reported_late,
     is_uninformative,
+    is_waiting,
     list_expected_dates,
+    list_past_events,
 )
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, is_before, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Acceptance, Category, Decision, Status
-from p2ptrack.model.records import TrackedRecord, Update
+from p2ptrack.model.money import AMOUNT_IN_TEXT, POUNDS, Money, format_amount, read_amount_in_text
+from p2ptrack.model.records import Record, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings, resolve_update_date
-from p2ptrack.phrases import fold_text, quote
+from p2ptrack.phrases import edit_distance, fold_text, quote
 from p2ptrack.values import compile_on_use
 
 _FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
@@ -50,10 +55,10 @@ _DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, S
 def _iter_newest_updates(
     case: Case, is_concerned: Callable[[TrackedRecord], bool]
 ) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
-    """Yield some records with the newest update that has content, the field path of its text and the text."""
+    """Yield some records with the newest update, the field path of its text and the text."""
     for record in filter(is_concerned, case.with_field("updates")):
         newest = find_newest_update(case, record)
-        if newest and newest.text and not is_uninformative(newest.text):
+        if newest and newest.text and (not is_uninformative(newest.text) or is_reported_finished(newest.text)):
             yield record, newest, f"updates[{record.updates.index(newest)}].text", newest.text
 
 
@@ -155,7 +160,7 @@ def _check_answer(case: Case) -> Iterator[Finding]:
 # Dates before the request: the meeting that raised a record, otherwise the document that it comes from.
 
 
-_MAX_EARLIER_DAYS = 31
+_MAX_EARLIER = timedelta(days=31)
 """Reports are often written some weeks after the findings are agreed, and the first actions taken."""
 
 _MAX_EARLIER_SHARE = 5
@@ -173,12 +178,23 @@ def _find_requests(case: Case) -> dict[str, tuple[CouncilDate, str]]:
             ids_by_place[place[1]].append(record.id)
     for ids in ids_by_place.values():
         targets = [(id_, _get_first_target(case, id_)) for id_ in ids]
-        known = [id_ for id_, target in targets if target and target.latest]
-        earlier = [id_ for id_, target in targets if _is_much_earlier(target, requests[id_][0])]
-        if len(earlier) > max(1, len(known) // _MAX_EARLIER_SHARE):
+        if _are_often_earlier((target, requests[id_][0], _get_tolerance(case, id_)) for id_, target in targets):
             for id_ in ids:
                 del requests[id_]
     return requests
+
+
+def _are_often_earlier(dates: Iterable[tuple[CouncilDate | None, CouncilDate, timedelta]]) -> bool:
+    """Whether more than one date, and more than one in five, is much earlier than the one beside it."""
+    known = [_is_much_earlier(*entry) for entry in dates if entry[0] and entry[0].latest]
+    return sum(known) > max(1, len(known) // _MAX_EARLIER_SHARE)
+
+
+def _get_tolerance(case: Case, id_: str) -> timedelta:
+    """Return how long before its request a record can be due or done: where a meeting asked for it, not at all."""
+    record = case.register.by_id[id_]
+    is_of_report = record.source is not None or bool(addressed_recommendations(record))
+    return _MAX_EARLIER if is_of_report else timedelta()
 
 
 def _get_first_target(case: Case, id_: str) -> CouncilDate | None:
@@ -198,14 +214,16 @@ def _find_request(case: Case, record: TrackedRecord) -> tuple[CouncilDate, str] 
     return None
 
 
-def _is_much_earlier(first: CouncilDate | None, second: CouncilDate | None) -> bool:
+def _is_much_earlier(
+    first: CouncilDate | None, second: CouncilDate | None, tolerance: timedelta = _MAX_EARLIER
+) -> bool:
     if not (first and first.latest and second and second.earliest):
         return False
-    return first.latest + timedelta(days=_MAX_EARLIER_DAYS) < second.earliest
+    return first.latest + tolerance < second.earliest
 
 
-@rule("T156", WARNING, "Target date or completion before the request")
-@why("Work cannot be due or done before somebody asked for it. Usually one of the dates has the wrong year.")
+@rule("T156", WARNING, "Target date, completion or response before the request")
+@why("Nothing can be due, done or answered before somebody asked for it. Usually one of the dates has the wrong year.")
 @example("{raised: AC-2022-10, target: June 2022}")
 @fix("Correct the date that is wrong.")
 def _check_dates_before_request(case: Case) -> Iterator[Finding]:
@@ -213,12 +231,32 @@ def _check_dates_before_request(case: Case) -> Iterator[Finding]:
         record = case.register.by_id[id_]
         if isinstance(record, TrackedRecord) and not record.every:
             dates = (("target", get_original_target(record, case.policy)), ("completed_on", record.completed_on))
-            early = [(field, day) for field, day in dates if day and _is_much_earlier(day, requested)]
+            early = [
+                (field, day)
+                for field, day in dates
+                if day
+                and _is_much_earlier(day, requested, _get_tolerance(case, id_) if field == "target" else _MAX_EARLIER)
+            ]
             for field, day in early[:1]:
                 name = "target" if field == "target" else "completion"
                 message = f"The {name} date of {id_} ({day.raw}) is before it was requested ({requested.raw}, {place})."
                 place_of_date = "revisions[0].from" if field == "target" and day is not record.target else field
                 yield Finding(id_, place_of_date, message)
+    yield from _find_early_responses(case)
+
+
+def _find_early_responses(case: Case) -> Iterator[Finding]:
+    responses: dict[str, list[tuple[str, CouncilDate, CouncilDate]]] = defaultdict(list)
+    for record in case.register.with_field("response"):
+        source = case.register.find_source(record.source.id) if record.source else None
+        if source and source.date and record.response and record.response.on:
+            responses[source.title].append((record.id, record.response.on, source.date))
+    for title, dates in responses.items():
+        is_usual = _are_often_earlier((answered, asked, _MAX_EARLIER) for _, answered, asked in dates)
+        for id_, answered, asked in () if is_usual else dates:
+            if _is_much_earlier(answered, asked):
+                message = f"The response of {id_} ({answered.raw}) is before it was requested ({asked.raw}, {title})."
+                yield Finding(id_, "response.on", message)
 
 
 @rule("C127", WARNING, "Evidence older than the request")
@@ -367,3 +405,174 @@ def _check_own_extension(case: Case) -> Iterator[Finding]:
                 role = "requested it" if revision.requested_by else "is responsible for the work"
                 message = f"{record.id}: {revision.approved_by} approved this extension and {role}."
                 yield Finding(record.id, f"revisions[{index}].approved_by", message)
+
+
+@rule("T161", WARNING, "Update that reports an event after its own date")
+@why("Nobody can report what has not happened yet. One of the two dates is wrong.")
+@example("updates: [{date: 2023-01-12, text: Adopted at the meeting on 15 February 2023.}]")
+@fix("Correct the date that is wrong.")
+def _check_events_after_update(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("updates"):
+        for index, update in enumerate(record.updates):
+            events = list_past_events(update.text) if update.text else ()
+            day = resolve_update_date(case.register, update) if events else None
+            later = next((raw for raw in events if is_before(day, _read(raw))), "")
+            if later and day:
+                message = f"This update of {record.id} is of {day.raw}, but reports what was done on {later}."
+                yield Finding(record.id, f"updates[{index}].text", message, words=later)
+
+
+# Two places of a record, or of two, that cannot both be right: years, officers, amounts and evidence.
+
+
+@rule("C131", WARNING, "Completion in another year than its update or evidence")
+@why("The day and the month agree and the year does not, so one of the years is mistyped.")
+@example("{completed_on: 3 November 2021, updates: [{date: 3 November 2022, text: The report went to the board.}]}")
+@fix("Correct the year that is wrong.")
+def _check_year_of_completion(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("completed_on"):
+        done = record.completed_on
+        is_exact = done and done.earliest == done.latest and not record.every
+        if done and done.latest and is_exact and not is_completed_in_future(case, record):  # C113 reports those
+            dates = [resolve_update_date(case.register, update) for update in record.updates]
+            days = {day.latest: day.raw for day in (*dates, *(evidence.date for evidence in record.evidence)) if day}
+            same_day = [raw for day, raw in days.items() if day and _get_month_day(day) == _get_month_day(done.latest)]
+            if same_day and done.latest.year not in {day.year for day in days if day}:
+                message = f"{record.id} was completed on {done.raw}, but an update or evidence is of {same_day[0]}."
+                yield Finding(record.id, "completed_on", message)
+
+
+def _get_month_day(day: date) -> tuple[int, int]:
+    return day.month, day.day
+
+
+_UNDONE_STATUSES = frozenset({Status.RISK_ACCEPTED, Status.WITHDRAWN, Status.NOT_IMPLEMENTED})
+
+
+@rule("C132", WARNING, "Not to be done, by decision of the responsible officer alone")
+@why("The officer who should do the work cannot decide alone that it is not done and that the risk stays.")
+@example("{accountable: Head of ICT, status: risk_accepted, decided: {on: 2023-01-12, by: Head of ICT, reason: Cost.}}")
+@fix("Name under `by:` who decided it as well. If nobody did, change the status to open until somebody else decides.")
+def _check_decided_by_owner(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("decided"):
+        decision = record.decided if record.status in _UNDONE_STATUSES else None
+        maker = decision.by if decision and not decision.meeting else None
+        if maker and _fold_post(maker) in map(_fold_post, record.accountable):
+            subject = f"{record.id} is {format_status(record.status)} by decision of {maker}"
+            yield Finding(record.id, "decided.by", f"{subject}, who is also its responsible officer.")
+
+
+@rule("C133", NOTE, "Waiting for something that is cleared")
+@why("Either the update or the date on which the dependency was cleared is wrong, and the work may be able to go on.")
+@example("{blocked_by: [new-store], updates: [{date: 2023-01-12, text: Waiting for the new store.}]}")
+@fix("Say in a new update what the work waits for now, or correct `cleared:` of the dependency in the programme.")
+def _check_waiting_for_cleared(case: Case) -> Iterator[Finding]:
+    def is_blocked(record: TrackedRecord) -> bool:
+        return bool(record.blocked_by) and case.facts[record.id].unfinished
+
+    for record, update, _, text in _iter_newest_updates(case, is_blocked):
+        reported = resolve_update_date(case.register, update) if is_waiting(text) else None
+        for index, blocker in enumerate(record.blocked_by if reported else ()):
+            dependency = case.register.find_dependency(blocker.id)
+            if dependency and is_before(dependency.cleared, reported) and _share_words(dependency.title, text):
+                cleared = dependency.cleared.raw if dependency.cleared else ""
+                subject = f"{record.id} is reported as waiting for {quote(dependency.title)}"
+                yield Finding(record.id, f"blocked_by[{index}]", f"{subject}, which was cleared on {cleared}.")
+
+
+_LONG_WORD = compile_on_use(r"[^\W\d_]{4,40}")
+
+
+def _share_words(*texts: str) -> bool:
+    """Whether two texts have a word of four letters or more in common."""
+    first, second = (set(_LONG_WORD.findall(fold_text(text))) for text in texts)
+    return bool(first & second)
+
+
+@rule("C136", WARNING, "Responsible officer reported as gone", summary="have an officer who is reported as gone")
+@why("Nobody answers for the work.")
+@example("updates: [{date: 2023-01-12, text: The action owner has left and the work will be reassigned.}]")
+@fix("Name the officer who answers for it now under `accountable:`. If the job title stays, report that in an update.")
+def _check_owner_gone(case: Case) -> Iterator[Finding]:
+    for record, _, field, text in _iter_newest_updates(case, lambda record: case.facts[record.id].unfinished):
+        if record.accountable and is_owner_gone(text, record.accountable):
+            owner = record.accountable[0]
+            message = f"The newest update of {record.id} says that its responsible officer ({owner}) has gone."
+            yield Finding(record.id, field, message)
+
+
+@rule("C135", NOTE, "Same document as evidence for different things")
+@why("The address was probably copied, and the document for one of the records is missing.")
+@example('evidence: [{title: Web page, link: "https://example.org/list-05"}]   # in A01 it is an attendance list')
+@fix("Correct the link that is wrong. If it is the same document, give it the same title in each record.")
+def _check_shared_links(case: Case) -> Iterator[Finding]:
+    first_uses: dict[str, tuple[str, str]] = {}
+    for record in case.with_field("evidence.link"):
+        for index, evidence in enumerate(record.evidence):
+            if evidence.link and evidence.title and _names_document(evidence.link):
+                id_, title = first_uses.setdefault(evidence.link, (record.id, evidence.title))
+                if id_ != record.id and not _share_words(title, evidence.title):
+                    message = (
+                        f"{record.id} has the same document as {id_} under another title: "
+                        f"{quote(evidence.title)} and {quote(title)}."
+                    )
+                    yield Finding(record.id, f"evidence[{index}].link", message, related=(id_,))
+
+
+def _names_document(link: str) -> bool:
+    """Whether an address is that of one document, and not of a site or a folder."""
+    _, _, path = link.partition("://")
+    return len(path.rstrip("/").split("/")) > _MIN_PARTS and not link.endswith("/")
+
+
+_MIN_PARTS = 2
+
+
+# Amounts: a field against what the record's own texts say.
+
+
+_AMOUNTS = compile_on_use(AMOUNT_IN_TEXT)
+_LIMIT_BEFORE = compile_on_use(
+    r"\b(?:above|below|cap|ceiling|exceed\w*|least|limit|most|over|than|threshold|to|under)(?: of)? $"
+)
+_MAX_BEFORE_AMOUNT = 20
+_MIN_DIGITS = 2
+
+
+@rule("C134", WARNING, "Amount that differs from the text")
+@why("The figures are the same with digits swapped or a nought too many, so one of them is mistyped.")
+@example('{value: 48000, reason_text: "The price is £84,000 for one year."}')
+@fix("Correct the amount that is wrong.")
+def _check_amounts(case: Case) -> Iterator[Finding]:
+    texts = case.register.field_index().text_by_id
+    for record in case.register.records:
+        text = texts[record.id]
+        amounts = _list_amounts(record) if "£" in text else {}
+        stated = [read_amount_in_text(match.group()) for match in _AMOUNTS.finditer(text)] if amounts else []
+        for name, amount in amounts.items():
+            slips = [other for other in stated if _is_slip(amount, other)]
+            if slips and amount not in stated and not _is_limit(text, slips[0]):
+                subject = f"{record.id} has {format_amount(amount)} in `{name}`"
+                yield Finding(record.id, name, f"{subject}, and its text has {format_amount(slips[0])}.")
+
+
+def _list_amounts(record: Record) -> dict[str, Decimal]:
+    """Return the amounts in pounds of a record's own fields."""
+    names = ("value", *sorted(record.declared_names))
+    values = ((name, getattr(record, name, None)) for name in names)
+    return {name: value.amount for name, value in values if isinstance(value, Money) and value.currency == POUNDS}
+
+
+def _is_slip(first: Decimal, second: Decimal) -> bool:
+    """Whether one amount is the other with two digits swapped, or with noughts too many or too few."""
+    digits, others = (f"{amount.normalize():f}".replace(".", "").strip("0") for amount in (first, second))
+    same_length = f"{first:.2f}".find(".") == f"{second:.2f}".find(".")
+    is_swapped = same_length and edit_distance(digits, others, 1) == 1 and sorted(digits) == sorted(others)
+    return first != second and len(digits) >= _MIN_DIGITS and (digits == others or is_swapped)
+
+
+def _is_limit(text: str, amount: Decimal) -> bool:
+    """Whether a text names an amount as a limit: *above £250,000*."""
+    matches = (match for match in _AMOUNTS.finditer(text) if read_amount_in_text(match.group()) == amount)
+    starts = (text[max(match.start() - _MAX_BEFORE_AMOUNT, 0) : match.start()] for match in matches)
+    return any(_LIMIT_BEFORE.search(before.casefold()) for before in starts)

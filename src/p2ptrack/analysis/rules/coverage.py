@@ -1,4 +1,4 @@
-"""G101 to G110: actions, updates, statuses and reasons that are missing. O101 to O105: owners and directorates.
+"""G101 to G111: actions, updates, statuses and reasons that are missing. O101 to O105: owners and directorates.
 
 I101, I108, I109: titles and requests that several records have.
 """
@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase
 
 from p2ptrack.analysis.case import Case
@@ -37,6 +38,7 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.dates import is_before
 from p2ptrack.model.fields import Acceptance, RoleMarker
 from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import find_raised_day, resolve_update_date
@@ -183,7 +185,8 @@ def _check_old_update(case: Case) -> Iterator[Finding]:
         has_far_date = any(is_far_from_other_dates(case, record, update.date) for update in record.updates)
         if days is not None and not has_far_date:  # T112 reports a year that cannot be right
             message = f"The last update of {record.id} is {pluralise(days, 'day')} old. The limit is {limit}."
-            field = "updates" if record.updates else ""
+            newest = case.links.newest_updates.get(record.id)
+            field = f"updates[{record.updates.index(newest)}]" if newest else "updates" if record.updates else ""
             yield Finding(record.id, field, message, advise_new_update(case, record))
 
 
@@ -206,6 +209,29 @@ def _check_undated_updates(case: Case) -> Iterator[Finding]:
             message = f"{subject} {pluralise(len(ids), 'update')} is not known: {join_ids(unique(ids))}."
             advice = "Add the date of the source under `date:`, if you can find it."
             yield Finding("", f"sources[{index}]", message, advice, related=unique(ids))
+
+
+@rule("G111", NOTE, "Updates out of order", summary="have updates that are not in the order of their dates")
+@why("New updates are added at the end. One out of order usually has a mistyped date.")
+@example("updates: [{date: 2023-01-05, text: Two quotes came.}, {date: 2022-11-05, text: Quotes were asked for.}]")
+@fix("Correct the date, or put the oldest update first.")
+def _check_update_order(case: Case) -> Iterator[Finding]:
+    orders = {record.id: _find_disorder(case, record) for record in case.with_field("updates")}
+    disordered = {id_: index for id_, index in orders.items() if index}
+    # Where more records begin with the newest update than with the oldest, that can be the order of the register.
+    if len(disordered) <= sum(index == 0 for index in orders.values()):
+        for id_, index in disordered.items():
+            yield Finding(id_, f"updates[{index}]", f"{id_}: this update is dated before the one above it.")
+
+
+def _find_disorder(case: Case, record: TrackedRecord) -> int | None:
+    """Return the place of the first update that is before the one above it, 0 if none is, None if nothing shows it."""
+    dates = [resolve_update_date(case.register, update) for update in record.updates] if record.updates[1:] else []
+    if any(day.earliest > case.as_of for day in dates if day and day.earliest):
+        return None  # T111 and T112 report those
+    pairs = list(enumerate(pairwise(dates), 1))
+    index = next((index for index, (first, second) in pairs if is_before(second, first)), 0)
+    return index if index or any(is_before(first, second) for _, (first, second) in pairs) else None
 
 
 @rule("G108", NOTE, "No status", summary="have no status", absent=("status",))
@@ -318,7 +344,7 @@ def _check_same_title(case: Case) -> Iterator[Finding]:
     for ids in _group_by_text(case, "title"):
         if all("title" not in case.register.by_id[id_].model_fields_set for id_ in ids):
             continue
-        yield Finding(ids[0], "title", f"{join_ids(ids)} have the same title.", related=ids[1:])
+        yield Finding(ids[-1], "title", f"{join_ids(ids)} have the same title.", related=ids[:-1])
 
 
 def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
@@ -397,7 +423,7 @@ def _check_same_request(case: Case) -> Iterator[Finding]:
         is_known = has_same_title or _are_linked(case, records) or _are_split(records)
         if not is_short and not is_known:
             message = f"{join_ids(ids)} have the same request{', in other words' if ids in same_words else ''}."
-            yield Finding(ids[0], "origin_text", message, related=ids[1:])
+            yield Finding(ids[-1], "origin_text", message, related=ids[:-1])
 
 
 _STOP_WORDS_TEXT = """\

@@ -1,4 +1,4 @@
-"""T101 to T112: target, start and review dates and milestones. L111 to L114: the order of dependent records."""
+"""T101 to T112: target, start and review dates and milestones. T141 to T151: target changes."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from p2ptrack.analysis.rules.rule import (
     Finding,
     example,
     fix,
+    get_top_field,
     report_date_order,
     report_past_dates,
     report_records,
@@ -32,11 +33,11 @@ from p2ptrack.analysis.rules.rule import (
 )
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
-from p2ptrack.model.fields import Category, Decision, Status
+from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.records import ProcurementExemption, Record, TargetRevision, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.model.schema import walk
-from p2ptrack.phrases import format_shift, format_times, join_ids, join_words, pluralise, quote
+from p2ptrack.phrases import format_shift, format_times, join_words, pluralise, quote
 
 # Dates decades away from every other date of their record and of the programme: usually a mistyped year.
 
@@ -87,13 +88,19 @@ def _check_overdue(case: Case) -> Iterator[Finding]:
         deadline, days = get_deadline(record), case.facts[record.id].days_overdue
         is_ongoing_until_review = record.target and record.target.ongoing and record.review_by
         if is_ongoing_until_review or is_far_from_other_dates(case, record, record.target):
-            continue  # T105 reports a review date that has passed, and T112 a year that cannot be right
-        if deadline and days:
+            continue  # T105 and C108 report a review date that has passed, and T112 a year that cannot be right
+        if deadline and days and deadline != get_passed_review(case, record):
             message = f"{record.id} was due by {format_long_date(deadline)} and is {pluralise(days, 'day')} overdue."
             period_fix = (
                 f"Record the period with `p2ptrack close {record.id}`, or add a target change under `revisions:`."
             )
             yield Finding(record.id, "target", message, period_fix if record.every else "")
+
+
+def get_passed_review(case: Case, record: TrackedRecord) -> date | None:
+    """Return the day by which a decision to put work on hold was to be reviewed, if it has passed: C108 reports it."""
+    review = record.decided.review_by if record.decided and record.status in STATUSES_NEEDING_DECISION else None
+    return review.latest if review and review.latest and review.latest < case.as_of else None
 
 
 @rule("T102", NOTE, "Due soon", summary="are due soon", query="is:due-soon")
@@ -148,7 +155,8 @@ def _check_ongoing_without_review(case: Case) -> Iterator[Finding]:
 @example("review_by: 30 September 2022")
 @fix("Add an update with the result of the review, and change `review_by` to the next review date.")
 def _check_review_date_passed(case: Case) -> Iterator[Finding]:
-    records = (record for record in case.with_field("review_by") if case.facts[record.id].unfinished)
+    candidates = (record for record in case.with_field("review_by") if case.facts[record.id].unfinished)
+    records = (record for record in candidates if get_passed_review(case, record) is None)  # C108 reports those
     return report_past_dates(case, records, "review_by", "review_by", "{id} was due for review by {date}.")
 
 
@@ -189,7 +197,7 @@ def _check_overdue_milestones(case: Case) -> Iterator[Finding]:
     for record in case.with_field("milestones"):
         for index, milestone in enumerate(record.milestones if case.facts[record.id].unfinished else ()):
             day = milestone.due.latest if milestone.due and milestone.done is None else None
-            if day and day < case.as_of:
+            if day and day < case.as_of and day != get_deadline(record):  # T101 reports the target date
                 message = f"{record.id}: the milestone {quote(milestone.title)} was due by {format_long_date(day)}."
                 yield Finding(record.id, f"milestones[{index}]", message)
 
@@ -228,18 +236,36 @@ def _check_future_updates(case: Case) -> Iterator[Finding]:
 @example("target: 31.3.72   # and every other date is of 2023")
 @fix("Correct the year.")
 def _check_far_dates(case: Case) -> Iterator[Finding]:
+    yield from _find_far_programme_dates(case)
     for record in case.register.by_id.values():
         for field, name, council_date in _iter_judged_dates(case, record):
             if council_date.latest and is_far_from_other_dates(case, record, council_date):
-                years = abs(council_date.latest.year - case.as_of.year)
-                direction = "from now" if council_date.latest > case.as_of else "ago"
-                subject = (
-                    f"{record.id}: the {name} is {format_long_date(council_date.latest)}, {years} years {direction}"
-                )
+                years = _describe_distance(case, council_date.latest)
+                subject = f"{record.id}: the {name} is {format_long_date(council_date.latest)}, {years}"
                 message = f"{subject}, and every other date is much nearer to {case.as_of.year}."
-                year = suggest_year(case, council_date.latest)
-                advice = f"Correct the year, for example to {year}." if year else ""
-                yield Finding(record.id, field, message, advice)
+                yield Finding(record.id, field, message, _advise_on_year(case, council_date.latest))
+
+
+def _describe_distance(case: Case, day: date) -> str:
+    return f"{abs(day.year - case.as_of.year)} years {'from now' if day > case.as_of else 'ago'}"
+
+
+def _advise_on_year(case: Case, day: date) -> str:
+    year = suggest_year(case, day)
+    return f"Correct the year, for example to {year}." if year else ""
+
+
+def _find_far_programme_dates(case: Case) -> Iterator[Finding]:
+    """Yield the dates of meetings, phases and dependencies that are decades away. A source can be that old."""
+    for place, value, _ in walk(case.register.programme):
+        section = get_top_field(place)
+        day = value.latest if isinstance(value, CouncilDate) and section in _DATED_SECTIONS else None
+        if day and _count_years(day, case.as_of) > _FAR_YEARS_OF_A_YEAR:
+            message = f"The date {format_long_date(day)} in `{section}` is {_describe_distance(case, day)}."
+            yield Finding("", place, message, _advise_on_year(case, day))
+
+
+_DATED_SECTIONS = frozenset({"meetings", "phases", "dependencies"})
 
 
 NamedDate = tuple[str, str, CouncilDate | None]
@@ -298,6 +324,12 @@ def _list_event_dates(record: TrackedRecord) -> list[NamedDate]:
         dates.append(("verified.on", "date of the verification", record.verified.on))
     if record.decided:
         dates.append(("decided.on", "date of the decision", record.decided.on))
+    if record.response:
+        dates.append(("response.on", "date of the response", record.response.on))
+    dates += [
+        (f"blocked_by[{index}].since", "beginning of the wait", blocker.since)
+        for index, blocker in enumerate(record.blocked_by)
+    ]
     dates += [
         (f"updates[{index}].date", "date of an update", update.date) for index, update in enumerate(record.updates)
     ]
@@ -306,88 +338,6 @@ def _list_event_dates(record: TrackedRecord) -> list[NamedDate]:
         for index, milestone in enumerate(record.milestones)
     ]
     return dates
-
-
-_ABANDONED_PHRASES = {
-    Status.ON_HOLD: "is on hold",
-    Status.SUPERSEDED: "has been superseded",
-    Status.WITHDRAWN: "has been withdrawn",
-    Status.RISK_ACCEPTED: "will not be done because its risk is accepted",
-    Status.NOT_IMPLEMENTED: "ended without being done",
-}
-
-
-def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, TrackedRecord]]:
-    """Yield each open record and a record that it depends on, with the field path of the link between them."""
-    for record in case.with_field("depends_on"):
-        if case.facts[record.id].unfinished:
-            for index, id_ in enumerate(record.depends_on):
-                dependency = case.register.by_id.get(id_)
-                if isinstance(dependency, TrackedRecord) and dependency is not record:
-                    yield record, f"depends_on[{index}]", dependency
-
-
-@rule("L111", WARNING, "Due before something it depends on", summary="are due before something they depend on")
-@why("It cannot be finished before the work that it depends on.")
-@example("{depends_on: [F05], target: Mar-23}   # F05 is due Apr-23")
-@fix("Change the target date of one of the two records.")
-def _check_due_before_dependency(case: Case) -> Iterator[Finding]:
-    for record, field, dependency in _iter_dependencies(case):
-        own_deadline, dependency_deadline = get_deadline(record), get_deadline(dependency)
-        is_earlier = own_deadline and dependency_deadline and own_deadline < dependency_deadline
-        if is_earlier and record.target and dependency.target and case.facts[dependency.id].unfinished:
-            subject = f"{record.id} (due {record.target.raw}) depends on {dependency.id}"
-            yield Finding(record.id, field, f"{subject}, which is due later ({dependency.target.raw}).")
-
-
-@rule("L112", WARNING, "Depends on something without a target date", summary="have a dependency without a target date")
-@why("A target date cannot be relied on if it depends on work without one.")
-@example("{depends_on: [A14], target: Mar-23}   # A14 has no target")
-@fix("Add a target date to the record that it depends on.")
-def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
-    for record, field, dependency in _iter_dependencies(case):
-        if get_deadline(record) and record.target and case.facts[dependency.id].no_target:
-            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which has no target date."
-            yield Finding(record.id, field, message)
-
-
-@rule(
-    "L113",
-    WARNING,
-    "Depends on something that will not be delivered",
-    summary="have a dependency that will not be delivered",
-)
-@why("Work that is withdrawn, superseded, on hold or not implemented will not be there to build on.")
-@example("depends_on: [A11]   # A11 was superseded")
-@fix("Replace the link with the id of the record that it depends on now. If there is none, remove the link.")
-def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
-    for record, field, dependency in _iter_dependencies(case):
-        status = case.get_status(dependency)
-        if status in _ABANDONED_PHRASES:
-            message = f"{record.id} depends on {dependency.id}, which {_ABANDONED_PHRASES[status]}."
-            replacements = dependency.superseded_by if status is Status.SUPERSEDED else ()
-            advice = f"Depend on {join_words(replacements, 'or')} instead." if replacements else ""
-            yield Finding(record.id, field, message, advice)
-
-
-@rule(
-    "L114",
-    NOTE,
-    "One deliverable with different target dates",
-    summary="have another target date than the same deliverable in other records",
-    absent=("same_deliverable_as",),
-)
-@why("A single report cannot be due on two dates.")
-@example("same_deliverable_as: [F08]   # F08 is due later")
-@fix("Give the records the same target date, or remove `same_deliverable_as` if they are separate pieces of work.")
-def _check_shared_deliverable_targets(case: Case) -> Iterator[Finding]:
-    for group in case.links.deliverable_groups:
-        records = [case.register.by_id.get(id_) for id_ in group]
-        dated_records = [record for record in records if isinstance(record, TrackedRecord) and record.target]
-        if len({get_deadline(record) for record in dated_records}) > 1:
-            targets = join_words([f"{record.id} {record.target.raw}" for record in dated_records if record.target][:8])
-            message = f"{join_ids(group)} are the same deliverable but have different target dates: {targets}."
-            yield Finding(group[0], "", message, related=group[1:])
 
 
 # T141 to T150: target changes, the entries of `revisions`.
@@ -457,7 +407,8 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
             _lacks_approval(case, revision) and is_same_target(record.target, revision.to)
             for revision in record.revisions
         )  # T147 reports it, and its advice corrects this too
-        if not (has_placeholder or is_unapproved or is_same_target(record.target, expected)):
+        is_explained = has_placeholder or is_unapproved or bool(_find_early_target(record))
+        if not (is_explained or is_same_target(record.target, expected)):
             actual = f"the target date {record.target.raw}" if record.target else "no target date"
             message = f"{record.id} has {actual}, but its target changes give {expected.raw}."
             advice = f"Add the missing target change, or correct the target date to {expected.raw}."
@@ -494,8 +445,16 @@ def _check_undecided_extension(case: Case) -> Iterator[Finding]:
         if revision.decision is Decision.REQUESTED:
             requester = f" by {revision.requested_by}" if revision.requested_by else ""
             subject = f"An extension of {record.id} to {revision.to.raw} was requested{requester}"
+            also = ". The target date is already changed" if revision is _find_early_target(record) else ""
             advice = _DECIDE_FIX + _advise_to_apply(record, revision, "it is granted")
-            yield Finding(record.id, f"{field}.decision", f"{subject} and has not been decided.", advice)
+            yield Finding(record.id, f"{field}.decision", f"{subject} and has not been decided{also}.", advice)
+
+
+def _find_early_target(record: TrackedRecord) -> TargetRevision | None:
+    """Return the last target change, if it is only requested and the record has its date already: T145 reports it."""
+    last = record.revisions[-1]
+    is_early = last.decision is Decision.REQUESTED and is_same_target(record.target, last.to) and changes_target(last)
+    return last if is_early else None
 
 
 def _advise_to_apply(record: TrackedRecord, revision: TargetRevision, condition: str) -> str:

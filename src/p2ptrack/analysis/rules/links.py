@@ -1,10 +1,11 @@
-"""L101 to L109: links between records. I102 to I107: ids and roles. I111, I112: rules turned off.
+"""L101 to L109, L115 and L116: links between records. I102 to I107: ids and roles. I111, I112: rules turned off.
 
 I115, I116: the number of records.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote as quote_for_shell
@@ -12,11 +13,22 @@ from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import Edge, collect_linkable_ids, find_cycles, iter_edges, resolve_see
-from p2ptrack.analysis.rules.rule import ERROR, NOTE, WARNING, Finding, SpellingAdvice, example, fix, rule, why
+from p2ptrack.analysis.rules.rule import (
+    ERROR,
+    NOTE,
+    WARNING,
+    Finding,
+    SpellingAdvice,
+    example,
+    fix,
+    iter_own_texts,
+    rule,
+    why,
+)
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.fields import Acceptance, Extent, Priority, ReferenceTarget, Status
 from p2ptrack.model.kinds import Kind, kind_of
-from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
+from p2ptrack.model.records import Action, Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.model.schema import is_set, list_fields
 from p2ptrack.phrases import (
@@ -31,7 +43,7 @@ from p2ptrack.phrases import (
     quote,
     unique,
 )
-from p2ptrack.values import compile_on_use
+from p2ptrack.values import compile_on_use, dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import PublishedRecords, RecordVersion
@@ -259,6 +271,91 @@ def _find_repeats(ids: Sequence[str]) -> list[int]:
     """Return the indices of repeated ids, in any case."""
     folded_ids = [id_.casefold() for id_ in ids]
     return [index for index, id_ in enumerate(folded_ids) if id_ in folded_ids[:index]]
+
+
+# Ids in texts.
+
+
+_ID_IN_TEXT = compile_on_use(
+    r"(?<=[a-z] )(?P<letters>[A-Z]{1,4})(?P<digits>[0-9]{1,4})(?P<part>\.[0-9]{1,2})?(?![\w/-]|\.[0-9])"
+)
+_REFERRING = compile_on_use(
+    r"\b(?:see(?: also)?|as|and|by|for|from|in|into|of|per|to|under|with|actions?|follow-ups?|items?|recommendations?)"
+    r" $"
+)
+_ANSWERING = compile_on_use(
+    r"\b(?:in (?:answer|reply|response) to|respond(?:s|ing)? to|answer(?:s|ing)?|address(?:es|ing)?"
+    r"|implement(?:s|ing)?)(?: the)?(?: recommendation)? $"
+)
+_ROADS = compile_on_use(
+    r"\b(?:bypass|carriageway|drawing|form|highway|junction|lane|motorway|paper|road|roundabout|route|traffic)s?\b",
+    re.IGNORECASE,
+)
+_MAX_BEFORE_ID = 40
+_MAX_RECORDS_OF_A_NAME = 2
+"""Letters and a number in the texts of more records are the name of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TextReference:
+    """An id that a text refers to, where it stands, and the words before it."""
+
+    record: Record
+    field: str
+    id: str
+    before: str
+
+
+def _iter_text_references(case: Case) -> Iterator[_TextReference]:
+    texts = case.register.field_index().text_by_id
+    for record in case.register.records:
+        if _ID_IN_TEXT.search(texts[record.id]) and not _ROADS.search(texts[record.id]):
+            for field, text in iter_own_texts(record):
+                for match in _ID_IN_TEXT.finditer(text):
+                    before = text[max(match.start() - _MAX_BEFORE_ID, 0) : match.start()].casefold()
+                    yield _TextReference(record, field, match.group(), before)
+
+
+@rule("L115", WARNING, "Text that names a record that does not exist")
+@why("Readers look for a record that is not there. The number is mistyped, or the record has another one by now.")
+@example("updates: [{text: The check is built with the report from A27.}]   # and no A27")
+@fix("Correct the id in the text, or name what is meant.")
+def _check_ids_in_texts(case: Case) -> Iterator[Finding]:
+    ids_by_target = collect_linkable_ids(case.register)
+    known = {id_.casefold() for ids in ids_by_target.values() for id_ in ids}
+    # Only what looks like the ids of the register: the same letters, and as many digits.
+    forms = {_get_form(id_) for id_ in (*ids_by_target["record"], *ids_by_target["part"])}
+    places = {fold_text(record.source.ref) for record in case.register.records if record.source and record.source.ref}
+    found: dict[str, list[_TextReference]] = {}
+    for reference in _iter_text_references(case):
+        is_known = reference.id.casefold() in known or fold_text(reference.id) in places
+        if not is_known and _get_form(reference.id) in forms and _REFERRING.search(reference.before):
+            found.setdefault(reference.id, []).append(reference)
+    for id_, references in found.items():
+        for reference in references if len({r.record.id for r in references}) <= _MAX_RECORDS_OF_A_NAME else ():
+            message = f"{reference.record.id} names {id_}, which is not in the register."
+            yield Finding(reference.record.id, reference.field, message, words=id_)
+
+
+def _get_form(id_: str) -> tuple[str, ...]:
+    """Return the letters of an id and, if it has several, as many noughts as it has digits: *A00*, *R0.0*."""
+    return tuple(re.sub("[0-9]", "0", id_).split("."))
+
+
+@rule("L116", WARNING, "Text that answers another recommendation than its link")
+@why("The recommendation that is linked seems to be answered, and the other one not.")
+@example("{recommendations: [R3], agreed_action: In answer to recommendation R4 it will be repaid.}")
+@fix("Correct `recommendations`, or the id in the text.")
+def _check_other_recommendation(case: Case) -> Iterator[Finding]:
+    known = collect_linkable_ids(case.register)["part"]
+    for reference in _iter_text_references(case):
+        record, id_ = reference.record, reference.id
+        if isinstance(record, Action) and id_ in known and _ANSWERING.search(reference.before):
+            linked = {part for link in record.recommendations for part in (link, link.partition(".")[0])}
+            if linked and id_ not in linked and id_.partition(".")[0] not in linked:
+                links = join_ids(record.recommendations)
+                message = f"The text of {record.id} answers {id_}, but it is linked to {links}."
+                yield Finding(record.id, "recommendations", message)
 
 
 @rule("I102", ERROR, "Part id more than once")

@@ -1,6 +1,7 @@
 """T121 to T128: phases. T131 to T138: meetings, what they decided and received, and dependencies.
 
 T152 to T155, T160: duties that recur.
+L111 to L114: the order of dependent records.
 """
 
 from __future__ import annotations
@@ -391,3 +392,88 @@ def _check_completed_duties(case: Case) -> Iterator[Finding]:
             recurs, label = format_every(record.every or ""), status_label(record.status).casefold()
             message = f"{record.id} recurs {recurs} and is {label}, so no later period is due."
             yield Finding(record.id, "status", message)
+
+
+# Records that depend on one another.
+
+
+_ABANDONED_PHRASES = {
+    Status.ON_HOLD: "is on hold",
+    Status.SUPERSEDED: "has been superseded",
+    Status.WITHDRAWN: "has been withdrawn",
+    Status.RISK_ACCEPTED: "will not be done because its risk is accepted",
+    Status.NOT_IMPLEMENTED: "ended without being done",
+}
+
+
+def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, TrackedRecord]]:
+    """Yield each open record and a record that it depends on, with the field path of the link between them."""
+    for record in case.with_field("depends_on"):
+        if case.facts[record.id].unfinished:
+            for index, id_ in enumerate(record.depends_on):
+                dependency = case.register.by_id.get(id_)
+                if isinstance(dependency, TrackedRecord) and dependency is not record:
+                    yield record, f"depends_on[{index}]", dependency
+
+
+@rule("L111", WARNING, "Due before something it depends on", summary="are due before something they depend on")
+@why("It cannot be finished before the work that it depends on.")
+@example("{depends_on: [F05], target: Mar-23}   # F05 is due Apr-23")
+@fix("Change the target date of one of the two records.")
+def _check_due_before_dependency(case: Case) -> Iterator[Finding]:
+    for record, field, dependency in _iter_dependencies(case):
+        own_deadline, dependency_deadline = get_deadline(record), get_deadline(dependency)
+        is_earlier = own_deadline and dependency_deadline and own_deadline < dependency_deadline
+        if is_earlier and record.target and dependency.target and case.facts[dependency.id].unfinished:
+            subject = f"{record.id} (due {record.target.raw}) depends on {dependency.id}"
+            yield Finding(record.id, field, f"{subject}, which is due later ({dependency.target.raw}).")
+
+
+@rule("L112", WARNING, "Depends on something without a target date", summary="have a dependency without a target date")
+@why("A target date cannot be relied on if it depends on work without one.")
+@example("{depends_on: [A14], target: Mar-23}   # A14 has no target")
+@fix("Add a target date to the record that it depends on.")
+def _check_dependency_without_target(case: Case) -> Iterator[Finding]:
+    for record, field, dependency in _iter_dependencies(case):
+        if get_deadline(record) and record.target and case.facts[dependency.id].no_target:
+            message = f"{record.id} (due {record.target.raw}) depends on {dependency.id}, which has no target date."
+            yield Finding(record.id, field, message)
+
+
+@rule(
+    "L113",
+    WARNING,
+    "Depends on something that will not be delivered",
+    summary="have a dependency that will not be delivered",
+)
+@why("Work that is withdrawn, superseded, on hold or not implemented will not be there to build on.")
+@example("depends_on: [A11]   # A11 was superseded")
+@fix("Replace the link with the id of the record that it depends on now. If there is none, remove the link.")
+def _check_abandoned_dependency(case: Case) -> Iterator[Finding]:
+    for record, field, dependency in _iter_dependencies(case):
+        status = case.get_status(dependency)
+        if status in _ABANDONED_PHRASES:
+            message = f"{record.id} depends on {dependency.id}, which {_ABANDONED_PHRASES[status]}."
+            replacements = dependency.superseded_by if status is Status.SUPERSEDED else ()
+            advice = f"Depend on {join_words(replacements, 'or')} instead." if replacements else ""
+            yield Finding(record.id, field, message, advice)
+
+
+@rule(
+    "L114",
+    NOTE,
+    "One deliverable with different target dates",
+    summary="have another target date than the same deliverable in other records",
+    absent=("same_deliverable_as",),
+)
+@why("A single report cannot be due on two dates.")
+@example("same_deliverable_as: [F08]   # F08 is due later")
+@fix("Give the records the same target date, or remove `same_deliverable_as` if they are separate pieces of work.")
+def _check_shared_deliverable_targets(case: Case) -> Iterator[Finding]:
+    for group in case.links.deliverable_groups:
+        records = [case.register.by_id.get(id_) for id_ in group]
+        dated_records = [record for record in records if isinstance(record, TrackedRecord) and record.target]
+        if len({get_deadline(record) for record in dated_records}) > 1:
+            targets = join_words([f"{record.id} {record.target.raw}" for record in dated_records if record.target][:8])
+            message = f"{join_ids(group)} are the same deliverable but have different target dates: {targets}."
+            yield Finding(group[0], "", message, related=group[1:])

@@ -30,7 +30,8 @@ from p2ptrack.model.dates import CouncilDate, format_long_date, is_before
 from p2ptrack.model.fields import Status
 from p2ptrack.model.limits import MAX_SUGGESTIONS
 from p2ptrack.model.programme import Phase
-from p2ptrack.model.records import TrackedRecord
+from p2ptrack.model.records import Record, TrackedRecord
+from p2ptrack.model.schema import walk
 from p2ptrack.phrases import MAX_IDS, join_ids, natural_key, pluralise, suggest, unique
 from p2ptrack.values import dataclass
 
@@ -199,6 +200,16 @@ def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *
     for record in records:
         field = next((name for name in fields if getattr(record, name)), "")
         yield Finding(record.id, field, _format_message(message, case, record))
+
+
+_SOURCE_FIELDS = ("origin_text", "as_published", "source", "parts", "heading", "id")
+
+
+def iter_own_texts(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a record that its officers wrote, with their field paths. A source's words are not theirs."""
+    for place, text, field in walk(record):
+        if isinstance(text, str) and field.marker is None and not place.startswith(_SOURCE_FIELDS):
+            yield place, text
 
 
 def get_top_field(field: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -24,16 +25,18 @@ from p2ptrack.analysis.rules.rule import (
     fix,
     format_status,
     get_top_field,
+    iter_own_texts,
     rule,
     why,
 )
-from p2ptrack.analysis.rules.update_texts import is_uninformative
+from p2ptrack.analysis.rules.update_texts import is_reported_finished, is_uninformative
 from p2ptrack.model.advice import is_nobody, is_placeholder
-from p2ptrack.model.fields import Decision, RoleMarker, Status
+from p2ptrack.model.fields import Decision, Priority, RoleMarker, Status
+from p2ptrack.model.money import AMOUNT_IN_TEXT, read_amount_in_text
 from p2ptrack.model.programme import RatingLevel, collect_labels
 from p2ptrack.model.records import Recommendation, Record, TargetRevision, TrackedRecord
 from p2ptrack.model.schema import FieldSpec, field_names, record_field_specs
-from p2ptrack.phrases import MAX_IDS, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
+from p2ptrack.phrases import MAX_IDS, fold_text, join_ids, join_words, normalise_spelling, normalise_word, quote, unique
 from p2ptrack.values import compile_on_use
 
 # Acronyms in titles, and whether a text spells them out.
@@ -105,9 +108,11 @@ def _check_copied_updates(case: Case) -> Iterator[Finding]:
                 locations[update.text].append((record.id, index))
     for (first_id, index), *other_locations in locations.values():
         ids = unique([first_id, *(id_ for id_, _ in other_locations)])
+        copy_id, copy_index = other_locations[-1]
         message = f"{join_ids(ids)} {'have' if len(ids) > 1 else 'has'} the same update more than once, word for word."
         advice = _format_covers_fix(case, first_id, index, ids[1:]) if 1 < len(ids) <= MAX_IDS else ""
-        yield Finding(first_id, f"updates[{index}].text", message, advice, related=ids[1:])
+        others = tuple(id_ for id_ in ids if id_ != copy_id)
+        yield Finding(copy_id, f"updates[{copy_index}].text", message, advice, related=others)
 
 
 def _format_covers_fix(case: Case, id_: str, index: int, other_ids: Sequence[str]) -> str:
@@ -125,9 +130,16 @@ def _format_covers_fix(case: Case, id_: str, index: int, other_ids: Sequence[str
 def _check_empty_updates(case: Case) -> Iterator[Finding]:
     for record in case.tracked():
         for index, update in enumerate(record.updates):
-            if update.text is not None and is_uninformative(update.text):
+            is_empty = update.text is not None and is_uninformative(update.text)
+            if is_empty and update.text is not None and not _is_finish_report(case, record, update.text):
                 message = f"The whole text of this update of {record.id} is {quote(update.text)}"
                 yield Finding(record.id, f"updates[{index}].text", message)
+
+
+def _is_finish_report(case: Case, record: TrackedRecord, text: str) -> bool:
+    """Whether the newest update only says that the work is finished: C122 and C116 judge whether it is."""
+    newest = find_newest_update(case, record)
+    return bool(newest and newest.text is text) and is_reported_finished(text)
 
 
 _POSITION_REFERENCE = compile_on_use(r"\b(?:(?:see|as)\s+(?:above|below)|see\s+section\s+\d+)\b", re.IGNORECASE)
@@ -194,6 +206,104 @@ def _check_blanks(case: Case) -> Iterator[Finding]:
                 if blank := _BLANK.search(text):
                     message = f"{record.id} has a text with a blank to fill in ({quote(blank.group())})."
                     yield Finding(record.id, field, message, words=blank.group())
+
+
+# N115 and N116: dates and figures in texts that cannot be right. The words of a source are not judged.
+
+
+_SHORT_MONTH = r"(?:feb(?:ruary)?|apr(?:il)?|june?|sept?(?:ember)?|nov(?:ember)?)"
+_DATE_END = (
+    r"(?=[.,;:)\]]|\s*$| (?:19|20)\d\d\b| (?:and|as|at|because|but|by|for|from|if|in|or|so|subject|the|then|to|when"
+    r"|with)\b)"
+)
+_NO_DATE = compile_on_use(
+    rf"(?<![\w/.,-])(?<!\d )(?:31(?:st)? (?:of )?{_SHORT_MONTH}\b{_DATE_END}"
+    rf"|30(?:th)? (?:of )?feb(?:ruary)?\b{_DATE_END}"
+    r"|29(?:th)? (?:of )?feb(?:ruary)?,? (?P<year>(?:19|20)\d\d)\b"
+    r"|(?:31[/.](?:0?[2469]|11)|30[/.]0?2)[/.]20\d\d(?!\d)|20\d\d-(?:02-3[01]|(?:0[469]|11)-31)(?![\d-]))",
+    re.IGNORECASE,
+)
+
+
+@rule("N115", WARNING, "Date that does not exist")
+@why("Readers cannot know which day is meant, and whether it has passed.")
+@example("updates: [{text: Comments are due by 31 November.}]")
+@fix("Correct the date.")
+def _check_impossible_dates(case: Case) -> Iterator[Finding]:
+    texts = case.register.field_index().text_by_id
+    for record in case.register.records:
+        if _has_impossible_date(texts[record.id]):
+            for field, text in iter_own_texts(record):
+                for match in (match for match in _NO_DATE.finditer(text) if _is_impossible(match)):
+                    message = f"{record.id} names a date that does not exist ({quote(match.group())})."
+                    yield Finding(record.id, field, message, words=match.group())
+
+
+def _has_impossible_date(text: str) -> bool:
+    # Plain searches before the pattern: on a long text they take a tenth of its time.
+    may_have = "31" in text or "30" in text or "29 " in text or "29th" in text
+    return may_have and any(map(_is_impossible, _NO_DATE.finditer(text)))
+
+
+def _is_impossible(match: re.Match[str]) -> bool:
+    return match["year"] is None or not isleap(int(match["year"]))
+
+
+_PART_OF = compile_on_use(
+    r"(?<![^\s(])(?P<part>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}) (?:out )?of (?:the |our |all |its )?"
+    r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}) [a-z]{3,20}"
+)
+_MAY_BE_PART = compile_on_use(r"[0-9] (?:out )?of (?:the |our |all |its )?[0-9]")
+_NUMBERED_TEXT = """\
+act annex appendix article chapter clause day decision figure grade item lesson level lot measure minute month no number
+option order page para paragraph part phase point principle quarter recommendation regulation report round rule schedule
+section session sheet stage standard step table tranche version volume wave week year
+"""
+_NUMBERED = frozenset(_NUMBERED_TEXT.split())
+"""What a number before *of* may be the name of: *Regulation 15 of 2 rules*."""
+
+_SHARES = compile_on_use(
+    rf"\b[Oo]f (?:the |a |an )?(?:total (?:of )?)?({AMOUNT_IN_TEXT})[^.;£]{{0,60}}({AMOUNT_IN_TEXT})[^.;£]{{0,60}}"
+    rf" and ({AMOUNT_IN_TEXT})"
+)
+_OVERSPENT = compile_on_use(
+    r"\b(?:alloc|award|bid|budget|commit|estimat|forecast|fund|grant|includ|of which|over[- ]?(?:budget|spen)"
+    r"|plan|spen[dt]|target)"
+)
+
+
+@rule("N116", WARNING, "Figures that cannot be true together")
+@why("A part cannot be larger than the whole. One of the figures is mistyped.")
+@example("updates: [{text: 14 of 12 stations now do the daily check.}]")
+@fix("Correct the figure that is wrong.")
+def _check_impossible_figures(case: Case) -> Iterator[Finding]:
+    texts = case.register.field_index().text_by_id
+    for record in case.register.records:
+        text_of_record = texts[record.id]
+        if _MAY_BE_PART.search(text_of_record) or "f £" in text_of_record or "f the £" in text_of_record:
+            for field, text in iter_own_texts(record):
+                if words := _find_impossible_figures(" ".join(text.split())):
+                    message = f"{record.id} has figures that cannot be true together ({quote(words)})."
+                    yield Finding(record.id, field, message, words=words)
+
+
+def _find_impossible_figures(text: str) -> str:
+    """Return the words in which a part is larger than its whole, otherwise nothing."""
+    for match in _PART_OF.finditer(text):
+        part, whole = (int(match[name].replace(",", "")) for name in ("part", "whole"))
+        before = text[max(match.start() - _MAX_NAME_LENGTH, 0) : match.start()].casefold().split()
+        is_name = before[-1:] and before[-1] in _NUMBERED
+        if part > whole > 0 and not is_name and not _FIRST_YEAR <= whole <= _LAST_YEAR:
+            return match.group()
+    for match in _SHARES.finditer(text):
+        whole_amount, *shares = map(read_amount_in_text, match.groups())
+        if sum(shares) > whole_amount and not _OVERSPENT.search(match.group()):
+            return match.group()
+    return ""
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_MAX_NAME_LENGTH = 20
 
 
 @rule("N105", NOTE, "Acronym that is not in the glossary")
@@ -302,6 +412,7 @@ def _check_published_words(case: Case) -> Iterator[Finding]:
     for record in {record.id: record for record in records}.values():
         for location, word in _iter_published_words(case, record):
             current = _describe_difference(case, record, normalise_word(word), ratings, statuses)
+            current = current or _describe_other_priority(record, location, word)
             if current:
                 message = f"{record.id} was published as {quote(word)}, but in the register it is {current}."
                 yield Finding(record.id, location, message)
@@ -326,6 +437,21 @@ def _describe_difference(
     status = statuses.get(word)
     is_same = status is None or any(is_consistent(status, s) for s in (record.status, case.get_status(record)))
     return "" if is_same else format_status(case.get_status(record))
+
+
+_PRIORITY_COLUMN = compile_on_use(r"\b(?:grade|priority)\b")
+_PRIORITY_WORDS = frozenset(priority.value for priority in Priority)
+
+
+def _describe_other_priority(record: TrackedRecord, location: str, word: str) -> str:
+    """Return the priority of the register where a published one differs from it: *Grade 1 (high)* and low."""
+    column = location.rpartition("as_published.")[2]
+    words = _PRIORITY_WORDS & set(_WORDS.findall(fold_text(word))) if _PRIORITY_COLUMN.search(fold_text(column)) else ()
+    is_same = record.priority is None or len(words) != 1 or record.priority.value in words
+    return "" if is_same or record.priority is None else f"{record.priority.value} priority"
+
+
+_WORDS = compile_on_use(r"[a-z]{1,20}")
 
 
 # N107: placeholder words, such as TBC, where a record names somebody, gives a reason or lists evidence.

@@ -174,8 +174,13 @@ _OPEN_WORK = compile_on_use(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
     r"(?: \w+){0,9} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
-    rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b|remains?(?= to |,| open|$))"
-    r"|\b(?:still|yet) to be (?!closed)\w+|\bstill (?:in progress|outstanding|awaited|under way|underway|needs?)\b"
+    rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b"
+    r"|remains?(?= to |,| active| in use| open| outstanding| unresolved|$))"
+    rf"|\b{_THIS} remains (?:active|incomplete|live|open|outstanding|unresolved)\b"
+    r"|\b(?:has|have) slipped to\b|\b(?:has|have) been (?:deferred|delayed|postponed|put back) (?:to|until)\b"
+    r"|\bno (?:\w+ ){1,3}(?:has|have) (?:yet )?been \w+ yet\b"
+    r"|\b(?:still|yet) to be (?!closed)\w+"
+    r"|\bstill (?:awaited|awaiting|in progress|needs?|outstanding|pending|under ?way|waiting)\b"
     r"|\bnot (?:yet (?!due|required|needed|applicable)\w+|all (?:been )?(?:complete|done|implemented)\w*"
     r"|been fully \w+)"
     r"|\b(?:has|have) not (?:yet )?been (?:started|completed|delivered|done|implemented|installed|trained|issued)\b"
@@ -242,6 +247,7 @@ _LATE = compile_on_use(
 _OPEN_PARTS = (
     *("remain", "outstanding", "still", "yet", "continu", "ongoing", "goes on", "in progress", "under way", "underway"),
     *("not all", "not been", "partly", "partial", "part ", "in part", "nearly", "almost", "further work", "%"),
+    *("slipped to", "been deferred", "been delayed", "been postponed", "been put back"),
     *("per cent", "percent", "to be"),
 )
 _REST_PARTS = ("rest", "other", "last", "second", "third", "final")
@@ -384,3 +390,58 @@ def list_expected_dates(text: str) -> tuple[str, ...]:
 
 
 _MAX_BEFORE_DATE = 100
+
+
+# What an update says of events, of waiting and of the responsible officer.
+
+_PAST_EVENT = compile_on_use(
+    r"\b(?:adopted|agreed|approved|awarded|completed|delivered|discussed|held|implemented|issued|launched|met|opened"
+    r"|presented|published|received|reported|signed|submitted|went live|took place)"
+    r"(?: formally| in full| successfully)?"
+    rf"(?: (?:at|by|in|with)(?: \w{{1,20}}){{1,5}}?)? on (?:\w{{3,6}}day,? )?(?P<date>\d{{1,2}} {_MONTH} \d{{4}})\b",
+    re.IGNORECASE,
+)
+_PLANNED = compile_on_use(
+    r"\b(?:arranged|be|booked|deferred|due|expected|extended|if|invited|moved|next|once|planned|postponed|rescheduled"
+    r"|scheduled|set|should|subject|timetabled|to|until|unless|when|will)\b",
+    re.IGNORECASE,
+)
+
+
+def list_past_events(text: str) -> tuple[str, ...]:
+    """Return the dates, as written, on which an update says that something was done."""
+    dates: list[str] = []
+    for clause in _CLAUSE_END.split(" ".join(text.split())) if " on " in text and _YEAR.search(text) else ():
+        matches = _PAST_EVENT.finditer(clause)
+        dates += [match["date"] for match in matches if not _PLANNED.search(clause[: match.start("date")])]
+    return tuple(dates)
+
+
+_WAITING = compile_on_use(
+    r"\b(?:awaiting|awaits|waiting|waits|held up|blocked|on hold until|depends on|dependent on)\b"
+)
+
+
+def is_waiting(text: str) -> bool:
+    """Whether an update says that the work waits for something."""
+    return _WAITING.search(_fold(text)) is not None
+
+
+_OWNER_GONE = compile_on_use(
+    r"\b(?:action|lead|responsible|accountable)(?: officer| owner)? (?:has |have )?(?:now |since )?"
+    r"(?:left|retired|resigned|moved on|moved to another)\b(?! (?:a|an|it|out|over|the note|this|that|to)\b)"
+    r"|\b(?:action|actions|it|this|work) (?:will|is to|needs to|has to|must) be re-?(?:assigned|allocated)\b"
+)
+_POST_GONE = compile_on_use(
+    r"\b(?:post|role)(?: of [\w ]{1,60}?)? (?:has been|have been|was|is|is being|has now been|no longer)"
+    r" (?:abolished|deleted|disestablished|removed|exists?|made redundant|redundant)\b"
+)
+
+
+def is_owner_gone(text: str, owners: Sequence[str]) -> bool:
+    """Whether an update says that the responsible officer has left, or that the post of one of `owners` is gone."""
+    folded = _fold(text)
+    if not _has_part(folded, ("left", "retired", "resign", "moved", "assign", "allocated", "post", "role")):
+        return False
+    has_post = _POST_GONE.search(folded) is not None and any(fold_text(owner) in folded for owner in owners)
+    return has_post or _OWNER_GONE.search(folded) is not None
