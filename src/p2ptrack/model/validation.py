@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -383,9 +384,14 @@ def has_exemption_key(values: Any) -> bool:
 
 def is_exemption_key(key: Any) -> bool:
     """Whether a name resembles `exempt`. Wider than a suggestion, because withholding too much is the safe mistake."""
+    return isinstance(key, str) and _resembles_exempt(key)
+
+
+@lru_cache(maxsize=4096)  # each file of a register and each of its states has the same names
+def _resembles_exempt(name: str) -> bool:
     from difflib import SequenceMatcher
 
-    return isinstance(key, str) and SequenceMatcher(None, key.casefold(), "exempt").ratio() >= _EXEMPT_SIMILARITY
+    return SequenceMatcher(None, name.casefold(), "exempt").ratio() >= _EXEMPT_SIMILARITY
 
 
 def _to_warning(problem: Problem, dropped_paths: Mapping[str, _KeyPath]) -> Problem:

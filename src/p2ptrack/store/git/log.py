@@ -19,6 +19,8 @@ from p2ptrack.values import dataclass
 LOG_FORMAT = "--format=%H%n%P%n%cd%n%an%n%ae%n%s"
 """A commit's id, parents, committer's clock (`--date=raw`), author's name and address, and subject, one a line."""
 
+_FILE_SUFFIXES = (".yaml", ".yml")
+"""How the names of records and of programmes end, in any case."""
 _SUBMODULE_MODE = "160000"
 _SECONDS_PER_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -57,7 +59,7 @@ class GitCommit:
 
 
 def parse_log(log: bytes) -> list[GitCommit]:
-    """Parse `git log -z --raw` in `LOG_FORMAT`, with days as the clocks gave them."""
+    """Parse `git log -z --raw` in `LOG_FORMAT`, with days as the clocks gave them, and the changes of YAML files."""
     tokens = iter([token for token in log.decode("utf-8", "surrogateescape").split("\0") if token])
     entries: list[tuple[str, list[FileChange]]] = []
     for token in tokens:
@@ -69,6 +71,8 @@ def parse_log(log: bytes) -> list[GitCommit]:
 
 
 def _parse_change(entry: str, path: str) -> tuple[FileChange, ...]:
+    if not path.lower().endswith(_FILE_SUFFIXES):  # most, where a repository holds more than a register
+        return ()
     old_mode, new_mode, old, new, status = entry[1:].split(" ")
     if _SUBMODULE_MODE in {old_mode, new_mode}:
         return ()
