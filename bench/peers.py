@@ -1,7 +1,8 @@
 """Measure p2ptrack beside other tools that track items in plain files: `python -m bench.peers`.
 
 Each tool is given the same made-up records in its own format, and does what comes nearest to a list and to a check.
-Tools are those on PATH; for others name their folders in the variable PEERS_PATH. A tool that is missing is left out.
+Tools are those on PATH; for others name their folders in the variable PEERS_PATH. One that is missing is left out, with
+the command that installs it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ from p2ptrack.store import yaml
 
 SIZES = {250: 5, 2_000: 3, 10_000: 3}
 """The number of runs by the number of records."""
+REFERENCE = "p2ptrack, again"
+"""The tool that the others are compared with: p2ptrack with every record in its parsed cache."""
 MAX_SECONDS = 60
 """The most CPU seconds that a command may take."""
 DAY = "2023-01-12"
@@ -43,9 +45,10 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Peer:
-    """A tool: its program, how its version is asked, how it is given records, and what is measured."""
+    """A tool: its program, what installs it, how its version is asked and records are given, and what is measured."""
 
     program: str
+    install: str
     version: tuple[str, ...]
     write: Callable[[Path, list[Values]], None]
     commands: Mapping[str, tuple[str, ...]]
@@ -168,38 +171,45 @@ def _write_nothing(_folder: Path, _records: list[Values]) -> None:
 def list_peers(program: str) -> Iterator[tuple[str, Peer]]:
     """Yield p2ptrack with and without its cache, and each tool that it is compared with."""
     own = {name: (program, name, "--as-of", DAY) for name in ("list", "check")}
-    for name, cache in (("p2ptrack", "off"), ("p2ptrack, again", "cache")):
-        yield name, Peer(program, (program, "--version"), _write_nothing, own, {"P2PTRACK_CACHE": cache})
+    for name, cache in (("p2ptrack, no cache", "off"), (REFERENCE, "cache")):
+        yield name, Peer(program, "make ready", (program, "--version"), _write_nothing, own, {"P2PTRACK_CACHE": cache})
     task = ("task", "rc.gc=off", "rc.verbose=nothing")
-    yield "Taskwarrior", _peer("task", _write_tasks, (*task, "list"), (*task, "diagnostics"), TASKRC="taskrc")
+    apt = "apt-get install"
+    yield (
+        "Taskwarrior",
+        _peer("task", f"{apt} taskwarrior", _write_tasks, (*task, "list"), (*task, "diagnostics"), TASKRC="taskrc"),
+    )
     ledger = ("hledger", "--file", "items.journal")
-    yield "hledger", _peer("hledger", _write_journal, (*ledger, "print"), (*ledger, "check"))
-    yield "Doorstop", _peer("doorstop", _write_requirements, ("doorstop", "publish", "ACT"), ("doorstop",))
+    yield "hledger", _peer("hledger", f"{apt} hledger", _write_journal, (*ledger, "print"), (*ledger, "check"))
+    yield (
+        "Doorstop",
+        _peer("doorstop", "pip install doorstop", _write_requirements, ("doorstop", "publish", "ACT"), ("doorstop",)),
+    )
     lists = ("backlog", "task", "list", "--plain")
-    yield "Backlog.md", _peer("backlog", _write_backlog, lists, ("backlog", "doctor"))
+    yield "Backlog.md", _peer("backlog", "npm install -g backlog.md", _write_backlog, lists, ("backlog", "doctor"))
 
 
 def _peer(
     program: str,
+    install: str,
     write: Callable[[Path, list[Values]], None],
     list_: tuple[str, ...],
     check: tuple[str, ...],
     **environment: str,
 ) -> Peer:
-    return Peer(program, (program, "--version"), write, {"list": list_, "check": check}, environment)
+    return Peer(program, install, (program, "--version"), write, {"list": list_, "check": check}, environment)
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """The median CPU and wall seconds of a command; `note` says why there are none."""
+    """The median CPU seconds of a command; `note` says why there are none."""
 
-    cpu: float = 0.0
-    wall: float = 0.0
+    seconds: float = 0.0
     note: str = ""
 
-    def to_text(self) -> str:
-        """Return both as a cell of a table."""
-        return self.note or f"{self.cpu:.2f} / {self.wall:.2f}"
+    def to_text(self, reference: float) -> str:
+        """Return them as a cell of a table, with how many times the seconds of the reference they are."""
+        return self.note or f"{self.seconds:.2f} s, {self.seconds / reference:.2f} ×"
 
 
 def measure_size(folder: Path, size: int, runs: int, peers: Mapping[str, Peer]) -> dict[tuple[str, str], Measurement]:
@@ -215,21 +225,18 @@ def measure_size(folder: Path, size: int, runs: int, peers: Mapping[str, Peer]) 
         paths = {key: value if value == "off" else str(own_folder / value) for key, value in peer.environment.items()}
         for work, words in peer.commands.items():
             commands[name, work] = Command(("prlimit", f"--cpu={MAX_SECONDS}", *words), place, environment=paths)
-    costs: dict[tuple[str, str], list[tuple[float, float]]] = {key: [] for key in commands}
+    costs: dict[tuple[str, str], list[float]] = {key: [] for key in commands}
     notes: dict[tuple[str, str], str] = {}
     for _ in range(runs + 1):  # the first fills caches
         for key, command in commands.items():
             if key in notes:
                 continue
-            start = time.perf_counter()
             try:
-                costs[key].append((run_command(command).seconds, time.perf_counter() - start))
+                costs[key].append(run_command(command).seconds)
             except UnexpectedExitError as error:
                 notes[key] = _explain(error)
     return {
-        key: Measurement(note=notes[key])
-        if key in notes
-        else Measurement(median(cpu for cpu, _ in seconds[1:]), median(wall for _, wall in seconds[1:]))
+        key: Measurement(note=notes[key]) if key in notes else Measurement(median(seconds[1:]))
         for key, seconds in costs.items()
     }
 
@@ -251,17 +258,18 @@ def main() -> int:
     os.environ["PATH"] = os.pathsep.join(filter(None, [os.environ.get("PEERS_PATH", ""), os.environ["PATH"]]))
     every = dict(list_peers(str(Path(sys.executable).with_name("p2ptrack"))))
     peers = {name: peer for name, peer in every.items() if shutil.which(peer.program)}
-    print(", ".join(f"{name} {read_version(peer)}" for name, peer in peers.items() if ", " not in name))
     for name in every.keys() - peers.keys():
-        print(f"{name} is not installed.")
+        print(f"{name} is not installed, so it is left out. To install it: {every[name].install}")
+    if REFERENCE not in peers:
+        return 2
+    print(", ".join(f"{name.partition(',')[0]} {read_version(peer)}" for name, peer in list(peers.items())[1:]))
     for size, runs in SIZES.items():
-        print(f"\nLoad average: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-        print(f"\n| {size:,} records: CPU / wall seconds | list | check |\n| --- | --: | --: |", flush=True)
+        print(f"\n| {size:,} records: CPU seconds, × {REFERENCE} | list | check |\n| --- | --: | --: |", flush=True)
         with tempfile.TemporaryDirectory(prefix="p2ptrack-peers-") as name:
             results = measure_size(Path(name), size, runs, peers)
         for tool, peer in peers.items():
-            cells = " | ".join(results[tool, work].to_text() for work in peer.commands)
-            print(f"| {tool} | {cells} |", flush=True)
+            cells = (results[tool, work].to_text(results[REFERENCE, work].seconds) for work in peer.commands)
+            print(f"| {tool} | {' | '.join(cells)} |", flush=True)
     return 0
 
 

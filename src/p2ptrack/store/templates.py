@@ -21,7 +21,6 @@ from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import read_bytes
 from p2ptrack.store.writing import stage_files
-from p2ptrack.store.yaml.edit import SetField, apply_edits
 from p2ptrack.store.yaml.messages import EMPTY_FILE
 from p2ptrack.store.yaml.positions import locate_fields
 
@@ -219,6 +218,8 @@ def declare_packaged_registers(programme: bytes, names: Iterable[str]) -> bytes:
     """
     files = list_packaged_registers()
     declarations = {name: _read_values(files[name], PACKAGED)[1] for name in names}
+    from p2ptrack.store.yaml.edit import SetField, apply_edits  # a paper writes no record
+
     return apply_edits(programme, [SetField(("registers", name), value) for name, value in declarations.items()])
 
 

@@ -63,7 +63,7 @@ def parse_log(log: bytes) -> list[GitCommit]:
     tokens = iter([token for token in log.decode("utf-8", "surrogateescape").split("\0") if token])
     entries: list[tuple[str, list[FileChange]]] = []
     for token in tokens:
-        if token.lstrip("\n").startswith(":"):
+        if token.startswith((":", "\n:")):
             entries[-1][1].extend(_parse_change(token.lstrip("\n"), next(tokens)))
         else:
             entries.append((token, []))
