@@ -10,8 +10,7 @@ import pytest
 
 from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.store.git import process
-from p2ptrack.store.git.mainline import read_mainline
-from p2ptrack.store.git.repository import GitCommit, Repository
+from p2ptrack.store.git.repository import GitCommit, Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot
 from tests.git.builders import Kept, action, git, kept
 from tests.support import PROGRAMME, write_register

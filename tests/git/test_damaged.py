@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.store.git.mainline import read_mainline
-from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot
 from tests.command import run
 from tests.git.builders import Kept, action, git, kept

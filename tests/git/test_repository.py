@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError, UsageError
-from p2ptrack.store.git.mainline import read_mainline
-from p2ptrack.store.git.repository import FileChange, Repository, ResolvedRevision
+from p2ptrack.store.git.repository import FileChange, Repository, ResolvedRevision, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot
 from tests.git.builders import Kept, action, kept
 

@@ -10,8 +10,7 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.pipeline import run_checks
-from p2ptrack.store.git.mainline import read_mainline
-from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
 from p2ptrack.store.loader import load_register
 from tests.git.builders import action, kept

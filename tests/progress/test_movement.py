@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from p2ptrack.reports.document import Paragraph
-from p2ptrack.reports.progress.view import View
+from p2ptrack.reports.selection import View
 from tests.papers.builders import section_of, text_of
 from tests.progress.builders import paper, rows, view
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.analysis.contract_filters import select_contracts
 from p2ptrack.analysis.contracts import list_contracts
 from p2ptrack.errors import UsageError
 from p2ptrack.model.contracts import Duration, format_table, parse_duration, scan_table
 from p2ptrack.queries.answer_schemas import build_answer_schema
+from p2ptrack.queries.contracts import select_contracts
 from tests.command import run
 from tests.json_schema import find_errors
 from tests.support import case_of, write_register

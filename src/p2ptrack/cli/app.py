@@ -20,10 +20,8 @@ from typer.models import CommandInfo
 
 from p2ptrack import __version__
 from p2ptrack.cli.check import check, rule, rules
-from p2ptrack.cli.collect import collect
-from p2ptrack.cli.digest import digest
 from p2ptrack.cli.edit import add, close, edit, extend, import_file, merge_record, update
-from p2ptrack.cli.export import export, portfolio
+from p2ptrack.cli.export import collect, digest, export, portfolio
 from p2ptrack.cli.options import COMPLETION_VARIABLE, expand_options
 from p2ptrack.cli.papers import publish, render, site, verify
 from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status, views

@@ -1,8 +1,8 @@
-"""The commands export and portfolio: one register as tables for other programs, and many as Parquet files."""
+"""The commands that write files for others: export and portfolio for programs, collect and digest for officers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from p2ptrack.cli.options import (
     argument,
     complete_choices,
     complete_fields,
+    complete_meetings,
     option,
     require_choice,
 )
@@ -54,7 +55,7 @@ def export(
         resolve_position_date,
         warn_about_limits,
     )
-    from p2ptrack.cli.terminal import show_progress, write_output
+    from p2ptrack.cli.terminal import show_progress, write_files, write_output
     from p2ptrack.errors import UsageError
     from p2ptrack.formats.export import EXPORT_FORMATS, write_package
     from p2ptrack.pipeline import AnswerOptions, open_answer_case
@@ -86,29 +87,16 @@ def export(
     if output == "-":
         write_output(files[place])
     else:
-        _write_files(files, folder)
+        write_files(files, folder)
     return int(fail and has_unread(case))
-
-
-def _write_files(files: Mapping[Path, bytes], root: Path) -> None:
-    """Write all files or, if one cannot be written, none, and print their paths."""
-    from p2ptrack.cli.terminal import print_path
-    from p2ptrack.store.writing import require_output_place, stage_files
-
-    for path in files:
-        require_output_place(path, root)
-    with stage_files(files) as put_in_place:
-        put_in_place()
-    for path in files:
-        print_path(path)
 
 
 def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) -> None:
     """Write the contracts that match every filter as a release package."""
-    from p2ptrack.analysis.contract_filters import select_contracts
-    from p2ptrack.cli.terminal import write_notice, write_output
+    from p2ptrack.cli.terminal import write_files, write_notice, write_output
     from p2ptrack.formats.ocds import count_without_reference, write_ocds
     from p2ptrack.phrases import pluralise
+    from p2ptrack.queries.contracts import select_contracts
 
     views = select_contracts(case, terms)
     data = write_ocds(case, views)
@@ -117,7 +105,7 @@ def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) ->
     if output == "-":
         write_output(data)
         return
-    _write_files({Path(output) if output else folder / "build" / "ocds.json": data}, folder)
+    write_files({Path(output) if output else folder / "build" / "ocds.json": data}, folder)
 
 
 # Many registers for one database.
@@ -147,3 +135,55 @@ def portfolio(
     require_choice(action, _ACTIONS, "action")
     folder = Path(output or ("portfolio" if audience == AUDIENCES[0] else f"portfolio-{audience}"))
     return PortfolioExport(folder, resolve_date(as_of), parse_audience(audience)).run(sources, fail=fail)
+
+
+# Requests and reminders for responsible officers.
+
+_SHOWN_HELP = (
+    "What the officers are shown: public, members or officers. With public nothing exempt leaves the register."
+)
+_ShownOption = Annotated[str, option("--audience", "AUDIENCE", _SHOWN_HELP, complete_choices(*AUDIENCES))]
+_MEETING_HELP = "The meeting that the updates are for."
+_REQUESTS_HELP = "The folder for the files (default: build/collect and the meeting)."
+
+
+def collect(
+    *,
+    meeting: Annotated[str, option("--for", "MEETING", _MEETING_HELP, complete_meetings)] = "",
+    audience: _ShownOption = "public",
+    output: Annotated[Path | None, option("--output", "DIR", _REQUESTS_HELP)] = None,
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Ask each responsible officer for updates before a meeting: a workbook and a draft e-mail for each.
+
+    Nothing is sent. Import the workbooks that come back with p2ptrack import.
+    """
+    from p2ptrack.cli.owner_files import write_requests
+
+    write_requests(RegisterOptions(audience, root, as_of), meeting, output)
+    return 0
+
+
+REMINDER_FORMATS = ("text", "html", "eml", "ics")
+_REMINDER_HELP = "text, html, eml (a draft e-mail) or ics (a calendar of target dates)."
+_REMINDERS_HELP = (
+    "The folder for the files (default: build/digest, and standard output for text); - for standard output."
+)
+
+
+def digest(
+    *,
+    post: Annotated[str, option("--for", "POST", "Only for this responsible officer.")] = "",
+    format_: Annotated[str, option("--format", "FORMAT", _REMINDER_HELP, complete_choices(*REMINDER_FORMATS))] = "text",
+    audience: _ShownOption = "public",
+    output: Annotated[str, option("--output", "DIR", _REMINDERS_HELP)] = "",
+    root: RootOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Remind each responsible officer of their open items, the most urgent first. Nothing is sent."""
+    from p2ptrack.cli.owner_files import write_reminders
+
+    name = require_choice(format_, REMINDER_FORMATS, "format")
+    write_reminders(RegisterOptions(audience, root, as_of), post, name, output)
+    return 0

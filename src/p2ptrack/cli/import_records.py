@@ -32,15 +32,6 @@ from p2ptrack.imports.drafts import (
 )
 from p2ptrack.imports.files import read_grids
 from p2ptrack.imports.grid import Grid, ImportedFile
-from p2ptrack.imports.kept_mapping import (
-    KeptMapping,
-    choose_mapping_name,
-    find_mapping,
-    fold_headings,
-    make_mapping_name,
-    make_mapping_values,
-    parse_mapping,
-)
 from p2ptrack.imports.mapping import (
     EXEMPTION,
     KIND_BY_NAME,
@@ -64,7 +55,18 @@ from p2ptrack.imports.own_workbook import is_own_table
 from p2ptrack.imports.register_readers import DeclaredReader
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.trackers import divide_labelled_cells, find_key, find_trackers, group_forms
-from p2ptrack.imports.versions import RecordUpdate, VersionContext, compare_versions
+from p2ptrack.imports.versions import (
+    KeptMapping,
+    RecordUpdate,
+    VersionContext,
+    choose_mapping_name,
+    compare_versions,
+    find_mapping,
+    fold_headings,
+    make_mapping_name,
+    make_mapping_values,
+    parse_mapping,
+)
 from p2ptrack.model.kinds import Kind, Kinds
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record

@@ -18,8 +18,8 @@ from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_text, show_progress
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.answer_workbook import ANSWERS_PURPOSE
 from p2ptrack.formats.export import REGISTER_PURPOSE
+from p2ptrack.formats.own_workbook import ANSWERS_PURPOSE
 from p2ptrack.imports.collected_answers import plan_answers
 from p2ptrack.imports.own_workbook import OwnWorkbook, read_own_workbook
 from p2ptrack.imports.workbook_edits import PlannedEdit, PlannedRecord, WorkbookPlan, plan_workbook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,13 +19,10 @@ from p2ptrack.cli.options import (
     resolve_date,
     switch,
 )
-from p2ptrack.cli.repair import InstallationCheck, check_register, repair_register, set_up_repository, write_pipeline
 from p2ptrack.errors import UsageError
 
 if TYPE_CHECKING:
-    from p2ptrack.model.kinds import Kinds
-    from p2ptrack.model.programme import Programme
-    from p2ptrack.reports.document import Document
+    pass
 
 
 _SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
@@ -58,7 +55,7 @@ def init(
 
     With --hook, --pipeline or --register, a register that is there is kept, and only these are added.
     """
-    from p2ptrack.cli.support_files import PIPELINES, list_missing_settings
+    from p2ptrack.cli.support_files import PIPELINES, list_missing_settings, set_up_repository, write_pipeline
     from p2ptrack.cli.terminal import write_text
     from p2ptrack.model.register import PROGRAMME_PATH
 
@@ -109,6 +106,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
     from p2ptrack.cli.record_edits import find_new_errors, read_values
     from p2ptrack.cli.support_files import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
     from p2ptrack.errors import CheckFailed
+    from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.register import PROGRAMME_PATH
     from p2ptrack.store.editing import ChangedSource, RecordChange, format_diff, lock_register, read_record_file
     from p2ptrack.store.folder import FolderSource
@@ -165,6 +163,7 @@ def _start_register(folder: Path, registers: Sequence[str], *, is_demo: bool, is
 def _build_support_files(folder: Path, contents: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the settings and the schemas of a new register, with the names in its programme."""
     from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.register import PROGRAMME_PATH
     from p2ptrack.store.editing import ChangedSource
     from p2ptrack.store.folder import FolderSource
@@ -204,6 +203,7 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
         find_lacking_settings,
     )
     from p2ptrack.cli.terminal import print_path, write_notice
+    from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.store.checkout import find_register
     from p2ptrack.store.editing import lock_register
     from p2ptrack.store.folder import FolderSource
@@ -236,6 +236,8 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     The schema of a kind has the words of the register's programme, where there is one that can be read. Raises
     `UsageError` for an unknown name.
     """
+    from p2ptrack.cli.support_files import find_programme
+    from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.kinds import KINDS
     from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 
@@ -248,43 +250,6 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     if not word:
         return _to_json(schemas)
     return _to_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
-
-
-def build_file_schemas(programme: Programme | None) -> dict[str, Any]:
-    """Return the schema of each kind of file, with the words and names of a register's programme."""
-    from p2ptrack.model.editor_schema import build_editor_schema, collect_council_words
-    from p2ptrack.model.fields import Model
-    from p2ptrack.model.kinds import KINDS
-    from p2ptrack.model.programme import Programme
-
-    words = collect_council_words(programme) if programme else None
-    kinds = programme.kinds if programme else KINDS
-    models: dict[str, type[Model]] = {**{kind.word: kind.model for kind in kinds}, "programme": Programme}
-    return {name: build_editor_schema(name, model, words) for name, model in models.items()}
-
-
-def _read_schemas(root: Path | None) -> tuple[dict[str, Any], Kinds]:
-    """Return the schemas of a register's files, and its kinds of record."""
-    from p2ptrack.model.kinds import KINDS
-
-    programme = find_programme(root)
-    return build_file_schemas(programme), programme.kinds if programme else KINDS
-
-
-def find_programme(root: Path | None) -> Programme | None:
-    """Return the programme of the register here; None where there is none. With `root` there must be one."""
-    from p2ptrack.errors import OperationError
-    from p2ptrack.store.checkout import find_register
-    from p2ptrack.store.folder import FolderSource
-    from p2ptrack.store.loader import load_programme
-
-    try:
-        folder = find_register(root, Path.cwd())
-    except OperationError:
-        if root is not None:
-            raise
-        return None
-    return load_programme(FolderSource(folder))
 
 
 def _to_json(value: Any) -> bytes:
@@ -300,134 +265,11 @@ def doctor(
     format_: FormatOption = "text",
 ) -> int:
     """Check that everything needed is installed."""
+    from p2ptrack.cli.support_files import build_doctor, read_schemas, repair_register
     from p2ptrack.cli.terminal import print_document
 
     output_format = parse_query_format(format_)
     if fix:
-        repair_register(root, *_read_schemas(root))
+        repair_register(root, *read_schemas(root))
     print_document(build_doctor(root), output_format)
     return 0
-
-
-def build_doctor(root: Path | None) -> Document:
-    """Return what is installed and what is missing, each with what to do."""
-    from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
-
-    checks = _check_installation(root)
-    columns = (
-        Column("component", "Component", header=True),
-        Column("state", "State", width="narrow"),
-        Column("detail", "Version, or what to do", width="wide"),
-    )
-    rows = tuple(
-        Row(
-            (
-                Cell(check.name),
-                Cell("present" if check.is_present else "missing", tone="good" if check.is_present else "bad"),
-                Cell(check.detail),
-            )
-        )
-        for check in checks
-    )
-    missing = [check.name for check in checks if not check.is_present]
-    conclusion = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
-    components = [{"component": check.name, "present": check.is_present, "detail": check.detail} for check in checks]
-    return Document(
-        "doctor",
-        "Installation",
-        resolve_date(None),
-        (Table("doctor", "", columns, rows), make_paragraph(conclusion)),
-        data={"schema_version": 2, "components": components},
-    )
-
-
-def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
-    import platform
-
-    from p2ptrack import __version__
-    from p2ptrack.formats.pdf import writer
-    from p2ptrack.store.folder import find_root
-    from p2ptrack.store.templates import PACKAGED
-
-    program = f"{__version__}, on Python {platform.python_version()}"
-    return (
-        InstallationCheck("p2ptrack", is_present=True, detail=program),
-        _check_git(),
-        _try_component("Pango, for PDF", "PDF can be produced", writer.import_weasyprint),
-        _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
-        InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
-        _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
-        *_check_logo(root),
-        *_check_words(root),
-        *check_register(root, _read_schemas),
-    )
-
-
-def _check_logo(root: Path | None) -> tuple[InstallationCheck, ...]:
-    """Return the state of the register's logo; nothing when there is no register or no logo."""
-    from p2ptrack.errors import OperationError
-    from p2ptrack.formats.html.templates import describe_logo
-    from p2ptrack.store.folder import find_root
-    from p2ptrack.store.templates import template_folders
-
-    try:
-        folders = template_folders(find_root(root, Path.cwd()))
-    except OperationError:
-        return ()
-    try:
-        detail = describe_logo(folders)
-    except OperationError as error:
-        return (InstallationCheck("Logo", is_present=False, detail=str(error)),)
-    return (InstallationCheck("Logo", is_present=True, detail=detail),) if detail else ()
-
-
-def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
-    """Return whether the words of papers are in the register's language; nothing for a register in English."""
-    from p2ptrack.errors import OperationError
-    from p2ptrack.model.programme import is_english
-    from p2ptrack.phrases import join_ids, pluralise
-    from p2ptrack.store.folder import find_root
-    from p2ptrack.store.templates import load_wording, name_words_file, template_folders
-
-    try:
-        programme = find_programme(root)
-    except OperationError:  # the line about the register reports it
-        return ()
-    language = (programme.language if programme else None) or ""
-    if programme is None or is_english(language):
-        return ()
-    try:
-        wording = load_wording(template_folders(find_root(root, Path.cwd())), language)
-    except OperationError as error:
-        return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),)
-    if not wording.untranslated:
-        return (InstallationCheck("Words of papers", is_present=True, detail=f"all are in the language {language}"),)
-    lacking = [key for key in wording.templates if key in wording.untranslated]
-    count = pluralise(len(lacking), "text is", "texts are")
-    detail = f"{count} in English: {join_ids(lacking)}. Add them to templates/{name_words_file(language)}"
-    return (InstallationCheck("Words of papers", is_present=False, detail=detail),)
-
-
-def _check_git() -> InstallationCheck:
-    import shutil
-
-    from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version
-    from p2ptrack.store.system_packages import advise_on_git
-
-    installed = read_version()
-    if not installed:
-        advice = f"{advise_on_git()} Without it, papers say “not under version control”."
-        return InstallationCheck("git", is_present=False, detail=advice)
-    if installed < MIN_VERSION:
-        return InstallationCheck("git", is_present=False, detail=describe_old_version())
-    return InstallationCheck("git", is_present=True, detail=f"{shutil.which('git')}, {format_version(installed)}")
-
-
-def _try_component(name: str, detail: str, attempt: Callable[[], object]) -> InstallationCheck:
-    from p2ptrack.errors import OperationError
-
-    try:
-        attempt()
-    except OperationError as error:
-        return InstallationCheck(name, is_present=False, detail=str(error))
-    return InstallationCheck(name, is_present=True, detail=detail)

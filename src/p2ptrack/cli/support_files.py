@@ -1,23 +1,51 @@
-"""Files beside the records of a register: what editors check with, and what git leaves out."""
+"""Files beside the records of a register, for editors and git, and the checks of an installation by `doctor`."""
 
 from __future__ import annotations
 
 import json
+import os
+import platform
 import re
 import shlex
+import shutil
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from p2ptrack import __version__
+from p2ptrack.cli.options import resolve_date
+from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.errors import OperationError, advise_on_git
+from p2ptrack.model.editor_schema import build_file_schemas
 from p2ptrack.model.kinds import KINDS, Kinds
+from p2ptrack.model.programme import is_english
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.store.git.process import run_git
-from p2ptrack.store.git.repository_setup import ATTRIBUTES, DRIVER
-from p2ptrack.store.templates import PACKAGED
-from p2ptrack.store.writing import read_existing
+from p2ptrack.phrases import join_ids, pluralise
+from p2ptrack.store.checkout import find_register
+from p2ptrack.store.folder import FolderSource, find_root
+from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version, run_git
+from p2ptrack.store.git.repository_setup import (
+    ATTRIBUTES,
+    DRIVER,
+    find_top,
+    install_merge_driver,
+    is_merge_driver_installed,
+    read_commit_hook,
+    write_commit_hook,
+)
+from p2ptrack.store.loader import load_programme
+from p2ptrack.store.templates import PACKAGED, load_wording, name_words_file, template_folders
+from p2ptrack.store.writing import read_existing, stage_files, write_file
 from p2ptrack.values import dataclass
+
+if TYPE_CHECKING:
+    from p2ptrack.model.kinds import Kinds
+    from p2ptrack.model.programme import Programme
+    from p2ptrack.reports.document import Document
+    from p2ptrack.store.git.repository_setup import CommitHook
+
 
 PIPELINES = {
     "github": ".github/workflows/register.yaml",
@@ -222,3 +250,233 @@ def _quote_json(text: str) -> str:
 
 def _to_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+# What a register's folder, its repository and this computer lack, and setting it up.
+
+_FIX = "To set it up: p2ptrack doctor --fix"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationCheck:
+    """One thing that p2ptrack needs: whether it is there, and its version or how to install it."""
+
+    name: str
+    is_present: bool
+    detail: str
+
+
+def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
+    """Return the state of the settings of a register and of its repository; nothing when there is no register."""
+    try:
+        folder = find_root(root, Path.cwd())
+    except OperationError:
+        return ()
+    lacking = find_lacking_files(folder)
+    editor_files = [name for name in build_settings_files() if name.startswith(".vscode/")]
+    missing = [name for name in editor_files if not os.path.lexists(folder / name)]
+    schemas, kinds = read_schemas(folder)
+    stale, settings = find_stale_schemas(folder, schemas), find_lacking_settings(folder, kinds)
+    is_set = not missing and not settings.lines
+    editor = _describe("Settings for VS Code", is_set, "VS Code checks records while you type")
+    if settings.advice and not missing:
+        editor = replace(editor, detail=settings.advice)
+    return (
+        _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),
+        _describe("Line that merges records", ".gitattributes" not in lacking, "git knows which files are records"),
+        editor,
+        _describe("Schemas for editors", not stale, "they are those of this version"),
+        *_check_repository(folder),
+    )
+
+
+def _check_repository(folder: Path) -> tuple[InstallationCheck, ...]:
+    if find_top(folder) is None:
+        return ()
+    hook = read_commit_hook(folder)
+    merging = _describe("Merging of records", is_merge_driver_installed(folder), "git merges records with p2ptrack")
+    if hook.is_installed or hook.is_writable:
+        return (merging, _describe("Check before commits", hook.is_installed, str(hook.path)))
+    return (merging, InstallationCheck("Check before commits", is_present=False, detail=describe_other_hook(hook)))
+
+
+def _describe(name: str, is_present: bool, detail: str) -> InstallationCheck:
+    return InstallationCheck(name, is_present, detail if is_present else _FIX)
+
+
+def describe_other_hook(hook: CommitHook) -> str:
+    """Return what to do where p2ptrack does not write the hook."""
+    path = escape_control_characters(str(hook.path))
+    if hook.current is None:
+        return f"git looks for hooks in a shared folder. To check commits, write this line in {path}: {hook.check_line}"
+    return f"{path} is another hook. To check commits, add this line to it: {hook.check_line}"
+
+
+def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) -> None:
+    """Set up what a register and its repository lack: settings that are there are kept, and lines added to them.
+
+    The schemas, which p2ptrack writes, are written again where they are of another version or of other own words.
+
+    Raises `OperationError` when there is no register or something cannot be written.
+    """
+    folder = find_root(root, Path.cwd())
+    files = {path: data for path, data in build_settings_files(kinds).items() if not os.path.lexists(folder / path)}
+    if (settings := find_lacking_settings(folder, kinds)).extended is not None:
+        files[SETTINGS_FILE] = settings.extended
+    files |= find_lacking_files(folder) | find_stale_schemas(folder, schemas)
+    with stage_files({folder / path: data for path, data in files.items()}, "Check that you may write there.") as put:
+        put()
+    if find_top(folder) is None:
+        return
+    install_merge_driver(folder)
+    hook = read_commit_hook(folder)
+    if hook.is_writable and not hook.is_installed:
+        write_commit_hook(hook)
+
+
+def set_up_repository(folder: Path, *, with_hook: bool) -> list[str]:
+    """Let git merge records with p2ptrack, and check them before commits if asked, and return what is left to do."""
+    if find_top(folder) is None:
+        return ["Once the folder is under git, set git up to merge and check records: p2ptrack doctor --fix"]
+    try:
+        install_merge_driver(folder)
+        hook = read_commit_hook(folder) if with_hook else None
+        if hook and not hook.is_installed:
+            if not hook.is_writable:
+                return [describe_other_hook(hook)]
+            write_commit_hook(hook)
+    except OperationError as error:
+        return [f"git is not set up for the register yet: {error} Then type: p2ptrack doctor --fix"]
+    return []
+
+
+def write_pipeline(folder: Path, service: str) -> str:
+    """Write the pipeline of a service at the top of the repository, and return what was done; a file there is kept."""
+    top, prefix = find_top(folder) or (folder, "")
+    path = top / PIPELINES[service]
+    name = escape_control_characters(str(path if prefix else PIPELINES[service]))
+    if os.path.lexists(path):
+        command = f"p2ptrack init new-register --pipeline {service}"
+        return f"Kept {name}, which was there. To get the lines to copy into it: {command}"
+    write_file(path, build_pipeline(service, prefix), "Check that you may write there.")
+    return f"Wrote {name}. Commit it and push it."
+
+
+def read_schemas(root: Path | None) -> tuple[dict[str, Any], Kinds]:
+    """Return the schemas of a register's files, and its kinds of record."""
+    programme = find_programme(root)
+    return build_file_schemas(programme), programme.kinds if programme else KINDS
+
+
+def find_programme(root: Path | None) -> Programme | None:
+    """Return the programme of the register here; None where there is none. With `root` there must be one."""
+    try:
+        folder = find_register(root, Path.cwd())
+    except OperationError:
+        if root is not None:
+            raise
+        return None
+    return load_programme(FolderSource(folder))
+
+
+def build_doctor(root: Path | None) -> Document:
+    """Return what is installed and what is missing, each with what to do."""
+    from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
+
+    checks = _check_installation(root)
+    columns = (
+        Column("component", "Component", header=True),
+        Column("state", "State", width="narrow"),
+        Column("detail", "Version, or what to do", width="wide"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(check.name),
+                Cell("present" if check.is_present else "missing", tone="good" if check.is_present else "bad"),
+                Cell(check.detail),
+            )
+        )
+        for check in checks
+    )
+    missing = [check.name for check in checks if not check.is_present]
+    conclusion = f"Missing: {', '.join(missing)}." if missing else "Nothing is missing."
+    components = [{"component": check.name, "present": check.is_present, "detail": check.detail} for check in checks]
+    return Document(
+        "doctor",
+        "Installation",
+        resolve_date(None),
+        (Table("doctor", "", columns, rows), make_paragraph(conclusion)),
+        data={"schema_version": 2, "components": components},
+    )
+
+
+def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
+    from p2ptrack.formats.pdf import writer
+
+    program = f"{__version__}, on Python {platform.python_version()}"
+    return (
+        InstallationCheck("p2ptrack", is_present=True, detail=program),
+        _check_git(),
+        _try_component("Pango, for PDF", "PDF can be produced", writer.import_weasyprint),
+        _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
+        InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
+        _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
+        *_check_logo(root),
+        *_check_words(root),
+        *check_register(root),
+    )
+
+
+def _check_logo(root: Path | None) -> tuple[InstallationCheck, ...]:
+    """Return the state of the register's logo; nothing when there is no register or no logo."""
+    from p2ptrack.formats.html.templates import describe_logo
+
+    try:
+        folders = template_folders(find_root(root, Path.cwd()))
+    except OperationError:
+        return ()
+    try:
+        detail = describe_logo(folders)
+    except OperationError as error:
+        return (InstallationCheck("Logo", is_present=False, detail=str(error)),)
+    return (InstallationCheck("Logo", is_present=True, detail=detail),) if detail else ()
+
+
+def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
+    """Return whether the words of papers are in the register's language; nothing for a register in English."""
+    try:
+        programme = find_programme(root)
+    except OperationError:  # the line about the register reports it
+        return ()
+    language = (programme.language if programme else None) or ""
+    if programme is None or is_english(language):
+        return ()
+    try:
+        wording = load_wording(template_folders(find_root(root, Path.cwd())), language)
+    except OperationError as error:
+        return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),)
+    if not wording.untranslated:
+        return (InstallationCheck("Words of papers", is_present=True, detail=f"all are in the language {language}"),)
+    lacking = [key for key in wording.templates if key in wording.untranslated]
+    count = pluralise(len(lacking), "text is", "texts are")
+    detail = f"{count} in English: {join_ids(lacking)}. Add them to templates/{name_words_file(language)}"
+    return (InstallationCheck("Words of papers", is_present=False, detail=detail),)
+
+
+def _check_git() -> InstallationCheck:
+    installed = read_version()
+    if not installed:
+        advice = f"{advise_on_git()} Without it, papers say “not under version control”."
+        return InstallationCheck("git", is_present=False, detail=advice)
+    if installed < MIN_VERSION:
+        return InstallationCheck("git", is_present=False, detail=describe_old_version())
+    return InstallationCheck("git", is_present=True, detail=f"{shutil.which('git')}, {format_version(installed)}")
+
+
+def _try_component(name: str, detail: str, attempt: Callable[[], object]) -> InstallationCheck:
+    try:
+        attempt()
+    except OperationError as error:
+        return InstallationCheck(name, is_present=False, detail=str(error))
+    return InstallationCheck(name, is_present=True, detail=detail)

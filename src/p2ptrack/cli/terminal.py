@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -235,3 +235,15 @@ def show_progress(description: str, total: int | None = None) -> Iterator[Callab
         timer.cancel()
         timer.join()
         progress.stop()
+
+
+def write_files(files: Mapping[Path, bytes], root: Path) -> None:
+    """Write all files or, if one cannot be written, none, and print their paths. `root` is the register's folder."""
+    from p2ptrack.store.writing import require_output_place, stage_files
+
+    for path in files:
+        require_output_place(path, root)
+    with stage_files(files) as put_in_place:
+        put_in_place()
+    for path in files:
+        print_path(path)

@@ -8,7 +8,7 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import normalise_roles, split_owners
-from p2ptrack.formats.answer_workbook import (
+from p2ptrack.formats.own_workbook import (
     ANSWER_HEADINGS,
     ANSWERS_SHEET,
     COMPLETED,
@@ -22,8 +22,9 @@ from p2ptrack.formats.answer_workbook import (
     STATUS_SHOWN,
     TARGET,
     TEXT,
+    digest_text,
+    make_cell_text,
 )
-from p2ptrack.formats.own_workbook import digest_text, make_cell_text
 from p2ptrack.imports.own_workbook import OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.imports.workbook_edits import Conflict, PlannedEdit, RecordValues, WorkbookPlan
 from p2ptrack.model.advice import is_placeholder

@@ -54,12 +54,12 @@ def read_grids(data: bytes, name: str) -> ImportedFile:
         return _read_package(data, name)
     start = data[:_START]
     if _HTML.match(start.removeprefix(b"\xef\xbb\xbf")) or (b"<table" in data[:65536].lower() and b"<" in start[:200]):
-        from p2ptrack.imports.html_reader import read_html
+        from p2ptrack.imports.text_readers import read_html
 
         return _read_with("lxml", lambda: read_html(data, name), name, "a web page")
     if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise OperationError(f"{name} is not a Word, Excel, CSV or HTML file.")
-    from p2ptrack.imports.csv_reader import read_csv
+    from p2ptrack.imports.text_readers import read_csv
 
     return read_csv(data, name)
 

@@ -14,8 +14,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.answer_workbook import ANSWER_HEADINGS
-from p2ptrack.formats.own_workbook import BASE_SHEET, BASE_VERSION, digest_text, make_cell_text
+from p2ptrack.formats.own_workbook import ANSWER_HEADINGS, BASE_SHEET, BASE_VERSION, digest_text, make_cell_text
 from p2ptrack.imports.files import DAMAGE, INSTALL_ADVICE, check_package
 from p2ptrack.imports.grid import Grid
 from p2ptrack.imports.xlsx_reader import format_shown

@@ -16,6 +16,7 @@ from typing import Any
 from p2ptrack.model.advice import COMMON_WORDS
 from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR
 from p2ptrack.model.fields import COUNCIL_DATE_FORMAT, REFERENCE_FORMAT, Acceptance, Model, Priority, Status
+from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Labels, Programme
 from p2ptrack.phrases import normalise_word, unique
 from p2ptrack.values import dataclass
@@ -69,6 +70,14 @@ class CouncilWords:
 
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def build_file_schemas(programme: Programme | None) -> dict[str, JsonSchema]:
+    """Return the schema of each kind of file, with the words and names of a register's programme."""
+    words = collect_council_words(programme) if programme else None
+    kinds = programme.kinds if programme else KINDS
+    models: dict[str, type[Model]] = {**{kind.word: kind.model for kind in kinds}, "programme": Programme}
+    return {name: build_editor_schema(name, model, words) for name, model in models.items()}
 
 
 def build_editor_schema(name: str, model: type[Model], words: CouncilWords | None = None) -> JsonSchema:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -15,10 +15,18 @@ from pydantic import BaseModel, ValidationError
 from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
 from p2ptrack.model.fields import Model, ValidationContext
-from p2ptrack.model.kinds import Kind, Kinds, kind_of
+from p2ptrack.model.kinds import KINDS, Kind, Kinds, kind_of
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import FollowUp, Recommendation, Record, TrackedRecord, Update
-from p2ptrack.model.schema import FieldSpec, ReferenceMarker, list_fields, validate
+from p2ptrack.model.schema import (
+    FieldSpec,
+    ModelClass,
+    ReferenceMarker,
+    field_names,
+    flatten_fields,
+    list_fields,
+    validate,
+)
 from p2ptrack.phrases import fold_text, natural_key
 from p2ptrack.values import dataclass
 
@@ -353,3 +361,43 @@ class CurrentRegister:
     states: tuple[RecordState, ...] = ()
     removed_ids: frozenset[str] = frozenset()
     has_unread_files: bool = False
+
+
+# Names of fields of records and of the programme together, for readers of files that may have either.
+
+_TOP_LEVEL_MODELS: tuple[ModelClass, ...] = (Programme, *(kind.model for kind in KINDS))
+
+
+@cache
+def programme_field_specs() -> dict[str, FieldSpec]:
+    """Return the fields of the programme by dotted name: `meetings.papers_due`."""
+    return {".".join(spec.path): spec for spec in flatten_fields(list_fields(Programme))}
+
+
+@cache
+def component_list_fields() -> frozenset[str]:
+    """Return the fields of records and of the programme that hold a list of groups, such as `updates`."""
+    fields = (field for model in _TOP_LEVEL_MODELS for field in list_fields(model))
+    return frozenset(field.name for field in fields if field.is_list and field.model)
+
+
+@cache
+def entry_field_names() -> dict[str, frozenset[str]]:
+    """Return the names of the fields of an entry, for each field of records that holds a list of groups."""
+    fields = (field for kind in KINDS for field in list_fields(kind.model))
+    return {
+        field.name: frozenset(inner.name for inner in field.fields) for field in fields if field.is_list and field.model
+    }
+
+
+def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
+    for spec in fields:
+        yield spec.name
+        yield from _iter_all_names(spec.fields)
+
+
+ALL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in _iter_all_names(list_fields(model)))
+"""The names of all fields at any depth. A line that begins with one of them is probably a field."""
+_COMMON_WORDS = frozenset({"area", "contracts", "note", "raised", "start", "supporting"})
+TOP_LEVEL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in field_names(model)) - _COMMON_WORDS
+"""The names of fields that are not indented, without those that a sentence may well begin with."""

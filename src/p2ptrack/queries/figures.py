@@ -41,7 +41,7 @@ from p2ptrack.reports.document import (
     make_paragraph,
     walk_blocks,
 )
-from p2ptrack.reports.figure_tables import FigureTables
+from p2ptrack.reports.figures import FigureTables
 from p2ptrack.values import dataclass
 
 

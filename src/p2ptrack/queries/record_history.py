@@ -30,8 +30,8 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Category, Decision
 from p2ptrack.model.history import RawValues, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.kinds import KINDS, Kinds
-from p2ptrack.model.known_names import programme_field_specs
 from p2ptrack.model.records import read_title
+from p2ptrack.model.register import programme_field_specs
 from p2ptrack.model.schema import FieldSpec, record_field_specs
 from p2ptrack.phrases import did_you_mean, pluralise, quote
 from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text

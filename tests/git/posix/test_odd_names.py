@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.git.mainline import read_mainline
-from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
 from p2ptrack.store.loader import load_register
 from tests.command import run

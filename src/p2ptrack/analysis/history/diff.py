@@ -21,10 +21,16 @@ from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
 from p2ptrack.model.declared_kinds import read_kinds
 from p2ptrack.model.fields import ValidationContext, find_meaning
 from p2ptrack.model.history import Contribution, RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
-from p2ptrack.model.known_names import component_list_fields
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.model.register import PROGRAMME_PATH, Register, build_anchors, build_anchors_from_values, sort_records
+from p2ptrack.model.register import (
+    PROGRAMME_PATH,
+    Register,
+    build_anchors,
+    build_anchors_from_values,
+    component_list_fields,
+    sort_records,
+)
 from p2ptrack.model.validation import validate_with_dropped_fields
 from p2ptrack.phrases import normalise_word
 from p2ptrack.values import dataclass

@@ -16,13 +16,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from p2ptrack.errors import OperationError
+from p2ptrack.errors import PANGO_PACKAGES, OperationError, find_install_command
 from p2ptrack.formats import json
 from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
 from p2ptrack.phrases import find_missing_characters, find_similar_sign
 from p2ptrack.reports.document import Document, FormatOptions
-from p2ptrack.store.system_packages import PANGO_PACKAGES, find_install_command
 from p2ptrack.store.writing import create_temporary_folder
 
 REPLACEMENT = "?"

@@ -20,12 +20,9 @@ from p2ptrack.model.register import find_raised_day
 from p2ptrack.reports.context import format_kind
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
 from p2ptrack.reports.layout import drop_empty_columns
-from p2ptrack.reports.progress.lists import (
-    list_extension_requests,
-    list_needing_decision,
-    list_undecided,
-)
-from p2ptrack.reports.progress.view import (
+from p2ptrack.reports.progress.lists import list_extension_requests, list_needing_decision, list_undecided
+from p2ptrack.reports.record_blocks import Spans, join_spans
+from p2ptrack.reports.selection import (
     MAX_IDS,
     View,
     format_count,
@@ -39,7 +36,6 @@ from p2ptrack.reports.progress.view import (
     prints_section,
     refer_to_section,
 )
-from p2ptrack.reports.record_blocks import Spans, join_spans
 from p2ptrack.values import dataclass
 
 

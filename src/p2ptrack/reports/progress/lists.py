@@ -18,15 +18,6 @@ from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, R
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.paper import format_rating
-from p2ptrack.reports.progress.view import (
-    MAX_IDS,
-    View,
-    format_phrase,
-    format_title,
-    link_records_by_id,
-    list_withheld,
-    make_cell,
-)
 from p2ptrack.reports.record_blocks import (
     Spans,
     covering_updates,
@@ -45,6 +36,15 @@ from p2ptrack.reports.record_blocks import (
     link_records,
     short_title,
     sort_newest_first,
+)
+from p2ptrack.reports.selection import (
+    MAX_IDS,
+    View,
+    format_phrase,
+    format_title,
+    link_records_by_id,
+    list_withheld,
+    make_cell,
 )
 
 MAX_SENTENCE = 240

@@ -28,7 +28,6 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.layout import apply_layout
 from p2ptrack.reports.paper import COMMON_SECTIONS, PaperScope, build_key_and_glossary, resolve_scope
-from p2ptrack.reports.progress.charts import build_ageing, build_progress
 from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
 from p2ptrack.reports.progress.lists import (
     build_completed,
@@ -40,9 +39,9 @@ from p2ptrack.reports.progress.lists import (
     build_unanswered,
     build_waiting,
 )
-from p2ptrack.reports.progress.report import PARTS
-from p2ptrack.reports.progress.view import View, make_view
+from p2ptrack.reports.progress.report import PARTS, build_ageing, build_progress
 from p2ptrack.reports.record_blocks import Spans, join_spans, make_line_cell
+from p2ptrack.reports.selection import View, make_view
 from p2ptrack.reports.site.lists import build_record_list
 from p2ptrack.reports.site.pages import (
     ABOUT,

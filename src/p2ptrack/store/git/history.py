@@ -30,9 +30,8 @@ from p2ptrack.phrases import quote
 from p2ptrack.store import yaml
 from p2ptrack.store.folder import FolderSource
 from p2ptrack.store.git.log import PROGRAMME_NAME, GitCommit, data_folder, parse_log
-from p2ptrack.store.git.mainline import Mainline, read_mainline
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
-from p2ptrack.store.git.repository import LOG_COMMAND, Repository
+from p2ptrack.store.git.repository import LOG_COMMAND, Mainline, Repository, read_mainline
 from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_meetings
 from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
 from p2ptrack.store.git.worktree import list_modified_paths, require_own_files

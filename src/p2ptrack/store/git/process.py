@@ -9,9 +9,8 @@ import subprocess
 from pathlib import Path
 
 from p2ptrack.diagnostics import escape_control_characters
-from p2ptrack.errors import OperationError
+from p2ptrack.errors import OperationError, advise_on_git
 from p2ptrack.phrases import MAX_EXCERPT_LENGTH, excerpt
-from p2ptrack.store.system_packages import advise_on_git
 from p2ptrack.values import dataclass
 
 MIN_VERSION = (2, 31)

@@ -21,9 +21,8 @@ from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.folder import MAX_FILE_BYTES, find_max_bytes, too_large_error, unreadable_error
 from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
-from p2ptrack.store.git.mainline import find_data_folder
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
-from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.repository import Repository, find_data_folder
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.git.worktree import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently

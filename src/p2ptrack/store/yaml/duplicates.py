@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from p2ptrack.model.dates import CouncilDate, parse_date
-from p2ptrack.model.known_names import TOP_LEVEL_FIELD_NAMES
+from p2ptrack.model.register import TOP_LEVEL_FIELD_NAMES
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.store.yaml.repairs import read_value_lines
 from p2ptrack.store.yaml.source_text import BLANKS, CONFLICT_PATTERN, PROSE_FIELDS, CharSpan, SourceText

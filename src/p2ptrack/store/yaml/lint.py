@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from p2ptrack.diagnostics import Problem
-from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
+from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.lint_brackets import CLOSING

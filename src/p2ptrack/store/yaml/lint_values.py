@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from p2ptrack.model.known_names import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entry_field_names
+from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entry_field_names
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.lint_brackets import (
     CLOSING,

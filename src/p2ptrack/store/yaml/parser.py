@@ -22,7 +22,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import Parser as PurePythonParser
 
 from p2ptrack.errors import OperationError
-from p2ptrack.model.known_names import ALL_FIELD_NAMES
+from p2ptrack.model.register import ALL_FIELD_NAMES
 from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS
 
 YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from p2ptrack.model.known_names import ALL_FIELD_NAMES
+from p2ptrack.model.register import ALL_FIELD_NAMES
 from p2ptrack.store.yaml.parser import parse_yaml
 from p2ptrack.store.yaml.source_text import (
     BLANKS,
