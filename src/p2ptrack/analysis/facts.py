@@ -349,7 +349,7 @@ def _is_past_phase(record: TrackedRecord, unfinished: bool, context: FactContext
     if record.phase_end is None:
         return None if record.phase else False
     phase = context.register.find_phase(record.phase_end)
-    if phase is None or phase.end is None or phase.end.latest is None:
+    if phase is None or phase.is_reversed or phase.end is None or phase.end.latest is None:
         return None
     return phase.end.latest < context.as_of
 

@@ -285,14 +285,20 @@ def _find_conflicts(declarations: Declarations) -> Iterator[_Fault]:
             first_meaning, owner = meanings.setdefault(spec.name, (meaning, kind.plural))
             if meaning != first_meaning and place:
                 message = f"{quote(spec.name)} is a field of {owner} too, where it holds something else."
-                yield _Fault(place, message, f"Choose another name, such as {kind.name}_{spec.name}.")
+                yield _Fault(place, message, _advise_other_name(kind, spec))
+            taken = ""
             for column in _list_columns(spec):
                 first_name, owner = columns.setdefault(column, (spec.name, kind.plural))
-                if first_name != spec.name and place:
-                    message = (
+                if first_name != spec.name and place and not taken:
+                    taken = (
                         f"{quote(spec.name)} needs the column {column} in exports, which {first_name} of {owner} has."
                     )
-                    yield _Fault(place, message, f"Choose another name, such as {kind.name}_{spec.name}.")
+            if taken:
+                yield _Fault(place, taken, _advise_other_name(kind, spec))
+
+
+def _advise_other_name(kind: Kind, spec: FieldSpec) -> str:
+    return f"Choose another name, such as {kind.name}_{spec.name}, and use it in the records too."
 
 
 def _find_place(kind: Kind, spec: FieldSpec, declarations: Declarations) -> _Place:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.contracts import ContractSettings
-from p2ptrack.model.dates import DateWords
+from p2ptrack.model.dates import DateWords, is_before
 from p2ptrack.model.dates.council_date import MONTH_NAMES
 from p2ptrack.model.declarations import (
     Declarations,
@@ -72,6 +72,11 @@ class Phase(Model):
     start: DateField | None = optional("Start", "When it starts.")
     end: DateField | None = optional("End", "When it ends. A target date that names a phase means this date.")
     description: Text | None = optional("Description", "Its purpose.")
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether it ends before it starts. One of the two is wrong, so nothing can be judged by either."""
+        return bool(self.start and self.end and is_before(self.end, self.start))
 
 
 class Meeting(Model):

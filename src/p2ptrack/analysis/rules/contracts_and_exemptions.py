@@ -246,7 +246,7 @@ def _check_exempt(case: Case) -> Iterator[Finding]:
 @rule("E101", WARNING, "Contract that started before its exemption was approved", summary="started before approval")
 @why("The rules were already broken when the exemption was approved, and the committee will ask why.")
 @example("{contract_start: 2026-05-01, approved_on: 2026-05-04}")
-@fix("Correct the dates. If they are right, write `sought: after`.")
+@fix("Correct the dates. If they are right, write `sought: after` and `type: breach`.")
 def _check_early_start(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         start, approved = record.contract_start, record.approved_on

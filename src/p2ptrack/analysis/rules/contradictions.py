@@ -383,7 +383,9 @@ def _check_requested_date(case: Case) -> Iterator[Finding]:
         ids = [id_ for id_ in (record.id, *addressed_recommendations(record)) if id_ in texts]
         target = get_original_target(record, case.policy)
         if target and len(ids) == 1 and ids[0] in asked and is_before(asked[ids[0]], target):
-            message = f"{record.id} is requested by {asked[ids[0]].raw}, but its target date is {target.raw}."
+            asked_for = f"{record.id} is requested" if ids[0] == record.id else f"{ids[0]} is to be carried out"
+            subject = "its target date" if ids[0] == record.id else f"the target date of {record.id}"
+            message = f"{asked_for} by {asked[ids[0]].raw}, but {subject} is {target.raw}."
             yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
 
 

@@ -103,10 +103,16 @@ def get_passed_review(case: Case, record: TrackedRecord) -> date | None:
     return review.latest if review and review.latest and review.latest < case.as_of else None
 
 
+_DUE_SOON_FIX = (
+    "When it is done, change the status to complete and add `completed_on:`. "
+    "If it needs more time, add a target change under `revisions:`."
+)
+
+
 @rule("T102", NOTE, "Due soon", summary="are due soon", query="is:due-soon")
 @why("You can still report on work that falls due before the papers are published.")
 @example("target: Jan-23   # and it is 12 January 2023")
-@fix("Add an update with the current position if there is no recent one.")
+@fix(_DUE_SOON_FIX)
 def _check_due_soon(case: Case) -> Iterator[Finding]:
     for record in case.with_fact("due_soon"):
         deadline = get_deadline(record)
@@ -116,14 +122,8 @@ def _check_due_soon(case: Case) -> Iterator[Finding]:
             message = f"{record.id} is due by {format_long_date(deadline)}, {left}."
             age = case.facts[record.id].days_since_update
             is_reported = age is not None and age <= case.policy.due_soon_days
-            yield Finding(record.id, "target", message, _REPORTED_FIX if is_reported else _UNREPORTED_FIX)
-
-
-_UNREPORTED_FIX = "Add an update with the current position."
-_REPORTED_FIX = (
-    "When it is done, change the status to complete and add `completed_on:`. "
-    "If it needs more time, add a target change under `revisions:`."
-)
+            update = "" if is_reported else "Add an update with the current position. "
+            yield Finding(record.id, "target", message, update + _DUE_SOON_FIX)
 
 
 @rule("T103", WARNING, "Open without a target date", summary="are open and have no target date", query="is:no-target")
@@ -418,7 +418,7 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
 @rule("T144", NOTE, "Target changed more than once", summary="have more than one target change", query="is:slipped")
 @why("A target date that changes repeatedly is not a reliable plan.")
 @example("revisions: [{from: Mar-23, to: Jun-23}, {from: Jun-23, to: Sep-23}]")
-@fix("Explain in the next update what has changed so that this target date will be met.")
+@fix("Explain in the next update what has changed so that this target date will be met. This note remains.")
 def _check_repeated_changes(case: Case) -> Iterator[Finding]:
     for record in _iter_revised_records(case):
         facts = case.facts[record.id]

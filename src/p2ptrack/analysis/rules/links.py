@@ -462,7 +462,9 @@ def _check_expected_counts(case: Case) -> Iterator[Finding]:
             missing = join_ids(_list_missing_files(case, f"data/{kind.folder}/"))
             expected_records = pluralise(expected, kind.singular, kind.plural)
             message = f"The programme expects {expected_records}, and the register has {count}."
-            yield Finding("", "expects", f"{message} Not read: {missing}." if missing else message)
+            more = f"If every record belongs there, change the number under `expects:` to {count}."
+            advice = more if count > expected and not missing else ""
+            yield Finding("", "expects", f"{message} Not read: {missing}." if missing else message, advice)
 
 
 @rule("I116", ERROR, "Fewer records than in the last published papers")

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline, status_label
+from p2ptrack.analysis.links import find_cycles
 from p2ptrack.analysis.rules.closure import is_earlier_position
 from p2ptrack.analysis.rules.rule import (
     ERROR,
@@ -78,7 +79,7 @@ _ENDED_PHASE = "are open, started in a phase that has ended and have no end phas
 @example("{phase: P1, status: in_progress}   # P1 is over, no phase_end")
 @fix("Add `phase_end:` with the phase in which the work is due to finish, if it is known.")
 def _check_missing_phase_end(case: Case) -> Iterator[Finding]:
-    phases = case.register.programme.phases
+    phases = [phase for phase in case.register.programme.phases if not phase.is_reversed]  # T127 reports those
     ended_ids = {phase.id for phase in phases if phase.end and phase.end.latest and phase.end.latest < case.as_of}
     records = (
         record
@@ -116,7 +117,7 @@ def _check_started_before_phase(case: Case) -> Iterator[Finding]:
 @fix("Correct the start or the end of the phase.")
 def _check_phase_ends_before_start(case: Case) -> Iterator[Finding]:
     for index, phase in enumerate(case.register.programme.phases):
-        if phase.start and phase.end and is_before(phase.end, phase.start):
+        if phase.start and phase.end and phase.is_reversed:
             message = f"{phase.title} ends {phase.end.raw}, before it starts ({phase.start.raw})."
             yield Finding("", f"phases[{index}].end", message)
 
@@ -407,12 +408,14 @@ _ABANDONED_PHRASES = {
 
 
 def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, TrackedRecord]]:
-    """Yield each open record and a record that it depends on, with the field path of the link between them."""
+    """Yield each open record, a record that it depends on and the path of the link. Circles are left to L103."""
+    circles = [set(cycle) for cycle in find_cycles(case.register, "depends_on")]
     for record in case.with_field("depends_on"):
         if case.facts[record.id].unfinished:
             for index, id_ in enumerate(record.depends_on):
                 dependency = case.register.by_id.get(id_)
-                if isinstance(dependency, TrackedRecord) and dependency is not record:
+                is_circular = any({record.id, id_} <= circle for circle in circles)
+                if isinstance(dependency, TrackedRecord) and dependency is not record and not is_circular:
                     yield record, f"depends_on[{index}]", dependency
 
 

@@ -227,22 +227,21 @@ _NATIONAL_NUMBER = compile_on_use(r"0[1235789][0-9]{8,9}")
 @example("updates: [{text: Ask jane.doe@example.org.}]")
 @fix("Name the role or team to contact instead.")
 def _check_contact_details(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_matching_texts(case, lambda text: _find_contact(text)[1]):
-        kind, contact = _find_contact(text)
-        if contact:
-            message = f"{origin or 'The programme'} has {kind} ({contact}) in public text."
-            yield Finding(origin, location, message, words=contact)
+    for origin, location, text in _iter_matching_texts(case, _find_contacts):
+        contacts = _find_contacts(text)
+        if contacts:
+            details = join_words([f"{kind} ({contact})" for contact, kind in contacts.items()])
+            message = f"{origin or 'The programme'} has {details} in public text."
+            yield Finding(origin, location, message, words=next(iter(contacts)))
 
 
-def _find_contact(text: str) -> tuple[str, str]:
-    """Return what kind of contact details a text has, and the first of them."""
-    if "@" in text and (address := _EMAIL.search(text)):
-        return "an email address", address.group()
+def _find_contacts(text: str) -> dict[str, str]:
+    """Return the contact details in a text, and of which kind each is."""
+    contacts = dict.fromkeys(_EMAIL.findall(text), "an email address") if "@" in text else {}
     if ("+" in text and "+44" in text) or _POSSIBLE_TELEPHONE.search(text):
-        for match in _TELEPHONE.finditer(text):
-            if _is_telephone(match.group()):
-                return "a telephone number", match.group().strip("(")
-    return "", ""
+        numbers = (match.group() for match in _TELEPHONE.finditer(text) if _is_telephone(match.group()))
+        contacts |= dict.fromkeys((number.strip("(") for number in numbers), "a telephone number")
+    return contacts
 
 
 def _is_telephone(text: str) -> bool:

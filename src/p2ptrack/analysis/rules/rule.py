@@ -273,7 +273,8 @@ def _make_date_getter(case: Case, path: str) -> Callable[[TrackedRecord], Counci
     """Return a function that returns the date of a record at a path."""
     name, _, inner_name = path.partition(".")
     if name in {"phase", "phase_end"}:
-        dates = {phase.id: getattr(phase, inner_name) for phase in reversed(case.register.programme.phases)}
+        phases = [phase for phase in case.register.programme.phases if not phase.is_reversed]  # T127 reports those
+        dates = {phase.id: getattr(phase, inner_name) for phase in reversed(phases)}
         return lambda record: dates.get(getattr(record, name, None) or "")
     return lambda record: getattr(getattr(record, name), inner_name, None) if inner_name else getattr(record, name)
 
