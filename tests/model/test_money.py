@@ -63,9 +63,10 @@ def test_an_exact_amount_is_read_to_the_penny(text: str, amount: str) -> None:
         ("48,00", _EXAMPLE),
         ("48.000", _EXAMPLE),
         ("1,23,456", _EXAMPLE),
-        ("TBC", _EXAMPLE),
+        ("TBC", "Leave the field out until the amount is known."),
+        ("#N/A", "Leave the field out until the amount is known."),
         ("4.8e4", _EXAMPLE),
-        ("£", _EXAMPLE),
+        ("£", "Leave the field out until the amount is known."),
         ("1" * 16, _EXAMPLE),
     ],
 )  # fmt: skip

@@ -495,7 +495,21 @@ _AWAITED = compile_on_use(
     r"(?: (?:by|at|from|in|of|to)\b.{0,40})?"
 )
 
+SPREADSHEET_ERROR = compile_on_use(
+    r"#(?:ref!|value!|div/0!|null!|num!|spill!|calc!|n/a|name\?|getting_data)", re.IGNORECASE
+)
+"""What a cell shows in the place of a value that a spreadsheet could not calculate."""
+
+_FORM_FIELD = compile_on_use(
+    r"(?:please )?(?:insert|enter) (?:(?:the|a|your) )?(?:name|supplier|post|title|job title|officer|owner|approver"
+    r"|reason|text|date|value|amount|evidence|link|reference|details?)(?: here)?"
+)
+"""What a form asks for in an empty field: *[Insert supplier]*."""
+
 _SURROUNDING = " .,:;!?*_~()[]{}<>\"'\u201c\u201d-"
+
+
+_FORMS = (_OPEN_QUESTION, _AWAITED, _FORM_FIELD)
 
 
 def is_placeholder(text: str) -> bool:
@@ -503,12 +517,19 @@ def is_placeholder(text: str) -> bool:
     if len(text) > _MAX_LENGTH:
         return False
     phrase = fold_text(text).strip(_SURROUNDING)
-    if not any(character.isalnum() for character in phrase):
+    if not any(character.isalnum() for character in phrase) or SPREADSHEET_ERROR.fullmatch(text.strip()):
         return True
     phrase = re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", phrase) if "." in phrase else phrase  # t.b.c
     phrase = re.sub(r" ?/ ?", "/", phrase)
     parts = [phrase] if phrase in _PLACEHOLDERS else re.split(r"/| - ", phrase.replace("n/a", "na"))
-    return all(part in _PLACEHOLDERS or _OPEN_QUESTION.fullmatch(part) or _AWAITED.fullmatch(part) for part in parts)
+    return all(part in _PLACEHOLDERS or any(pattern.fullmatch(part) for pattern in _FORMS) for part in parts)
+
+
+def advise_on_text(value: object) -> str:
+    """Return how to write the text that is meant by a list or a group, such as a form's *[Insert name]*."""
+    if isinstance(value, list | tuple) and all(isinstance(entry, str) and is_placeholder(entry) for entry in value):
+        return "Write the text, or leave the field out until it is known."
+    return "Write one line of text, or several lines after |."
 
 
 @lru_cache(maxsize=4096)

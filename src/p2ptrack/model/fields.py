@@ -29,7 +29,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
 from p2ptrack.model import limits
-from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_word, find_common_meaning
+from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_text, advise_on_word, find_common_meaning
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote, suggest_id
 from p2ptrack.values import compile_on_use, dataclass
@@ -202,9 +202,7 @@ def require_text(value: Any) -> str:
             limits.check_text(value)
         return value
     actual_type = "a list" if isinstance(value, list | tuple) else "a group of fields"
-    raise field_error(
-        "S103", f"This should be text, but it is {actual_type}.", "Write one line of text, or several lines after |."
-    )
+    raise field_error("S103", f"This should be text, but it is {actual_type}.", advise_on_text(value))
 
 
 _TRUE_WORDS, _FALSE_WORDS = frozenset({"true", "yes"}), frozenset({"false", "no"})

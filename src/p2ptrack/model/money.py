@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from p2ptrack.model.advice import is_placeholder
 from p2ptrack.model.fields import (
     Model,
     ShortForm,
@@ -146,6 +147,8 @@ _EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 
 def _advise_on_amount(text: str) -> str:
     """Return how to write an amount that was not written exactly, without inventing what it does not state."""
+    if is_placeholder(text):
+        return "Leave the field out until the amount is known."
     if exact := read_money(text):
         return f"Write {_format_fields(exact['amount'], exact)}."
     stated, rest = _find_money_words(text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from p2ptrack.model.advice import SPREADSHEET_ERROR
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import parse_yaml
@@ -74,12 +75,31 @@ def check_plain_text(source: LintedText, spans: list[CharSpan], multiline_fix: s
     return True
 
 
+def repair_quoted_text(text: str, close: int) -> str:
+    """Return the text that was meant by one in quotes that continues after its closing quote.
+
+    That quote was an apostrophe or an inner quote if a letter follows it, or if the whole text is in quotes and it is
+    one too many. Otherwise the quotes are part of the text.
+    """
+    is_inside = text[close + 1].isalnum()
+    if text[-1] == text[0] and (is_inside or text.count(text[0]) % 2):
+        return text[1:-1]
+    return text[1:] if is_inside else text
+
+
 def search_spans(text: str, pattern: re.Pattern[str], spans: Iterable[CharSpan]) -> re.Match[str] | None:
     """Return the first match in the spans."""
     for span in spans:
         if match := pattern.search(text, *span):
             return match
     return None
+
+
+def advise_on_spreadsheet_error(text: str, span: CharSpan) -> str:
+    """Return what to do about a value that a spreadsheet could not calculate; nothing about any other value."""
+    if not SPREADSHEET_ERROR.fullmatch(text, *span):
+        return ""
+    return "A spreadsheet shows this where it cannot calculate a value. Write the value, or leave the field out."
 
 
 _ESCAPE_SEQUENCE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.?)", re.DOTALL)
@@ -142,6 +162,7 @@ def find_slip(
 
 
 _FLOW_SCALAR = re.compile(r"[^\n,\[\]{}]*")
+_NEXT_FIELD = re.compile(r",[ \t]*\{?[A-Za-z_]+:[ \t]")
 _FLOW_COLON = re.compile(r":(?=[ \t]|$)")
 _FLOW_KEY_WITHOUT_SPACE = re.compile(r"([A-Za-z_]+):(?!//)(?=\S)")
 _FLOW_KEY_START = re.compile(r"(?:- |[A-Za-z_]+:(?=[ \t]|$))", re.MULTILINE)
@@ -248,11 +269,12 @@ class FlowChecker:
         text = self.source.excerpt_span((pos, self._find_item_end(pos)))
         return self._report_item(messages.TEXT_IN_BRACES, pos, text=text)
 
-    def _report_item(self, error_code: YamlErrorCode, pos: int, **details: str) -> int:
+    def _report_item(self, error_code: YamlErrorCode, place: int | CharSpan, **details: str) -> int:
         """Report and mask a value that must be in quotes, and return where it ends."""
-        span = (pos, self._find_item_end(pos))
-        line, lost = self.source.quote_span(span), self.source.excerpt_span(span)
-        self.source.report(error_code, span, line=line, lost=lost, **details)
+        span = (place, self._find_item_end(place)) if isinstance(place, int) else place
+        details = {"line": self.source.quote_span(span), "lost": self.source.excerpt_span(span), **details}
+        details.setdefault("fix", advise_on_spreadsheet_error(self.text, span))
+        self.source.report(error_code, span, **details)
         self.source.mask(span)
         return span[1]
 
@@ -270,9 +292,18 @@ class FlowChecker:
             return self._report_item(messages.UNCLOSED_QUOTE, pos)
         rest = self.text[close + 1 : self.source.line_end(close)].lstrip(BLANKS)
         if rest and rest[0] not in ",]}:#":
-            return self._report_item(messages.TEXT_AFTER_QUOTE, pos)
+            span = (pos, self._find_last_quote(pos, close) or self._find_item_end(close))
+            meant = quote_text(repair_quoted_text(self.text[slice(*span)], close - pos))
+            return self._report_item(messages.TEXT_AFTER_QUOTE, span, line=self.source.replace_span(span, meant))
         check_escapes(self.source, (pos, close + 1))
         return close + 1
+
+    def _find_last_quote(self, pos: int, close: int) -> int | None:
+        """Return where a value ends that has quotes inside quotes: after the last one before the next field."""
+        end = self.source.line_end(close)
+        next_field = _NEXT_FIELD.search(self.text, close, end)
+        last = self.text.rfind(self.text[pos], close + 1, next_field.start() if next_field else end)
+        return last + 1 if last > close and self.text[last + 1 : end].lstrip(BLANKS)[:1] in ",]}" else None
 
     def _check_plain(self, pos: int, previous: str, *, is_key: bool) -> int:
         self.previous = _PLAIN_SCALAR

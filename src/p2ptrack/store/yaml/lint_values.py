@@ -13,9 +13,11 @@ from p2ptrack.store.yaml.lint_brackets import (
     LEADING_SLIPS,
     RESERVED_NAMES,
     FlowChecker,
+    advise_on_spreadsheet_error,
     check_escapes,
     check_plain_text,
     find_slip,
+    repair_quoted_text,
     search_spans,
 )
 from p2ptrack.store.yaml.messages import YamlErrorCode
@@ -128,8 +130,8 @@ class ValueChecker:
         if self.source.is_comment(pos):
             return
         span = (pos, self.source.find_value_end(pos, end))
-        fix = ""
-        if self.source.find_indented_line(end, column) is not None:
+        fix = advise_on_spreadsheet_error(self.text, span)
+        if not fix and self.source.find_indented_line(end, column) is not None:
             fix = f"If this is a comment, put a space after `#`:\n{self.source.replace_span((pos, pos + 1), '# ')}"
         line = self.source.quote_span(span)
         self.source.report(messages.HIDDEN_BY_COMMENT, span, fix=fix, lost=self.source.excerpt_span(span), line=line)
@@ -171,7 +173,7 @@ class ValueChecker:
         rest = self.text[close + 1 : end]
         if rest.strip(BLANKS) and not (rest[0] in BLANKS and rest.lstrip(BLANKS)[0] == "#"):
             span = (pos, self.source.find_value_end(close + 1, end))
-            line = self.source.replace_span(span, quote_text(_repair_quoted_text(self.text[slice(*span)], close - pos)))
+            line = self.source.replace_span(span, quote_text(repair_quoted_text(self.text[slice(*span)], close - pos)))
             return self._reject(messages.TEXT_AFTER_QUOTE, [span], (close + 1, span[1]), line=line)
         check_escapes(self.source, (pos, close + 1))
         return end + 1
@@ -428,13 +430,3 @@ class ValueChecker:
                 self.source.mask(*((begin, self.source.line_end(begin)) for begin, _ in spans))
                 return True
         return False
-
-
-def _repair_quoted_text(text: str, close: int) -> str:
-    """Return the text that was meant by one in quotes that continues after its closing quote.
-
-    If a letter follows that quote, it was an apostrophe or an inner quote; otherwise the quotes are part of the text.
-    """
-    if not text[close + 1].isalnum():
-        return text
-    return text[1:-1] if text[-1] == text[0] else text[1:]
