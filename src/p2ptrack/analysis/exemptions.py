@@ -165,9 +165,7 @@ def find_splits(case: Case) -> Iterator[tuple[ProcurementExemption, ProcurementE
     The later one comes first. Each is below the limit alone. They are of one supplier and the same approvers.
     """
     latest: dict[tuple[str, frozenset[str]], tuple[date, ProcurementExemption]] = {}
-    records = (record for record in case.register.of_type(ProcurementExemption) if record.value)
-    dated = [(day, record) for record in records if (day := find_exemption_day(record))]
-    for day, record in sorted(dated, key=lambda pair: pair[0]):
+    for day, record in _sort_by_day(case):
         key = fold_supplier(record), frozenset(map(fold_text, record.approved_by))
         limit = _find_limit(case, record)
         earlier_day, before = latest.get(key, (day, record))
@@ -176,6 +174,14 @@ def find_splits(case: Case) -> Iterator[tuple[ProcurementExemption, ProcurementE
         if is_pair and limit is not None and max(amounts) <= limit < sum(amounts):
             yield record, before, limit, (day - earlier_day).days
         latest[key] = (day, record)
+
+
+def _sort_by_day(case: Case) -> list[tuple[date, ProcurementExemption]]:
+    """Return the exemptions but exceptions, which the rules provide for, with their days, the earliest first."""
+    records = case.register.of_type(ProcurementExemption)
+    requested = (record for record in records if record.type is not ExemptionType.EXCEPTION)
+    dated = [(day, record) for record in requested if (day := find_exemption_day(record))]
+    return sorted(dated, key=lambda pair: pair[0])
 
 
 def find_ended_stop_gap(case: Case, record: ProcurementExemption) -> date | None:
@@ -189,9 +195,7 @@ def find_repeats(case: Case) -> dict[str, ProcurementExemption]:
     """Return, by id, the exemption less than two years before of the same supplier, where neither has a next step."""
     latest: dict[str, tuple[date, ProcurementExemption]] = {}
     repeats: dict[str, ProcurementExemption] = {}
-    records = case.register.of_type(ProcurementExemption)
-    dated = [(day, record) for record in records if (day := find_exemption_day(record))]
-    for day, record in sorted(dated, key=lambda pair: pair[0]):
+    for day, record in _sort_by_day(case):
         supplier = fold_supplier(record)
         before = latest.get(supplier) if supplier else None
         if before and _is_within_two_years(before[0], day) and not (has_next_step(record) or has_next_step(before[1])):

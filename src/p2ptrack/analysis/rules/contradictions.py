@@ -136,9 +136,12 @@ def _check_decision_on_open(case: Case) -> Iterator[Finding]:
 
 
 _REFUSES = compile_on_use(
-    r"\b(?:disagrees?|rejects?|(?:do|does|did|is|are|was|has) not (?:been )?(?:accept|agree|support)\w*)\b"
+    r"^(?:not (?:accepted|agreed|supported)(?! in full)|rejected|declined)\b"
+    r"|\b(?:disagrees?|rejects?|(?:do|does|did|is|are|was|has) not (?:been )?(?:accept|agree|support)\w*)\b"
 )
-_AGREES = compile_on_use(r"^(?:[\w']+ ){0,3}(?:accepts?|agrees?|accepted|agreed)\b(?! in part| partially|,? but)")
+_AGREES = compile_on_use(
+    r"^(?:(?!not |never )[\w']+ ){0,3}(?:accepts?|agrees?|accepted|agreed)\b(?! in part| partially|,? but)"
+)
 
 
 @rule("C129", WARNING, "Answer that contradicts its text", summary="have an answer that contradicts its text")
@@ -535,7 +538,8 @@ _MIN_PARTS = 2
 
 _AMOUNTS = compile_on_use(AMOUNT_IN_TEXT)
 _LIMIT_BEFORE = compile_on_use(
-    r"\b(?:above|below|cap|ceiling|exceed\w*|least|limit|most|over|than|threshold|to|under)(?: of)? $"
+    r"\b(?:about|above|around|below|cap|ceiling|exceed\w*|least|limit|most|nearly|or|over|some|than|threshold|to|under)"
+    r"(?: of)? $|approx\w*\.? $"
 )
 _MAX_BEFORE_AMOUNT = 20
 _MIN_DIGITS = 2
@@ -574,7 +578,7 @@ def _is_slip(first: Decimal, second: Decimal) -> bool:
 
 
 def _is_limit(text: str, amount: Decimal) -> bool:
-    """Whether a text names an amount as a limit: *above £250,000*."""
+    """Whether a text names an amount as a limit or an estimate: *above £250,000*, *about £185,000*."""
     matches = (match for match in _AMOUNTS.finditer(text) if read_amount_in_text(match.group()) == amount)
     starts = (text[max(match.start() - _MAX_BEFORE_AMOUNT, 0) : match.start()] for match in matches)
     return any(_LIMIT_BEFORE.search(before.casefold()) for before in starts)
