@@ -14,7 +14,8 @@ HEAD = ["Figure", "Number", "Out of", "Items"]
 def test_each_figure_has_its_denominator_and_its_records() -> None:
     document = paper(
         "{id: A1, title: A, target: 31 December 2022, blocked_by: [consultation, done]}",
-        "{id: A2, title: B, target: 31 January 2023, same_deliverable_as: A1, blocked_by: {cause: Rain}}",
+        "{id: A2, title: B, target: 31 January 2023, same_deliverable_as: A1, blocked_by: {cause: Rain}, "
+        "revisions: [{from: Dec-22, to: 31 January 2023, decision: granted}]}",
         "{id: A3, title: C, target: Mar-23, revisions: [{from: Jan-23, to: Mar-23, decision: requested}]}",
         "{id: A4, title: D, blocked_by: [consultation], inferred: [blocked_by]}",
         "{id: A5, title: E, status: complete, inferred: status}",
