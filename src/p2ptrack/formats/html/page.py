@@ -171,6 +171,7 @@ def create_environment(options: FormatOptions, *, in_sandbox: bool = True) -> En
     """
     settings: dict[str, Any] = {
         "loader": templates.TemplateLoader(options.templates),
+        "bytecode_cache": templates.COMPILED_TEMPLATES,
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from time import process_time
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     Template,
     TemplateError,
@@ -22,6 +24,7 @@ from jinja2 import (
     TemplateSyntaxError,
     nodes,
 )
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
@@ -210,6 +213,24 @@ class TemplateLoader(BaseLoader):
             raise TemplateNotFound(template)
         return read_template(file), str(file), lambda: True
 
+
+class _CompiledTemplates(BytecodeCache):
+    """The templates that this run has compiled: each paper has an environment of its own, and most share them."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[type[Environment], str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the compiled template of the same file, text and kind of environment, where there is one."""
+        bucket.code = self._codes.get((type(bucket.environment), bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        if bucket.code is not None:
+            self._codes[type(bucket.environment), bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED_TEMPLATES = _CompiledTemplates()
 
 _ADDRESS_ATTRIBUTES = frozenset({"src", "srcset", "data", "poster", "background", "action", "formaction"})
 _LINKING_ELEMENTS = frozenset({"link", "base", "use", "image", "feimage"})
