@@ -114,6 +114,12 @@ def capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalise(text: str) -> str:
+    """Return a text with its first letter small, as within a sentence. An abbreviation keeps its capitals: *FOI*."""
+    first_word = text.partition(" ")[0]
+    return text if first_word[1:] != first_word[1:].lower() else text[:1].lower() + text[1:]
+
+
 def humanise(name: str) -> str:
     """Return a stable name as words: `in_progress` is *In progress*."""
     return name.replace("_", " ").capitalize()

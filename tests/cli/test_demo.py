@@ -28,8 +28,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"Started a demonstration register of 34 files in {root}.\n"
         "It has a history of 11 saved versions (commits), and the papers of AC-2026-01, AC-2026-04 and AC-2026-07 "
         "are published.\n"
-        f"Next: cd {root}, then p2ptrack status --as-of {DAY}. The demonstration ends on that day, so give it to other "
-        "commands too.\n"
+        f"Next:\n  cd {root}\n  p2ptrack status --as-of {DAY}\n"
+        f"The demonstration ends on that day. Add --as-of {DAY} to other commands too.\n"
     )
     return root
 

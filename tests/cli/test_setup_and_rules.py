@@ -34,7 +34,7 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
         "  .vscode/p2ptrack/exemption.json\n"
         "  .vscode/p2ptrack/programme.json\n"
         "Once the folder is under git, set git up to merge and check records: p2ptrack doctor --fix\n"
-        "Next: cd council, then p2ptrack status. Change a file, then p2ptrack check.\n"
+        "Next:\n  cd council\n  p2ptrack status\nThen change a file and check it:\n  p2ptrack check\n"
     )
     monkeypatch.chdir(tmp_path / "council")
     checked = run("check", "--strict")
@@ -52,7 +52,7 @@ def test_a_newcomer_imports_a_tracker_and_makes_its_paper(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     ran = run("init", "--empty")
     assert (ran.code, "examples" in ran.out, list(tmp_path.glob("data/*/*.yaml"))) == (0, False, [])
-    assert ran.out.endswith("Next: p2ptrack import FILE, or p2ptrack add action.\n")
+    assert ran.out.endswith("a record:\n  p2ptrack import FILE\n  p2ptrack add action\n")
     assert run("init", "--empty", "--demo", "other").code == 2
     (tmp_path / "Our tracker.csv").write_text(
         "Ref,Recommendation,Owner,Due,Status\n1.1,Keep one register.,Head of Procurement,March 2027,Open\n", "utf-8"
@@ -68,7 +68,7 @@ def test_a_newcomer_imports_a_tracker_and_makes_its_paper(tmp_path: Path, monkey
 
 def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run("init").out.endswith("Next: p2ptrack status. Change a file, then p2ptrack check.\n")
+    assert run("init").out.endswith("Next:\n  p2ptrack status\nThen change a file and check it:\n  p2ptrack check\n")
     again = run("init")
     assert (again.code, again.out) == (3, "")
     assert again.err == (

@@ -43,6 +43,18 @@ def test_an_answer_is_compact_and_fits_the_terminal() -> None:
     )
 
 
+def test_a_command_beside_a_figure_has_a_line_of_its_own_where_it_does_not_fit() -> None:
+    command = "p2ptrack contracts --as-of 2026-09-21 is:expired-without-successor"
+    counts = Facts(
+        (Fact("Late", 2, spans=(command,)), Fact("Contracts expired", 1, spans=("p2ptrack list",))), "counts"
+    )
+    assert written("text", query(Section("first", "Look first", (counts,))), 72).splitlines()[-3:] == [
+        " Late               2",
+        f"    {command}",
+        " Contracts expired  1  p2ptrack list",
+    ]
+
+
 def test_at_forty_columns_rows_become_cards_and_figures_come_before_their_details() -> None:
     document = query(Section("first", "Look first", (COUNTS,)), TABLE, title="A review with a title that is long")
     assert written("text", document, 40) == (

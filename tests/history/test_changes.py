@@ -309,6 +309,38 @@ def test_a_moved_phase_moves_what_depends_on_it(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "contracts: {lead_times: [{months: 6}, {from: 0, months: 3}]}",
+        "contracts:\n  withheld:\n    - {reference: C1, paragraph: '3'}\n    - {reference: C2, paragraph: '3'}",
+        "policy: {verification: [action, follow-up]}",
+        "reports: {plan: {report: action-plan, background_papers: [One, Two]}}",
+        "registers: {savings: {singular: saving, prefix: S, fields: {a: {type: choice, choices: [B, C]}}}}",
+    ],
+)
+def test_a_list_in_a_group_of_the_programme_is_a_change(lines: str, tmp_path: Path) -> None:
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo.commit("2023-01-12")
+    repo.commit("2023-01-13", {"data/programme.yaml": f"{PROGRAMME}{lines}\n"})
+    events = events_of(changes(repo))
+    assert list(events) == ["programme"]
+    assert {event["field"].partition(".")[0] for event in events["programme"]} == {lines.partition(":")[0]}
+    assert not any("note" in event for event in events["programme"])
+
+
+def test_a_record_without_a_status_of_its_own_is_only_added(tmp_path: Path) -> None:
+    exemption, path = "id: E01\ntitle: Beds\ntype: waiver\n", "data/exemptions/E01.yaml"
+    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    first = repo.commit("2023-01-12")
+    second = repo.commit("2023-01-13", {path: exemption})
+    repo.commit("2023-01-14", {path: None})
+    added = run("changes", "--since", first, "--until", second, "--root", repo.root).out
+    assert ("E01 Beds: added" in added, "no status" in added) == (True, False)
+    removed = run("changes", "--since", second, "--root", repo.root, width=200).out
+    assert f"{path} was deleted; an exemption, not counted above" in removed
+
+
 def test_recommendations_are_shown_field_by_field(tmp_path: Path) -> None:
     repo = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
     repo.commit("2023-01-12")

@@ -16,6 +16,7 @@ from p2ptrack.phrases import (
     pluralise,
     quote,
     suggest,
+    uncapitalise,
     unique,
 )
 
@@ -70,6 +71,13 @@ def test_lists_and_counts_read_as_sentences_do() -> None:
     assert excerpt("one\n two " + "x" * 80, 10) == "one two x…"
     assert [humanise("in_progress"), quote("one\ntwo")] == ["In progress", "“one two”"]
     assert unique(["b", "a", "b"]) == ("b", "a")
+
+
+def test_an_abbreviation_keeps_its_capitals_within_a_sentence() -> None:
+    texts = ["Target date", "FOI request", "OCID prefix", "P2P review", "A plan", ""]
+    assert [uncapitalise(text) for text in texts] == [
+        "target date", "FOI request", "OCID prefix", "P2P review", "a plan", "",
+    ]  # fmt: skip
 
 
 def test_a_suggestion_is_a_sentence_or_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,18 +76,23 @@ def init(
     lines += set_up_repository(folder, with_hook=hook)
     if pipeline is not None:
         lines.append(write_pipeline(folder, pipeline))
-    change_folder = "" if folder == Path() else f"cd {folder}, then "
-    next_step = _NEXT_IN_DEMO if demo else _NEXT
-    lines.append(f"Next: {change_folder}{_NEXT_IF_EMPTY if empty else next_step}")
+    lines += _list_next_steps(folder, is_demo=demo, is_empty=empty)
     write_text("".join(f"{line}\n" for line in lines))
     return 0
 
 
-_NEXT = "p2ptrack status. Change a file, then p2ptrack check."
-_NEXT_IF_EMPTY = "p2ptrack import FILE, or p2ptrack add action."
-_NEXT_IN_DEMO = (
-    "p2ptrack status --as-of 2026-09-21. The demonstration ends on that day, so give it to other commands too."
-)
+_DEMO_DAY = "2026-09-21"
+
+
+def _list_next_steps(folder: Path, *, is_demo: bool, is_empty: bool) -> list[str]:
+    """Return what to do next, with each command on a line of its own, so that it can be pasted."""
+    steps = [] if folder == Path() else [f"  cd {shlex.quote(str(folder))}"]
+    if is_empty:
+        return ["Next, import a tracker or add a record:", *steps, "  p2ptrack import FILE", "  p2ptrack add action"]
+    if is_demo:
+        end = f"The demonstration ends on that day. Add --as-of {_DEMO_DAY} to other commands too."
+        return ["Next:", *steps, f"  p2ptrack status --as-of {_DEMO_DAY}", end]
+    return ["Next:", *steps, "  p2ptrack status", "Then change a file and check it:", "  p2ptrack check"]
 
 
 def _require_packaged_register(word: str) -> str:

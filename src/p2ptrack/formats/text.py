@@ -212,9 +212,14 @@ def _render_count(row: Fact, label_width: int, figure_width: int, page: TextPage
     indent = " " * (label_width + figure_width + 4)
     value = style_text(pad_text(format_scalar(row.value), figure_width, "right"), row.tone, page.colour)
     texts = [join_spans(spans) for spans in (row.spans, *row.lines)]
-    first_line, *other_lines = [line for text in texts for line in wrap_text(text, page.width - len(indent))]
-    yield f"{pad_text(row.label, label_width)}  {value}  {first_line}"
-    yield from (indent + line for line in other_lines)
+    width = page.width - len(indent)
+    start = f"{pad_text(row.label, label_width)}  {value}  "
+    for line in [line for text in texts for line in wrap_text(text, width)]:
+        if measure_width(line) > width:  # a command to paste: below the others it has more room
+            yield from (start.rstrip(), _DETAIL_INDENT + line) if start.strip() else (_DETAIL_INDENT + line,)
+        else:
+            yield start + line
+        start = indent
 
 
 def _render_stacked_count(row: Fact, page: TextPage) -> Iterator[str]:

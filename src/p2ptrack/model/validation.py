@@ -17,7 +17,7 @@ from p2ptrack.model.advice import WORDS_WITHOUT_FIELD, find_places, format_field
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import field_model, field_names, model_at_path, validate
-from p2ptrack.phrases import join_words, quote, suggest_id, unique
+from p2ptrack.phrases import join_words, quote, suggest_id, uncapitalise, unique
 from p2ptrack.values import compile_on_use, dataclass
 
 
@@ -183,7 +183,7 @@ def _describe_missing(steps: Sequence[Any], model: type[BaseModel], path: str) -
     fields = {field.alias or field_name: field for field_name, field in parent.model_fields.items()}
     description = (fields[name].description or "") if name in fields else ""
     what = description.partition(". ")[0].rstrip(".") or "its value"
-    return f"Add `{name}:` with {what[0].lower()}{what[1:]}."
+    return f"Add `{name}:` with {uncapitalise(what)}."
 
 
 def _suggest_group(group: type[BaseModel] | None, steps: Sequence[Any], value: Any) -> str:

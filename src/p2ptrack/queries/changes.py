@@ -30,6 +30,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Status
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, RevisionRef
+from p2ptrack.model.kinds import Kind
 from p2ptrack.phrases import humanise, natural_key, pluralise
 from p2ptrack.queries.answer import (
     HistoryScope,
@@ -322,14 +323,20 @@ def _format_date_change(event: Event) -> str:
 def _describe_disappearance(event: Event) -> str:
     path = format_display_value(event.old)
     file_text = f"{path} was deleted" if event.new is None else f"its file is {format_display_value(event.new)} now"
-    if event.kind == "recommendation":
-        return f"{file_text}; a recommendation, not counted above"
+    if kind := _find_untracked_kind(event):
+        article = "an" if kind.singular[0] in "aeiou" else "a"
+        return f"{file_text}; {article} {kind.singular}, not counted above"
     status = f"its status was {humanise(event.note).lower()}" if event.note else "it had no status"
     return f"{file_text}; {status}"
 
 
 def _describe_new(event: Event) -> str:
-    return _join_parts("added" if event.kind == "recommendation" else _format_status(event.new), event.note)
+    return _join_parts("added" if _find_untracked_kind(event) else _format_status(event.new), event.note)
+
+
+def _find_untracked_kind(event: Event) -> Kind | None:
+    """Return the kind of an event's record if its records have no status, such as a recommendation."""
+    return next((kind for kind in event.kinds if kind.name == event.kind and not kind.is_tracked), None)
 
 
 def _describe_closure(event: Event) -> str:

@@ -33,7 +33,7 @@ from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.records import read_title
 from p2ptrack.model.register import programme_field_specs
 from p2ptrack.model.schema import FieldSpec, record_field_specs
-from p2ptrack.phrases import did_you_mean, pluralise, quote
+from p2ptrack.phrases import did_you_mean, pluralise, quote, uncapitalise
 from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text
 from p2ptrack.queries.exempt_marks import EXEMPT, mark_exempt_items
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
@@ -331,7 +331,7 @@ def _append_title(name: str, title: str, field_spec: FieldSpec | None) -> str:
         return title
     if title.casefold() == group.casefold():
         return name
-    return f"{name}: {title[0].lower() + title[1:] if field_spec else title}"
+    return f"{name}: {uncapitalise(title) if field_spec else title}"
 
 
 def format_field_value(field: str, value: DisplayValue | None, kinds: Kinds = KINDS) -> str:

@@ -23,7 +23,7 @@ from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import DEFAULT_LANGUAGE, Paper, RatingLevel, Wording
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import find_comments, normalise_spelling, remove_comments
+from p2ptrack.phrases import find_comments, normalise_spelling, remove_comments, uncapitalise
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -368,8 +368,7 @@ def _iter_own_words(context: PaperContext, records: Iterable[Record], spans: Seq
 
 def _explain_word(context: PaperContext, field_name: str, value: str) -> str:
     words = context.wording
-    name = words(f"{field_name}_{value}")
-    name = name if name[1:2].isupper() else f"{name[:1].lower()}{name[1:]}"  # an abbreviation keeps its capitals
+    name = uncapitalise(words(f"{field_name}_{value}"))
     meaning = words(f"means_{value}") if field_name == "status" else ""
     return words(f"key_own_{field_name}", name=name, meaning=meaning)
 

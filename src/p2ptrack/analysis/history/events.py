@@ -35,7 +35,7 @@ from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.records import TrackedRecord, read_title
 from p2ptrack.model.schema import record_field_specs
 from p2ptrack.phrases import natural_key, normalise_word
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 UNDECLARED_NOTE = "no target change is recorded"
 """The note of a target that moved without an entry in `revisions`."""
@@ -54,6 +54,7 @@ _STATUS_RANKS: Mapping[str, int] = {
     Status.COMPLETE: 4,
     **dict.fromkeys(CLOSED_STATUSES, 5),
 }
+_ENTRY_INDEX = compile_on_use(r"\w+\[(\d+)\]")
 _DATED_FIELDS = (("phases", "end", "phase"), ("meetings", "date", "meeting"))
 
 
@@ -485,8 +486,9 @@ def iter_programme_events(history: RegisterHistory, revision_range: RevisionRang
 
 
 def _find_entry_id(values: RawValues, diff: FieldDiff) -> str:
-    index = diff.path.partition("[")[2].partition("]")[0]
-    entry = list_entries(values.get(diff.field_name))[int(index)] if index else None
+    """Return the id of the entry of a list of the programme that a difference is in, such as `meetings[0].date`."""
+    index = _ENTRY_INDEX.match(diff.path)
+    entry = list_entries(values.get(diff.field_name))[int(index[1])] if index else None
     return str(entry.get("id", "")) if isinstance(entry, dict) else ""
 
 

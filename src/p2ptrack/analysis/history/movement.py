@@ -186,13 +186,15 @@ def is_tracked(version: RecordVersion | None) -> bool:
 
 def iter_balance_events(comparison: RegisterComparison) -> Iterator[Event]:
     """Yield an event for each record that came, was closed, was reopened or was removed."""
+    kinds = comparison.after.case.register.kinds
     for outcome in find_outcomes(comparison):
         version = outcome.record_history.last_existing_version(comparison.revision_range.end)
         title = get_title(version) if version else ""
         balance_fields = outcome.balance_fields
         for event_type, build_event in _EVENT_BUILDERS.items():
             if event_type.value in balance_fields:
-                yield build_event(comparison, outcome, Event(event_type, outcome.id, outcome.kind.name, title, None))
+                event = Event(event_type, outcome.id, outcome.kind.name, title, None, kinds=kinds)
+                yield build_event(comparison, outcome, event)
 
 
 def _make_removed_event(comparison: RegisterComparison, outcome: RecordOutcome, event: Event) -> Event:

@@ -19,6 +19,7 @@ from p2ptrack.model.fields import Status
 from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import TrackedRecord
+from p2ptrack.phrases import uncapitalise
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
     Bar,
@@ -384,9 +385,7 @@ def _format_closure(view: View, record: TrackedRecord) -> Spans:
     else:
         status = format_status(view.context, record)
     first, *rest = status
-    if isinstance(first, str) and not first[1:2].isupper():  # an abbreviation keeps its capitals
-        first = f"{first[:1].lower()}{first[1:]}"
-    return (first, *rest)
+    return (uncapitalise(first) if isinstance(first, str) else first, *rest)
 
 
 def _iter_gaps(view: View) -> Iterator[Spans]:

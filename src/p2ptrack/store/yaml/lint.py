@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from p2ptrack.diagnostics import Problem
 from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
+from p2ptrack.phrases import uncapitalise
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.lint_brackets import CLOSING
@@ -367,7 +368,7 @@ class _LineChecker:
         block = format_text(self.source, value, sorted([*lines, *comments]))
         advice = describe_format(value)
         if error_code is not messages.TEXT_OUTSIDE_FIELD:
-            advice = f"If it is text, {advice[0].lower()}{advice[1:]}."
+            advice = f"If it is text, {uncapitalise(advice)}."
         span = (line.pos, max(line.pos + 1, line.end))
         self.source.report(error_code, span, advice=advice, block=block, column=value.column + 1)
         self.source.mask(*lines, character="#")
