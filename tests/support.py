@@ -80,7 +80,7 @@ def case_of(*texts: str, as_of: date = THE_DAY, programme: str = PROGRAMME, cont
 def contracts_of(text: str, programme: Programme | None = None) -> ContractTable:
     """Return a table of contracts whose headings are names of fields; any other heading is as published.
 
-    A first line such as `dated: 2022-06-30` says of which day it is. It is imported on 10 January 2023.
+    A first line such as `dated: 2022-06-30` sets its date. It is imported on 10 January 2023.
     """
     if not text:
         return ContractTable()

@@ -12,7 +12,7 @@ from tests.git.builders import Kept, named
 from tests.imports.writers import write_examples
 
 EXPECTED = ("open items have no responsible officer", "which has passed.")
-"""What collect and digest say of the shipped register: its meetings are past, and most items have no owner."""
+"""The output of collect and digest for the shipped register: its meetings are past, and most items have no owner."""
 TESTED_ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
 

@@ -224,7 +224,7 @@ def test_a_call_that_fails_leaves_the_old_file_or_the_new_one_and_a_sentence(
         assert {path for path, data in after.items() if data not in (before.get(path), new.get(path))} == set()
         assert before.keys() <= after.keys()
         assert after in (before, new) or not writer.is_one_step
-        # A meeting is published once. The next run says how to get its papers.
+        # A meeting is published once. The next run shows how to get its papers.
         expected = writer.again if is_published(root) else 0
         assert run(*writer.words).code == expected
         shutil.rmtree(root)
@@ -254,7 +254,7 @@ def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
         was_published = is_published(moment)
         ran = run(*writer.words)
         if was_published:
-            # The next run does not publish twice: it says which papers are not there, and how to get them.
+            # The next run does not publish twice: it lists the missing papers, and how to get them.
             assert (ran.code, "To make them" in ran.err) == (writer.again, True)
         else:
             assert (ran.code, contents(moment)) == (0, new)

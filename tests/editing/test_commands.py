@@ -187,7 +187,7 @@ def test_a_recommendation_has_no_progress(register: Path) -> None:
 
 
 def require_approval(register: Path) -> None:
-    """Let the policy say that extensions need approval."""
+    """Set the policy that extensions need approval."""
     programme = register / "data" / "programme.yaml"
     text = programme.read_text()
     assert "policy:\n" in text

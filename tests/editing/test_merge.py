@@ -25,7 +25,7 @@ _ENTRIES = st.fixed_dictionaries({"date": _DAYS, "text": st.sampled_from(["One",
 
 
 def edits(side: str) -> st.SearchStrategy[list[Edit]]:
-    """The changes of one side: some of the fields, and entries that say which side wrote them."""
+    """The changes of one side: some of the fields, and entries marked with their side."""
     appended = _ENTRIES.map(lambda entry: AppendEntry(("updates",), {**entry, "by": side}))
     ids = st.sampled_from(["R7", "R8", "R9"]).map(lambda id_: AppendEntry(("recommendations",), id_))
     fields = st.sampled_from(["status", "target", "note", "priority"])

@@ -1,4 +1,4 @@
-"""Small documents in which every sort of block stands."""
+"""Small documents with every sort of block."""
 
 from __future__ import annotations
 

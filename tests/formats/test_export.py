@@ -207,7 +207,7 @@ FILTERS = (
 @pytest.mark.parametrize("scope", ["record", "field"])
 @pytest.mark.parametrize("name", EXEMPT_VALUES)
 def test_a_public_export_does_not_depend_on_an_exempt_value(name: str, scope: str, tmp_path: Path) -> None:
-    """No filter and no comparison of two exports tells what an exempt value is, if none of them depends on it."""
+    """If no export depends on an exempt value, neither filters nor comparisons can reveal it."""
     results = []
     for number, value in enumerate(EXEMPT_VALUES[name]):
         values = {"title": "Review contracts", "target": "Feb-23", "directorate": "Resources", name: value}

@@ -37,7 +37,7 @@ def git(folder: Path, *words: str, **more: str) -> str:
 
 
 def named(folder: Path) -> None:
-    """Let a repository know who works in it, where the surroundings do not tell."""
+    """Set the user of a repository, if the environment does not."""
     with (folder / ".git" / "config").open("a", encoding="utf-8") as config:
         config.write("[user]\n\tname = A clerk\n\temail = clerk@example.org\n")
 

@@ -1,4 +1,4 @@
-"""What published papers say of those before them, and what that shows of a repository that was rewritten."""
+"""Seals of earlier papers in published papers, and the detection of a rewritten repository."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_a_tag_that_later_papers_name_and_that_was_replaced_is_shown_in_any_copy
         ran = command(any_copy, "verify", NEXT)
         assert (ran.code, f"name the tag {TAG} with the id {first}" in ran.err) == (1, True)
         assert command(any_copy, "verify", MEETING).code == (1 if change is replace_first else 2)
-    # Whoever knows why can turn the warning off, and says it in the register.
+    # The warning can be turned off in the register, with a reason.
     programme = (repo.root / "data/programme.yaml").read_text(encoding="utf-8")
     policy = "policy: {rules_off: {H119: The clerk published twice.}}\n"
     repo.commit("2023-01-12", {"data/programme.yaml": programme + policy})

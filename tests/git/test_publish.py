@@ -50,7 +50,7 @@ def run_command(repo: Kept, *words: str) -> Ran:
 
 
 def plain_verdicts(ran: Ran) -> Ran:
-    """Return an answer without fingerprints and ids, and without what every verification and publication says."""
+    """Return an answer without fingerprints and ids, and without the standard sentences."""
     out = re.sub(rb": made again, (\w+) \(SHA-256 [^)]*\)\n", rb": \1\n", ran.bytes)
     err = re.sub(
         r"(?:The tag \S+ has the id|This meeting was published before|Made again and equal|For the minutes: ).*\n",

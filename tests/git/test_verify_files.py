@@ -149,7 +149,7 @@ def test_a_publication_that_was_taken_back_and_made_again_is_noticed(repo: Kept)
     assert read_manifest(repo)["replaces"] == [first]
     notice = f"This meeting was published before: the tag {first} was replaced."
     assert (verify(repo).code, notice in verify(repo).err) == (0, True)
-    # A new copy of the repository does not have the old tag, but what the new one says of it.
+    # A new copy of the repository does not have the old tag, but the record of it in the new one.
     repo.git("clone", "--quiet", "--bare", repo.top.as_uri(), str(repo.top.parent / "hub.git"))
     repo.git("clone", "--quiet", str(repo.top.parent / "hub.git"), str(repo.top.parent / "copy"))
     assert notice in run("verify", MEETING, "--root", repo.top.parent / "copy" / "p2p").err
@@ -178,7 +178,7 @@ def test_the_copies_of_members_are_sealed_and_not_saved(repo: Kept) -> None:
         0,
         f"{copy}: equal to the published plan-members.text (SHA-256 {sha(copy)})",
     )
-    # Whoever guesses what an exempt text says cannot try it out on a fingerprint in the minutes.
+    # A guess of an exempt text cannot be tested against a fingerprint in the minutes.
     assert sha(copy) not in json.dumps(manifest)
     copy.write_text("other words")
     assert verify(repo, copy).code == 1

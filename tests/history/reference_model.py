@@ -41,7 +41,7 @@ Row = tuple[str, str, str, str, object, object]
 
 @dataclass
 class File:
-    """A file as it is committed. Without `readable` nobody can read it, and its values before are kept."""
+    """A file as it is committed. Without `readable` it cannot be read, and its earlier values count."""
 
     values: Values
     style: int = 0
@@ -124,7 +124,7 @@ def _changed(repo: Known, tip: int) -> Tree:
 
 
 def _merged(repo: Known, tip: int) -> int:
-    """Commit a branch of two people while the main line goes on in another field, and merge it."""
+    """Commit a branch of two people while the main line changes another field, and merge it."""
     branch = main = tip
     for names in (("note", "updates"), ("title", "as_published", "updates")):
         tree = repo.tree(branch)

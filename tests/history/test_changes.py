@@ -593,7 +593,7 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
     }
     text = run("changes", "--since", repo.made[0], "--root", repo.root).out
     assert f"its file is {here} now" in text
-    assert text.count(here) == 1  # and not told again as a file that moved
+    assert text.count(here) == 1  # and not shown again as a file that moved
     kinds = answer["movement"]["kinds"]
     assert [(kinds[kind]["opening"], kinds[kind]["closing"]) for kind in ("action", "follow_up")] == [(1, 0), (0, 1)]
 

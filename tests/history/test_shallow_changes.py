@@ -1,4 +1,4 @@
-"""In a copy without the tag of a meeting, changes says that the date of the meeting was used."""
+"""In a copy without the tag of a meeting, changes reports that the date of the meeting was used."""
 
 from __future__ import annotations
 

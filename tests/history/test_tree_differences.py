@@ -180,7 +180,7 @@ def test_changes_are_the_difference_of_two_trees(tmp_path_factory: pytest.TempPa
             continue
         assert ran.code == 0, ran.err
         old, new = read_tree(repo, start), read_tree(repo, end)
-        # A record that was removed and came back within the range is not told field by field.
+        # A record that was removed and restored within the range is not shown field by field.
         restored = find_restored(repo, start, end)
         expected = {
             item for item in compare_trees(old, new) if item[0] not in restored or item[1] in {"new", "removed"}

@@ -1,4 +1,4 @@
-"""What Word, Excel, CSV and web pages say beyond the text of a cell, and what the command makes of it."""
+"""Attributes of cells in Word, Excel, CSV and web pages beyond their text, and how the command uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An exported workbook comes back: only what somebody edited changes, and everything else in it is said."""
+"""A returned workbook: only edited cells change, and everything else in it is reported."""
 
 from __future__ import annotations
 

@@ -94,5 +94,5 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
 def test_the_manual_page_has_no_fault() -> None:
     page = ROOT / "man" / "p2ptrack.1"
     ran = call("mandoc", "-T", "lint", "-W", "warning", page)
-    # The date of a page is that of its release, which nobody knows before it.
+    # The date of a page is that of its release, which is not known in advance.
     assert [line for line in ran.stdout.splitlines() if "missing date" not in line] == []

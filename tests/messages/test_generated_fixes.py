@@ -1,4 +1,4 @@
-"""Slips of the keyboard in generated records: what a fix says to paste mends the slip and loses no word."""
+"""Typing errors in generated records: the lines of a fix repair the error and lose no word."""
 
 from __future__ import annotations
 

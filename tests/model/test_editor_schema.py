@@ -1,4 +1,4 @@
-"""The schemas for editors accept what check accepts, refuse what they can know, and complete only that."""
+"""The schemas for editors accept what check accepts, refuse what they can, and complete only accepted values."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_posts_meetings_and_other_names_of_the_council_are_offered_and_others_ar
         assert errors_of("action", f"id: A01\ntitle: a\n{line}\n", schema) == []
 
 
-# What check refuses, where one file is enough to know.
+# What check refuses on the evidence of one file.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Amounts of money: exact, never floats, with what a source says about VAT and period."""
+"""Amounts of money: exact, never floats, with VAT and period as the source states them."""
 
 from __future__ import annotations
 

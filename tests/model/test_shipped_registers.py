@@ -1,4 +1,4 @@
-"""The registers that come with p2ptrack: they work as they stand, and their history is kept."""
+"""The registers that come with p2ptrack: they work unchanged, and their history is kept."""
 
 from __future__ import annotations
 

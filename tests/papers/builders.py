@@ -84,7 +84,7 @@ def html_of(*blocks: Block) -> str:
 
 
 def body_of(*blocks: Block) -> str:
-    """Return what the page says of these blocks, in one line."""
+    """Return the page's text of these blocks, in one line."""
     made = html_of(*blocks)
     return " ".join(made[made.index('<main id="paper">') + 17 : made.index("</main>")].split())
 

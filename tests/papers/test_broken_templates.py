@@ -1,4 +1,4 @@
-"""A template that does not work is told by its file and line."""
+"""A broken template is reported with its file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page says of a document, and what hostile text cannot make it say."""
+"""The content of a page for a document, also with hostile text."""
 
 from __future__ import annotations
 

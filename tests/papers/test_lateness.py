@@ -1,4 +1,4 @@
-"""Every paper says in words, beside the target, whether it has passed at the position date."""
+"""Every paper states in words, beside the target, whether it has passed at the position date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A target change says when it was requested and when it was decided; `date` is another name for one of them."""
+"""A target change states when it was requested and when it was decided; `date` is another name for one of them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A register with a word of its own in every place that may be exempt, found by walking the models.
 
-A new field is planted without being named here. Every word is one that stands nowhere else.
+A new field is planted without being named here. Every word is unique.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Garden:
         return planted
 
     def money(self, into: set[str]) -> dict[str, str]:
-        """Return an amount that stands nowhere else; an exempt one is kept as papers print it, without its sign."""
+        """Return a unique amount; an exempt one is kept as papers print it, without its sign."""
         self.count += 1
         amount = 8_000_000 + self.count
         if into is self.exempt:

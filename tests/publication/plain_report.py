@@ -1,4 +1,4 @@
-"""A report whose author never thinks of exemptions: it prints the texts of records as they are."""
+"""A report without any code for exemptions: it prints the texts of records as they are."""
 
 from __future__ import annotations
 

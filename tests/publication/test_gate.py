@@ -1,4 +1,4 @@
-"""Nothing exempt in public, in no report, in no format, in nothing that a file holds or a command says."""
+"""Nothing exempt in public: in any report and format, in the bytes of files and in the output of commands."""
 
 from __future__ import annotations
 

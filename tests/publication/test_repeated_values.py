@@ -1,4 +1,4 @@
-"""What is withheld in one place of a record and stands in another: it is withheld there too, or it is an error."""
+"""A withheld value that another place of the record repeats: it is withheld there too, or it is an error."""
 
 from __future__ import annotations
 

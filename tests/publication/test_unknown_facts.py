@@ -1,4 +1,4 @@
-"""A field that is redacted makes no fact that accuses somebody: whatever field, whatever the record states."""
+"""A redacted field never makes a fact report a gap or a delay, for every field and content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every JSON answer is what its published schema says, on registers with everything that an answer can hold."""
+"""Every JSON answer fits its published schema, on registers with everything that an answer can hold."""
 
 from __future__ import annotations
 

@@ -302,7 +302,7 @@ def _read_bytes(file: Path) -> str:
 
 @pytest.mark.parametrize("term", ["accountable", "supporting", "area", "priority", "phase", "source", "sort", "id"])
 def test_no_suggestion_to_the_public_is_exempt(planted: Planted, term: str) -> None:
-    """A word that is misspelt is not corrected to one that the public may not know."""
+    """A misspelt word is not corrected to an exempt one."""
     for word in sorted(planted.garden.exempt)[:: len(planted.garden.exempt) // 12]:
         typed = f"{word[:-1]}x"
         words = {"sort": ("list", "--sort", typed), "id": ("show", typed)}.get(term, ("list", f"{term}:{typed}"))

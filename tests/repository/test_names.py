@@ -24,7 +24,7 @@ PROSE = re.compile(
     r"of then|no day says)\b",
     re.IGNORECASE,
 )
-"""Phrases of earlier versions that a council officer would not say."""
+"""Phrases of earlier versions that are not plain English."""
 
 
 def defined_names(tree: ast.Module) -> set[tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 `make_register` writes 20 to 60 records from the words of such trackers: who is responsible, how dates and statuses are
 written, what is reported. They are invented. A register that is sound gives an officer nothing to do, so every finding
-in it is noise. `plant` puts faults in, and says at which line of which record each must be found.
+in it is noise. `plant` puts faults in, and returns the line of the record at which each must be found.
 """
 
 from __future__ import annotations
@@ -354,7 +354,7 @@ def format_files(body: Body, records: dict[str, Record]) -> tuple[dict[str, str]
     return files, programme
 
 
-# Faults that are put into a sound register, with the finding that must stand at their line.
+# Faults that are put into a sound register, with the finding that is expected at their line.
 
 
 @dataclass(frozen=True)

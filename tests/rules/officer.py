@@ -52,7 +52,10 @@ def split_path(path: str) -> list[str | int]:
 
 
 def find(values: Any, steps: list[str | int]) -> Any:
-    """Return the value at a path. A list of one is often written without brackets, and a text may be a short form."""
+    """Return the value at a path.
+
+    A list of one is often written without brackets, and a text may be a short form of a group.
+    """
     for step in steps:
         if isinstance(values, str) or (isinstance(step, int) and not isinstance(values, list)):
             continue
@@ -87,7 +90,7 @@ def get_entry(file: Values, problem: Problem, name: str) -> Values:
     return file
 
 
-# Instructions: what a fix says, and what an officer does then.
+# Instructions: the words of a fix, and what an officer does.
 
 Action = Callable[[Register, Problem, "re.Match[str]"], None]
 INSTRUCTIONS: list[tuple[re.Pattern[str], Action]] = []
@@ -382,7 +385,7 @@ def _fill_in(line: str) -> str:
 
 
 def follow(register: Register, problem: Problem) -> None:
-    """Do what a fix says. Fails for a fix that nobody could follow without another word."""
+    """Follow a fix. Fails for a fix that cannot be followed without more words."""
     if "\n" in problem.fix:
         paste(register, problem)
         return

@@ -5,10 +5,10 @@ Records are separated by `---`. A text that begins with `title:` is a programme,
 `dated:` a table of contracts, imported on 10 January 2023; `programme` holds the programme for both registers.
 
 A register with a history is given revision by revision, each under a line `@ DATE AUTHOR`, or `@ DATE AUTHOR, MEETING`
-where the papers of a meeting were published from it. `~MEETING` says that its tag names another commit, `!MEETING` that
-git has a former tag for it, `!MEETING/LATER` that the papers of a later meeting name a former tag, and `#MEETING` that
-the papers counted the records, and that nothing else is known of the history. The last revision is the register, and a
-record that a revision lacks has been removed.
+where the papers of a meeting were published from it. `~MEETING` means that its tag names another commit, `!MEETING`
+that git has a former tag for it, `!MEETING/LATER` that the papers of a later meeting name a former tag, and `#MEETING`
+that the papers counted the records, and that nothing else is known of the history. The last revision is the register,
+and a record that a revision lacks has been removed.
 
 A finding begins with a line for its record and field (`-` for none). CODE.txt holds its message and its fix below
 that, a variant only its fix, so each wording is held once. A fix of `-` is the rule's own.

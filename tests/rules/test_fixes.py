@@ -33,7 +33,7 @@ ALLOWED: Mapping[str, set[str]] = {
     "N107": {"C101", "O104"},  # a gap is seen once no placeholder fills it
     "N111": {"N101", "N112"},
     "P104": {"P106"},
-    "T112": {"T106", "T131", "T143"},  # the same wrong year stands in two places
+    "T112": {"T106", "T131", "T143"},  # the same wrong year is in two places
     "T136": {"C101"},
     "T148": {"T145"},
     "T150": {"T142", "T143"},

@@ -1,4 +1,4 @@
-"""One cause gives one finding, and a rule knows the ordinary reasons why nothing is wrong."""
+"""One cause gives one finding, and ordinary exceptions give none."""
 
 from __future__ import annotations
 

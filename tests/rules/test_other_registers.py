@@ -65,7 +65,7 @@ def test_a_fault_is_found_at_its_line_and_nothing_else(
 
 
 def replace(folder: Path, name: str, file: str, old: str, new: str) -> list[str]:
-    """Return the findings that a register has more when one of its files says something else."""
+    """Return the additional findings of a register after a change of one file."""
     root = folder / name
     shutil.copytree(REGISTERS / name, root, dirs_exist_ok=True)
     path = root / "data" / f"{file}.yaml"

@@ -91,7 +91,7 @@ def test_a_wrong_field_adds_only_its_own_error(
     problems = _check({**records, id_: broken}, programme)
     path = f"data/{_path(id_)}"
     if any(problem.path == path and problem.severity is Severity.ERROR for problem in problems_before):
-        return  # without that error the record may say more
+        return  # without that error the record may have more
     own_errors = [p for p in problems if p.path == path and p.severity is Severity.ERROR and _key(p) not in before]
     if not own_errors or any(problem.code == "D107" for problem in problems):
         return  # the value is right for this field, or two files have one id and another of them counts now
@@ -104,7 +104,7 @@ def test_a_wrong_field_adds_only_its_own_error(
 
 
 _RESTS_ON_OTHERS = {"G101", "G102", "G105", "N106", "P114"}
-"""What no record says, so that each may say it in what could not be read; and the title of an exempt record."""
+"""Texts that no readable record has, so that an unreadable one may have them; and the title of an exempt record."""
 
 
 def _concerns(key: tuple[str, str, str, str], id_: str, path: str) -> bool:

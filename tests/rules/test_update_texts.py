@@ -1,4 +1,4 @@
-"""Wordings of councils: updates that say nothing, proposals to close a record, and several officers in one text."""
+"""Wordings of councils: updates without information, proposals to close a record, and several officers in one text."""
 
 from __future__ import annotations
 

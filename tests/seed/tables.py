@@ -1,4 +1,4 @@
-"""What the two papers say, as tables: one file a table, so that a reader can hold it beside the paper."""
+"""The content of the two papers as tables: one file a table, to be compared with the paper."""
 
 from __future__ import annotations
 

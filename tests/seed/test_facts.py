@@ -1,4 +1,4 @@
-"""Every figure, date, body, system and cross reference of the papers stands in the record that should hold it."""
+"""Every figure, date, body, system and cross reference of the papers is in the record that should hold it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What git knows of the register's folder: which of two files is the record, and what a checkout leaves out."""
+"""Git's data about the register's folder: which of two files is the record, and what a checkout leaves out."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _check(root: Path) -> list[Problem]:
     return problems
 
 
-# What an officer does, by what the fix says.
+# An officer's actions by the words of the fix.
 
 
 def _put_file(path: Path) -> None:
@@ -141,7 +141,7 @@ INSTRUCTIONS: tuple[tuple[str, Callable[..., None]], ...] = (
 
 
 def _follow(root: Path, problem: Problem) -> None:
-    """Do what the fix says first. Nothing else is done, so a fix that nobody can follow fails here."""
+    """Do the first thing that the fix advises, and nothing else: a fix that cannot be followed fails here."""
     name = re.sub(r"<U\+([0-9A-F]{4,6})>", lambda match: chr(int(match[1], 16)), problem["path"])
     for pattern, act in INSTRUCTIONS:
         if match := re.match(pattern, problem["fix"]):
@@ -265,7 +265,7 @@ def test_the_fix_of_a_submodule_that_was_not_fetched_is_followed(
 def test_the_fix_of_a_file_without_permission_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_register(tmp_path / "register", {"actions/A01.yaml": RECORD}, "title: A register\n")
     place, open_file = root / ACTIONS / "A01.yaml", os.open
-    refused = place.stat().st_ino  # the file itself, whoever runs the test
+    refused = place.stat().st_ino  # the file itself, also if root runs the test
 
     def refuse(path: Any, *arguments: Any, **options: Any) -> int:
         if Path(path) == place and place.stat().st_ino == refused:

@@ -1,4 +1,4 @@
-"""Names that Windows does not know, and links, as commits have them."""
+"""File names that Windows does not allow, and links, in commits."""
 
 from __future__ import annotations
 

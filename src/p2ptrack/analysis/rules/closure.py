@@ -103,7 +103,7 @@ _NO_REASON = compile_on_use(
 """Whole texts that only say that something was decided or is late, and not why."""
 
 
-@rule("C137", NOTE, "Reason that explains nothing")
+@rule("C137", NOTE, "Reason without an explanation")
 @why("The committee asks why. That something is late or decided is not a reason.")
 @example("revisions: [{from: Mar-23, to: Jun-23, reason: Extension required.}]")
 @fix("Write what caused it.")

@@ -122,7 +122,7 @@ _DAYS_IN_YEAR = 365.25
 @rule("K112", WARNING, "Contract with a date far from now", summary="have a date far from now")
 @why("A date decades away is usually a mistyped year. Such a contract would never fall due.")
 @example("start: 2062-04-01   (in a row of data/contracts/contracts.csv)")
-@fix("Correct the year where the table comes from, and import it again.")
+@fix("Correct the year in the original table, and import it again.")
 def _check_far_dates(case: Case) -> Iterator[Finding]:
     for contract in case.register.contracts.contracts:
         for name, (years_ago, years_ahead) in _MAX_YEARS.items():
@@ -406,7 +406,9 @@ def _check_early_report(case: Case) -> Iterator[Finding]:
 
 
 @rule("E112", WARNING, "Exemptions that are together above the limit")
-@why("A purchase is not divided to keep each part below a limit. Both together need somebody whose limit is higher.")
+@why(
+    "A purchase must not be divided to keep each part below a limit. Both together need an officer with a higher limit."
+)
 @example("value: 49800   (eight days after one of 49500 for the same supplier, and the approver's limit is £50,000)")
 @fix(
     "Add to `approved_by` of both an officer whose limit is above the total, once they have agreed. "
@@ -440,15 +442,15 @@ _OWN_FAULT = compile_on_use(
 )
 
 
-@rule("E113", WARNING, "Reason that is no ground for an exemption")
-@why("That time ran out, or that the supplier is known, is for the council to avoid. The committee will ask why.")
+@rule("E113", WARNING, "Reason that is not a ground for an exemption")
+@why("The council could have avoided it, for example with a plan. The committee will ask why.")
 @example("reason_text: Nobody had planned the tender and we ran out of time.")
 @fix("Write the ground in the rules that applies. If there is none, write `type: breach`.")
 def _check_ground(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         text = fold_text(record.reason_text or "") if record.type is not ExemptionType.BREACH else ""
         if text and (_NO_GROUND.fullmatch(text) or _OWN_FAULT.search(text)):
-            message = f"The reason of {record.id} ({quote(record.reason_text or '')}) is no ground for an exemption."
+            message = f"The reason of {record.id} ({quote(record.reason_text or '')}) is not a ground for an exemption."
             yield Finding(record.id, "reason_text", message, words=record.reason_text or "")
 
 

@@ -423,7 +423,7 @@ def _check_events_after_update(case: Case) -> Iterator[Finding]:
             day = resolve_update_date(case.register, update) if events else None
             later = next((raw for raw in events if is_before(day, _read(raw))), "")
             if later and day:
-                message = f"This update of {record.id} is of {day.raw}, but reports what was done on {later}."
+                message = f"This update of {record.id} is dated {day.raw}, but reports what was done on {later}."
                 yield Finding(record.id, f"updates[{index}].text", message, words=later)
 
 
@@ -443,7 +443,7 @@ def _check_year_of_completion(case: Case) -> Iterator[Finding]:
             days = {day.latest: day.raw for day in (*dates, *(evidence.date for evidence in record.evidence)) if day}
             same_day = [raw for day, raw in days.items() if day and _get_month_day(day) == _get_month_day(done.latest)]
             if same_day and done.latest.year not in {day.year for day in days if day}:
-                message = f"{record.id} was completed on {done.raw}, but an update or evidence is of {same_day[0]}."
+                message = f"{record.id} was completed on {done.raw}, but an update or evidence is dated {same_day[0]}."
                 yield Finding(record.id, "completed_on", message)
 
 
@@ -454,7 +454,7 @@ def _get_month_day(day: date) -> tuple[int, int]:
 _UNDONE_STATUSES = frozenset({Status.RISK_ACCEPTED, Status.WITHDRAWN, Status.NOT_IMPLEMENTED})
 
 
-@rule("C132", WARNING, "Not to be done, by decision of the responsible officer alone")
+@rule("C132", WARNING, "Work stopped by the responsible officer alone")
 @why("The officer who should do the work cannot decide alone that it is not done and that the risk stays.")
 @example("{accountable: Head of ICT, status: risk_accepted, decided: {on: 2023-01-12, by: Head of ICT, reason: Cost.}}")
 @fix("Name under `by:` who decided it as well. If nobody did, change the status to open until somebody else decides.")
@@ -468,7 +468,9 @@ def _check_decided_by_owner(case: Case) -> Iterator[Finding]:
 
 
 @rule("C133", NOTE, "Waiting for something that is cleared")
-@why("Either the update or the date on which the dependency was cleared is wrong, and the work may be able to go on.")
+@why(
+    "Either the update or the date on which the dependency was cleared is wrong, and the work may be able to continue."
+)
 @example("{blocked_by: [new-store], updates: [{date: 2023-01-12, text: Waiting for the new store.}]}")
 @fix("Say in a new update what the work waits for now, or correct `cleared:` of the dependency in the programme.")
 def _check_waiting_for_cleared(case: Case) -> Iterator[Finding]:
@@ -494,7 +496,12 @@ def _share_words(*texts: str) -> bool:
     return bool(first & second)
 
 
-@rule("C136", WARNING, "Responsible officer reported as gone", summary="have an officer who is reported as gone")
+@rule(
+    "C136",
+    WARNING,
+    "Responsible officer reported to have left",
+    summary=("have an officer who is reported to have left"),
+)
 @why("Nobody answers for the work.")
 @example("updates: [{date: 2023-01-12, text: The action owner has left and the work will be reassigned.}]")
 @fix("Name the officer who answers for it now under `accountable:`. If the job title stays, report that in an update.")
@@ -502,7 +509,7 @@ def _check_owner_gone(case: Case) -> Iterator[Finding]:
     for record, _, field, text in _iter_newest_updates(case, lambda record: case.facts[record.id].unfinished):
         if record.accountable and is_owner_gone(text, record.accountable):
             owner = record.accountable[0]
-            message = f"The newest update of {record.id} says that its responsible officer ({owner}) has gone."
+            message = f"The newest update of {record.id} reports that its responsible officer ({owner}) has left."
             yield Finding(record.id, field, message)
 
 
