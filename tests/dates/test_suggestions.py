@@ -140,7 +140,6 @@ def test_dates_whose_order_is_not_known_have_no_suggestion(raw: str) -> None:
         ("Completed March 2026", "March 2026"),
         ("Done 31/3/26", "31/3/26"),
         ("Complete - March 2026", "March 2026"),
-        ("Closed: 12 March 2026", "12 March 2026"),
         ("Achieved (March 2026)", "March 2026"),
         ("Implemented on 31 March 2026", "31 March 2026"),
         ("March 2026 - delivered", "March 2026"),
@@ -160,9 +159,26 @@ def test_a_date_of_finished_work_belongs_in_completed_on(raw: str, day: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("raw", "lines"),
+    [
+        ("Closed March 2026", "status: closed\ndecided:\n  on: March 2026"),
+        ("Closed: 12 March 2026", "status: closed\ndecided:\n  on: 12 March 2026"),
+        ("31/3/26 - action closed", "status: closed\ndecided:\n  on: 31/3/26"),
+        ("Closed (May 2026), was due April 2026", "status: closed\ndecided:\n  on: May 2026\ntarget: April 2026"),
+        ("Withdrawn March 2026", "status: withdrawn\ndecided:\n  on: March 2026"),
+        ("No longer required (March 2026)", "status: withdrawn\ndecided:\n  on: March 2026"),
+        ("Superseded - Q1 2026/27", "status: superseded\ndecided:\n  on: Q1 2026/27"),
+        ("Risk accepted 12 March 2026", "status: risk_accepted\ndecided:\n  on: 12 March 2026"),
+        ("Verified June 2026", "status: verified\nverified:\n  on: June 2026"),
+    ],
+)
+def test_the_date_on_which_work_was_closed_stays_with_the_status(raw: str, lines: str) -> None:
+    assert _reject(raw).lines["target"] == lines
+
+
+@pytest.mark.parametrize(
     ("raw", "target", "day"),
     [
-        ("Closed (May 2026), was due April 2026", "April 2026", "May 2026"),
         ("Due 31/03/26, achieved 14/05/26", "31/03/26", "14/05/26"),
         ("31/03/26 (completed 14/05/26)", "31/03/26", "14/05/26"),
         ("14/05/26 complete, target 31/03/26", "31/03/26", "14/05/26"),

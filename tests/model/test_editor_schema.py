@@ -96,7 +96,8 @@ def find_unfounded_errors(name: str, text: str) -> object:
         "target: {raw: Q1 2023, means: 31 March 2023}",
         "target: {raw: TBC, means: none}", "exempt: {paragraph: 3, decided_on: 2027-01-01}", "decided: {minute: 27}",
         "source: {id: paper, ref: 4.10}", "source: paper", "status: In progress", "status: IN-PROGRESS", "status: Done",
-        "status: Implemented", "status: not  started", "priority: High", "priority: H", "acceptance: Agreed in part",
+        "status: Implemented", "status: not  started", "priority: High", "priority: H", "priority: 1 - High",
+        "priority: High (P1)", "priority: 'Priority 1: critical'", "priority: (2) Medium", "acceptance: Agreed in part",
         "updates: {text: 5, restated: yes}", "updates: [{text: a, restated: TRUE, truncated: No}]", "verified: {by: 1}",
         "accountable: Head of IT", "accountable: [Head of IT]", "updates: [{text: a, status: Ongoing}]",
         "evidence: {title: 2026, date: Mar-27}", "as_published: {RAG: 3, Done: yes}",
@@ -144,6 +145,7 @@ def test_the_councils_own_words_are_taken_and_offered(tmp_path: Path) -> None:
         {"status": "cracking-ON"},
         {"status": "Done & dusted"},
         {"priority": "category a"},
+        {"priority": "1. Category A"},
     ):
         text = record(**fields)
         assert accepts("action", text)
@@ -188,7 +190,9 @@ def test_posts_meetings_and_other_names_of_the_council_are_offered_and_others_ar
         "target: Q1 2023", "target: 2023 Q1", "target: q3 2024", "target: Quarter 1 2023", "target: Q1-2023",
         "completed_on: Q2 2023", "target: [2027]", "target: {raw: a}", "target: {raw: a, means: b, more: c}",
         "target: true",
-        "status: finnished", "priority: urgent!", "acceptance: maybe", "owner: Head of IT", "targett: 2027",
+        "status: finnished", "priority: urgent!",
+        "priority: 1", "priority: High/Medium", "priority: 1 - 2",
+        "acceptance: maybe", "owner: Head of IT", "targett: 2027",
         "updates: [{text: a, restated: perhaps}]", "updates: [{txt: a}]", "revisions: [{from: 2027}]", "title: [a]",
         "title: {a: b}", "exempt: true", "decided: yes", "milestones: [{due: 2027}]", "as_published: [a]",
         "updates: [{text: a, covers: {A02: most}}]", "revisions: [{from: 2027, to: 2028, category: fun}]",

@@ -104,6 +104,21 @@ def test_another_number_of_a_priority_is_no_slip(text: str, start: str) -> None:
     assert advise_on_label("priority", normalise_word(text), words).startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1", 'If 1 is the highest of 3, {}{{high: ["1"], medium: ["2"], low: ["3"]}}}}}}'),
+        ("4", 'If 1 is the highest of 4, {}{{critical: ["1"], high: ["2"], medium: ["3"], low: ["4"]}}}}}}'),
+        ("P2", 'If p1 is the highest of 3, {}{{high: ["p1"], medium: ["p2"], low: ["p3"]}}}}}}'),
+        ("7", "To write the council's own words, list them under policy.labels.priority in data/programme.yaml."),
+        ("Red", "To write the council's own words, list them under policy.labels.priority in data/programme.yaml."),
+    ],
+)
+def test_a_number_has_a_meaning_in_its_order(text: str, advice: str) -> None:
+    start = "you can keep the numbers. Write in data/programme.yaml: policy: {labels: {priority: "
+    assert advise_on_policy("priority", normalise_word(text)) == advice.format(start)
+
+
 @pytest.mark.parametrize("text", ["On track", "Green", "Amber", "Overdue", "At risk", "Off-track"])
 def test_a_rating_is_not_a_status(text: str) -> None:
     assert _advise(text).startswith("Ratings are calculated from the dates and are not typed. ")

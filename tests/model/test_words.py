@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from p2ptrack.model.advice import COMMON_WORDS
 from p2ptrack.model.fields import Acceptance, Priority, Status, ValidationContext
@@ -53,6 +54,15 @@ def test_a_common_word_for_a_status_is_read(text: str, meaning: Status) -> None:
         *(("priority", word, "high") for word in ("H", "Fundamental", "Priority 1", "High priority", "Major")),
         *(("priority", word, "medium") for word in ("M", "Significant", "Priority 2", "Moderate", "Important")),
         *(("priority", word, "low") for word in ("L", "Merits attention", "Priority 3", "Minor", "Advisory")),
+        *(
+            ("priority", word, "high")
+            for word in ("High (1)", "1 - High", "(1) High", "P1 – High risk", "1: H", "High P3")
+        ),
+        *(
+            ("priority", word, "critical")
+            for word in ("Critical (1)", "Priority 1: critical", "Category 1 - Very high")
+        ),
+        *(("priority", word, "medium") for word in ("2 (Medium)", "Medium - 2", "Grade 2 (Moderate)")),
         *(("acceptance", word, "accepted") for word in ("Agreed", "Accepted in full")),
         *(("acceptance", word, "partly_accepted") for word in ("Partially accepted", "Agreed in part")),
         *(("acceptance", word, "not_accepted") for word in ("Rejected", "Not agreed")),
@@ -79,6 +89,17 @@ def test_the_table_of_the_council_comes_first() -> None:
     assert (record.status, record.priority) == (Status.NOT_STARTED, Priority.CRITICAL)
     assert (record.status_as_written, record.priority_as_written) == ("NOT implemented", "fundamental")
     assert (record.updates[0].status, record.updates[0].status_as_written) == (Status.COMPLETE, "Closed")
+
+
+@pytest.mark.parametrize(("text", "meaning"), [("Red (1)", "critical"), ("1 - High", "low"), ("High", "high")])
+def test_a_number_beside_a_word_of_the_council_is_no_part_of_it(text: str, meaning: str) -> None:
+    assert action("{priority: {critical: [Red], low: [1 - High]}}", priority=text).priority == meaning
+
+
+@pytest.mark.parametrize("text", ["1", "High/Medium", "High 1 or 2", "1 - 2", "Number 1"])
+def test_a_number_alone_is_no_priority(text: str) -> None:
+    with pytest.raises(ValidationError, match="is not a priority"):
+        action(priority=text)
 
 
 def test_labels_without_a_field_are_for_statuses() -> None:

@@ -24,7 +24,16 @@ from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR, Precision
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.programme import Policy
-from p2ptrack.model.records import Action, Blocker, ExemptMarking, StatusDecision, TargetRevision, TrackedRecord, Update
+from p2ptrack.model.records import (
+    Action,
+    Blocker,
+    ExemptMarking,
+    StatusDecision,
+    TargetRevision,
+    TrackedRecord,
+    Update,
+    Verification,
+)
 from p2ptrack.model.register import Register, resolve_update_date
 from p2ptrack.phrases import humanise, normalise_word
 from p2ptrack.values import compile_on_use, dataclass
@@ -174,6 +183,18 @@ def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
         "continuing_owner": has_name(decided.continuing_owner),
     }
     return tuple(name for name in required if not stated[name])
+
+
+def find_missing_verification_fields(record: TrackedRecord) -> tuple[str, ...]:
+    """Return the fields of `verified` that are missing, once a record has it or calls itself verified.
+
+    A placeholder such as `TBC` counts as missing.
+    """
+    if record.verified is None and record.status is not Status.VERIFIED:
+        return ()
+    verified = record.verified or Verification()
+    stated = {"by": has_name(verified.by), "on": verified.on is not None}
+    return tuple(name for name, is_stated in stated.items() if not is_stated)
 
 
 def is_done(status: Status | None) -> bool:

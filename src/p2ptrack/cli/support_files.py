@@ -124,10 +124,14 @@ def _list_patterns(kinds: Kinds) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class EditorSettings:
-    """What the settings of VS Code lack: lines for schemas, and the file with them or None."""
+    """What the settings of VS Code lack: lines for schemas, and the file with them or None.
+
+    Settings that name none of the schemas are somebody's own. They lack nothing, but may not check records.
+    """
 
     lines: tuple[str, ...] = ()
     extended: bytes | None = None
+    names_schemas: bool = True
 
     @property
     def advice(self) -> str:
@@ -140,15 +144,16 @@ class EditorSettings:
 def find_lacking_settings(folder: Path, kinds: Kinds) -> EditorSettings:
     """Return which schemas the settings of VS Code lack, such as that of a register that was declared since.
 
-    Settings that name none of the schemas are somebody's own, and lack nothing. Everything in the file is kept: lines
-    are put before the first schema. A file with comments, which is no plain JSON, is not extended.
+    Everything in the file is kept: lines are put before the first schema. A file with comments, which is no plain
+    JSON, is not extended.
     """
     file = folder / SETTINGS_FILE
     data = b"" if file.is_symlink() else read_existing(file)
     text = data.decode("utf-8", "replace")
     lacking = {path: pattern for path, pattern in _list_patterns(kinds).items() if _quote_json(path) not in text}
-    if f'"./{SCHEMA_FOLDER}/' not in text or not lacking:
-        return EditorSettings()
+    names_schemas = f'"./{SCHEMA_FOLDER}/' in text
+    if not names_schemas or not lacking:
+        return EditorSettings(names_schemas=names_schemas)
     lines = tuple(f"{_quote_json(path)}: {_quote_json(pattern)}" for path, pattern in lacking.items())
     return EditorSettings(lines, _add_schemas(data, lines, lacking))
 
@@ -255,6 +260,10 @@ def _to_json(value: Any) -> bytes:
 # What a register's folder, its repository and this computer lack, and setting it up.
 
 _FIX = "To set it up: p2ptrack doctor --fix"
+_OWN_SETTINGS = (
+    "these are your own, and may not check records. To check each file while you type: p2ptrack schema --write "
+    "--modelines"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +288,9 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
     stale, settings = find_stale_schemas(folder, schemas), find_lacking_settings(folder, kinds)
     is_set = not missing and not settings.lines
     editor = _describe("Settings for VS Code", is_set, "VS Code checks records while you type")
-    if settings.advice and not missing:
+    if not missing and not settings.names_schemas and add_modelines(folder, kinds):
+        editor = replace(editor, detail=_OWN_SETTINGS)
+    elif settings.advice and not missing:
         editor = replace(editor, detail=settings.advice)
     return (
         _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),

@@ -92,6 +92,20 @@ def find_common_meaning(field_name: str, word: str) -> str | None:
     return table.get(word) or table.get(re.sub(r"[^a-z0-9%]+", "_", word).strip("_"))
 
 
+RANK_WORDS = ("p", "priority", "category", "grade", "level", "rank")
+"""What can be before the number of a priority in the council's own order."""
+_RANK = f"(?:(?:{'|'.join(RANK_WORDS)})_?)?[1-9]"
+_RANKED_REGEX = compile_on_use(f"(?:{_RANK}_)?(.+?)(?:_{_RANK})?")
+_RANK_ALONE_REGEX = compile_on_use("((?:[a-z]+_)*)([1-4])")
+_LADDERS = {3: ("high", "medium", "low"), 4: ("critical", "high", "medium", "low")}
+
+
+def strip_rank(word: str) -> str:
+    """Return a normalised priority without the number before or after it: `1_-_high` and `high_(1)` are `high`."""
+    match = _RANKED_REGEX.fullmatch(re.sub(r"[^a-z0-9]+", "_", word).strip("_"))
+    return match[1] if match else word
+
+
 _OPEN = ("open", "not_started", "in_progress", "on_hold")
 _CLOSED = ("closed", "complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn", "not_implemented")
 
@@ -179,8 +193,17 @@ def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
     return list_choices(choices or words, words)
 
 
-def advise_on_policy(field_name: str) -> str:
-    """Return how to teach the register a council's own word for a field."""
+def advise_on_policy(field_name: str, word: str = "") -> str:
+    """Return how to teach the register a council's own word for a field; a number has a meaning in its order only."""
+    match = _RANK_ALONE_REGEX.fullmatch(word) if field_name == "priority" else None
+    if match:
+        ladder = _LADDERS[max(3, int(match[2]))]
+        name = match[1].replace("_", " ")
+        words = ", ".join(f'{meaning}: ["{name}{number}"]' for number, meaning in enumerate(ladder, 1))
+        return (
+            f"If {name}1 is the highest of {len(ladder)}, you can keep the numbers. Write in data/programme.yaml: "
+            f"policy: {{labels: {{priority: {{{words}}}}}}}"
+        )
     return f"To write the council's own words, list them under policy.labels.{field_name} in data/programme.yaml."
 
 

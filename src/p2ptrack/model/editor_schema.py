@@ -13,7 +13,7 @@ from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
-from p2ptrack.model.advice import COMMON_WORDS
+from p2ptrack.model.advice import COMMON_WORDS, RANK_WORDS
 from p2ptrack.model.dates.council_date import FIRST_YEAR, LAST_YEAR
 from p2ptrack.model.fields import COUNCIL_DATE_FORMAT, REFERENCE_FORMAT, Acceptance, Model, Priority, Status
 from p2ptrack.model.kinds import KINDS
@@ -187,9 +187,10 @@ class _Rewriter:
         own = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
         known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(label, ()))))
         pattern = "|".join(map(_spell, known))
+        before, after = _RANKS if label == "priority" else ("", "")
         ways: list[JsonSchema] = [
             {"enum": list(unique((*names, *own)))},
-            {"type": "string", "pattern": rf"^[\s_-]*(?:{pattern})[\s_-]*$"},
+            {"type": "string", "pattern": rf"^[\s_-]*{before}(?:{pattern}){after}[\s_-]*$"},
         ]
         scalars = [
             json.loads(word) for word in unique(map(str.casefold, (*names, *own))) if _JSON_SCALAR.fullmatch(word)
@@ -207,6 +208,12 @@ def _spell(word: str) -> str:
         else re.escape(letter)
         for letter in word
     )
+
+
+_MARK = _SEPARATOR[:-2] + "().,:/]"
+_RANK = f"(?:(?:{'|'.join(map(_spell, RANK_WORDS))}){_MARK}*)?[1-9]"
+_RANKS = (f"(?:{_MARK}*{_RANK}{_MARK}+)?", f"(?:{_MARK}+{_RANK}{_MARK}*)?")
+"""What `strip_rank` takes off a priority, before and after the word."""
 
 
 def _describe(part: JsonSchema) -> JsonSchema:

@@ -29,7 +29,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
 from p2ptrack.model import limits
-from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_text, advise_on_word, find_common_meaning
+from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_text, advise_on_word, find_common_meaning, strip_rank
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote, suggest_id
 from p2ptrack.values import compile_on_use, dataclass
@@ -313,12 +313,19 @@ def _parse_date_value(value: Any, anchors: Anchors | None, as_of: date | None) -
     )
 
 
+_ADDITIONS = {
+    "revisions": " If the record has revisions, add the new ones below them.",
+    "decided": " If the record has a decision, add the date to it.",
+    "verified": " If the record has a verification, add the date to it.",
+}
+
+
 def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> str:
     """Return the advice of a rejection, with the lines that keep the source's words where there is a date for them."""
     lines = rejection.lines.get(field_name, "")
     if lines:
         place = " of target and status" if "status:" in lines else ""
-        advice = " If the record has revisions, add the new ones below them." if "revisions:" in lines else ""
+        advice = "".join(sentence for name, sentence in _ADDITIONS.items() if f"{name}:\n" in lines)
         return f"Write these lines instead{place}.{advice}\n{lines}"
     if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
         return rejection.format_other_fix()
@@ -477,10 +484,14 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
 def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, str]]) -> str:
     """Return what a normalised word means in a field; the word itself when no table has it.
 
-    The council's own table comes first, then the words of p2ptrack, then the common ones.
+    The council's own table comes first, then the words of p2ptrack, then the common ones. A priority may have a
+    number before or after it.
     """
-    own_meaning = labels.get(field_name, {}).get(word)
-    return own_meaning or find_common_meaning(field_name, word) or word
+    own = labels.get(field_name, {})
+    if (meaning := own.get(word) or find_common_meaning(field_name, word)) or field_name != "priority":
+        return meaning or word
+    name = strip_rank(word)
+    return own.get(name) or find_common_meaning(field_name, name) or name
 
 
 def _get_context(info: ValidationInfo) -> ValidationContext:
@@ -511,7 +522,7 @@ class TranslatedWord:
             member = self.enum(find_meaning(self.field_name, word, context.labels))
         except ValueError:
             choices = tuple(member.value for member in self.enum)
-            fix = f"{advise_on_label(self.field_name, word, choices)} {advise_on_policy(self.field_name)}"
+            fix = f"{advise_on_label(self.field_name, word, choices)} {advise_on_policy(self.field_name, word)}"
             raise field_error("S108", f"{quote(text)} is not {self.noun}.", fix) from None
         context.meaning_cache[self.field_name, text] = member
         return member

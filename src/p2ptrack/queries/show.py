@@ -14,7 +14,9 @@ from p2ptrack.analysis.facts import (
     count_days_moved,
     effective_revisions,
     find_missing_decision_fields,
+    find_missing_verification_fields,
     get_deadline,
+    is_done,
     is_effective,
     is_first_target,
     is_rewording,
@@ -26,7 +28,7 @@ from p2ptrack.analysis.measures import Measures, find_gaps, find_open_dependents
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.model.fields import Category, Decision, Extent, get_word_as_written
+from p2ptrack.model.fields import Category, Decision, Extent, Status, get_word_as_written
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.recurrence import count_done_periods, format_every
@@ -141,8 +143,7 @@ def _build_source_sections(case: Case, record: Record) -> Iterator[Section]:
 
 
 def _build_section(key: str, title: str, texts: Iterable[str]) -> Iterator[Section]:
-    paragraphs = tuple(make_paragraph(text) for text in texts)
-    if paragraphs:
+    if paragraphs := tuple(make_paragraph(text) for text in texts):
         yield Section(key, title, paragraphs)
 
 
@@ -231,7 +232,7 @@ def _describe_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
     elif facts.closed:
         yield "It is closed."
     elif decided_on and case.get_status(record) is not record.status:
-        outcome = f"{format_word(record, 'status', in_sentence=True)}{inferred_mark(record, 'status')}"
+        outcome = format_word(record, "status", in_sentence=True) + inferred_mark(record, "status")
         yield f"It is in progress until {format_optional_date(decided_on.latest)}, then {outcome}."
 
 
@@ -448,12 +449,7 @@ def _describe_update(case: Case, relevant: _RelevantUpdate) -> str:
     )
 
 
-_SUMMARISED_FIELDS = {
-    "target date": "target",
-    "owner": "accountable",
-    "evidence": "evidence",
-    "verification": "verified",
-}
+_SUMMARISED = {"target date": "target", "owner": "accountable", "evidence": "evidence", "verification": "verified"}
 
 
 def _summarise_history(case: Case, record: TrackedRecord) -> str:
@@ -462,10 +458,8 @@ def _summarise_history(case: Case, record: TrackedRecord) -> str:
     sentences = [] if case.register.is_unread(record.id, "updates") else [count]
     if record.target and not any(map(changes_target, record.revisions)) and not is_unknown("revisions"):
         sentences.append("Target never changed")
-    absent = [
-        name for name, field in _SUMMARISED_FIELDS.items() if not getattr(record, field) and not is_unknown(field)
-    ]
-    if absent:
+    fields = _SUMMARISED.items()
+    if absent := [name for name, field in fields if not getattr(record, field) and not is_unknown(field)]:
         sentences.append(f"Not recorded: {', '.join(absent)}")
     return "".join(f"{sentence}. " for sentence in sentences).rstrip()
 
@@ -567,15 +561,22 @@ def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
 
 def list_next_steps(case: Case, record: TrackedRecord) -> tuple[str, ...]:
     """Return what to add to a record, with the field for it; for a closed record only what its closure lacks."""
-    steps = []
-    if case.facts[record.id].awaiting_verification:
-        steps.append("Ask somebody other than the responsible officer to verify it (verified: by, on).")
-    is_decision_read = not case.register.is_unread(record.id, "decided")
-    if is_decision_read and (missing_fields := find_missing_decision_fields(record)):
-        steps.append(f"Complete the decision (decided: {', '.join(missing_fields)}).")
-    if case.facts[record.id].unfinished:
-        steps += _list_steps_while_open(case, record)
-    return tuple(steps)
+    steps_while_open = _list_steps_while_open(case, record) if case.facts[record.id].unfinished else ()
+    return (*_list_steps_of_closure(case, record), *steps_while_open)
+
+
+def _list_steps_of_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
+    is_unread = partial(case.register.is_unread, record.id)
+    if missing := () if is_unread("verified") else find_missing_verification_fields(record):
+        yield f"Complete the verification (verified: {', '.join(missing)})."
+    elif case.facts[record.id].awaiting_verification:
+        yield "Ask somebody other than the responsible officer to verify it (verified: by, on)."
+    if is_done(record.status) and not record.completed_on and not is_unread("completed_on", "verified"):
+        yield "Add the completion date (completed_on)."
+    if missing := () if is_unread("decided") else find_missing_decision_fields(record):
+        yield f"Complete the decision (decided: {', '.join(missing)})."
+    if record.status is Status.SUPERSEDED and not record.superseded_by and not is_unread("superseded_by"):
+        yield "Name the record that replaces it (superseded_by)."
 
 
 def _list_steps_while_open(case: Case, record: TrackedRecord) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import (
     find_missing_decision_fields,
+    find_missing_verification_fields,
     get_deadline,
     is_cleared,
     is_consistent,
@@ -37,7 +38,7 @@ from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.kinds import kind_of
-from p2ptrack.model.records import Record, TrackedRecord, Update, Verification
+from p2ptrack.model.records import Record, TrackedRecord, Update
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
 from p2ptrack.values import compile_on_use
@@ -53,6 +54,7 @@ _DECISION_FIELDS = {
     "continuing_owner": "continuing owner",
     "review_by": "review date",
 }
+_VERIFICATION_FIELDS = {"by": "verifier", "on": "date"}
 
 
 @rule("C101", WARNING, "Status without a complete decision", absent=("decided",))
@@ -275,9 +277,7 @@ def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
     records = (
         record
         for record in case.with_status(*_COMPLETE_STATUSES)
-        if record.completed_on is None
-        and "date" not in _list_missing_verification(record)
-        and record.id not in far_ahead
+        if record.completed_on is None and "on" not in _list_missing_verification(record) and record.id not in far_ahead
     )
     return report_records(case, records, "{id} is marked {status} but has no completion date.", "status")
 
@@ -378,27 +378,25 @@ def _check_incomplete_verification(case: Case) -> Iterator[Finding]:
     for record in {record.id: record for record in records}.values():
         missing = _list_missing_verification(record)
         if missing:
-            message = f"The verification of {record.id} has no {join_words(missing, 'or')}."
+            words = join_words([_VERIFICATION_FIELDS[field] for field in missing], "or")
+            message = f"The verification of {record.id} has no {words}."
             field = "verified" if record.verified else "status"
             yield Finding(record.id, field, message, _format_verification_fix(record, missing))
 
 
 def _list_missing_verification(record: TrackedRecord) -> list[str]:
-    """Return what a verification does not state. A complete record needs none yet."""
-    if record.verified is None and record.status is not Status.VERIFIED:
-        return []
-    verified = record.verified or Verification()
-    return [word for word, value in (("verifier", verified.by), ("date", verified.on)) if value is None]
+    """Return the fields that a verification does not state. N107 reports placeholders."""
+    missing = find_missing_verification_fields(record)
+    return [field for field in missing if record.verified is None or getattr(record.verified, field) is None]
 
 
 def _format_verification_fix(record: TrackedRecord, missing: list[str]) -> str:
-    fields = {"verifier": "by", "date": "on"}
-    needs_completion = "date" in missing and record.completed_on is None and record.status in _COMPLETE_STATUSES
+    needs_completion = "on" in missing and record.completed_on is None and record.status in _COMPLETE_STATUSES
     if record.verified is None:
         lines = ["verified:", "  by:", "  on:", *(["completed_on:"] if needs_completion else [])]
         return "\n".join(("Add the verification, and complete each line:", *lines))
     also = ", and add the completion date under `completed_on:`" if needs_completion else ""
-    return f"Add {join_words([f'`{fields[word]}:`' for word in missing])} under `verified:`{also}."
+    return f"Add {join_words([f'`{field}:`' for field in missing])} under `verified:`{also}."
 
 
 @rule("C118", WARNING, "Verified before it was completed")

@@ -257,7 +257,7 @@ def _reject_after(text: str, *_: object) -> DateRejection:
     )
 
 
-_FINISHED_PHRASE = rf"{FINISHED_REGEX}(?: on time| in full| early| late)?"
+_FINISHED_PHRASE = rf"(?P<word>{FINISHED_REGEX})(?: on time| in full| early| late)?"
 _FINISHED_DATE_REGEXES = (
     rf"{_FINISHED_PHRASE}(?: on| in| at| since| as of)?[ :;,(-]+(?:on |in )?(?P<date>[^ ].*?)[)]?",
     rf"(?P<date>.+?)[ :;,(-]+{_FINISHED_PHRASE}[)]?",
@@ -268,16 +268,21 @@ def _reject_finished(text: str) -> DateRejection | None:
     for regex in _FINISHED_DATE_REGEXES:
         match = compile_regex(regex).fullmatch(text)
         phrase = _spell_out(_strip(match["date"]).strip(" -")) if match else ""
-        if phrase and not phrase.casefold().startswith("by "):
-            return DateRejection(
-                f"{quote(text)} says when it was finished, not when it is due.",
-                f"Write status: complete and completed_on: {phrase}.",
-                lines={
-                    "target": f"status: complete\ncompleted_on: {phrase}",
-                    "completed_on": f"completed_on: {phrase}",
-                },
-            )
+        if match and phrase and not phrase.casefold().startswith("by "):
+            is_closed = match["word"].casefold().endswith("closed")
+            return _reject_ended(text, "closed" if is_closed else "complete", phrase)
     return None
+
+
+def _reject_ended(text: str, status: str, phrase: str) -> DateRejection:
+    """Reject the date on which work was finished or closed; how it was closed is known for complete work alone."""
+    dated = {"complete": f"completed_on: {phrase}", "verified": f"verified:\n  on: {phrase}"}
+    date_lines = dated.get(status, f"decided:\n  on: {phrase}")
+    return DateRejection(
+        f"{quote(text)} says when it was {'finished' if status == 'complete' else 'closed'}, not when it is due.",
+        f"Write status: {status} and the date {phrase}.",
+        lines={"target": f"status: {status}\n{date_lines}", "completed_on": f"completed_on: {phrase}"},
+    )
 
 
 _REVIEW_REGEX = (
@@ -369,7 +374,9 @@ def _reject_date_with_status(text: str) -> DateRejection | None:
         return DateRejection(
             f"{quote(text)} has a rating beside the date, but ratings are calculated.", f"Write {dates[0]}.", dates[0]
         )
-    status = key if key in _OPEN_STATUSES else find_common_meaning("status", key)
+    status = key if key in _OPEN_STATUSES | _ENDED_STATUSES else find_common_meaning("status", key)
+    if status in _ENDED_STATUSES and "by" not in others:
+        return _reject_ended(text, status, dates[0])
     if status not in _OPEN_STATUSES or compile_regex(ONGOING_REGEX).fullmatch(key.replace("_", " ")):
         return None
     return DateRejection(
@@ -381,6 +388,7 @@ def _reject_date_with_status(text: str) -> DateRejection | None:
 
 _PAST_WORDS = _word_set("held live active started begun commenced")
 _OPEN_STATUSES = frozenset({"open", "not_started", "in_progress", "on_hold"})
+_ENDED_STATUSES = frozenset({"closed", "embedded", "noted", "risk_accepted", "superseded", "verified", "withdrawn"})
 _OLD_WORDS = _word_set("was were orig originally original previously previous formerly initially initial from old")
 _NEW_WORDS = _word_set(
     "now new revised revision rev extended extension ext moved slipped slippage changed change deferred "
@@ -485,11 +493,12 @@ def _reject_target_and_completion(text: str, words: list[_Word], dates: list[_Da
     targets = [date for date in dates if not {*_FINISHED_WORDS, "and"}.intersection(date.words)]
     if not len(completed) == len(targets) == 1 or dates[2:]:
         return None
-    lines = f"status: complete\ncompleted_on: {completed[0].phrase}\ntarget: {targets[0].phrase}"
+    status = "closed" if "closed" in completed[0].words else "complete"
+    ended = _reject_ended(text, status, completed[0].phrase)
     return DateRejection(
         f"{quote(text)} has the target and the date of completion, but this field takes one date.",
-        f"Write target: {targets[0].phrase}, status: complete and completed_on: {completed[0].phrase}.",
-        lines={"target": lines},
+        f"Write target: {targets[0].phrase}. {ended.fix}",
+        lines={"target": f"{ended.lines['target']}\ntarget: {targets[0].phrase}"},
     )
 
 
