@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from p2ptrack.diagnostics import Location, Problem, Severity, problem_sort_key
-from p2ptrack.store.loader import add_locations, load_register
+from p2ptrack.store.folder import FolderSource
+from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
+from p2ptrack.store.parsed_cache import open_parsed_cache
 from tests.support import PROGRAMME, write_register
 
 ACTION = "id: A01\ntitle: Review\n"
+
+
+def load_register(root: Path, as_of: date | None = None) -> LoadedRegister:
+    """Load the whole register from its folder as it is now. Examples in messages lie after `as_of`."""
+    with open_parsed_cache(root) as cache:
+        return load_register_from(FolderSource(root), as_of=as_of, cache=cache)
+
+
+def add_locations(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return the problems of a register's folder with their locations."""
+    return add_locations_from(FolderSource(root), problems)
 
 
 def find_problems(root: Path, files: Mapping[str, str | bytes], programme: str = PROGRAMME) -> tuple[Problem, ...]:

@@ -111,6 +111,10 @@ last. `--columns` takes a list of names separated by commas.
 
 In CSV, the column `inferred` names the columns that are our interpretation, not stated in the source. A last row for
 each file that has an error says what was not read.
+
+CSV leaves out characters that print nothing, such as soft hyphens, word joiners and zero-width spaces. No-break spaces
+become plain ones. A search in a spreadsheet then finds the words. Every other character stays. JSON, Excel and SQLite
+keep all of them. `check` warns of those that print nothing (P123).
 """
 
 

@@ -218,6 +218,22 @@ def test_settings_that_are_no_plain_json_are_kept_and_the_line_is_given(
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("text", ['{"yaml.schemas": {}}', '{"yaml.validate": true}', "{ // ours\n}", ""])
+def test_settings_that_name_no_schema_may_not_check_records(top: Path, text: str) -> None:
+    run("init", top)
+    (top / ".vscode/settings.json").write_text(text, "utf-8")
+
+    def describe() -> tuple[bool, str]:
+        entries = json.loads(run("doctor", "--root", top, "--format", "json").out)["components"]
+        entry = next(entry for entry in entries if entry["component"] == "Settings for VS Code")
+        return entry["present"], entry["detail"]
+
+    advice = "To check each file while you type: p2ptrack schema --write --modelines"
+    assert describe() == (True, f"these are your own, and may not check records. {advice}")
+    assert run("schema", "--write", "--modelines", "--root", top).code == 0
+    assert describe() == (True, "VS Code checks records while you type")
+
+
 def test_a_register_with_a_word_of_another_language_is_added_once(declaring: Path) -> None:
     programme, settings = declaring / "data/programme.yaml", declaring / ".vscode/settings.json"
     programme.write_text(programme.read_text("utf-8").replace("singular: saving", "singular: tŷ"), "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -171,3 +172,24 @@ def test_a_calendar_repeats_the_event(register: Path) -> None:
     calendar = run("export", "--format", "ics", "--output", "-", *DAY, "--root", register).out.splitlines()
     assert "DTSTART;VALUE=DATE:20260930" in calendar
     assert "RRULE:FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1" in calendar
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "done", "start", "days"),
+    [
+        ("30 January 2027", "month", "30 January 2027", "20270228", ";BYMONTHDAY=28,29,30;BYSETPOS=-1"),
+        ("29 January 2027", "month", "29 January 2027", "20270228", ";BYMONTHDAY=28,29;BYSETPOS=-1"),
+        ("31 January 2027", "month", "31 January 2027", "20270228", ";BYMONTHDAY=-1"),
+        ("30 November 2026", "quarter", "30 November 2026", "20270228", ";BYMONTHDAY=-1"),
+        ("30 January 2027", "month", "28 February 2027", "20270330", ";BYMONTHDAY=28,29,30;BYSETPOS=-1"),
+        ("28 January 2027", "month", "28 January 2027", "20270228", ""),
+    ],
+)
+def test_a_calendar_comes_back_to_the_first_day_of_a_series(
+    register: Path, first: str, every: str, done: str, start: str, days: str
+) -> None:
+    text = f"id: A01\ntitle: Report\ntarget: {first}\nevery: {every}\nperiods: [{{due: {done}, done: {done}}}]\n"
+    (register / "data/actions/A01.yaml").write_text(text)
+    out = run("export", "--format", "ics", "--output", "-", "--as-of", "2027-03-01", "--root", register).out
+    assert f"DTSTART;VALUE=DATE:{start}" in out
+    assert re.findall("RRULE:FREQ=MONTHLY;INTERVAL=[0-9]+([^\r\n]*)", out) == [days]

@@ -540,6 +540,20 @@ def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], repo: Kept) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["folder", "file"])
+@pytest.mark.parametrize("how", [("--annotate", "--message", "Agreed"), ()])
+def test_a_tag_on_something_else_than_a_commit(how: tuple[str, ...], kind: str, repo: Kept) -> None:
+    file = repo.git("ls-tree", "-r", "--object-only", "HEAD").split()[0]
+    repo.git("tag", *how, TAG, file if kind == "file" else "HEAD^{tree}")
+    message = (
+        f"The tag {TAG} is on a {kind}, not on a saved version (commit), so it holds no papers of a meeting. "
+        "Ask whoever made the tag to give it another name and delete this one. Then publish the meeting.\n"
+    )
+    for words in (("verify", MEETING), ("render", "view", "--at", MEETING), ("publish", MEETING)):
+        ran = run_command(repo, *words)
+        assert (ran.code, ran.out, ran.err) == (3, "", message), words
+
+
 def test_a_tag_that_was_tampered_with_is_still_this_meeting_s(repo: Kept) -> None:
     repo.git("tag", "--annotate", "--message", 'Papers\n\n  "register_folder": "\\q",', TAG)
     assert publish(repo).err.startswith("This meeting is already published")

@@ -96,7 +96,8 @@ def test_a_commit_is_judged_on_the_day_that_its_place_on_the_line_gives(clock: s
 
 
 def test_a_tag_that_points_to_no_commit_gives_no_other_answer(years: Kept) -> None:
-    years.git("tag", "meeting/AC-2022-10-17", "HEAD^{tree}")
+    years.git("tag", "meeting/AC-2022-10-17")
+    (years.top / ".git/refs/tags/meeting/AC-2022-10-17").write_text(f"{'1' * 40}\n")
     with pytest.raises(OperationError) as stop:
         Repository.find(years.root).resolve("AC-2022-10-17")
     name = "refs/tags/meeting/AC-2022-10-17"

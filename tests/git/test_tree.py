@@ -12,7 +12,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.pipeline import run_checks
 from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
-from p2ptrack.store.loader import load_register
+from tests.diagnostics import load_register
 from tests.git.builders import action, kept
 from tests.support import THE_DAY
 

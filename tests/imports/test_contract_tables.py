@@ -230,6 +230,24 @@ def test_a_register_of_another_system_comes_in_word_for_word(register: Path, nam
     assert files(register) == before
 
 
+def test_a_cell_alone_is_a_contract_a_section_or_neither(register: Path) -> None:
+    rows = (
+        "C1,Laptops,B Ltd,1 April 2025,31 March 2027,48000", ",Lighting,,,,", "C3,Mowing,B Ltd,2025,2028,1", "C4,,,,,",
+        "Adult services,,,,,", "C5,Home care,B Ltd,2025,2028,1", "C6,,,,,", ",,,,,48002", "Note: values are net,,,,,",
+    )  # fmt: skip
+    ran = import_table(register, "t.csv", "\n".join(["Reference,Title,Supplier,Start,End,Value", *rows, ""]))
+    assert [line.strip() for line in ran.out.split("Skipped:\n")[1].splitlines() if line.startswith("  t.csv")] == [
+        "t.csv, row 6, the heading of the rows below it: Adult services",
+        "t.csv, row 9, one cell alone, which names no contract: 48002",
+        "t.csv, row 10, one cell alone, which names no contract: Note: values are net",
+    ]
+    names = ("reference", "title", "directorate")
+    assert [tuple(map(contract.get, names)) for contract in contracts(register)] == [
+        ("C1", "Laptops", None), ("C3", "Mowing", None), ("C4", None, None), ("C5", "Home care", "Adult services"),
+        ("C6", None, "Adult services"), (None, "Lighting", None),
+    ]  # fmt: skip
+
+
 def test_columns_about_people_are_listed_and_not_kept(register: Path) -> None:
     ran = import_table(register, "register.csv", PROCONTRACT)
     assert "Column “Contact e-mail”, which is about people" in ran.out

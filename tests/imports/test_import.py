@@ -171,6 +171,45 @@ def test_a_file_that_is_no_tracker_is_refused_in_a_sentence(register: Path, name
     assert files(register) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "headings"),
+    [((), "Recommendation, Owner, Target date and Status"), (("contracts",), "Reference, Supplier, Value and End")],
+)
+def test_a_word_document_in_paragraphs_is_refused_with_how_to_make_a_table(
+    register: Path, words: tuple[str, ...], headings: str
+) -> None:
+    body = "<w:p><w:r><w:t>1. Review the register. Owner: Head of IT. Due: March 2027</w:t></w:r></w:p>"
+    data = write_package({"word/document.xml": WORD_DOCUMENT.format(body).encode()})
+    (register / "t.docx").write_bytes(data)
+    ran = run("import", *words, register / "t.docx", "--root", register)
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == (
+        "t.docx has no table. p2ptrack reads a table with one row for each item, below headings such as "
+        f"{headings}. In Word, select the paragraphs, choose Insert, Table and Convert Text to Table, and add the "
+        "headings.\n"
+    )
+
+
+WORD_DOCUMENT = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
+
+
+@pytest.mark.parametrize("heading", ["End date", "Finish", "End", "Finish date", "Completion date"])
+@pytest.mark.parametrize(
+    ("statuses", "field"),
+    [(("In progress", "Complete"), "target"), (("Complete", "Complete"), ""), (("", ""), "target")],
+)
+def test_an_end_date_is_the_target_where_work_is_open(
+    register: Path, heading: str, statuses: tuple[str, str], field: str
+) -> None:
+    rows = [f"Check the {name},1 May 2026,30 June 2027,{status}" for name, status in zip("ab", statuses, strict=True)]
+    (register / "t.csv").write_text("\n".join([f"Action,Start date,{heading},Status", *rows, ""]))
+    ran = import_(register, "t.csv", "--kind", "action")
+    assert ran.code == 0
+    first = records(register, "actions")[-2]
+    assert (first["start"], first.get("target")) == ("1 May 2026", "30 June 2027" if field else None)
+    assert (f"{heading}: Which field is it? It may be Completed on." in ran.out) is not bool(field)
+
+
 def test_a_web_page_with_the_name_of_a_workbook_is_read_as_what_it_is(register: Path) -> None:
     (register / "t.xls").write_bytes(write_html(TRACKER))
     assert import_(register, "t.xls").code == 0

@@ -9,7 +9,7 @@ import pytest
 from p2ptrack.diagnostics import Severity
 from p2ptrack.model.kinds import KINDS, Kind, kind_of
 from p2ptrack.pipeline import run_checks
-from p2ptrack.store.loader import load_register
+from tests.diagnostics import load_register
 from tests.support import THE_DAY
 
 EXAMPLE = Path(__file__).parent / "example"

@@ -12,7 +12,8 @@ from p2ptrack.diagnostics import Problem
 from p2ptrack.model import limits
 from p2ptrack.store import loader
 from p2ptrack.store.folder import FolderSource
-from p2ptrack.store.loader import load_register, load_register_from, validate_file_leniently
+from p2ptrack.store.loader import load_register_from, validate_file_leniently
+from tests.diagnostics import add_locations, load_register
 
 LETTERS = "a" * 200
 WORDS = "word " * 20_000
@@ -97,7 +98,7 @@ def test_a_longer_value_is_an_error_and_costs_its_field(
 ) -> None:
     loaded = load(tmp_path, f"id: A01\nstatus: in_progress\n{text}\n")
     assert found(loaded.problems) == [(code, field, message)]
-    located = loader.add_locations(tmp_path, loaded.problems)
+    located = add_locations(tmp_path, loaded.problems)
     assert all(problem.location and problem.fix for problem in located)
     assert loaded.register.by_id["A01"].model_fields_set >= {"status"}
     lenient = load_register_from(FolderSource(tmp_path), validate_file_leniently)

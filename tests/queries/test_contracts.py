@@ -203,6 +203,15 @@ def test_the_package_of_open_data_has_nothing_that_is_withheld(register: Path) -
     ]
 
 
+def test_the_package_names_the_files_that_were_not_read(register: Path) -> None:
+    words = ("export", "--format", "ocds", "--output", "-", "--as-of", DAY.isoformat(), "--root", register)
+    assert "unread" not in json.loads(run(*words).out)
+    (register / "data/actions/A02.yaml").write_text("id: A02\ntarget: soon\n")
+    assert json.loads(run(*words).out)["unread"] == [
+        {"path": None, "id": None, "fields": [], "codes": ["S102", "S105"]}
+    ]
+
+
 VARIANTS = (
     ("1000", "Example Ltd", "C5,Grit,Salt Ltd,Place,2025-01-01,2027-02-28"),
     ("900000", "Quite Another plc", "C5,Print,Other Ltd,,2019-01-01,2020-02-28"),

@@ -60,6 +60,9 @@ def test_the_json_of_an_exemption_has_its_facts(tmp_path: Path) -> None:
         assert [record["facts"] for record in answer["records"]] == [expected]
         schema = json.loads(run("schema", words[0], "--root", root).out)
         assert list(find_errors(answer, schema)) == []
+    exported = ask(root, "export", "--output", "-", "--audience", "officers")["records"]
+    columns = {record["id"]: {name: record[name] for name in expected} for record in exported}
+    assert columns == {"A01": dict.fromkeys(expected), "E01": expected}
     shown = run("show", "E01", "--root", root, "--as-of", "2026-08-01").out
     assert "POSITION\n It was sought after the contract was agreed" in shown
     assert "It was approved only by the officer who requested it." in shown
@@ -79,6 +82,8 @@ def test_nothing_follows_from_what_the_public_may_not_see(fields: list[str], unk
     root = write_register(tmp_path, {"exemptions/E01.yaml": text}, PROGRAMME)
     (record,) = ask(root, "list", "exemptions", "--audience", "public")["records"]
     assert {name for name, value in record["facts"].items() if value is None} == unknown
+    (exported,) = ask(root, "export", "--output", "-")["records"]
+    assert {name: exported[name] for name in record["facts"]} == record["facts"]
     for name in unknown:
         words = ("list", f"is:{name.replace('_', '-')}", "--audience", "public")
         assert ask(root, *words)["records"] == []

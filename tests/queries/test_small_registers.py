@@ -11,7 +11,7 @@ from p2ptrack.analysis.rules import run_rules
 from p2ptrack.errors import UsageError
 from p2ptrack.queries.list import ListOptions, build_list
 from p2ptrack.queries.overdue import OverdueOptions, build_overdue
-from p2ptrack.queries.show import build_show
+from p2ptrack.queries.show import build_show, list_next_steps
 from p2ptrack.queries.status import build_status
 from p2ptrack.reports.document import Document
 from tests.formats.sample import written
@@ -513,6 +513,39 @@ def test_show_says_whether_an_update_was_reported(covers: str, sentence: str) ->
     other = f"{{id: A02, title: b, updates: [{{date: 2021-12-01, text: Told., covers: {covers}}}]}}"
     case = case_of("{id: A01, title: a, status: in_progress}", other, "{id: A03, title: c}")
     assert section(build_show(case, "A01"), "POSITION")[-1] == sentence
+
+
+@pytest.mark.parametrize(
+    ("fields", "steps"),
+    [
+        ("status: superseded, decided: {meeting: M, reason: r}", ["Name the record that replaces it (superseded_by)."]),
+        (
+            "status: superseded",
+            [
+                "Complete the decision (decided: on, by, reason).",
+                "Name the record that replaces it (superseded_by).",
+            ],
+        ),
+        (
+            "status: verified",
+            ["Complete the verification (verified: by, on).", "Add the completion date (completed_on)."],
+        ),
+        (
+            "status: complete, completed_on: May 2022, verified: {by: TBC, on: June 2022}",
+            ["Complete the verification (verified: by)."],
+        ),
+        (
+            "status: complete, verified: {by: Auditor}, completed_on: May 2022",
+            ["Complete the verification (verified: on)."],
+        ),
+        ("status: complete", ["Add the completion date (completed_on)."]),
+        ("status: complete, completed_on: May 2022, verified: {by: Auditor, on: June 2022}", []),
+        ("status: superseded, superseded_by: [A06], decided: {meeting: M, reason: r}", []),
+    ],
+)
+def test_next_steps_of_closed_work_are_what_its_closure_lacks(fields: str, steps: list[str]) -> None:
+    case = case_of(f"{{id: A05, title: a, {fields}}}", "{id: A06, title: b}")
+    assert list(list_next_steps(case, next(record for record in case.tracked() if record.id == "A05"))) == steps
 
 
 @pytest.mark.parametrize("status", ["on_hold", "withdrawn", "embedded"])

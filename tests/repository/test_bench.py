@@ -14,7 +14,7 @@ from bench.__main__ import Result, format_result, list_floor_budgets
 from bench.measure import Command, Cost, UnexpectedExitError
 from p2ptrack.diagnostics import Severity, count_by_severity
 from p2ptrack.store.git.history import open_history
-from p2ptrack.store.loader import load_register
+from tests.diagnostics import load_register
 
 
 @pytest.fixture(scope="module")

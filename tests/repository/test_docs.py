@@ -13,8 +13,8 @@ from p2ptrack.analysis.case import make_case
 from p2ptrack.analysis.filters import select_records
 from p2ptrack.cli.check import load_catalogue
 from p2ptrack.model.fields import Model
-from p2ptrack.store.loader import load_register
 from tests.command import COMMANDS
+from tests.diagnostics import load_register
 from tests.repository.source_tree import ROOT, text
 from tests.support import THE_DAY
 from tools.docs import DOCS, PAGES, problems

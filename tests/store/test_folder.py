@@ -19,8 +19,7 @@ from p2ptrack.store.folder import (
     too_large_error,
     unreadable_error,
 )
-from p2ptrack.store.loader import load_register
-from tests.diagnostics import ACTION, counts, fault, find_problems, problems_in, without_place
+from tests.diagnostics import ACTION, counts, fault, find_problems, load_register, problems_in, without_place
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}

@@ -14,8 +14,7 @@ from p2ptrack.diagnostics import Location, Severity
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.store.folder import find_leftover
-from p2ptrack.store.loader import add_locations, load_register
-from tests.diagnostics import ACTION, counts, fault, find_problems, marked
+from tests.diagnostics import ACTION, add_locations, counts, fault, find_problems, load_register, marked
 from tests.support import PROGRAMME, examples, write_register
 
 

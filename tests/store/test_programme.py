@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.loader import load_register
-from tests.diagnostics import ACTION
+from tests.diagnostics import ACTION, load_register
 from tests.support import THE_DAY, write_register
 
 PROGRAMME = """\
@@ -47,6 +46,23 @@ def test_an_error_costs_the_field(tmp_path: Path, more: str, errors: list[str]) 
     usable, found = load(tmp_path, f"{more}\n")
     assert usable
     assert [error.removesuffix("#key") for error in found] == [error.removesuffix("#key") for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("more", "errors"),
+    [
+        ("fields: {action: {amount: , code: text}}", ["S108 fields.action.amount.type"]),
+        (
+            "fields:\n  action:\n    value:\n    cost:",
+            ["S108 fields.action.cost.type", "S108 fields.action.value.type"],
+        ),
+        ("registers: {a: {singular: b, prefix: S, fields: {amount: }}}", ["S108 registers.a.fields.amount.type"]),
+        ("registers: {contracts: }", ["S103 registers.contracts"]),
+        ("fields: {action: {amount: {type: text, title: }}}", []),
+    ],
+)
+def test_a_declared_name_without_anything_is_an_error(tmp_path: Path, more: str, errors: list[str]) -> None:
+    assert sorted(load(tmp_path, f"{more}\n")[1]) == errors
 
 
 @pytest.mark.parametrize(

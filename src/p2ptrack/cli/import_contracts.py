@@ -29,7 +29,7 @@ from p2ptrack.imports.contract_reader import (
     read_contract_sheet,
 )
 from p2ptrack.imports.drafts import ImportAccount
-from p2ptrack.imports.files import read_grids
+from p2ptrack.imports.files import describe_lack_of_table, read_grids
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import ColumnMapping
@@ -115,6 +115,8 @@ class _ContractImport:
 
     def _select(self, imported: ImportedFile) -> Sequence[Grid]:
         grids = list(imported.grids)
+        if not grids:
+            raise OperationError(describe_lack_of_table(self.path, "Reference, Supplier, Value and End"))
         if self.options.worksheet:
             grids = [grid for grid in grids if grid.name.casefold() == self.options.worksheet.casefold()]
             if not grids:

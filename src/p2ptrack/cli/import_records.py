@@ -30,7 +30,7 @@ from p2ptrack.imports.drafts import (
     add_source,
     has_running_numbers,
 )
-from p2ptrack.imports.files import read_grids
+from p2ptrack.imports.files import describe_lack_of_table, read_grids
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.mapping import (
     EXEMPTION,
@@ -236,7 +236,7 @@ class _Importer:
                 self.account.passed_over.append((f"{grid.name}: {reason}", text))
         if not trackers:
             if not grids:
-                raise OperationError(f"{self.path.name} has no table.")
+                raise OperationError(describe_lack_of_table(self.path, "Recommendation, Owner, Target date and Status"))
             raise OperationError(
                 f"{self.path.name} has no tracker: no table has headings with a recommendation, request or action. "
                 "A table of exemptions has a supplier and a value. If the headings use other words, name their fields "

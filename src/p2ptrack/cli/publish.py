@@ -242,6 +242,8 @@ def _require_publishable(repository: Repository, meeting_id: str, folder: Path) 
     if meeting_id in list_tagged_meetings(repository):
         manifest = parse_manifest(read_tag_message(repository, meeting_id))
         is_ours = meeting_id in list_published_meetings(repository.root, repository.prefix)
+        if manifest is None:
+            repository.require_tagged_commit(format_tag_name(meeting_id))
         if is_ours or manifest is None:
             raise already_published_error(meeting_id, _describe_missing_files(manifest, folder) if manifest else "")
         raise foreign_tag_error(meeting_id, manifest.register_folder or "")
@@ -439,6 +441,7 @@ def _load_manifest(repository: Repository, meeting_id: str) -> PublicationManife
         )
     manifest = parse_manifest(read_tag_message(repository, meeting_id))
     if manifest is None:
+        repository.require_tagged_commit(format_tag_name(meeting_id))
         raise OperationError(
             f"The tag {format_tag_name(meeting_id)} was not created by p2ptrack publish, so there is nothing to "
             f"compare with. To produce the papers: p2ptrack render --all --at {meeting_id}"

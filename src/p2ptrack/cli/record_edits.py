@@ -255,7 +255,7 @@ def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> 
         print_line(_describe(target))
         answers = _ask_extension(target, answers)
     if not answers.reason:
-        raise UsageError(f'Say why: p2ptrack extend {record.id} "{answers.target}" --reason "The supplier is late."')
+        raise UsageError(f"Write after --reason why {record.id} needs until {answers.target}, in a sentence.")
     return change_record(
         options, target, lambda values: _plan_extension(target, answers, values), f"{record.id}: target"
     )

@@ -260,7 +260,7 @@ def _write_event(record: Mapping[str, Any], stamp: str, domain: str) -> Iterable
         f"DTSTAMP:{stamp}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        *_list_recurrence(record, day),
+        *_list_recurrence(record),
         f"SUMMARY:{_escape(summary)}",
         f"DESCRIPTION:{_escape(chr(10).join(filter(None, details)))}",
         "TRANSP:TRANSPARENT",
@@ -271,15 +271,17 @@ def _write_event(record: Mapping[str, Any], stamp: str, domain: str) -> Iterable
 _SHORTEST_MONTH = 28
 
 
-def _list_recurrence(record: Mapping[str, Any], day: date) -> Iterable[str]:
+def _list_recurrence(record: Mapping[str, Any]) -> Iterable[str]:
     """Yield how often an event recurs, if it does. On the last day of a month it stays on the last day.
 
-    Without more, a calendar leaves out the months that lack a 29th or a 30th.
+    The first day of the series decides: a duty of the 30th is due on 28 February and then on 30 March. Without more, a
+    calendar leaves out the months that lack a 29th or a 30th.
     """
     if every := record.get("every"):
-        days = ",".join(map(str, range(_SHORTEST_MONTH, day.day + 1)))
-        last = f";BYMONTHDAY={days};BYSETPOS=-1" if day.day > _SHORTEST_MONTH else ""
-        last = ";BYMONTHDAY=-1" if (day + timedelta(days=1)).day == 1 else last
+        first = date.fromisoformat(str(record["series_start"]))
+        days = ",".join(map(str, range(_SHORTEST_MONTH, first.day + 1)))
+        last = f";BYMONTHDAY={days};BYSETPOS=-1" if first.day > _SHORTEST_MONTH else ""
+        last = ";BYMONTHDAY=-1" if (first + timedelta(days=1)).day == 1 else last
         yield f"RRULE:FREQ=MONTHLY;INTERVAL={count_months(str(every))}{last}"
 
 

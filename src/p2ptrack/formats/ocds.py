@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.case import Case, find_unread
 from p2ptrack.analysis.contracts import ContractView, find_latest_end
 from p2ptrack.errors import UsageError
 from p2ptrack.model.contracts import Contract, fold_reference
@@ -37,6 +37,9 @@ _METHODS = (
 def write_ocds(case: Case, views: Sequence[ContractView]) -> bytes:
     """Return a release package of contracts, which the case holds as the public may see them.
 
+    A package of a register that was not read to the end has `unread`, as every JSON answer has it. The standard lets a
+    publisher add fields.
+
     Raises `UsageError` where the programme has no prefix.
     """
     prefix = case.register.programme.contracts.ocid_prefix
@@ -51,13 +54,15 @@ def write_ocds(case: Case, views: Sequence[ContractView]) -> bytes:
             groups.setdefault(fold_reference(view.contract.reference), []).append(view)
     publisher = case.register.programme.organisation or case.register.programme.title
     published = _format_time(case.as_of)
-    package = {
+    package: dict[str, Any] = {
         "uri": f"urn:p2ptrack:{prefix}:{case.as_of.isoformat()}",
         "version": VERSION,
         "publishedDate": published,
         "publisher": {"name": publisher},
         "releases": [_make_release(group, prefix, publisher, case.as_of) for group in groups.values()],
     }
+    if unread := find_unread(case.problems):
+        package["unread"] = [file.to_json() for file in unread]
     return (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()
 
 

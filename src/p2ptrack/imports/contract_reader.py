@@ -221,6 +221,7 @@ def _list_rows(grid: Grid, start: int, account: ImportAccount) -> Iterator[tuple
     headings, height = _read_headings(grid, start)
     folded = [fold_heading(heading) for heading in headings]
     section = ""
+    single_rows = _judge_single_cells(grid.rows[start + height :], headings)
     for row in grid.rows[:start]:
         if not row.is_empty:
             account.passed_over.append((f"{grid.name}, row {row.number}, above the header", row.line))
@@ -228,7 +229,7 @@ def _list_rows(grid: Grid, start: int, account: ImportAccount) -> Iterator[tuple
         place = f"{grid.name}, row {row.number}"
         if row.is_empty:
             account.blank_rows += 1
-        elif reason := _find_other_row(row, folded):
+        elif reason := _find_other_row(row, folded) or single_rows.get(row.number, ""):
             section = row.line if reason is _SECTION_ROW else section
             account.passed_over.append((f"{place}, {reason}", row.line))
         else:
@@ -239,6 +240,7 @@ def _list_rows(grid: Grid, start: int, account: ImportAccount) -> Iterator[tuple
 
 
 _SECTION_ROW = "the heading of the rows below it"
+_SINGLE_CELL = "one cell alone, which names no contract"
 
 
 def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
@@ -248,7 +250,33 @@ def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
         return "the header repeated"
     if any(_TOTAL.fullmatch(cell.line) for cell in own[:2]) and len(own) <= len(folded) / 2:
         return "a total"
-    return _SECTION_ROW if len(own) == 1 and len(folded) > _MIN_FIELDS else ""
+    return ""
+
+
+def _judge_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> dict[int, str]:
+    """Return what the rows with one filled cell are that are no contracts, by their numbers.
+
+    The heading of a section is in the first column, or over several, and has contracts below it. A reference or a name
+    alone in its own column is a contract of which no more is stated.
+    """
+    if len(headings) <= _MIN_FIELDS:
+        return {}
+    filled = {row.number: [cell for cell in row.cells if cell.lines and not cell.is_repeat] for row in rows}
+    names = [(find_contract_field(heading) or (AS_PUBLISHED, False))[0] for heading in headings]
+    last_full = max((row.number for row in rows if len(filled[row.number]) > 1), default=0)
+    reasons = {}
+    for row in rows:
+        if len(filled[row.number]) != 1:
+            continue
+        (cell,) = filled[row.number]
+        index = next(number for number, own in enumerate(row.cells) if own is cell)
+        is_over_several = cell.colspan > 1 or any(own.is_repeat for own in row.cells)
+        is_first = index == 0 or is_over_several
+        has_digit = any(map(str.isdigit, cell.line)) and not is_over_several
+        if names[index] in _NAMING and (has_digit if names[index] == "reference" else not is_first):
+            continue
+        reasons[row.number] = _SECTION_ROW if is_first and row.number < last_full else _SINGLE_CELL
+    return reasons
 
 
 class _SheetBuilder:

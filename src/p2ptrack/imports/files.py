@@ -135,3 +135,13 @@ def _read_with(library: str, read: Callable[[], ImportedFile], name: str, kind: 
         return read()
     except DAMAGE as error:
         raise OperationError(f"{name} is damaged: it cannot be read as {kind}.") from error
+
+
+def describe_lack_of_table(path: Path, headings: str) -> str:
+    """Return the error of a file without any table, with how to make one of paragraphs. `headings` are examples."""
+    steps = "In Word, select the paragraphs, choose Insert, Table and Convert Text to Table, and add the headings."
+    advice = f" {steps}" if path.suffix.casefold() in {".docx", ".docm"} else ""
+    return (
+        f"{path.name} has no table. p2ptrack reads a table with one row for each item, below headings such as "
+        f"{headings}.{advice}"
+    )

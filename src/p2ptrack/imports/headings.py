@@ -38,9 +38,9 @@ target: PLANNED.*(?:complet|implement|finish|\bend\b)
   | date (?:for|to be) (?:complet|implement) | ^complete by$
   | (?:planned|anticipated) date
 completed_on: date (?:of )?(?:complet|clos|implemented|actioned)
-  | (?:completed|closed|action(?:ed)?|closure) (?:on|date)
+  | (?:completed|closed|action(?:ed)?|closure) (?:on|date) | ^(?:date )?(?:ended|finished)(?: on)?$
   | ^actual (?:\w+ )?date | ^actual (?:completion|finish|end)\b
-completed_on?: completion(?: date)?$
+completed_on?: completion(?: date)?$ | ^(?:end|ends|ending|finish|finishes)(?: date)?$ | ^date (?:of )?(?:end|finish)$
 start: start\b | commence
 review_by?: next review | review (?:date|by) | to be reviewed
 update_date: date (?:of )?(?:last )?(?:review|update) | reviewed | ^as at | status date | last updated | update date

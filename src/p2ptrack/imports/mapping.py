@@ -434,14 +434,14 @@ def _place_dates(columns: Sequence[ColumnMapping], names: Mapping[str, int]) -> 
 def _is_target_called_completion(
     tracker: Tracker, columns: Sequence[ColumnMapping], confirmed: Collection[int]
 ) -> bool:
-    """Whether a *Completion date* or *Action date* is the target: no other is, and not all of its rows are complete."""
+    """Whether a *Completion date*, *End date* or *Action date* is the target: no other is, and some rows are open."""
     dates = [column for column in columns if column.field == "completed_on"]
     if any(column.field in _TARGETS and column.is_sure for column in columns) or len(dates) != 1:
         return False
     if dates[0].index in confirmed:
         return False
     heading = fold_heading(dates[0].heading)
-    if heading != "action date" and (dates[0].is_sure or "completion" not in heading):
+    if heading != "action date" and (dates[0].is_sure or not _COMPLETION_HEADING.search(heading)):
         return False
     statuses = [column.index for column in columns if column.field == "status"]
     rows = [row for row in tracker.rows if dates[0].index < len(row.cells) and row.cells[dates[0].index].lines]
@@ -449,6 +449,7 @@ def _is_target_called_completion(
     return not words or not all(_COMPLETE.search(word) for word in words)
 
 
+_COMPLETION_HEADING = re.compile(r"completion|\b(?:end|finish)")
 _COMPLETE = re.compile(r"(?<!not )(?<!partly )(?<!partially )\b(?:complete|implemented|done|closed)", re.IGNORECASE)
 _TARGETS = frozenset({"target", "original_target", "revised_target", "requested_target"})
 

@@ -300,8 +300,6 @@ class RecordReader:
 
     def _find_meaning(self, name: str, heading: str, text: str) -> str:
         """Return what other words mean: *Yes* under *Accepted?* or *Done?*, and a status before a dash or a date."""
-        if name == "priority":
-            return find_word(name, _RANK.sub("", text), self.context.labels)
         if ticked := find_ticked(text):
             return find_word(name, ticked, self.context.labels) or self._find_meaning(name, heading, ticked)
         if name == "acceptance" and _NO.fullmatch(text):
@@ -563,8 +561,6 @@ _URL = re.compile(r"(?:https?|mailto):\S+")
 _MAX_ASKED = 40
 _NO = re.compile(r"no?\.?", re.IGNORECASE)
 _YES = re.compile(r"y(?:es)?\.?|true", re.IGNORECASE)
-_RANK = re.compile(r"^\(?P?\d\)?[ .:=–—-]+|[ :=–—-]{1,4}\(?P?\d\)?$|[ ](?:priority|risk)$", re.IGNORECASE)
-"""Text beside the word for a priority: *1 - High*, *Low (P3)*, *High risk*."""
 _DONE = re.compile(rf"(?:{_YES.pattern}|[✓✔☑√])(?:$|[ ]?[–—,;:(-])", re.IGNORECASE)
 """A tick or *Yes*, which a date or words can follow. A cross can mean either."""
 _DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)

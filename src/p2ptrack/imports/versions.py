@@ -164,11 +164,15 @@ class _Comparison:
         else:
             self.update.left.append(
                 f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
-                f'"{_show(stated)}". '
+                f'"{_show(stated)}" --reason "{self._describe_document()} has this target date." '
                 f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
             )
             return
         self.update.changes.append(change)
+
+    def _describe_document(self) -> str:
+        day = self.context.paper_date
+        return f"The version of {day}" if day else "The next version of the document"
 
     def _correct(self, before: YamlValue, after: YamlValue) -> None:
         entry: YamlValue = {"from": before, "to": after, "category": "correction"}

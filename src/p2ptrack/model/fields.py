@@ -313,20 +313,10 @@ def _parse_date_value(value: Any, anchors: Anchors | None, as_of: date | None) -
     )
 
 
-_ADDITIONS = {
-    "revisions": " If the record has revisions, add the new ones below them.",
-    "decided": " If the record has a decision, add the date to it.",
-    "verified": " If the record has a verification, add the date to it.",
-}
-
-
 def _format_date_fix(value: Any, rejection: DateRejection, field_name: str) -> str:
     """Return the advice of a rejection, with the lines that keep the source's words where there is a date for them."""
-    lines = rejection.lines.get(field_name, "")
-    if lines:
-        place = " of target and status" if "status:" in lines else ""
-        advice = "".join(sentence for name, sentence in _ADDITIONS.items() if f"{name}:\n" in lines)
-        return f"Write these lines instead{place}.{advice}\n{lines}"
+    if lines := rejection.format_lines(field_name):
+        return lines
     if not rejection.means or not isinstance(value, str) or len(value) > _MAX_PASTED_LENGTH:
         return rejection.format_other_fix()
     reason = "If the source's words set no date" if rejection.means == "none" else "To keep the source's words"
@@ -484,8 +474,7 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
 def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, str]]) -> str:
     """Return what a normalised word means in a field; the word itself when no table has it.
 
-    The council's own table comes first, then the words of p2ptrack, then the common ones. A priority may have a
-    number before or after it.
+    The council's own table comes first, then the common words. A priority may have a number before or after it.
     """
     own = labels.get(field_name, {})
     if (meaning := own.get(word) or find_common_meaning(field_name, word)) or field_name != "priority":

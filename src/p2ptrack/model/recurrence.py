@@ -136,6 +136,11 @@ def _find_first_day(target: CouncilDate) -> date | None:
     return (target.series_start or target).latest
 
 
+def find_series_start(target: CouncilDate | None, every: str | None) -> date | None:
+    """Return the first due day of a duty that recurs; None for anything else. `target` may be any of the series."""
+    return _find_first_day(target) if target and every else None
+
+
 def find_following_day(target: CouncilDate, every: str) -> date:
     """Return the due day after that of a target. Raises `ValueError` for a target without a day."""
     first = _find_first_day(target)

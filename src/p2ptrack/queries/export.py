@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from p2ptrack.analysis.case import Case, UnreadFile, find_unread
+from p2ptrack.analysis.exemptions import FACTS, compute_exemption_facts
 from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.analysis.filters import select_records
 from p2ptrack.diagnostics import Problem
@@ -23,6 +24,7 @@ from p2ptrack.model.fields import IdMarker
 from p2ptrack.model.kinds import Kinds, kind_of
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import Record, TrackedRecord
+from p2ptrack.model.recurrence import find_series_start
 from p2ptrack.model.schema import FieldSpec, list_fields, list_references
 from p2ptrack.phrases import humanise
 from p2ptrack.values import dataclass
@@ -98,6 +100,7 @@ def build_export_of(case: Case, records: Sequence[Record]) -> Export:
 _FOR_OFFICERS = frozenset({"exempt", "note"})
 """Fields that only officers are given: why a text is exempt, and their notes."""
 _EXEMPT_COLUMN = ExportColumn("has_exempt", "boolean", "Whether the public may not see some of it.")
+_SERIES_COLUMN = ExportColumn("series_start", "date", "The first due date of a duty that recurs.")
 _FILE_COLUMN = ExportColumn("file", "string", "The record's file in the register.")
 
 
@@ -114,11 +117,14 @@ def _is_table(field: FieldSpec) -> bool:
 def _build_records(case: Case, records: Sequence[Record], fields: Sequence[FieldSpec]) -> ExportTable:
     cells = [cell for field in fields for cell in _list_cells(field)]
     facts, audience = get_type_hints(RecordFacts), str(case.disclosure.audience)
+    exemption_facts = compute_exemption_facts(case)
     is_public, is_for_officers = audience == "public", audience == "officers"
     columns = (
         ExportColumn("kind", "string", "What kind of record it is."),
         *(cell.column for cell in cells),
         *(ExportColumn(name, _fact_type(hint), f"{humanise(name)}, calculated.") for name, hint in facts.items()),
+        _SERIES_COLUMN,
+        *(ExportColumn(name, "boolean", fact.meaning) for name, fact in FACTS.items()),
         *(() if is_public else (_EXEMPT_COLUMN,)),
         *((_FILE_COLUMN,) if is_for_officers else ()),
     )
@@ -127,6 +133,8 @@ def _build_records(case: Case, records: Sequence[Record], fields: Sequence[Field
             kind_of(record).name,
             *(cell.read(record) for cell in cells),
             *(getattr(case.facts.get(record.id), name, None) for name in facts),
+            find_series_start(record.target, record.every) if isinstance(record, TrackedRecord) else None,
+            *(exemption_facts.get(record.id, {}).get(name) for name in FACTS),
             *(() if is_public else (record.id in case.disclosure.exempt,)),
             *((case.register.path_of(record.id),) if is_for_officers else ()),
         )

@@ -89,7 +89,8 @@ def build_requests(case: Case, meeting: Meeting, words: Wording) -> tuple[Update
     """Return what each responsible officer is asked for a meeting."""
     with _use_language(case, words):
         due, title = (meeting.papers_due or meeting.date).to_text(), format_meeting_title(meeting)
-    key = "mail_request_title" if meeting.title or not meeting.body else "mail_request_title_body"
+    has_article = bool(meeting.body) and fold_text(meeting.body or "") in fold_text(title)
+    key = "mail_request_title_body" if has_article and not fold_text(title).startswith("the ") else "mail_request_title"
     words = words.without_marks()
     return tuple(
         UpdateRequest(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from pydantic import ValidationError
@@ -37,14 +36,13 @@ from p2ptrack.store import yaml
 from p2ptrack.store.contract_table import load_contracts
 from p2ptrack.store.folder import (
     FileSource,
-    FolderSource,
     RecordFile,
     check_file_name,
     list_record_files,
     outside_link_error,
     record_stem,
 )
-from p2ptrack.store.parsed_cache import ParsedCache, open_parsed_cache
+from p2ptrack.store.parsed_cache import ParsedCache
 from p2ptrack.values import compile_on_use, dataclass
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -178,12 +176,6 @@ def pause_gc() -> Iterator[None]:
             gc.enable()
 
 
-def load_register(root: Path, as_of: date | None = None) -> LoadedRegister:
-    """Load the whole register from its folder as it is now. Examples in messages lie after `as_of`."""
-    with open_parsed_cache(root) as cache:
-        return load_register_from(FolderSource(root), as_of=as_of, cache=cache)
-
-
 def load_register_from(
     source: FileSource,
     validate: FileValidator | None = None,
@@ -191,7 +183,7 @@ def load_register_from(
     as_of: date | None = None,
     cache: ParsedCache | None = None,
 ) -> LoadedRegister:
-    """Load the whole register. The problems of fields have no locations yet (see `add_locations`).
+    """Load the whole register. The problems of fields have no locations yet (see `add_locations_from`).
 
     By default an error in a field costs that field. In the programme that is so for some fields alone: others cost all
     of it (see `DISPENSABLE_FIELDS`).
@@ -530,11 +522,6 @@ def _build_register(
         ),
         broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),
     )
-
-
-def add_locations(root: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """Return the problems of a register's folder with their locations."""
-    return add_locations_from(FolderSource(root), problems)
 
 
 def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -8,8 +8,8 @@ import pytest
 
 from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
-from p2ptrack.store.loader import load_register
 from tests.command import run
+from tests.diagnostics import load_register
 from tests.git.builders import Kept, action, kept
 
 

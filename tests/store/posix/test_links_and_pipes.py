@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.store.folder import unreadable_error
-from p2ptrack.store.loader import load_register
-from tests.diagnostics import ACTION, counts, fault, problems_in
+from tests.diagnostics import ACTION, counts, fault, load_register, problems_in
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}

@@ -263,6 +263,15 @@ class DateRejection:
         day = as_of or _DEFAULT_EXAMPLE_DATE
         return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day), self.fix))
 
+    def format_lines(self, field_name: str) -> str:
+        """Return the advice to write other lines in the place of a field; nothing where there are none for it."""
+        lines = self.lines.get(field_name, "")
+        if not lines:
+            return ""
+        place = " of target and status" if "status:" in lines else ""
+        additions = "".join(sentence for name, sentence in _ADDITIONS.items() if f"{name}:\n" in lines)
+        return f"Write these lines instead{place}.{additions}\n{lines}"
+
     def format_other_fix(self) -> str:
         """Return the fix for a field that none of the lines is for: only a date of the text."""
         pairs = (line.strip(" -").partition(": ") for lines in self.lines.values() for line in lines.split("\n"))
@@ -273,6 +282,13 @@ class DateRejection:
         """Return the rejection of a text that has this one in it. Its other words stay: they may change the sense."""
         return DateRejection(self.message, f"{self.fix} Keep the other words of {quote(text)}.")
 
+
+_ADDITIONS = {
+    "revisions": " If the record has revisions, add the new ones below them.",
+    "decided": " If the record has a decision, add the date to it.",
+    "verified": " If the record has a verification, add the date to it.",
+}
+"""What to do where a record has a group already that the lines begin."""
 
 _DEFAULT_EXAMPLE_DATE = date(2027, 1, 1)
 """The date that examples lie after where the position date is not known."""

@@ -189,7 +189,7 @@ class Repository:
         programme = load_programme(FolderSource(self.root), validate_file_leniently)
         meetings = {meeting.id: meeting for meeting in programme.meetings}
         if text in meetings:
-            self._check_tag(f"meeting/{text}")
+            self.require_tagged_commit(f"meeting/{text}")
             meeting_day = meetings[text].date.latest
             if meeting_day is None:
                 raise UsageError(f"The meeting {text} has no date yet. Name a commit, a tag or a date instead.")
@@ -202,15 +202,23 @@ class Repository:
             raise UsageError(f"There is no commit, tag, date or meeting {quote(text)}.{suggestion}{meeting_list}{hint}")
         return day, ""
 
-    def _check_tag(self, name: str) -> None:
+    def require_tagged_commit(self, name: str) -> None:
         """Raise `OperationError` where there is a tag, and it leads to no commit."""
         ref = f"refs/tags/{name}"
         existing_tags = run_git(self.root, "for-each-ref", "--format=%(refname)", ref).text.splitlines()
-        if ref in existing_tags and run_git(self.root, "cat-file", "-e", f"{ref}^{{commit}}").exit_code:
-            name, ref = escape_control_characters(name), escape_control_characters(ref)
+        if ref not in existing_tags or run_git(self.root, "cat-file", "-e", f"{ref}^{{commit}}").exit_code == 0:
+            return
+        kind = run_git(self.root, "cat-file", "-t", f"{ref}^{{}}").text.strip()
+        name, ref = escape_control_characters(name), escape_control_characters(ref)
+        if kind:
+            kind = {"tree": "folder", "blob": "file"}.get(kind, kind)
             raise OperationError(
-                f"The tag {name} leads to no commit in this copy. To get it again: git fetch origin --force {ref}:{ref}"
+                f"The tag {name} is on a {kind}, not on a saved version (commit), so it holds no papers of a meeting. "
+                "Ask whoever made the tag to give it another name and delete this one. Then publish the meeting."
             )
+        raise OperationError(
+            f"The tag {name} leads to no commit in this copy. To get it again: git fetch origin --force {ref}:{ref}"
+        )
 
     def list_commits(self) -> tuple[GitCommit, ...]:
         """Return the mainline up to the commit that is checked out, oldest first."""

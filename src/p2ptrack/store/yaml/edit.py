@@ -119,6 +119,11 @@ class Node:
         """Whether it is a text that starts with `|` or `>`."""
         return self.style in {"|", ">"}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written, or a group or list without anything in it: `{}`, `[]`."""
+        return not self.children and not self.value
+
     def to_plain(self) -> YamlValue:
         """Return the data, with every text as it was written."""
         if self.is_scalar:
@@ -283,12 +288,12 @@ class _Editor:
             yield from self._remove(edit.path)
             return
         parent, path, value = self.root, edit.path, edit.value
-        while len(path) > 1 and (child := parent.child(path[0])) is not None and not child.is_scalar:
+        while len(path) > 1 and (child := parent.child(path[0])) is not None and child.children:
             parent, path = child, path[1:]
         name, *inner = map(str, path)
         if isinstance(edit, AppendEntry):
             target = None if inner else parent.child(name)
-            if target is not None and not (target.is_scalar and not target.value):
+            if target is not None and not target.is_empty:
                 yield from self._append(parent, name, target, value)
                 return
             value = [value]
@@ -416,7 +421,7 @@ class _Editor:
         end = max(self._content_end(target), colon)
         body = "".join(f"{self.newline}{line}" for line in lines)
         header = f" {header}" if header else ""
-        if target.is_scalar and not target.is_block_text:
+        if target.is_empty or (target.is_scalar and not target.is_block_text):
             line_end = self._line_end(end)
             return [_Splice(colon, end, header), _Splice(line_end, line_end, body)]
         name_end = self._line_end(colon)

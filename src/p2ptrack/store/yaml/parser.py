@@ -6,7 +6,7 @@ It reports no mistakes, only that something looks odd; then `lint` reads the sam
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from ruamel.yaml import YAML
@@ -79,8 +79,10 @@ def parse_yaml(text: str) -> ParseResult:
         value = builder.parse_document()
     except (YAMLError, _UnreadableError):
         return ParseResult(None, needs_lint=True)
+    kept = [id(table) for table in _iter_name_tables(value)] if builder.sparse_containers else []
     for container in builder.sparse_containers:
-        _drop_empty(container)
+        if id(container) not in kept:
+            _drop_empty(container)
     return ParseResult(value, builder.needs_lint)
 
 
@@ -184,6 +186,18 @@ _CONTAINER_PARSERS: dict[type, Callable[[_FastParser], YamlValue]] = {
     MappingStartEvent: _FastParser._parse_mapping,
     SequenceStartEvent: _FastParser._parse_sequence,
 }
+
+
+def _iter_name_tables(value: YamlValue) -> Iterator[YamlValue | None]:
+    """Yield the mappings in which a programme gives names to registers and fields: `amount` is no field there."""
+    if not isinstance(value, dict):
+        return
+    registers, fields = value.get("registers"), value.get("fields")
+    if isinstance(registers, dict):
+        yield registers
+        yield from (entry.get("fields") for entry in registers.values() if isinstance(entry, dict))
+    if isinstance(fields, dict):
+        yield from fields.values()
 
 
 def _drop_empty(container: list[YamlValue] | dict[str, YamlValue]) -> None:
