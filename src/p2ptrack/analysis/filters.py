@@ -19,10 +19,10 @@ from p2ptrack.analysis.exemptions import find_with_fact
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
 from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
 from p2ptrack.errors import UsageError
-from p2ptrack.model.advice import find_common_meaning, find_places
+from p2ptrack.model.advice import find_common_meaning, find_meaning, find_places
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
 from p2ptrack.model.declarations import parse_number
-from p2ptrack.model.fields import Status, find_meaning
+from p2ptrack.model.fields import Status
 from p2ptrack.model.kinds import Kinds, kind_of
 from p2ptrack.model.money import Money, parse_amount
 from p2ptrack.model.programme import collect_labels

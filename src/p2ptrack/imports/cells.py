@@ -10,8 +10,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from p2ptrack.imports.grid import CellParagraph, GridCell
+from p2ptrack.model.advice import find_meaning
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
-from p2ptrack.model.fields import Acceptance, Priority, Status, find_meaning
+from p2ptrack.model.fields import Acceptance, Priority, Status
 from p2ptrack.phrases import fold_text, normalise_word
 
 Labels = Mapping[str, Mapping[str, str]]

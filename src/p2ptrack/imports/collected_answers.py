@@ -27,9 +27,9 @@ from p2ptrack.formats.own_workbook import (
 )
 from p2ptrack.imports.own_workbook import OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.imports.workbook_edits import Conflict, PlannedEdit, RecordValues, WorkbookPlan
-from p2ptrack.model.advice import is_placeholder
+from p2ptrack.model.advice import find_meaning, is_placeholder
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
-from p2ptrack.model.fields import Decision, Status, find_meaning
+from p2ptrack.model.fields import Decision, Status
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import build_anchors

@@ -106,6 +106,18 @@ def strip_rank(word: str) -> str:
     return match[1] if match else word
 
 
+def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what a normalised word means in a field; the word itself when no table has it.
+
+    The council's own table comes first, then the common words. A priority may have a number before or after it.
+    """
+    own = labels.get(field_name, {})
+    if (meaning := own.get(word) or find_common_meaning(field_name, word)) or field_name != "priority":
+        return meaning or word
+    name = strip_rank(word)
+    return own.get(name) or find_common_meaning(field_name, name) or name
+
+
 _OPEN = ("open", "not_started", "in_progress", "on_hold")
 _CLOSED = ("closed", "complete", "verified", "superseded", "risk_accepted", "noted", "withdrawn", "not_implemented")
 

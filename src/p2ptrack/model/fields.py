@@ -29,7 +29,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticOmit, core_schema
 
 from p2ptrack.model import limits
-from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_text, advise_on_word, find_common_meaning, strip_rank
+from p2ptrack.model.advice import advise_on_label, advise_on_policy, advise_on_text, advise_on_word, find_meaning
 from p2ptrack.model.dates import EXAMPLE_DAY, Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.phrases import describe_lookalike, normalise_word, quote, suggest_id
 from p2ptrack.values import compile_on_use, dataclass
@@ -469,18 +469,6 @@ def _match_word(value: Any, words: Mapping[str, Any], noun: str) -> Any:
         message = f"{quote(text)} is not {noun}." if text else f"This should be {noun}, but nothing is written."
         raise field_error("S108", message, advise_on_word(normalised, tuple(words)))
     return choice
-
-
-def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, str]]) -> str:
-    """Return what a normalised word means in a field; the word itself when no table has it.
-
-    The council's own table comes first, then the common words. A priority may have a number before or after it.
-    """
-    own = labels.get(field_name, {})
-    if (meaning := own.get(word) or find_common_meaning(field_name, word)) or field_name != "priority":
-        return meaning or word
-    name = strip_rank(word)
-    return own.get(name) or find_common_meaning(field_name, name) or name
 
 
 def _get_context(info: ValidationInfo) -> ValidationContext:

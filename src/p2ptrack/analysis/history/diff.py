@@ -17,9 +17,10 @@ from typing import Any, Literal, TypeAlias, cast
 
 from p2ptrack.analysis.case import Case, make_case
 from p2ptrack.analysis.facts import FactContext, compute_facts
+from p2ptrack.model.advice import find_meaning
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
 from p2ptrack.model.declared_kinds import read_kinds
-from p2ptrack.model.fields import ValidationContext, find_meaning
+from p2ptrack.model.fields import ValidationContext
 from p2ptrack.model.history import Contribution, RawValues, RecordVersion, RegisterHistory, Revision, VersionHistory
 from p2ptrack.model.programme import Programme, collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
