@@ -371,6 +371,29 @@ def test_another_name_of_the_due_date_is_advised_on(name: str, root: Path) -> No
     assert (problem["code"], problem["fix"]) == ("S101", "Use reply_due: instead.")
 
 
+@pytest.mark.parametrize(
+    ("name", "own_name"),
+    [
+        ("decided_on", "lease_decided_on"),
+        ("Decided on", "lease_decided_on"),
+        ("rent_paid", "yearly_rent_paid"),
+        ("paid", "yearly_rent_paid"),
+        ("owner", "accountable"),
+    ],
+)
+def test_a_part_of_a_declared_name_is_advised_on(name: str, own_name: str, tmp_path: Path) -> None:
+    programme = (
+        "title: x\nregisters: {leases: {singular: lease, prefix: L, tracked: true, fields: {risk_owner: post, "
+        "lease_decided_on: {type: date, role: required}, yearly_rent_paid: {type: money, role: required}}}}\n"
+    )
+    others = {"lease_decided_on": "2026-11-02", "yearly_rent_paid": "500"}
+    lines = "".join(f"{key}: {value}\n" for key, value in others.items() if key != own_name)
+    value = others.get(own_name, "Head of Estates")
+    write_register(tmp_path, {"leases/L01.yaml": f"id: L01\ntitle: x\n{lines}{name}: {value}\n"}, programme)
+    (problem,) = [problem for problem in ask_problems(tmp_path) if problem["severity"] == "error"]
+    assert (problem["code"], problem["fix"]) == ("S101", f"Use {own_name}: instead.")
+
+
 def test_a_kind_can_have_a_welsh_name(tmp_path: Path) -> None:
     programme = (
         "title: x\nregisters: {cwynion: {singular: cŵyn, plural: cwynion, prefix: C, fields: {dyddiad: date}}}\n"

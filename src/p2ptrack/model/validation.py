@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model import limits
-from p2ptrack.model.advice import WORDS_WITHOUT_FIELD, find_places, format_field_fix
+from p2ptrack.model.advice import WORDS_WITHOUT_FIELD, find_places, format_field_fix, normalise_field_name
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.records import Record, TrackedRecord
-from p2ptrack.model.schema import field_model, field_names, model_at_path, validate
+from p2ptrack.model.schema import field_model, field_names, list_fields, model_at_path, validate
 from p2ptrack.phrases import join_words, quote, suggest_id, uncapitalise, unique
 from p2ptrack.values import compile_on_use, dataclass
 
@@ -222,8 +222,8 @@ def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], 
             f"{quote(joined[1])} is not followed by a colon and a space, so the text up to the next colon is lost."
         )
         return message, f"Put a colon and a space after the name, and the text in quotes:\n{line}"
-    if due_name := _find_own_due_name(name, parent_model):
-        return f"{quote(name)} is not a field.", format_field_fix((due_name,), name, value)
+    if own_name := _find_own_name(name, parent_model):
+        return f"{quote(name)} is not a field.", format_field_fix((own_name,), name, value)
     if not find_places(name, field_names(parent_model), exactly=True):
         misplaced = _explain_misplaced_field(name, parent_model, root_model)
         if misplaced:
@@ -233,11 +233,20 @@ def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], 
     return f"{quote(name)} is not a field.", fix
 
 
-def _find_own_due_name(name: str, model: type[BaseModel]) -> str:
-    """Return what a declared kind calls its target date, where a name means that date; otherwise nothing."""
-    if not issubclass(model, TrackedRecord) or model.due_name == "target":
+def _find_own_name(name: str, model: type[BaseModel]) -> str:
+    """Return the declared field that a name means: what a kind calls its target date, or a longer name that ends so.
+
+    A single word that means a built-in field, such as *owner*, is not the end of a declared name.
+    """
+    if not issubclass(model, Record):
         return ""
-    return model.due_name if find_places(name, ("target",), exactly=True) == ("target",) else ""
+    due_name = model.due_name if issubclass(model, TrackedRecord) else "target"
+    if due_name != "target" and find_places(name, ("target",), exactly=True) == ("target",):
+        return due_name
+    word = normalise_field_name(name)
+    longer = [field.name for field in list_fields(model) if field.declared and field.name.endswith(f"_{word}")]
+    is_single = len(longer) == 1 and ("_" in word or not find_places(name, field_names(model), exactly=True))
+    return longer[0] if is_single else ""
 
 
 def suggest_field(steps: Sequence[object], root_model: type[BaseModel]) -> str | None:
@@ -264,7 +273,7 @@ def list_possible_fields(field: str, root_model: type[BaseModel]) -> frozenset[s
     if isinstance(steps[-1], str) and name not in field_names(parent_model):
         joined = _JOINED_NAME.fullmatch(name)
         name = joined[1] if joined else name
-        names.add(name)
+        names |= {name, _find_own_name(name, parent_model)}
         groups = ((group, field_model(root_model, group)) for group in root_names)
         names |= {group for group, model in groups if model and name in field_names(model)}
         inner_names += find_places(name, field_names(parent_model))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem, Severity
+from p2ptrack.model.advice import COMMON_WORDS
 from p2ptrack.model.dates import Anchors
 from p2ptrack.model.declared_kinds import read_kinds
 from p2ptrack.model.fields import Model, ValidationContext
@@ -211,11 +212,19 @@ def load_register_from(
         problems = tuple(
             problem for problem in problems if problem.code not in _DECLARABLE_CODES or problem.path == PROGRAMME_PATH
         )
+    if programme is None or any(problem.field.startswith("policy") for problem in programme_problems):
+        problems = tuple(problem for problem in problems if not _is_unknown_label(problem))
     return LoadedRegister(register, problems, programme is not None)
 
 
 _DECLARABLE_CODES = frozenset({"S101", "D108", "D110"})
 """An unknown field, and a folder that is not read."""
+
+
+def _is_unknown_label(problem: Problem) -> bool:
+    """Whether a record has a word for a status, priority or acceptance that is not known without `policy.labels`."""
+    is_label = problem.code == "S108" and problem.field.rpartition(".")[2] in COMMON_WORDS
+    return is_label and problem.path != PROGRAMME_PATH
 
 
 def load_programme(source: FileSource, validate: FileValidator = validate_programme_partly) -> Programme:

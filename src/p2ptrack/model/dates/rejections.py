@@ -380,14 +380,15 @@ _reject(
     "is not a quarter. Quarters go from Q1 (April to June) to Q4 (January to March).",
     f"Write Q1, Q2, Q3 or Q4 with the financial year, such as Q3 {example_financial_year(12)}.",
     BY_PREFIX_REGEX + _PART_PREFIX_REGEX + _UNKNOWN_QUARTER_REGEX + r"(?: of)?(?:[ -](?:fy ?)?[0-9/-]+)?",
-    rf"{FINANCIAL_YEAR_REGEX},?[ -]{_UNKNOWN_QUARTER_REGEX}",
+    rf"(?:{FINANCIAL_YEAR_REGEX}|{_ONE_FINANCIAL_YEAR_REGEX}),?[ -]{_UNKNOWN_QUARTER_REGEX}",
 )
 _reject(
     "nothing",
-    ("N/A", "None", "not applicable", "-"),
+    ("N/A", "None", "not applicable", "-", "#REF!"),
     "is not a date.",
     "Leave the field out if there is no date. If no action was requested, write status: noted.",
-    r"n[./]?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+",
+    r"n[./]?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+"
+    r"|#[a-z/0]+[!?]?",  # what a spreadsheet shows that cannot calculate a value
 )
 _reject(
     "urgency",

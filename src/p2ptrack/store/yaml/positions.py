@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -154,12 +154,14 @@ class PositionIndex:
         self.findings: list[YamlFinding] = []
         self.root_event: Any = None
         self._stack: list[_OpenContainer] = []
+        self._split_values: dict[int, list[tuple[int, CharSpan]]] = {}
         try:
             self._index_events(create_event_reader(text or source.raw))
         except YAMLError as error:
             for container in self._stack:
                 self._report_duplicates(container)
             self.findings.append(explain_syntax_error(error, source))
+        self._advise_on_split_values()
 
     def _index_events(self, get_event: Callable[[], Any]) -> None:
         documents = 0
@@ -293,16 +295,28 @@ class PositionIndex:
             self._report(messages.TEXT_ENDS_IN_COLON, container.key_span)
 
     def _report_split_value(self, container: _OpenContainer) -> None:
-        """Report a value in brackets that a comma cut in two, with all of the value in quotes."""
+        """Report a value in brackets that a comma cut in two."""
         key = container.key_span
         if container.split_end > key[0]:
             return
         begin = container.last_span[0] if container.last_span else key[0]
-        text, line, offset = self.source.raw, self.source.line_text(begin), self.source.line_start(begin)
+        text = self.source.raw
         rest = _SPLIT_VALUE.match(text, key[0], self.source.line_end(key[0]))
         end = container.split_end = max(key[1], rest.end() if rest else key[1])
-        quoted = line[: begin - offset] + quote_text(text[begin:end]) + line[end - offset :]
-        self._report(messages.SPLIT_BY_COMMA, key, text=text[slice(*key)], line=quoted.strip())
+        values = self._split_values.setdefault(self.source.line_start(begin), [])
+        values.append((len(self.findings), (begin, end)))
+        self._report(messages.SPLIT_BY_COMMA, key, text=text[slice(*key)], line="")
+
+    def _advise_on_split_values(self) -> None:
+        """Give each finding about a value that a comma cut in two its line, with every such value of it in quotes."""
+        text = self.source.raw
+        for offset, values in self._split_values.items():
+            line = self.source.line_text(offset)
+            for _, (begin, end) in reversed(values):
+                line = line[: begin - offset] + quote_text(text[begin:end]) + line[end - offset :]
+            fix = messages.SPLIT_BY_COMMA.fix.format(line=line.strip())
+            for number, _ in values:
+                self.findings[number] = replace(self.findings[number], fix=fix)
 
     def _close_container(self, event: Any) -> None:
         container = self._stack.pop()
