@@ -202,6 +202,11 @@ def _use_several(register: Register, problem: Problem, match: re.Match[str]) -> 
     put(register.file_of(problem), path[:-1] if isinstance(path[-1], int) else path, ids)
 
 
+@instruction(r"^Correct `recommendations`, or the id in the text\.$")
+def _link_other(register: Register, problem: Problem, _: re.Match[str]) -> None:
+    put(register.file_of(problem), ["recommendations"], re.findall(r"answers (R\d+)", problem.message))
+
+
 @instruction(r"^Remove (?P<id>\S+) from `(?P<name>\w+)`")
 @instruction(r"^Remove the (?P<id>part|name) from (?:the list|`(?P<name>\w+)`)")
 def _remove_from(register: Register, problem: Problem, match: re.Match[str]) -> None:
@@ -294,7 +299,6 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "I111": {"policy.rules_off": {"O101": "Neither paper states an owner."}},
     "I112": {"policy.rules_off": {}},
     "L115": {"@": SENTENCE},
-    "L116": {"recommendations": ["R4"]},
     "L105": {"@": "A02"},
     "L111": {"target": "June 2024"},
     "L112": {"depends_on": []},

@@ -382,13 +382,18 @@ def _read(raw: str) -> CouncilDate | None:
 def _check_requested_date(case: Case) -> Iterator[Finding]:
     texts = {record.id: record.origin_text for record in case.register.with_field("origin_text") if record.origin_text}
     asked = {id_: date for id_, text in texts.items() if (raw := find_requested_date(text)) and (date := _read(raw))}
+    answers: dict[str, list[tuple[TrackedRecord, CouncilDate]]] = defaultdict(list)
     for record in case.with_field("target") if asked else ():
         ids = [id_ for id_ in (record.id, *addressed_recommendations(record)) if id_ in texts]
         target = get_original_target(record, case.policy)
-        if target and len(ids) == 1 and ids[0] in asked and is_before(asked[ids[0]], target):
-            asked_for = f"{record.id} is requested" if ids[0] == record.id else f"{ids[0]} is to be carried out"
-            subject = "its target date" if ids[0] == record.id else f"the target date of {record.id}"
-            message = f"{asked_for} by {asked[ids[0]].raw}, but {subject} is {target.raw}."
+        if target and len(ids) == 1 and ids[0] in asked:
+            answers[ids[0]].append((record, target))
+    for id_, records in answers.items():
+        # Where one action is in time, the later ones may do what the request does not ask for.
+        for record, target in records if all(is_before(asked[id_], target) for _, target in records) else ():
+            asked_for = f"{record.id} is requested" if id_ == record.id else f"{id_} is to be carried out"
+            subject = "its target date" if id_ == record.id else f"the target date of {record.id}"
+            message = f"{asked_for} by {asked[id_].raw}, but {subject} is {target.raw}."
             yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
 
 

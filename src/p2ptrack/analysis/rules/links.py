@@ -1,4 +1,4 @@
-"""L101 to L109, L115 and L116: links between records. I102 to I107: ids and roles. I111, I112: rules turned off.
+"""L101 to L109, L115: links between records. I102 to I107: ids and roles. I111, I112: rules turned off.
 
 I115, I116: the number of records.
 """
@@ -276,9 +276,7 @@ def _find_repeats(ids: Sequence[str]) -> list[int]:
 # Ids in texts.
 
 
-_ID_IN_TEXT = compile_on_use(
-    r"(?<=[a-z] )(?P<letters>[A-Z]{1,4})(?P<digits>[0-9]{1,4})(?P<part>\.[0-9]{1,2})?(?![\w/-]|\.[0-9])"
-)
+_ID_IN_TEXT = compile_on_use(r" (?P<id>[A-Z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,2})?)(?![\w/-]|\.[0-9])")
 _REFERRING = compile_on_use(
     r"\b(?:see(?: also)?|as|and|by|for|from|in|into|of|per|to|under|with|actions?|follow-ups?|items?|recommendations?)"
     r" $"
@@ -312,50 +310,51 @@ def _iter_text_references(case: Case) -> Iterator[_TextReference]:
         if _ID_IN_TEXT.search(texts[record.id]) and not _ROADS.search(texts[record.id]):
             for field, text in iter_own_texts(record):
                 for match in _ID_IN_TEXT.finditer(text):
-                    before = text[max(match.start() - _MAX_BEFORE_ID, 0) : match.start()].casefold()
-                    yield _TextReference(record, field, match.group(), before)
+                    before = text[max(match.start() - _MAX_BEFORE_ID, 0) : match.start("id")].casefold()
+                    yield _TextReference(record, field, match["id"], before)
 
 
-@rule("L115", WARNING, "Text that names a record that does not exist")
-@why("Readers look for a record that is not there. The number is mistyped, or the record has another one by now.")
+@rule("L115", WARNING, "Text that names the wrong record")
+@why("Readers find no record with that id, or one that is about another subject.")
 @example("updates: [{text: The check is built with the report from A27.}]   # and no A27")
 @fix("Correct the id in the text, or name what is meant.")
 def _check_ids_in_texts(case: Case) -> Iterator[Finding]:
-    ids_by_target = collect_linkable_ids(case.register)
+    references = list(_iter_text_references(case))
+    ids_by_target = collect_linkable_ids(case.register) if references else {}
     known = {id_.casefold() for ids in ids_by_target.values() for id_ in ids}
     # Only what looks like the ids of the register: the same letters, and as many digits.
-    forms = {_get_form(id_) for id_ in (*ids_by_target["record"], *ids_by_target["part"])}
+    forms = {_get_form(id_) for target in ("record", "part") for id_ in ids_by_target.get(target, ())}
     places = {fold_text(record.source.ref) for record in case.register.records if record.source and record.source.ref}
-    found: dict[str, list[_TextReference]] = {}
-    for reference in _iter_text_references(case):
+    unknown: dict[str, list[_TextReference]] = {}
+    for reference in references:
         is_known = reference.id.casefold() in known or fold_text(reference.id) in places
         if not is_known and _get_form(reference.id) in forms and _REFERRING.search(reference.before):
-            found.setdefault(reference.id, []).append(reference)
-    for id_, references in found.items():
-        for reference in references if len({r.record.id for r in references}) <= _MAX_RECORDS_OF_A_NAME else ():
+            unknown.setdefault(reference.id, []).append(reference)
+        elif _answers_other(reference, ids_by_target["part"]):
+            links = join_ids(getattr(reference.record, "recommendations", ()))
+            message = f"The text of {reference.record.id} answers {reference.id}, but it is linked to {links}."
+            yield Finding(reference.record.id, "recommendations", message, _OTHER_FIX)
+    for id_, places_of_id in unknown.items():
+        for reference in places_of_id if len({r.record.id for r in places_of_id}) <= _MAX_RECORDS_OF_A_NAME else ():
             message = f"{reference.record.id} names {id_}, which is not in the register."
             yield Finding(reference.record.id, reference.field, message, words=id_)
+
+
+_OTHER_FIX = "Correct `recommendations`, or the id in the text."
+
+
+def _answers_other(reference: _TextReference, known: frozenset[str]) -> bool:
+    """Whether the text of an action answers another recommendation than those that the action is linked to."""
+    record = reference.record
+    links = record.recommendations if isinstance(record, Action) else ()
+    linked = {part for link in links for part in (link, link.partition(".")[0])}
+    is_other = bool(linked) and reference.id not in linked and reference.id.partition(".")[0] not in linked
+    return is_other and reference.id in known and _ANSWERING.search(reference.before) is not None
 
 
 def _get_form(id_: str) -> tuple[str, ...]:
     """Return the letters of an id and, if it has several, as many noughts as it has digits: *A00*, *R0.0*."""
     return tuple(re.sub("[0-9]", "0", id_).split("."))
-
-
-@rule("L116", WARNING, "Text that answers another recommendation than its link")
-@why("The recommendation that is linked seems to be answered, and the other one not.")
-@example("{recommendations: [R3], agreed_action: In answer to recommendation R4 it will be repaid.}")
-@fix("Correct `recommendations`, or the id in the text.")
-def _check_other_recommendation(case: Case) -> Iterator[Finding]:
-    known = collect_linkable_ids(case.register)["part"]
-    for reference in _iter_text_references(case):
-        record, id_ = reference.record, reference.id
-        if isinstance(record, Action) and id_ in known and _ANSWERING.search(reference.before):
-            linked = {part for link in record.recommendations for part in (link, link.partition(".")[0])}
-            if linked and id_ not in linked and id_.partition(".")[0] not in linked:
-                links = join_ids(record.recommendations)
-                message = f"The text of {record.id} answers {id_}, but it is linked to {links}."
-                yield Finding(record.id, "recommendations", message)
 
 
 @rule("I102", ERROR, "Part id more than once")

@@ -239,21 +239,25 @@ def _check_impossible_dates(case: Case) -> Iterator[Finding]:
                     yield Finding(record.id, field, message, words=match.group())
 
 
+_MAY_BE_NO_DATE = compile_on_use(
+    r"(?:31|30|29)(?:st|th)?[ /.-](?:of )?(?:[AaFfJjNnSs]|0?[2469]|11)|-(?:0[2469]|11)-3[01]"
+)
+
+
 def _has_impossible_date(text: str) -> bool:
-    # Plain searches before the pattern: on a long text they take a tenth of its time.
-    may_have = "31" in text or "30" in text or "29 " in text or "29th" in text
-    return may_have and any(map(_is_impossible, _NO_DATE.finditer(text)))
+    # Plain searches before the patterns: on a long text they take a tenth of their time.
+    may_have = ("31" in text or "30" in text or "29" in text) and _MAY_BE_NO_DATE.search(text)
+    return bool(may_have) and any(map(_is_impossible, _NO_DATE.finditer(text)))
 
 
 def _is_impossible(match: re.Match[str]) -> bool:
     return match["year"] is None or not isleap(int(match["year"]))
 
 
-_PART_OF = compile_on_use(
-    r"(?<![^\s(])(?P<part>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}) (?:out )?of (?:the |our |all |its )?"
-    r"(?P<whole>\d{1,3}(?:,\d{3}){1,3}|\d{1,9}) [a-z]{3,20}"
+_WHOLE = compile_on_use(
+    r" of (?:the |our |all |its )?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9}) (?P<noun>[a-z]{3,20})"
 )
-_MAY_BE_PART = compile_on_use(r"[0-9] (?:out )?of (?:the |our |all |its )?[0-9]")
+_MAX_PART_LENGTH = 40
 _NUMBERED_TEXT = """\
 act annex appendix article chapter clause day decision figure grade item lesson level lot measure minute month no number
 option order page para paragraph part phase point principle quarter recommendation regulation report round rule schedule
@@ -279,23 +283,24 @@ _OVERSPENT = compile_on_use(
 def _check_impossible_figures(case: Case) -> Iterator[Finding]:
     texts = case.register.field_index().text_by_id
     for record in case.register.records:
-        text_of_record = texts[record.id]
-        if _MAY_BE_PART.search(text_of_record) or "f £" in text_of_record or "f the £" in text_of_record:
+        if _find_impossible_figures(texts[record.id]):
             for field, text in iter_own_texts(record):
-                if words := _find_impossible_figures(" ".join(text.split())):
+                if words := _find_impossible_figures(text):
                     message = f"{record.id} has figures that cannot be true together ({quote(words)})."
                     yield Finding(record.id, field, message, words=words)
 
 
 def _find_impossible_figures(text: str) -> str:
     """Return the words in which a part is larger than its whole, otherwise nothing."""
-    for match in _PART_OF.finditer(text):
-        part, whole = (int(match[name].replace(",", "")) for name in ("part", "whole"))
-        before = text[max(match.start() - _MAX_NAME_LENGTH, 0) : match.start()].casefold().split()
-        is_name = before[-1:] and before[-1] in _NUMBERED
-        if part > whole > 0 and not is_name and not _FIRST_YEAR <= whole <= _LAST_YEAR:
-            return match.group()
-    for match in _SHARES.finditer(text):
+    for match in _WHOLE.finditer(text):
+        beginning = text[max(match.start() - _MAX_PART_LENGTH, 0) : match.start()]
+        words = beginning.removesuffix(" out").split()
+        part, before = (*words[::-1], "", "")[:2]
+        digits, whole = part.lstrip("(").replace(",", ""), int(match["whole"].replace(",", ""))
+        is_name = before.casefold() in _NUMBERED or _FIRST_YEAR <= whole <= _LAST_YEAR
+        if digits.isdecimal() and int(digits) > whole > 0 and not is_name:
+            return beginning[beginning.rindex(part) :].lstrip("(") + match.group()
+    for match in _SHARES.finditer(text) if "f £" in text or "f the £" in text or "f the total of £" in text else ():
         whole_amount, *shares = map(read_amount_in_text, match.groups())
         if sum(shares) > whole_amount and not _OVERSPENT.search(match.group()):
             return match.group()
@@ -303,7 +308,6 @@ def _find_impossible_figures(text: str) -> str:
 
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
-_MAX_NAME_LENGTH = 20
 
 
 @rule("N105", NOTE, "Acronym that is not in the glossary")
