@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -204,6 +205,46 @@ def test_a_damaged_cache_is_rebuilt_in_silence(root: Path, folder: Path, damage:
     with patch.object(parser, "parse_yaml", side_effect=AssertionError), open_cache(root, folder) as cache:
         for path in (root / "data/actions").iterdir():
             assert cache.read(path.read_bytes(), path.name).value
+
+
+FORGED = (
+    *(
+        b"0null",
+        b"0{}",
+        b"0[]",
+        b'0"x"',
+        b"",
+        b"0NaN",
+        b"0\xff\xfe",
+        b"1{}",
+        b"2{}",
+        b'0{"id":1e999}',
+        b'0{"id":"\\ud800"}',
+    ),
+    *(
+        b'0{"id":["A1"]}',
+        b'0{"id":5,"title":true}',
+        b'0{"id":"A1","title":null}',
+        b'0{"id":"A1","updates":[null,[[]]]}',
+    ),
+    *(b'0{"id":"A1","title":"x","as_published":[1]}', b'0{"id":"../x","title":"\x1b[31m"}', b"0" + b'{"a":' * 5_000),
+)
+
+
+def test_entries_that_somebody_made_up_are_judged_as_files_are(root: Path, folder: Path) -> None:
+    """They are the user's own, with right checksums: answers may be wrong, but none is an unexpected error."""
+    answer(root, folder, "status", *DAY)
+    (file,) = folder.iterdir()
+    header, *entries = file.read_bytes().split(b"\n")
+    for start in range(0, len(FORGED), 9):
+        payloads = FORGED[start : start + 9]
+        keys = [entry[:40] for entry in entries if entry]
+        pairs = zip(keys, [payloads[index % 9 % len(payloads)] for index in range(len(keys))], strict=True)
+        lines = [b"%s %08x %s" % (key, crc32(payload, crc32(key)), payload) for key, payload in pairs]
+        file.write_bytes(b"\n".join((header, *lines, b"")))
+        for name in ("check", "status"):
+            code, _, err = answer(root, folder, name, *DAY)
+            assert (code in {0, 1, 3}, "did not expect" in err) == (True, False)
 
 
 def test_another_reader_does_not_use_what_this_one_made(root: Path, folder: Path) -> None:

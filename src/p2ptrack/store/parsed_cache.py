@@ -41,7 +41,9 @@ _SHA1_DIGITS = 40
 _FILE_SUFFIX = ".entries"
 _CHECKSUM_LENGTH = 8
 _CLEAN, _ODD = b"0", b"1"
-_OPEN_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN_FLAGS = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):  # without O_NONBLOCK a pipe waits for a writer
+    _OPEN_FLAGS |= getattr(os, _flag, 0)
 # pydantic's JSON takes less than half the time of Python's, and gives equal names one text (2026-11: a record of two
 # kilobytes is read in 3.8 µs and written in 2.9; with json in 8.9 and 8.2, with msgspec read in 5.3).
 _decode = partial(from_json, allow_inf_nan=False, cache_strings="keys")
@@ -86,9 +88,10 @@ class ParsedCache:
         self._file = file
         self._is_writable = file is not None and os.access(file.parent, os.W_OK)
         self._header = f"p2ptrack parsed cache {_describe_reader()}".encode() if file else b""
-        self._data = _read_file(file) if file else b""
+        data = _read_file(file) if file else b""
+        self._data = data or b""
         self._size = len(self._data)
-        self._is_damaged = not self._data.startswith(self._header) and bool(self._data)
+        self._is_damaged = data is None or (bool(data) and not data.startswith(self._header))
         self._spans = {} if self._is_damaged else dict(_iter_spans(self._data, len(self._header)))
         self._used: set[str] = set()
         self._added: set[str] = set()
@@ -258,14 +261,18 @@ def _is_own(status: os.stat_result) -> bool:
     return sys.platform == "win32" or status.st_uid == os.geteuid()
 
 
-def _read_file(file: Path) -> bytes:
-    """Return the content of a file of the cache; nothing where it is not there, or not the user's own."""
+def _read_file(file: Path) -> bytes | None:
+    """Return the content of a file of the cache; nothing where there is no file.
+
+    None stands for a file that is not the user's own or too large: another one takes its place.
+    """
     with suppress(OSError):
-        descriptor = os.open(file, os.O_RDONLY | _OPEN_FLAGS)
+        descriptor = os.open(file, _OPEN_FLAGS)
         try:
             status = os.fstat(descriptor)
-            if stat.S_ISREG(status.st_mode) and _is_own(status) and status.st_size <= 2 * MAX_FILE_BYTES:
-                return os.read(descriptor, status.st_size)
+            if stat.S_ISREG(status.st_mode):
+                is_usable = _is_own(status) and status.st_size <= 2 * MAX_FILE_BYTES
+                return os.read(descriptor, status.st_size) if is_usable else None
         finally:
             os.close(descriptor)
     return b""
@@ -285,6 +292,7 @@ def _append(file: Path, lines: bytes) -> int:
 
 def _drop_oldest(folder: Path) -> None:
     """Remove the files that were not written to for longest, so that there is room for one more."""
-    by_age = sorted(folder.glob(f"*{_FILE_SUFFIX}"), key=lambda file: file.stat().st_mtime)
-    for file in by_age[: max(len(by_age) - MAX_FILES + 1, 0)]:
+    states = {file: file.lstat() for file in folder.glob(f"*{_FILE_SUFFIX}")}
+    by_age = sorted((state.st_mtime, file) for file, state in states.items() if stat.S_ISREG(state.st_mode))
+    for _, file in by_age[: max(len(by_age) - MAX_FILES + 1, 0)]:
         file.unlink(missing_ok=True)

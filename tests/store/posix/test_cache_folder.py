@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
+from p2ptrack.store import parsed_cache
 from tests.command import run
 from tests.store import test_parsed_cache as shared
 
@@ -48,6 +51,56 @@ def test_a_folder_or_file_of_another_user_is_not_used(root: Path, folder: Path) 
         assert cache.find(key) is None
     with shared.open_cache(root, folder) as cache:
         assert cache.find(key) is not None
+
+
+def put_folder(file: Path) -> None:
+    file.mkdir()
+    (file / "own.txt").write_text("Kept.", "utf-8")
+
+
+def put_large_file(file: Path) -> None:
+    file.touch()
+    os.truncate(file, 3 * parsed_cache.MAX_FILE_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("put", "is_replaced"),
+    [
+        (put_folder, False),
+        (os.mkfifo, False),
+        (lambda file: file.symlink_to("/dev/zero"), False),
+        (lambda file: file.symlink_to(file), False),
+        (lambda file: file.symlink_to(file.with_name("nothing")), False),
+        (put_large_file, True),
+        (lambda file: file.write_bytes(b"x 00000000 0{}\n" * 100_000), True),
+    ],
+    ids=["folder", "pipe", "device", "loop", "dangling link", "large file", "other content"],
+)
+def test_what_lies_in_the_place_of_the_file_changes_no_answer(
+    root: Path, folder: Path, put: Callable[[Path], None], is_replaced: bool
+) -> None:
+    expected = shared.answer(root, "off", "check", *shared.DAY)
+    shared.answer(root, folder, "check", *shared.DAY)
+    (file,) = folder.iterdir()
+    file.unlink()
+    put(file)
+    before = file.lstat()
+    assert [shared.answer(root, folder, "check", *shared.DAY) for _ in range(2)] == [expected, expected]
+    assert [*folder.iterdir()] == [file]
+    if is_replaced:
+        assert len(shared.list_entries(folder)) == 31
+    else:
+        assert file.lstat() == before
+
+
+def test_what_is_no_file_of_the_cache_is_neither_counted_nor_removed(root: Path, folder: Path) -> None:
+    folder.mkdir(0o700)
+    others = {folder / f"{number}.entries" for number in range(parsed_cache.MAX_FILES + 2)}
+    for number, other in enumerate(sorted(others)):
+        (other.mkdir if number % 2 else partial(other.symlink_to, "nothing"))()
+    shared.answer(root, folder, "status", *shared.DAY)
+    (own,) = {*folder.iterdir()} - others
+    assert own.stat().st_size > 0
 
 
 def test_a_link_in_the_place_of_the_file_is_not_followed(root: Path, folder: Path, tmp_path: Path) -> None:
