@@ -37,7 +37,7 @@ def test_a_record_that_is_due_soon_without_progress_is_at_risk(fields: str, rati
     assert rate_record(case, case.tracked()[0]) == rating
 
 
-def test_due_soon_is_as_the_policy_says() -> None:
+def test_due_soon_is_as_the_policy_states() -> None:
     case = case_of(
         "{id: A01, title: a, status: not_started, target: 30 June 2023}",
         programme=PROGRAMME + "policy: {due_soon_days: 365}\n",

@@ -167,7 +167,7 @@ def test_a_meeting_without_a_day_is_named() -> None:
     assert ran.err.startswith("The meeting AC-2023-03 has no single day (")
 
 
-def test_a_filter_with_a_value_that_no_record_has_says_so_and_is_no_mistake(tmp_path: Path) -> None:
+def test_a_filter_with_a_value_that_no_record_has_reports_it_and_is_no_mistake(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01 + "accountable: Head of Procurement\n"})
     for words in (
         ["owner:Head of Procurment"],

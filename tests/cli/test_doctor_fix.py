@@ -77,7 +77,7 @@ def test_doctor_names_the_command_of_this_system(manager: str, command: str, tmp
 
 
 @pytest.mark.parametrize("folder", [".", "it's/sub"])
-def test_a_commit_with_an_error_is_stopped_and_says_how_to_go_on(folder: str, top: Path) -> None:
+def test_a_commit_with_an_error_is_stopped_and_states_how_to_go_on(folder: str, top: Path) -> None:
     root = top / folder
     run("init", root)
     run("doctor", "--fix", "--root", root)
@@ -145,7 +145,7 @@ def test_lines_are_added_to_settings_that_are_there(line_end: str, *, last: bool
     assert missing(top) == []
 
 
-def test_without_a_register_doctor_fix_says_so(tmp_path: Path) -> None:
+def test_without_a_register_doctor_fix_reports_it(tmp_path: Path) -> None:
     ran = run("doctor", "--fix", "--root", tmp_path)
     assert (ran.code, "Traceback" in ran.err) == (3, False)
     assert not any(tmp_path.iterdir())

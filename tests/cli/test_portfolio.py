@@ -201,7 +201,7 @@ def test_declared_fields_are_exported_by_their_types(tmp_path: Path) -> None:
     assert field["type"] == "number"
 
 
-def test_without_the_library_a_sentence_says_how_to_install_it(registers: Path, tmp_path: Path) -> None:
+def test_without_the_library_a_sentence_states_how_to_install_it(registers: Path, tmp_path: Path) -> None:
     with patch.dict(sys.modules, {"pyarrow": None, "pyarrow.parquet": None}):
         ran = export(tmp_path / "out", registers)
     assert (ran.code, ran.err) == (

@@ -93,7 +93,7 @@ def test_init_keeps_records_and_puts_no_example_beside_them(programme: str | Non
     assert run("check", "--root", tmp_path).code == 0
 
 
-def test_init_keeps_settings_that_are_there_and_says_what_they_lack(tmp_path: Path) -> None:
+def test_init_keeps_settings_that_are_there_and_states_what_they_lack(tmp_path: Path) -> None:
     (tmp_path / ".vscode").mkdir()
     mine = {".gitignore": "*.tmp\n", ".gitattributes": "", ".vscode/settings.json": "{}\n"}
     for path, text in mine.items():

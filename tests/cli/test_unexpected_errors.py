@@ -131,7 +131,7 @@ def test_what_the_operating_system_refuses_is_named(
     assert (ran.code, message in ran.err, ran.err.count("\n")) == (3, True, 1)
 
 
-def test_without_a_folder_for_temporary_files_a_pdf_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_folder_for_temporary_files_a_pdf_reports_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_register(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "none")])
@@ -183,7 +183,7 @@ def test_odd_words_are_answered_in_a_sentence(
     assert (ran.code, "did not expect" in ran.err, "cannot be used" in ran.err) == (code, False, False), ran.err
 
 
-def test_a_command_says_that_git_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_states_that_git_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_register(tmp_path)
     (root / ".git").mkdir()
     monkeypatch.setattr("shutil.which", lambda _name: None)

@@ -395,7 +395,7 @@ def test_a_record_with_an_error_in_its_yaml_is_not_changed(register: Path) -> No
     assert "p2ptrack check A19" in result.err
 
 
-def test_a_commit_without_a_name_says_how_to_go_on(register: Path) -> None:
+def test_a_commit_without_a_name_states_how_to_go_on(register: Path) -> None:
     result = run(
         "update", "A19", "--text", "Agreed.", "--commit", "--root", register, HOME="/nowhere", PATH="/usr/bin:/bin"
     )
@@ -438,7 +438,7 @@ def test_nothing_is_committed_where_no_branch_is_checked_out(register: Path) -> 
 
 
 @pytest.mark.parametrize("state", ["signature", "lock"])
-def test_a_commit_that_git_refuses_says_why(register: Path, state: str) -> None:
+def test_a_commit_that_git_refuses_states_why(register: Path, state: str) -> None:
     if state == "lock":
         (register / ".git/index.lock").touch()
     else:

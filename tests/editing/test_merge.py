@@ -189,7 +189,7 @@ def test_git_merges_what_two_officers_added(tmp_path: Path, command: tuple[str, 
     assert repository.git("status", "--porcelain") == ""
 
 
-def test_a_conflict_says_whose_lines_they_are_and_how_to_go_on(tmp_path: Path) -> None:
+def test_a_conflict_states_whose_lines_they_are_and_how_to_go_on(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.git("config", "user.name", "Ben")
     repository.commit(SetField(("target",), "June 2023"), branch="other")

@@ -158,7 +158,7 @@ def test_edits_can_be_repeated(before: bytes, texts: list[str]) -> None:
 
 
 @given(files())
-def test_what_a_file_says_already_changes_nothing(before: bytes) -> None:
+def test_what_a_file_already_has_changes_nothing(before: bytes) -> None:
     title = values(before)["title"]
     assert apply_edits(before, [SetField(("title",), title)]) == before
 

@@ -81,7 +81,7 @@ def test_a_pipeline_marks_the_problem_of_an_exempt_record() -> None:
     assert json.loads(format_gitlab((exempt,), ""))[0]["description"].startswith("S105 (exempt): ")
 
 
-def test_an_annotation_cannot_control_the_terminal_of_whoever_reads_the_log() -> None:
+def test_an_annotation_cannot_control_the_terminal_of_a_reader_of_the_log() -> None:
     problem = Problem("data/x.yaml", "S101", Severity.ERROR, "a\x1b]0;b\x07", "c\x9bd\u202ee\rf\nphase: \x00g")
     for write in (format_github, format_azure):
         (line,) = write([problem], "").decode().splitlines()

@@ -56,7 +56,7 @@ def test_a_paper_is_one_outline_with_its_tables() -> None:
     )
 
 
-def test_an_answer_says_on_which_day_it_was_judged() -> None:
+def test_an_answer_states_on_which_day_it_was_judged() -> None:
     empty = Table("due", "Due", TABLE.columns, (), empty="Nothing.")
     assert written("md", query(PROGRESS, empty)) == (
         "# Overdue\n"
@@ -147,7 +147,7 @@ def test_links_to_the_web_and_to_mailboxes_stay() -> None:
     assert render_prose(text) == ["[paper](<https://example.org/a>) and [us](<mailto:us@example.org>)"]
 
 
-def test_plain_text_means_only_what_it_says() -> None:
+def test_plain_text_means_only_what_it_states() -> None:
     assert escape_markdown("1. *a* _b_ snake_case [c] `d` & &amp; ~e~ #f") == (
         "1\\. \\*a\\* \\_b\\_ snake_case \\[c\\] \\`d\\` & \\&amp; \\~e\\~ #f"
     )

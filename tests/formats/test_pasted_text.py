@@ -91,7 +91,7 @@ def test_lists_tables_and_lines_stay_apart(text: str, lines: list[str]) -> None:
         ("|" + " Procurement |" * 9 + "\n" + "|---" * 9 + "|", ""),
     ],
 )  # fmt: skip
-def test_html_says_how_wide_a_place_keeps_the_words_of_a_table_whole(text: str, class_: str) -> None:
+def test_html_states_how_wide_a_place_keeps_the_words_of_a_table_whole(text: str, class_: str) -> None:
     assert f"<table{class_}>" in render_prose_html(text)
 
 

@@ -146,7 +146,7 @@ def test_nothing_in_a_record_controls_the_terminal() -> None:
     )
 
 
-def test_colour_only_repeats_what_the_words_say() -> None:
+def test_colour_only_repeats_what_the_words_state() -> None:
     plain, coloured = (written("text", query(TABLE, COUNTS), colour=colour) for colour in (False, True))
     assert "\x1b[" not in plain
     assert coloured.startswith("\x1b[1mOverdue")

@@ -310,7 +310,7 @@ def test_odd_names_of_files(name: str, tmp_path: Path) -> None:
 # What a copy lacks
 
 
-def test_a_shallow_copy_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
+def test_a_shallow_copy_states_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
     repo = two_states(tmp_path / "register")
     git(tmp_path, "clone", "--quiet", "--depth", "1", repo.top.as_uri(), "copy")
     root = tmp_path / "copy"
@@ -327,7 +327,7 @@ def test_a_shallow_copy_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -
         load_snapshot(root, repo.made[0])
 
 
-def test_a_copy_without_all_files_says_how_to_get_them(tmp_path: Path) -> None:
+def test_a_copy_without_all_files_states_how_to_get_them(tmp_path: Path) -> None:
     repo = two_states(tmp_path / "register")
     repo.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--quiet", "--filter=blob:none", repo.top.as_uri(), "copy")

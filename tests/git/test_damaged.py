@@ -55,7 +55,7 @@ def test_a_damaged_repository_is_not_to_be_replaced(damage: Callable[[Kept], Non
     )
 
 
-def test_a_paper_that_cannot_name_its_commit_says_why(tmp_path: Path) -> None:
+def test_a_paper_that_cannot_name_its_commit_states_why(tmp_path: Path) -> None:
     repo = made_in(tmp_path / "council")
     emptied(repo)
     ran = run("render", "action-plan", "--output", "-", "--root", repo.root)

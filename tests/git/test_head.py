@@ -107,7 +107,7 @@ def test_a_register_may_be_a_part_of_a_larger_repository(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"]
 )
-def test_what_the_environment_says_of_another_repository_is_ignored(
+def test_what_the_environment_states_of_another_repository_is_ignored(
     name: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = commit(root)

@@ -195,7 +195,7 @@ def test_a_tag_that_is_signed_or_replaced_in_the_open_is_not_one_that_was_lost(r
         {"register_folder": 7, "commit": "HEAD; ls", "as_of": "2022-13-45"},
     ],
 )
-def test_what_a_forged_tag_says_of_other_papers_is_not_taken(repo: Kept, values: dict[str, object]) -> None:
+def test_what_a_forged_tag_states_of_other_papers_is_not_taken(repo: Kept, values: dict[str, object]) -> None:
     publish(repo)
     tagged(repo, {**read_manifest(repo), **values})
     for words in (("check", "--history"), ("check",), ("verify", MEETING), ("render", "plan", "--output", "-")):
@@ -251,7 +251,7 @@ def test_records_that_a_rewritten_history_never_had_are_missing(repo: Kept) -> N
     assert "I116" in codes(repo, "--history")
 
 
-def test_a_tag_whose_commit_has_fewer_records_than_it_says_is_an_error(repo: Kept) -> None:
+def test_a_tag_whose_commit_has_fewer_records_than_it_states_is_an_error(repo: Kept) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     tagged(repo, {**manifest, "records": {**manifest["records"], "actions": 3}})

@@ -282,7 +282,7 @@ def test_what_came_and_was_closed_is_reported_from_the_status_that_it_came_with(
     assert answer["closed"] == [{"field": "status", "old": "in_progress", "new": "withdrawn"}]
 
 
-def test_a_status_decided_for_a_day_to_come_says_from_when_it_holds(tmp_path: Path) -> None:
+def test_a_status_decided_for_a_day_to_come_states_from_when_it_holds(tmp_path: Path) -> None:
     repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: f"{RECORD}status: withdrawn\ndecided: {{on: Mar-23, by: Board}}\n"})
@@ -470,7 +470,7 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
     }
 
 
-def test_what_was_verified_later_is_closed_by_whoever_entered_it(tmp_path: Path) -> None:
+def test_what_was_verified_later_is_closed_by_its_author(tmp_path: Path) -> None:
     done = f"{RECORD}status: complete\n"
     strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
     repo = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)

@@ -104,7 +104,7 @@ def test_rewritten_updates_are_found_and_no_day_of_a_merge_is_advised(pulled: Ke
     assert "date: 2023-02-20" not in out
 
 
-def test_without_papers_an_answer_says_when_a_change_was_written_and_merged(tmp_path: Path) -> None:
+def test_without_papers_an_answer_states_when_a_change_was_written_and_merged(tmp_path: Path) -> None:
     repo = start(tmp_path)
     write_shared_line(repo)
     repo.git("tag", "--delete", MEETING)

@@ -310,7 +310,7 @@ def test_a_day_that_has_passed_is_reported(register: Path) -> None:
     assert (ran.code, "to answer by 1 March 2023, which has passed." in ran.err) == (0, True)
 
 
-def test_a_register_without_owners_says_how_to_name_one(tmp_path: Path) -> None:
+def test_a_register_without_owners_states_how_to_name_one(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A04.yaml": FILES["actions/A04.yaml"]}, PROGRAMME)
     ran = collect(tmp_path)
     assert (ran.code, "so nobody can be asked." in ran.err) == (3, True)

@@ -126,13 +126,13 @@ def test_the_body_that_met_is_in_the_heading(heading: str, body: str) -> None:
     assert find_body(heading, "12.12.2022") == body
 
 
-def test_posts_that_are_no_roles_of_the_programme_are_added_where_somebody_says_so(register: Path) -> None:
+def test_posts_that_are_no_roles_of_the_programme_are_added_where_somebody_reports_it(register: Path) -> None:
     rows = [["Action", "Lead"], ["Do one.", "Head of Waste"], ["Do two.", "Head of Waste"], ["Do six.", "Bin Manager"]]
     programme = register / "data/programme.yaml"
     before = programme.read_text("utf-8")
     ran = ask(register, rows, "no")
     question = "Bin Manager and Head of Waste are not in the roles of the programme."
-    assert f"{question} Add what is right under `roles:` in data/programme.yaml." in ran.out
+    assert f"{question} Add each correct post under `roles:` in data/programme.yaml." in ran.out
     assert programme.read_text("utf-8") == before
     # A misspelt role is for `check` to report.
     ran = ask(register, [rows[0], ["Train the drivers.", "Head of Waste"], ["Publish it.", "Head of ITT"]], "yes")

@@ -285,7 +285,7 @@ def test_a_declared_due_date_is_extended_under_its_own_name(root: Path) -> None:
     assert ids(root, "foi", "is:overdue") == []
 
 
-def test_a_required_field_and_a_post_must_say_something(root: Path) -> None:
+def test_a_required_field_and_a_post_must_have_content(root: Path) -> None:
     write_register(root, {"savings/S02.yaml": "id: S02\ntitle: Ink\n", "foi/FOI02.yaml": FOI_WITHOUT_POST}, PROGRAMME)
     problems = ask_problems(root)
     assert {(problem["code"], problem["path"]) for problem in problems if problem["severity"] == "error"} == {

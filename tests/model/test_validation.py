@@ -349,7 +349,7 @@ def test_a_problem_in_the_programme(case: Case, tmp_path: Path) -> None:
     ],
     ids=lambda value: value[:60],
 )
-def test_a_message_says_what_is_wrong(lines: str, message: str, tmp_path: Path) -> None:
+def test_a_message_states_what_is_wrong(lines: str, message: str, tmp_path: Path) -> None:
     assert [problem.message for problem in find_action_problems(tmp_path, lines)] == [message]
 
 

@@ -145,7 +145,7 @@ def test_a_paper_without_follow_ups_has_its_text(records: tuple[str, ...]) -> No
     assert (table.rows, table.empty) == ((), "There are no follow-ups.")
 
 
-def test_a_paper_never_says_that_there_is_none_of_what_could_not_be_read() -> None:
+def test_a_paper_never_states_that_there_is_none_of_what_could_not_be_read() -> None:
     case = case_of("{id: R1, title: A recommendation}")
     register = replace(case.register, unread_folders=frozenset({"audit_followups"}))
     paper = audit_follow_up(context_of(replace(case, register=register), report="audit-follow-up"))
@@ -154,7 +154,7 @@ def test_a_paper_never_says_that_there_is_none_of_what_could_not_be_read() -> No
 
 
 @pytest.mark.parametrize("report", ["action-plan", "progress-report", "exemptions-report", "figures"])
-def test_no_paper_says_that_there_is_none_of_what_could_not_be_read(report: str) -> None:
+def test_no_paper_states_that_there_is_none_of_what_could_not_be_read(report: str) -> None:
     register = Register(programme_of(), unread_folders=frozenset({"actions", "audit_followups", "exemptions"}))
     text = str(REPORTS[report].build(context_of(replace(case_of(), register=register), report=report)))
     assert "Not known, because records could not be read." in text

@@ -199,7 +199,7 @@ def test_nothing_outside_the_folders_is_read(tmp_path: Path) -> None:
             load_stylesheet(name, (templates,))
 
 
-def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_reports_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("brand.css", "logo.svg"):
         (tmp_path / name).write_text("p {}", encoding="utf-8")
 

@@ -124,7 +124,7 @@ def test_the_period_is_that_of_the_paper_otherwise_the_year_to_date(tmp_path: Pa
     assert re.search(rf"\b{number} exemptions? \(", " ".join(ran.out.split()))
 
 
-def test_a_register_without_exemptions_has_a_report_that_says_so(tmp_path: Path) -> None:
+def test_a_register_without_exemptions_has_a_report_that_reports_it(tmp_path: Path) -> None:
     paper = json.dumps(make(tmp_path, {}, programme="title: A register\n"))
     assert "From 1 April 2026 to 30 November 2026 there were no exemptions." in paper
 
@@ -180,7 +180,7 @@ def _rows(value: Any) -> Any:
             yield from _rows(inner)
 
 
-def test_a_total_says_how_many_values_it_lacks_and_the_list_what_is_not_published(tmp_path: Path) -> None:
+def test_a_total_states_how_many_values_it_lacks_and_the_list_what_is_not_published(tmp_path: Path) -> None:
     text = "type: waiver\nvalue: £3,000\nsupplier: Acme\napproved_on: 2026-07-02\n"
     exempt = f"{text}{_GROUNDS}, fields: [value, supplier]}}\n"
     rows = {row["key"] or str(row["cells"]): row["cells"] for row in _rows(make(tmp_path, {**_FIRST, "E10": exempt}))}
@@ -199,7 +199,7 @@ def test_a_total_says_how_many_values_it_lacks_and_the_list_what_is_not_publishe
         (("", ""), ""),
     ],
 )
-def test_the_summary_says_whether_the_values_include_vat(
+def test_the_summary_states_whether_the_values_include_vat(
     values: tuple[str, ...], sentence: str, tmp_path: Path
 ) -> None:
     records = {

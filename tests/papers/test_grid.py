@@ -55,7 +55,7 @@ def test_a_grid_of_many_phases_is_on_a_landscape_page() -> None:
     assert [table_of(paper, "grid").landscape for paper in (few, many)] == [False, True]
 
 
-def test_an_action_in_the_grid_says_that_it_is_late() -> None:
+def test_an_action_in_the_grid_states_that_it_is_late() -> None:
     late = action("A1", "P1", more=", target: 31 December 2022")
     rows = table_of(grid(late, action("A2", "P1", "R2")), "grid").rows
     assert text_of(rows[0].cells[0].content) == "- Do (A1)\n12 days overdue"

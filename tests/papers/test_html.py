@@ -190,7 +190,7 @@ def test_the_list_of_contents_names_the_parts_and_stays_short() -> None:
     assert "Contents" not in words_in(html_of(*few[:3]))
 
 
-def test_the_last_line_says_from_what_the_paper_was_made_and_its_properties_how() -> None:
+def test_the_last_line_states_from_what_the_paper_was_made_and_its_properties_how() -> None:
     page = render_page(seed_paper("action-plan"), PACKAGED_OPTIONS)
     assert words_in(page).endswith("Made by p2ptrack 1.2.3 as at 12 January 2023 from version c0ffee of the register.")
     assert '<meta name="description" content="p2ptrack render action-plan --at c0ffee --as-of 2023-01-12">' in page

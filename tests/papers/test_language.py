@@ -125,7 +125,7 @@ def test_a_mistake_in_the_words_of_a_language_names_its_file_and_line(tmp_path: 
     assert (ran.code, "words.cy.yaml:2: contents must be text." in ran.err) == (3, True)
 
 
-def test_word_and_pdf_say_their_language(tmp_path: Path) -> None:
+def test_word_and_pdf_state_their_language(tmp_path: Path) -> None:
     root = welsh_register(tmp_path)
     word = everything("paper.docx", render(root, "docx"))
     assert '<w:lang w:val="cy"' in word
@@ -133,7 +133,7 @@ def test_word_and_pdf_say_their_language(tmp_path: Path) -> None:
         assert str(pdf.Root.Lang) == "cy"
 
 
-def test_the_site_says_its_language(tmp_path: Path) -> None:
+def test_the_site_states_its_language(tmp_path: Path) -> None:
     root = welsh_register(tmp_path)
     assert run("site", tmp_path / "site", "--root", root, "--as-of", "2023-01-12").code == 0
     page = (tmp_path / "site" / "record" / "a01.html").read_text(encoding="utf-8")
@@ -243,7 +243,7 @@ def test_the_paper_of_declared_registers_is_whole_in_welsh(tmp_path: Path, forma
 
 @pytest.mark.parametrize("format_name", ["html", "docx", "xlsx", "text", "md"])
 @pytest.mark.parametrize(("words", "printed"), [({}, "None."), ({"table_empty": "Dim."}, "Dim.")])
-def test_a_table_without_rows_says_so_in_the_words_of_the_paper(
+def test_a_table_without_rows_reports_it_in_the_words_of_the_paper(
     format_name: str, words: dict[str, str], printed: str
 ) -> None:
     paper = paper_of("action-plan", ACTION, programme="title: T\n")

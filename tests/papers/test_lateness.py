@@ -31,7 +31,7 @@ meetings: [{id: AC-2022-12, body: Audit Committee, date: 2022-12-15}]
         ("status: complete, target: 1 December 2022", "1 December 2022"),
     ],
 )  # fmt: skip
-def test_a_target_says_whether_it_has_passed(fields: str, target: str) -> None:
+def test_a_target_states_whether_it_has_passed(fields: str, target: str) -> None:
     table = table_of(paper_of("audit-follow-up", f"{{id: F1, title: Do, {fields}}}", programme=PROGRAMME), "follow-ups")
     assert text_of(table.rows[0].cells[-1].content) == target
     plan = paper_of("action-plan", f"{{id: A1, title: Do, {fields}}}", programme=PROGRAMME)
@@ -48,6 +48,6 @@ def test_a_target_says_whether_it_has_passed(fields: str, target: str) -> None:
         ("2022", "2022 (by 31 December 2022)"),
     ],
 )
-def test_a_completion_says_whether_it_was_on_time(done: str, text: str) -> None:
+def test_a_completion_states_whether_it_was_on_time(done: str, text: str) -> None:
     record = f"{{id: A1, title: Do, status: complete, target: 30 September 2022, completed_on: {done}}}"
     assert f"Completed: {text}" in text_of(section_of(paper_of("action-plan", record), "update"))

@@ -91,7 +91,7 @@ def test_an_unknown_paper_or_table_is_reported() -> None:
     assert str(table.value) == "templates/layout.yaml: “follow_ups” is not a table. Use follow-ups."
 
 
-def test_a_table_whose_columns_are_all_empty_still_says_which_records_there_are() -> None:
+def test_a_table_whose_columns_are_all_empty_still_states_which_records_there_are() -> None:
     table = Table("t", "T", COLUMNS[:1], (Row((Cell("a"),)),))
     assert apply_layout(document_of(table), Layout(columns={"t": ("b", "many")}), "report", PARTS).blocks == (table,)
 

@@ -189,7 +189,7 @@ def test_a_request_in_the_words_of_the_title_is_printed_once(request_text: str, 
 
 
 @pytest.mark.parametrize("source", ["", "source: ours", "source: theirs", "source: {id: theirs, ref: '3'}"])
-def test_a_record_without_an_update_says_so_whatever_its_source(source: str) -> None:
+def test_a_record_without_an_update_reports_it_whatever_its_source(source: str) -> None:
     programme = """\
     title: T
     organisation: The council

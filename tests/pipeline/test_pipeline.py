@@ -29,7 +29,7 @@ def test_a_case_is_the_register_on_a_day(tmp_path: Path) -> None:
     assert case.problems == ()
 
 
-def test_a_case_goes_on_without_a_broken_record_and_says_so(tmp_path: Path) -> None:
+def test_a_case_goes_on_without_a_broken_record_and_reports_it(tmp_path: Path) -> None:
     case = open_case(write_register(tmp_path, {"actions/A01.yaml": "- A01\n", "actions/A02.docx": "x"}), THE_DAY)
     assert case.register.records == ()
     assert case.register.file_count == 2
@@ -86,7 +86,7 @@ def test_reading_and_rules_report_in_one_run_and_in_order(tmp_path: Path) -> Non
     assert {path for path, *_ in asked} <= {"actions/A01.yaml", "programme.yaml"}
 
 
-def test_two_runs_say_the_same(tmp_path: Path) -> None:
+def test_two_runs_state_the_same(tmp_path: Path) -> None:
     files = {f"actions/A{number}.yaml": f"id: A{number % 7}\ntitle: x\nzzz: y\n" for number in range(20)}
     root = write_register(tmp_path, files)
     assert run_checks(root, THE_DAY) == run_checks(root, THE_DAY)

@@ -38,7 +38,7 @@ def test_every_unfinished_record_is_in_one_list() -> None:
     ]
 
 
-def test_each_overdue_item_says_why() -> None:
+def test_each_overdue_item_states_why() -> None:
     late = "target: 31 December 2022"
     document = paper(
         f"{{id: A1, title: Waiting, {late}, blocked_by: [{{cause: Rain}}, {{cause: Strike, owner: Unions}}]}}",
@@ -198,7 +198,7 @@ def test_an_empty_section_is_left_out() -> None:
     assert keys(paper(record, as_of=date(2022, 11, 1))) == ["asks", "glance", "ongoing", "key"]
 
 
-def test_without_a_target_the_paper_says_once_that_nothing_can_be_overdue() -> None:
+def test_without_a_target_the_paper_states_once_that_nothing_can_be_overdue() -> None:
     meetings = "meetings: [{id: M1, date: 1 March 2023}, {id: M2, date: 1 June 2023}]\n"
     assert keys(paper("{id: A1, title: A}", programme=f"title: T\n{meetings}")) == [
         "asks", "glance", "ongoing", "missing", "key"

@@ -261,7 +261,7 @@ def test_what_is_withheld_is_counted_with_the_papers_that_it_would_be_in() -> No
     assert withheld.addressed == {"R1", "R1.1"}
 
 
-def test_a_redacted_field_accuses_nobody() -> None:
+def test_a_redacted_field_reports_no_gap() -> None:
     case = replace(
         case_of(
             "{id: R1, title: R}",

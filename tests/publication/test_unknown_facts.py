@@ -46,7 +46,7 @@ FIELDS = tuple(name for name in list_exemptable_fields(Action) if "." not in nam
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_what_is_redacted_accuses_nobody(field: str) -> None:
+def test_what_is_redacted_reports_no_gap(field: str) -> None:
     for status, target in product(STATUSES, TARGETS):
         record = f"id: A1, title: A, status: {status}, {target}, {STATED}"
         programme = "policy: {verification: action, extensions_need_approval: true}\n"
@@ -109,7 +109,7 @@ def test_what_is_shown_beside_a_redacted_entry_still_counts() -> None:
     assert build_audience_case(case, Audience.PUBLIC, THE_DAY).facts["A1"].waiting
 
 
-def test_a_public_figure_leaves_out_what_is_withheld_and_says_so(tmp_path: Path) -> None:
+def test_a_public_figure_leaves_out_what_is_withheld_and_reports_it(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, fields: [%s]}"
     files = {
         "actions/A01.yaml": "id: A01\ntitle: Open\nstatus: in_progress\n",

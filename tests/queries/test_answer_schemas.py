@@ -74,7 +74,9 @@ def answer(root: Path, *words: str) -> Any:
 
 @pytest.mark.parametrize("register", ["shipped", "broken", "planted", "years"])
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_each_answer_is_what_its_schema_says(registers: dict[str, Path], register: str, words: tuple[str, ...]) -> None:
+def test_each_answer_is_what_its_schema_states(
+    registers: dict[str, Path], register: str, words: tuple[str, ...]
+) -> None:
     others = () if words[0] in {"check", "views"} else ("members", "public")
     audiences = [(), *(("--audience", name) for name in others)]
     moment = ("--at", "2022-12-02") if register != "shipped" else ()
@@ -97,7 +99,7 @@ def test_most_answers_are_given(registers: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("words", [("rules",), ("rule", "S105"), ("doctor",)], ids=" ".join)
-def test_answers_without_a_register_are_what_their_schema_says(words: tuple[str, ...]) -> None:
+def test_answers_without_a_register_are_what_their_schema_states(words: tuple[str, ...]) -> None:
     assert list(find_errors(json.loads(run(*words, "--format", "json").out), SCHEMAS[words[0]])) == []
 
 

@@ -48,7 +48,7 @@ def records(root: Path, audience: str) -> dict[str, dict[str, object]]:
     return {record["id"]: record for record in answer["records"]}
 
 
-def test_json_says_what_is_exempt(root: Path) -> None:
+def test_json_states_what_is_exempt(root: Path) -> None:
     marks = {
         id_: (record["exempt"], record["partly_exempt"], record["exempt_parts"])
         for id_, record in records(root, "officers").items()
@@ -74,7 +74,7 @@ def test_csv_has_a_column_for_what_is_exempt(root: Path) -> None:
 @pytest.mark.parametrize(
     "words", [("overdue",), ("list",), ("status",), ("list", "--columns", "title"), ("show", "A04")]
 )
-def test_every_screen_marks_exempt_items_and_says_what_that_means(
+def test_every_screen_marks_exempt_items_and_states_what_that_means(
     root: Path, words: tuple[str, ...], output_format: str
 ) -> None:
     text = " ".join(ask(root, *words, "--format", output_format).out.split())
@@ -93,19 +93,19 @@ def test_show_marks_each_exempt_part_where_it_is(root: Path) -> None:
 
 
 @pytest.mark.parametrize("output_format", ["text", "md", "csv"])
-def test_show_says_that_a_whole_record_is_exempt(root: Path, output_format: str) -> None:
+def test_show_states_that_a_whole_record_is_exempt(root: Path, output_format: str) -> None:
     sentence = "All of this record is exempt."
     assert sentence in ask(root, "show", "A01", "--format", output_format).out
     assert sentence not in ask(root, "show", "A02", "--format", output_format).out
 
 
-def test_a_screen_without_exempt_items_says_nothing_about_them(tmp_path: Path) -> None:
+def test_a_screen_without_exempt_items_has_no_words_about_them(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A04.yaml": RECORDS["actions/A04.yaml"]})
     for words in (("overdue",), ("list",), ("status",), ("show", "A04")):
         assert not re.search(r"exempt\)|Do not publish", ask(root, *words).out)
 
 
-def test_a_public_answer_leaves_out_records_and_says_how_many(root: Path) -> None:
+def test_a_public_answer_leaves_out_records_and_states_how_many(root: Path) -> None:
     assert list(records(root, "public")) == ["A02", "A03", "A04", "A05"]
     answer = json.loads(ask(root, "overdue", "--format", "json", audience="public").out)
     assert (answer["audience"], answer["left_out"]) == ("public", {"records": 1, "parts_of_records": 2})

@@ -246,7 +246,7 @@ def test_a_link_is_shown_both_ways(register: Path) -> None:
 @pytest.mark.parametrize(
     "words", [("contracts",), ("status",), ("show", "C1"), ("show", "C4"), ("show", "A01")], ids=" ".join
 )
-def test_an_answer_is_what_its_schema_says(register: Path, words: tuple[str, ...], audience: str) -> None:
+def test_an_answer_is_what_its_schema_states(register: Path, words: tuple[str, ...], audience: str) -> None:
     options = ("--format", "json", "--audience", audience, "--as-of", DAY.isoformat(), "--root", register)
     assert list(find_errors(json.loads(run(*words, *options).out), build_answer_schema(words[0]))) == []
 

@@ -163,7 +163,7 @@ def test_the_saved_lists_are_listed_with_their_words_and_records(case: Case) -> 
     ]
 
 
-def test_a_register_without_saved_lists_says_how_to_save_one() -> None:
+def test_a_register_without_saved_lists_states_how_to_save_one() -> None:
     text = " ".join(written("text", build_views(case_of("{id: A01, title: One}"))).split())
     assert "There are no saved lists." in text
     assert "Save a list under `views:` in data/programme.yaml, such as late: actions is:overdue" in text

@@ -459,7 +459,7 @@ def test_a_recommendation_that_was_not_accepted_needs_no_action() -> None:
         ("{from: On-going, to: 28 February 2023}", "Target changed once (originally On-going)."),
     ],
 )
-def test_show_says_in_which_direction_the_target_changed(revisions: str, sentence: str) -> None:
+def test_show_states_in_which_direction_the_target_changed(revisions: str, sentence: str) -> None:
     case = case_of(f"{{id: A01, title: a, target: 28 February 2023, revisions: [{revisions}]}}")
     assert sentence in section(build_show(case, "A01"), "POSITION")
 
@@ -509,7 +509,7 @@ def test_show_prints_every_update() -> None:
         ("{A03: whole}", "No update reported."),
     ],
 )
-def test_show_says_whether_an_update_was_reported(covers: str, sentence: str) -> None:
+def test_show_states_whether_an_update_was_reported(covers: str, sentence: str) -> None:
     other = f"{{id: A02, title: b, updates: [{{date: 2021-12-01, text: Told., covers: {covers}}}]}}"
     case = case_of("{id: A01, title: a, status: in_progress}", other, "{id: A03, title: c}")
     assert section(build_show(case, "A01"), "POSITION")[-1] == sentence

@@ -13,7 +13,7 @@ def targets() -> set[str]:
     return set(phony.group(1).split())
 
 
-def test_every_target_but_the_inner_ones_say_what_it_does() -> None:
+def test_every_target_but_the_inner_ones_state_what_it_does() -> None:
     explained = set(re.findall(r"^([a-z-]+):.*## \S", MAKEFILE, re.MULTILINE))
     assert {"appendix", "test"} < explained
     assert explained == targets() - {"python", "ready"}

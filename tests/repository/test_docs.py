@@ -57,7 +57,7 @@ def test_every_page_of_the_documentation_is_generated_but_those_that_argue() -> 
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_generated_page_says_what_the_code_does(name: str) -> None:
+def test_a_generated_page_states_what_the_code_does(name: str) -> None:
     assert text(DOCS / name) == PAGES[name](), "run make docs"
 
 
@@ -75,7 +75,7 @@ def test_every_code_is_a_heading_whatever_its_example_holds() -> None:
     assert [heading.split()[0] for heading in headings] == re.findall(r"^### (\S+)", problems(), re.MULTILINE)
 
 
-def test_every_field_says_what_it_means() -> None:
+def test_every_field_states_what_it_means() -> None:
     fields = [(model, name, info) for model in models(Model) for name, info in model.model_fields.items()]
     assert len(fields) > 100
     silent = [f"{m.__name__}.{name}" for m, name, info in fields if not (info.title and info.description)]

@@ -53,7 +53,7 @@ def pip_lines(script: str) -> list[str]:
     return [line.strip() for line in script.splitlines() if "-m pip" in line]
 
 
-def test_windows_is_installed_as_the_readme_says_and_as_make_does() -> None:
+def test_windows_is_installed_as_the_readme_states_and_as_make_does() -> None:
     (on_windows,) = [lines for step in steps("tests.yaml") if (lines := pip_lines(step.get("run", "")))]
     assert on_windows == pip_lines(text(ROOT / "docs" / "installing.md"))
     lock, _, check = on_windows

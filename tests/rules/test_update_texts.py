@@ -371,7 +371,7 @@ NOT_BEGUN = (
         (is_reported_begun, BEGUN, NOT_BEGUN),
     ],
 )
-def test_what_an_update_says_of_the_work(
+def test_what_an_update_states_of_the_work(
     judge: Callable[[str], bool], texts: tuple[str, ...], others: tuple[str, ...]
 ) -> None:
     assert [text for text in texts if not judge(text)] == []

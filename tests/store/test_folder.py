@@ -418,7 +418,7 @@ def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: 
         ),
     ],
 )
-def test_a_name_says_which_character_is_wrong(name: str, message: str, better: str) -> None:
+def test_a_name_states_which_character_is_wrong(name: str, message: str, better: str) -> None:
     problem = check_file_name(f"data/actions/{name}", "A01")
     assert problem is not None
     assert (problem.message, problem.fix) == (message, f"Name the file {better}, or correct the id.")

@@ -42,13 +42,13 @@ class FileDrafts:
         self.case = case
         self.account = account
         self.warnings = 0
-        self.named = {path: (id_, draft) for path, id_, draft in self._name(matches)}
+        self.named = {path: (id_, draft) for path, id_, draft in self._assign_ids(matches)}
         self._link_mentions(matches)
         self.updates = {case.register.paths[update.record.id]: update for update in updates}
         self.records: dict[str, bytes] = {}
         self.support: dict[str, bytes] = {}
 
-    def _name(self, matches: ImportMatches) -> Iterator[tuple[str, str, RecordDraft]]:
+    def _assign_ids(self, matches: ImportMatches) -> Iterator[tuple[str, str, RecordDraft]]:
         """Yield the path and id of each new record, in the order of the file, and link actions to recommendations."""
         register = self.case.register
         used = {*register.paths, *register.broken_ids, *list_committed_ids(self.root)}
@@ -121,7 +121,7 @@ class FileDrafts:
         lacking, them = ("are", "them") if len(new) > 1 else ("is", "it")
         statement = f"{names} {lacking} not in the roles of the programme."
         if questioner.choose(f"{statement} Add {them}?", YES_OR_NO, "yes", "roles") != "yes":
-            self.account.notes.append(f"{statement} Add what is right under `roles:` in {PROGRAMME_PATH}.")
+            self.account.notes.append(f"{statement} Add each correct post under `roles:` in {PROGRAMME_PATH}.")
             return
         before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
         edits = [AppendEntry(("roles",), post) for post in sorted(new.values())]
@@ -153,7 +153,7 @@ class FileDrafts:
             if not errors:
                 self.warnings = sum(problem.severity is Severity.WARNING for problem in own)
                 return
-            if not [problem for problem in _find_first_of_each(errors) if self._yield_to(problem)]:
+            if not [problem for problem in _find_first_of_each(errors) if self._remove_faulty_value(problem)]:
                 break
         self._refuse(errors)
 
@@ -174,12 +174,12 @@ class FileDrafts:
         try:
             after = apply_edits(before, update.edits, file_field_order(type(update.record)))
         except OperationError as error:
-            self._leave(update, str(error))
+            self._keep_unchanged(update, str(error))
             return
         if after != before:
             self.records[path] = after
 
-    def _leave(self, update: RecordUpdate, reason: str) -> None:
+    def _keep_unchanged(self, update: RecordUpdate, reason: str) -> None:
         """Leave a record unchanged, and list the changes that were planned."""
         update.left += [f"{change} It is not changed: {reason}" for change in update.changes]
         update.changes, update.edits = [], []
@@ -190,7 +190,7 @@ class FileDrafts:
         values = dict(sorted(draft.values.items(), key=lambda item: order.get(item[0], len(order))))
         self.records[path] = format_record({"id": id_, **values}).encode()
 
-    def _yield_to(self, problem: Problem) -> bool:
+    def _remove_faulty_value(self, problem: Problem) -> bool:
         """Remove the value that has an error, and return whether there was one."""
         if problem.path in self.updates:
             update = self.updates[problem.path]
@@ -203,7 +203,7 @@ class FileDrafts:
                 update.changes = [change for change in update.changes if change not in moved]
                 update.left += [f"{change} It is not changed: {problem.message}" for change in moved]
             else:
-                self._leave(update, problem.message)
+                self._keep_unchanged(update, problem.message)
             self._apply(problem.path, update)
             return True
         if problem.path not in self.named:
@@ -218,7 +218,7 @@ class FileDrafts:
             self.account.withdraw(draft.place, question)
             self.account.refused.append((place, f"{words} ({problem.message})"))
         else:
-            self._leave_out(problem)
+            self._skip_record(problem)
             return True
         self._format(problem.path)
         return True
@@ -239,7 +239,7 @@ class FileDrafts:
         heading = problem.field.removeprefix("as_published.")
         return name, next((text for start, text in headings.items() if entry.startswith(start)), heading)
 
-    def _leave_out(self, problem: Problem) -> None:
+    def _skip_record(self, problem: Problem) -> None:
         """Leave out a new record that cannot be repaired, and list all of its words in the account."""
         draft = self.named.pop(problem.path)[1]
         del self.records[problem.path]

@@ -134,7 +134,7 @@ class _Importer:
         self.words = dict(self.kept_words)
         context = self._make_context(source, kept, paper_date)
         drafts = self._read(trackers, kind, context)
-        matches = self._settle(match_drafts(drafts, self.case.register.records, source))
+        matches = self._confirm_matches(match_drafts(drafts, self.case.register.records, source))
         self._ask_about_requests(matches.new)
         updates = list(self._compare(matches, source, paper_date))
         files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
@@ -368,7 +368,7 @@ class _Importer:
                 if samples:
                     _print(f"      {samples}")
 
-    def _settle(self, matches: ImportMatches) -> ImportMatches:
+    def _confirm_matches(self, matches: ImportMatches) -> ImportMatches:
         """Return the matches after the user has decided on the possible ones."""
         known, new, possible = [*matches.known], [*matches.new], []
         gone = [*matches.gone]

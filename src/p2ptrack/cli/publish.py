@@ -25,7 +25,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH, PublicationSeal
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
-from p2ptrack.phrases import did_you_mean, excerpt, join_ids, pluralise, quote
+from p2ptrack.phrases import did_you_mean, excerpt, has_other_number, join_ids, pluralise, quote
 from p2ptrack.pipeline import find_newer_exemptions, open_publication_case, run_checks, with_published_history
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import FormatOptions
@@ -393,7 +393,7 @@ def _compare_file(manifest: PublicationManifest, file: Path) -> bool:
         verdict = f"different from the published {file.name}"
     else:
         verdict = "none of the published papers"
-    write_text(f"{name}: {escape_control_characters(verdict)} (SHA-256 {compute_fingerprint(data)})\n")
+    write_text(f"{name}: {escape_control_characters(verdict)}\n  SHA-256 {compute_fingerprint(data)}\n")
     return published is not None
 
 
@@ -401,8 +401,8 @@ def _print_comparison(manifest: PublicationManifest, comparison: ManifestCompari
     fingerprints = dict(manifest.iter_files())
     for verdict, names in (("equal", comparison.matching_files), ("different", comparison.different_files)):
         for name in names:
-            line = f"{name}: made again, {verdict} (SHA-256 {excerpt(fingerprints[name], FINGERPRINT_LENGTH)})"
-            write_text(f"{escape_control_characters(line)}\n")
+            fingerprint = escape_control_characters(excerpt(fingerprints[name], FINGERPRINT_LENGTH))
+            write_text(f"{escape_control_characters(name)}: made again, {verdict}\n  SHA-256 {fingerprint}\n")
 
 
 def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
@@ -435,8 +435,9 @@ def _load_manifest(repository: Repository, meeting_id: str) -> PublicationManife
     published_ids = list_tagged_meetings(repository)
     if meeting_id not in published_ids:
         published = f"Published: {', '.join(published_ids)}." if published_ids else "No meeting is published here."
+        near = did_you_mean(meeting_id, [id_ for id_ in published_ids if not has_other_number(meeting_id, id_)])
         raise UsageError(
-            f"The meeting {quote(meeting_id)} is not published.{did_you_mean(meeting_id, published_ids)} {published} "
+            f"The meeting {quote(meeting_id)} is not published.{near} {published} "
             "If it was published from another copy of the repository, fetch its tag: git fetch --tags"
         )
     manifest = parse_manifest(read_tag_message(repository, meeting_id))

@@ -294,9 +294,9 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
         editor = replace(editor, detail=settings.advice)
     return (
         _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),
-        _describe("Line that merges records", ".gitattributes" not in lacking, "git knows which files are records"),
+        _describe("Records in .gitattributes", ".gitattributes" not in lacking, "git merges them as records"),
         editor,
-        _describe("Schemas for editors", not stale, "they are those of this version"),
+        _describe("Schemas for editors", not stale, "up to date"),
         *_check_repository(folder),
     )
 
@@ -398,7 +398,7 @@ def build_doctor(root: Path | None) -> Document:
     columns = (
         Column("component", "Component", header=True),
         Column("state", "State", width="narrow"),
-        Column("detail", "Version, or what to do", width="wide"),
+        Column("detail", "Details", width="wide"),
     )
     rows = tuple(
         Row(
@@ -432,7 +432,7 @@ def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
         _try_component("Pango, for PDF", "PDF can be produced", writer.import_weasyprint),
         _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
-        _try_component("Register", "there is one here", lambda: find_root(root, Path.cwd())),
+        _try_component("Register", "found", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),
         *_check_words(root),
         *check_register(root),

@@ -42,7 +42,7 @@ TOTAL = re.compile(r"^(?:grand |sub[- ]?)?totals?\b", re.IGNORECASE)
 """How a row of totals begins."""
 
 
-def is_nothing(text: str) -> bool:
+def is_blank_value(text: str) -> bool:
     """Whether a cell states nothing: empty, a dash, n/a or nil."""
     return fold_text(text).strip() in _NOTHING
 
@@ -173,7 +173,7 @@ def _parse(text: str) -> CouncilDate | None:
 
 
 @dataclass(slots=True)
-class Reading:
+class CellReading:
     """The result of reading a cell: values of fields, those that are our interpretation, and questions for the user.
 
     `is_kept` means that the words of the cell also go to `as_published`, because the fields do not have all of them.
@@ -187,17 +187,17 @@ class Reading:
     """The date beside words for completed work: the completion date, if the user confirms it."""
 
 
-def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "target") -> Reading:
+def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "target") -> CellReading:
     """Read a date: as it is written, as an original and a revised one, as a status, or as words that set no date."""
     text = cell.line
-    reading = Reading()
-    if cell.struck and text and not is_nothing(text):
+    reading = CellReading()
+    if cell.struck and text and not is_blank_value(text):
         struck, plain = read_single_date(cell.struck, anchors), read_single_date(text, anchors)
         if struck and plain and name == "target":
             reading.values |= {"target": plain, "revisions": [{"from": struck, "to": plain}]}
             return reading
         reading.is_kept = True
-    if is_nothing(text):
+    if is_blank_value(text):
         return reading
     if single := read_single_date(text, anchors):
         reading.values[name] = single
@@ -271,7 +271,7 @@ def _rank_date(text: str, matches: list[re.Match[str]], index: int) -> int:
     return {"first": -2, "earlier": -1, "later": 1}[labels[-1].lastgroup or "later"] if labels else 0
 
 
-def _read_other_words(text: str, name: str, labels: Labels, reading: Reading) -> None:
+def _read_other_words(text: str, name: str, labels: Labels, reading: CellReading) -> None:
     reading.is_kept = True
     word = _DATE.sub(" ", text).strip(" -–:;,.()")
     status = (
@@ -402,7 +402,7 @@ def find_status_in_text(text: str, labels: Labels) -> str:
 def split_references(cell: GridCell) -> list[str]:
     """Return the references of a cell: one a line, or divided by semicolons or commas."""
     parts = (part.strip() for line in cell.lines for part in re.split(r"[;,]", line))
-    return [part for part in parts if part and not is_nothing(part)]
+    return [part for part in parts if part and not is_blank_value(part)]
 
 
 _WORDS_OF_POSTS = """
@@ -445,7 +445,7 @@ def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
             continue
         for part in filter(None, map(str.strip, _SEPARATOR.split(line))):
             posts += [part] if fold_text(part) in known else _split_part(part, known)
-    return [post.strip() for post in posts if not is_nothing(post)]
+    return [post.strip() for post in posts if not is_blank_value(post)]
 
 
 def _split_part(part: str, known: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
-from p2ptrack.imports.cells import Labels, find_body, find_column_date, is_nothing
+from p2ptrack.imports.cells import Labels, find_body, find_column_date, is_blank_value
 from p2ptrack.imports.grid import GridCell, GridRow
 from p2ptrack.imports.mapping import Tracker
 from p2ptrack.model.dates import Anchors, CouncilDate, parse_date
@@ -341,4 +341,4 @@ def has_running_numbers(tracker: Tracker) -> bool:
     columns = tracker.columns_of("ref")
     records = (row for row in tracker.rows if sum(bool(cell.lines) for cell in row.cells) > 1)
     cells = (get_cell(row, column.index).line for row in records for column in columns)
-    return all(RUNNING_NUMBER.fullmatch(cell) for cell in cells if not is_nothing(cell))
+    return all(RUNNING_NUMBER.fullmatch(cell) for cell in cells if not is_blank_value(cell))

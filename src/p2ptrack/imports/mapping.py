@@ -14,8 +14,8 @@ from p2ptrack.imports.cells import (
     find_status,
     find_word,
     has_date,
+    is_blank_value,
     is_mark,
-    is_nothing,
     remove_dates,
 )
 from p2ptrack.imports.grid import Grid, GridCell, GridRow
@@ -160,7 +160,7 @@ class Tracker:
         if names & {"recommendation", "phase_action"}:
             return KIND_BY_NAME["action"]
         is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
-        last = max((index for index, row in enumerate(self.rows) if _has_several(row)), default=0)
+        last = max((index for index, row in enumerate(self.rows) if _is_record_row(row)), default=0)
         captions = [row.line for row in self.rows[:last] if _is_wide_text(row)]
         is_grouped = bool(captions) and all(find_column_date(text, Anchors(())) for text in captions)
         is_follow_up = is_asked or is_grouped or names & {"report_refs", "raised", "area"}
@@ -199,7 +199,7 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
     `known` are the fields of headings that somebody confirmed.
     """
     columns: list[ColumnMapping] = []
-    records = [row for row in tracker.rows if _has_several(row)]
+    records = [row for row in tracker.rows if _is_record_row(row)]
     decided = {match[0] for heading in tracker.headings if (match := find_exemption_field(heading)) and match[1]}
     for index, heading in enumerate(tracker.headings):
         samples = tuple(islice(dict.fromkeys(cell.line for cell in _list_cells(records, index)), _SAMPLES))
@@ -230,7 +230,7 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
     """Return the tracker with the field of each column. `known` are the fields of headings that somebody confirmed."""
     columns = []
     folded = [*map(fold_heading, tracker.headings)]
-    records = [row for row in tracker.rows if _has_several(row) and not repeats_header(row, folded)]
+    records = [row for row in tracker.rows if _is_record_row(row) and not repeats_header(row, folded)]
     for index, heading in enumerate(tracker.headings):
         cells = _list_cells(records, index) or _list_cells(tracker.rows, index)
         values = [cell.line for cell in cells if not cell.is_repeat] or [cell.line for cell in cells]
@@ -252,7 +252,7 @@ def repeats_header(row: GridRow, folded: Sequence[str]) -> bool:
     return len(row.cells) <= len(folded) and all(fold_heading(cell.line) == text for cell, text in pairs)
 
 
-def _has_several(row: GridRow) -> bool:
+def _is_record_row(row: GridRow) -> bool:
     """Whether a row holds values of a record: it is not one text alone, and no total."""
     own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
     return len(own) > 1 and not TOTAL.match(own[0].line)
@@ -267,12 +267,12 @@ def _map_by_words_and_values(
     heading: str, values: Sequence[str], labels: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, bool]:
     match = find_by_keyword(heading)
-    stated = [value for value in values if not is_nothing(value)]
+    stated = [value for value in values if not is_blank_value(value)]
     if not stated:
         return (match[0], True) if match and match[1] else ("as_published", True)
     if all(is_mark(value) for value in stated) and find_status(fold_heading(heading), labels):
         return "status_mark", True
-    shape = _Shape.measure(stated, labels)
+    shape = _ColumnValues.measure(stated, labels)
     if match and match[0] == "acceptance" and shape.length > _SHORT and not shape.acceptances:
         match = find_by_keyword(heading, but="acceptance") or ("response", True)
     if match is None and not fold_heading(heading) and has_date(heading) and shape.dates < _MIN_SHARE:
@@ -286,7 +286,7 @@ def _map_by_words_and_values(
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _ColumnValues:
     """What the values of a column are: their mean length, shares of dates and words, and if any repeats or meets.
 
     With `are_numbers` they are references such as *4.1* and *R7*; with `are_words`, a few words, each used several
@@ -305,7 +305,7 @@ class _Shape:
     are_words: bool
 
     @classmethod
-    def measure(cls, values: Sequence[str], labels: Mapping[str, Mapping[str, str]]) -> _Shape:
+    def measure(cls, values: Sequence[str], labels: Mapping[str, Mapping[str, str]]) -> _ColumnValues:
         count = len(values)
         statuses = sum(1 for value in values if find_status(value, labels))
         length, dates = sum(map(len, values)), sum(map(has_date, values))
@@ -313,14 +313,16 @@ class _Shape:
         are_words = count >= _MIN_WORDS and len(set(values)) <= count / 2
         acceptances = sum(1 for value in values if find_word("acceptance", value, labels))
         whole_dates = sum(1 for value in values if has_date(value) and not remove_dates(value).strip(" .,:–-"))
-        priorities = sum(1 for value in values if find_word("priority", value, labels) or _LADDER.fullmatch(value))
+        priorities = sum(
+            1 for value in values if find_word("priority", value, labels) or _AUDIT_PRIORITIES.fullmatch(value)
+        )
         shares = (length / count, dates / count, whole_dates / count, statuses / count, acceptances / count)
         are_numbers = all(_REFERENCE.fullmatch(value) for value in values)
         return cls(*shares, priorities / count, are_numbers, len(set(values)) < count, has_meetings, are_words)
 
 
 _REFERENCE = re.compile(r"\(?[A-Z]{0,4}[ /.-]?\d{1,4}(?:[./-]\d{1,4})*(?:[a-z]|\([a-z]\))?\)?\.?")
-_LADDER = re.compile(
+_AUDIT_PRIORITIES = re.compile(
     r"fundamental|essential|significant|important|desirable|advisory|merits attention|best practice|housekeeping",
     re.IGNORECASE,
 )
@@ -328,7 +330,7 @@ _LADDER = re.compile(
 _MEETING = re.compile(r"\b(?:committee|cabinet|council meeting|board|panel|meeting)\b", re.IGNORECASE)
 
 
-_BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
+_BY_VALUES: tuple[tuple[str, Callable[[_ColumnValues], bool], str, bool], ...] = (
     # (field by the heading, what the values are, field that they make it, whether that is sure)
     ("title", lambda shape: shape.are_numbers, "ref", True),
     ("status", lambda shape: shape.length > _LONG, "update", True),
@@ -364,7 +366,7 @@ _BY_VALUES: tuple[tuple[str, Callable[[_Shape], bool], str, bool], ...] = (
 )
 
 
-def _map_by_values(shape: _Shape) -> tuple[str, bool]:
+def _map_by_values(shape: _ColumnValues) -> tuple[str, bool]:
     if shape.dates > _MIN_SHARE and shape.length < _LONG:
         return "target", False
     if shape.statuses > _MIN_SHARE:
@@ -395,7 +397,7 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
         columns = [replace(column, is_sure=True) if column.field == "revised_target" else column for column in columns]
     if names["status"] > 1:
         columns = [_find_other_field(column) if column.index not in confirmed else column for column in columns]
-    columns = [column if column.index in confirmed else _change(column, changes) for column in columns]
+    columns = [column if column.index in confirmed else _replace_field(column, changes) for column in columns]
     if not any(column.field in CORE for column in columns):
         columns = _choose_request(tracker, columns)
     return _keep_one_of_each(tracker, columns, confirmed)
@@ -415,7 +417,7 @@ def _choose_request(tracker: Tracker, columns: list[ColumnMapping]) -> list[Colu
     ]
 
 
-def _change(column: ColumnMapping, changes: Mapping[str, str]) -> ColumnMapping:
+def _replace_field(column: ColumnMapping, changes: Mapping[str, str]) -> ColumnMapping:
     """Return a column with its changed field. The neighbours of a *Date* decide, so that it is sure."""
     is_date = column.field == "raised" and fold_heading(column.heading) == "date"
     return replace(column, field=changes.get(column.field, column.field), is_sure=column.is_sure or is_date)

@@ -18,8 +18,8 @@ from p2ptrack.imports.cells import (
     find_word,
     find_year,
     has_date,
+    is_blank_value,
     is_mark,
-    is_nothing,
     is_person,
     lacks_year,
     list_words,
@@ -109,7 +109,7 @@ class RecordReader:
             if not cell.lines:
                 self._read_fill(heading, cell)
                 continue
-            if is_nothing(cell.line):
+            if is_blank_value(cell.line):
                 self.account.empty_words[cell.line] += 1
                 continue
             if column.index in self.rows.of_recommendation and self.draft.recommendation is not None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from p2ptrack.errors import OperationError
-from p2ptrack.imports.cells import has_date, is_nothing, lacks_year, read_single_date, split_post_and_date
+from p2ptrack.imports.cells import has_date, is_blank_value, lacks_year, read_single_date, split_post_and_date
 from p2ptrack.imports.drafts import ImportAccount, RecordDraft, TrackerState
 from p2ptrack.imports.grid import Grid, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
@@ -219,7 +219,7 @@ class DeclaredReader:
             heading = headings[index] if index < len(headings) and headings[index] else f"Column {index + 1}"
             if not cell.lines:
                 continue
-            if is_nothing(cell.line):
+            if is_blank_value(cell.line):
                 self.account.empty_words[cell.line] += 1
             elif name := columns.get(index, ""):
                 draft.values[name] = self._read_value(self._fields[name], heading, cell)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from p2ptrack.imports.cells import TOTAL, find_column_date, has_date, is_nothing, sort_by_date
+from p2ptrack.imports.cells import TOTAL, find_column_date, has_date, is_blank_value, sort_by_date
 from p2ptrack.imports.drafts import (
     RUNNING_NUMBER,
     ImportAccount,
@@ -71,7 +71,7 @@ class TrackerReader:
             reader.state.group = self._before[2].group
             reader.state.recommendation = self._before[2].recommendation
         elif group:
-            reader.begin_group(group)
+            reader.read_group_heading(group)
         for row in tracker.title_rows:
             if not row.is_empty:
                 self.account.passed_over.append((f"{tracker.grid.describe_row(row)}, above the header", _join(row)))
@@ -119,24 +119,25 @@ class _RowReader:
         self.headings = [*map(fold_heading, tracker.headings)]
         self.phases = tracker.columns_of("phase_action")
         names = ("request", "recommendation", "agreed_action", "title")
-        self.cores = [column for name in names for column in tracker.columns_of(name)]
+        self.request_columns = [column for name in names for column in tracker.columns_of(name)]
         if kind.name == "action" and tracker.columns_of("request"):
-            self.cores = [column for column in self.cores if column.field != "recommendation"]
-        self.core = next(iter(self.cores), None)
+            self.request_columns = [column for column in self.request_columns if column.field != "recommendation"]
+        self.request_column = next(iter(self.request_columns), None)
 
     def read_heading(self) -> None:
         """Let the heading of the requests name the meeting that raised them all."""
-        if self.core is None or "raised" not in self.state.fields or self.tracker.columns_of("raised"):
+        if self.request_column is None or "raised" not in self.state.fields or self.tracker.columns_of("raised"):
             return
-        self.state.raised = self.state.find_meeting(self.core.heading)
-        if not self.state.raised and (day := find_column_date(self.core.heading, self.context.anchors)):
+        self.state.raised = self.state.find_meeting(self.request_column.heading)
+        if not self.state.raised and (day := find_column_date(self.request_column.heading, self.context.anchors)):
             self.account.ask(
-                self.core.heading, f"Is {day} the day of a meeting? Add it to the programme, then fill in raised."
+                self.request_column.heading,
+                f"Is {day} the day of a meeting? Add it to the programme, then fill in raised.",
             )
 
     def read_below(self, row: GridRow) -> None:
         """Read a row at the end that is one text: a note below the table, unless that is a request."""
-        cell = get_cell(row, self.core.index) if self.core else GridCell()
+        cell = get_cell(row, self.request_column.index) if self.request_column else GridCell()
         is_request = bool(cell.lines) and not cell.is_repeat and cell.colspan == 1 and len(row.cells) > 1
         if row.is_empty or is_request:
             self.read(row)
@@ -155,39 +156,39 @@ class _RowReader:
         elif own and self._is_total(row, own[0]):
             self.account.passed_over.append((f"{place}, a total", _join(row)))
         elif len(own) == 1 and (own[0].colspan > 1 or self._is_first_alone(row)):
-            self.begin_group(own[0].line, place)
+            self.read_group_heading(own[0].line, place)
         elif phases := [phase.index for phase in self.phases if get_cell(row, phase.index).lines]:
             self._read_records(row, place, phases)
-        elif self.kind.name == EXEMPTION and (cores := self._find_stated(row)):
-            self._read_records(row, place, cores[:1])
-        elif self._goes_on(row):
-            self._read_more(row, place)
+        elif self.kind.name == EXEMPTION and (request_indices := self._find_stated(row)):
+            self._read_records(row, place, request_indices[:1])
+        elif self._continues_record(row):
+            self._add_row_update(row, place)
         elif self._is_unanswered(row):
             self._read_recommendation(row, place)
-        elif (core := self._find_core(row)) is None:
-            self.account.passed_over.append((f"{place}, which has no {self._name_core()}", _join(row)))
+        elif (request_index := self._find_request_column(row)) is None:
+            self.account.passed_over.append((f"{place}, which has no {self._name_request()}", _join(row)))
         else:
-            self._read_records(row, place, [core])
+            self._read_records(row, place, [request_index])
 
-    def _find_core(self, row: GridRow) -> int | None:
+    def _find_request_column(self, row: GridRow) -> int | None:
         """Return the column of a row's request: without one, an agreed action or a title of its own serves."""
-        for column in self.cores:
+        for column in self.request_columns:
             cell = get_cell(row, column.index)
-            if is_nothing(cell.line):
+            if is_blank_value(cell.line):
                 continue
-            if column == self.core or (not cell.is_repeat and self._has_more(row, column.index)):
+            if column == self.request_column or (not cell.is_repeat and self._has_other_values(row, column.index)):
                 return column.index
         return None
 
-    def _has_more(self, row: GridRow, core: int) -> bool:
+    def _has_other_values(self, row: GridRow, request_index: int) -> bool:
         """Whether a row without a request has more than the title that replaces it."""
-        others = [cell for index, cell in enumerate(row.cells) if index != core and not cell.is_repeat]
-        return any(cell.lines and not is_nothing(cell.line) for cell in others)
+        others = [cell for index, cell in enumerate(row.cells) if index != request_index and not cell.is_repeat]
+        return any(cell.lines and not is_blank_value(cell.line) for cell in others)
 
     def _is_unanswered(self, row: GridRow) -> bool:
         """Whether a row has a recommendation that no action answers."""
         recommendations = self.tracker.columns_of("recommendation") if self.kind.name == "action" else ()
-        if not recommendations or self.core is None or get_cell(row, self.core.index).lines:
+        if not recommendations or self.request_column is None or get_cell(row, self.request_column.index).lines:
             return False
         before, cell = self.state.recommendation, get_cell(row, recommendations[0].index)
         has_others = sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
@@ -216,16 +217,16 @@ class _RowReader:
 
     def _is_total(self, row: GridRow, first: GridCell) -> bool:
         """Whether a row is a total: it begins with that word, and has no request or that word alone as one."""
-        request = get_cell(row, self.core.index).line if self.core else ""
+        request = get_cell(row, self.request_column.index).line if self.request_column else ""
         is_empty = not request or request.replace(",", "").isdecimal()
         return bool(TOTAL.match(first.line)) and (is_empty or _TOTAL_ALONE.fullmatch(request) is not None)
 
-    def _name_core(self) -> str:
-        return quote(self.core.heading) if self.core else "request"
+    def _name_request(self) -> str:
+        return quote(self.request_column.heading) if self.request_column else "request"
 
     def _is_first_alone(self, row: GridRow) -> bool:
         filled = [index for index, cell in enumerate(row.cells) if cell.lines]
-        is_request = self.core is not None and filled == [self.core.index]
+        is_request = self.request_column is not None and filled == [self.request_column.index]
         if len(filled) != 1 or filled[0] != 0 or is_request:
             return False
         is_recommendation = any(column.index == 0 for column in self.tracker.columns_of("recommendation"))
@@ -234,7 +235,7 @@ class _RowReader:
         is_number = RUNNING_NUMBER.fullmatch(row.cells[0].line) is not None
         return len(self.tracker.columns) >= _MIN_GROUPED and not is_number
 
-    def begin_group(self, text: str, place: str = "") -> None:
+    def read_group_heading(self, text: str, place: str = "") -> None:
         """Read a text as the heading of a group: its meeting, that its rows are complete, or their area."""
         group = RowGroup(text, is_request=_REQUEST_GROUP.search(text) is not None)
         if (match := _RECOMMENDATION.match(text)) and self.kind.name == "action" and not self.state.of_recommendation:
@@ -261,17 +262,21 @@ class _RowReader:
         if place:
             self.account.passed_over.append((f"{place}, the heading of the rows below it", text))
 
-    def _read_records(self, row: GridRow, place: str, cores: Sequence[int]) -> None:
-        """Add the records of a row, whose requests are in the columns `cores`."""
+    def _read_records(self, row: GridRow, place: str, request_indices: Sequence[int]) -> None:
+        """Add the records of a row, whose requests are in the columns `request_indices`."""
         if row.is_hidden:
             self.account.hidden_rows.append(place)
         ordinal = self.reader.count_row()
-        rows = [(core, *parts) for core in cores for parts in self._split(row, place, core)]
-        for index, (core, part, inferred) in enumerate(rows):
+        rows = [
+            (request_index, *parts)
+            for request_index in request_indices
+            for parts in self._split(row, place, request_index)
+        ]
+        for index, (request_index, part, inferred) in enumerate(rows):
             ref = f"row {ordinal}" if len(rows) == 1 else f"row {ordinal} ({index + 1})"
             draft = RecordDraft(self.kind, place)
             reader = ExemptionReader if self.kind.name == EXEMPTION else RecordReader
-            filled = reader(self.state, draft, ref, core).read(part)
+            filled = reader(self.state, draft, ref, request_index).read(part)
             for name in (*inferred, *filled):
                 if name in draft.values:
                     draft.infer(name)
@@ -281,22 +286,26 @@ class _RowReader:
         self.last = self.reader.drafts[-1] if len(rows) == 1 else None
         self.last_row = row
 
-    def _goes_on(self, row: GridRow) -> bool:
+    def _continues_record(self, row: GridRow) -> bool:
         """Whether a row only has another update of the record above: its other cells are merged, empty or the same."""
         own = {
             index
             for index, cell in enumerate(row.cells)
-            if cell.lines and not cell.is_repeat and not is_nothing(cell.line)
+            if cell.lines and not cell.is_repeat and not is_blank_value(cell.line)
         }
         fields = {column.field for column in self.tracker.columns if column.index in own and column.is_sure}
         columns = {column.index for column in self.tracker.columns if column.field in _REPORTED}
-        if self.core and self.core.index in own and fields - _REPORTED > {self.core.field}:
+        if (
+            self.request_column
+            and self.request_column.index in own
+            and fields - _REPORTED > {self.request_column.field}
+        ):
             own = {index for index in own if get_cell(row, index).line != get_cell(self.last_row, index).line} | (
                 own & columns
             )
         return self.last is not None and "update" in fields and own <= columns
 
-    def _read_more(self, row: GridRow, place: str) -> None:
+    def _add_row_update(self, row: GridRow, place: str) -> None:
         """Add the update of a row to the record above it."""
         if self.last is None:
             return
@@ -314,9 +323,9 @@ class _RowReader:
                 self.last.keep(heading, text)
         self.account.notes.append(f"{place} goes on with the record in the row above it.")
 
-    def _split(self, row: GridRow, place: str, core: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
+    def _split(self, row: GridRow, place: str, request_index: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
         """Yield the row for each numbered item of its request, with the columns of which all items share a value."""
-        items = split_items(get_cell(row, core)) if self.kind.name != EXEMPTION else []
+        items = split_items(get_cell(row, request_index)) if self.kind.name != EXEMPTION else []
         others = {
             column.index: _list_values(get_cell(row, column.index), column.field)
             for column in self.tracker.columns
@@ -342,7 +351,9 @@ class _RowReader:
             cells = list(row.cells)
             first = item.paragraphs[0]
             marker = f"{first.marker} " if first.marker[:1].isalnum() or first.marker.startswith("(") else ""
-            cells[core] = replace(item, paragraphs=(CellParagraph(f"{marker}{first.text}"), *item.paragraphs[1:]))
+            cells[request_index] = replace(
+                item, paragraphs=(CellParagraph(f"{marker}{first.text}"), *item.paragraphs[1:])
+            )
             for index, values in others.items():
                 if len(values) > 1:
                     cells[index] = replace(cells[index], paragraphs=values[number])

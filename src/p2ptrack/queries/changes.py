@@ -113,7 +113,7 @@ def build_changes(
     With `table` it has one row for each event, for spreadsheets.
     """
     scope = scope or HistoryScope(comparison.after.case.register.programme)
-    events, balances = _drop_accusations(list_events(comparison), scope), compute_balances(comparison)
+    events, balances = _drop_unproven_events(list_events(comparison), scope), compute_balances(comparison)
     limits = map(make_paragraph, scope.list_limits())
     blocks = (_balance_table(balances, endpoints), *_iter_event_blocks(events, balances), *limits)
     as_of = endpoints[1].effective_date
@@ -131,7 +131,7 @@ def build_changes(
     return mark_exempt_items(document, scope.disclosure)
 
 
-def _drop_accusations(events: tuple[Event, ...], scope: HistoryScope) -> tuple[Event, ...]:
+def _drop_unproven_events(events: tuple[Event, ...], scope: HistoryScope) -> tuple[Event, ...]:
     """Return the events without what a part that the public does not see could disprove."""
     if scope.disclosure.audience != Audience.PUBLIC:
         return events

@@ -71,7 +71,7 @@ class CheckScope:
         self.is_folder = is_folder
 
     @cached_property
-    def _mention(self) -> re.Pattern[str]:
+    def _compile_mention(self) -> re.Pattern[str]:
         """Finds a name in a message. An id such as `12` or `Portal` is a number or a word of any sentence."""
         names = [name for name in self._names if _is_distinctive(name)]
         return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\w-]|\.\w)", re.IGNORECASE)
@@ -83,7 +83,7 @@ class CheckScope:
             return True
         is_there = any(_is_within(path, selected) for selected in self._paths for path in problem.paths)
         is_there |= not is_row and problem.record.casefold() in self._folded_names
-        return is_there or self._mention.search(problem.message) is not None
+        return is_there or self._compile_mention.search(problem.message) is not None
 
 
 def _is_distinctive(name: str) -> bool:
