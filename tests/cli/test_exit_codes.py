@@ -8,11 +8,10 @@ import sys
 import pytest
 from typer import Abort, BadParameter, Exit
 
-from p2ptrack.cli.options import RegisterOptions, describe_usage_error
-from p2ptrack.cli.render import PaperOptions, render_papers
+from p2ptrack.cli.options import PaperOptions, describe_usage_error
+from p2ptrack.cli.render import render_papers
 from p2ptrack.cli.terminal import explain_output_failure, run_safely
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
-from p2ptrack.formats import FORMATS
 from tests.command import ROOT, SEED_DAY
 
 
@@ -92,9 +91,7 @@ class Terminal(io.TextIOWrapper):
 
 def test_a_pdf_is_not_written_to_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO(), encoding="utf-8"))
-    options = PaperOptions(
-        ("audit-follow-up",), all_papers=False, formats=(FORMATS["pdf"],), output="-", meeting="", allow_problems=False
-    )
+    options = PaperOptions(root=ROOT, as_of=SEED_DAY, reports=["audit-follow-up"], format_names=["pdf"], output="-")
     with pytest.raises(UsageError) as refused:
-        render_papers(options, RegisterOptions(root=ROOT, as_of=SEED_DAY))
+        render_papers(options)
     assert str(refused.value) == "A PDF cannot be shown here. Name a file after --output instead of -."

@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Context
 
 from p2ptrack.cli.options import (
-    AsOfOption,
-    AtOption,
     FormatOption,
     RegisterOptions,
-    RootOption,
     Suggestions,
     argument,
     complete_choices,
@@ -61,9 +58,7 @@ def check(
     strict: Annotated[bool, switch("--strict", "Exit with 1 if there are warnings too.")] = False,
     history: Annotated[bool, switch("--history", _HISTORY_HELP)] = False,
     format_: Annotated[str, option("--format", "FORMAT", _FORMAT_HELP, complete_choices(*CHECK_FORMATS))] = "text",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
+    options: RegisterOptions,
 ) -> int:
     """Find every problem in every file, and show how to fix it. Nothing is changed."""
     from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_snapshot
@@ -73,7 +68,6 @@ def check(
     from p2ptrack.queries.check import CheckSummary
 
     format_name = require_choice(format_, CHECK_FORMATS, "format")
-    options = RegisterOptions(root=root, as_of=as_of, at=at)
     folder = find_register_folder(options)
     snapshot = open_snapshot(options, folder, strict=True)
     position_date = resolve_position_date(options, snapshot)

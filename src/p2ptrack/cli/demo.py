@@ -122,5 +122,5 @@ def _make_history(folder: Path, support_files: Mapping[str, bytes]) -> None:
 def _publish(folder: Path, meeting: str, day: date) -> None:
     repository = Repository.find(folder)
     options = PublishOptions(meeting, tuple(REPORTS), ("html",), "", Audience.PUBLIC)
-    publication = prepare_publication(repository, options, RegisterOptions(root=folder), day)
+    publication = prepare_publication(repository, options, RegisterOptions(folder), day)
     create_tag(repository, meeting, repository.head, publication.message, format_identity(_CLERK, day))

@@ -66,7 +66,7 @@ def export(
         raise UsageError("csv is a folder of files. Name a folder after --output, or choose --format json.")
     if name == "ocds" and (audience != "public" or post):
         raise UsageError("ocds is a public export of contracts. Leave out --audience and --for.")
-    options = RegisterOptions(audience, root, as_of, at)
+    options = RegisterOptions(root, as_of, at, audience)
     folder = find_register_folder(options)
     snapshot = open_snapshot(options, folder)
     answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
@@ -161,7 +161,7 @@ def collect(
     """
     from p2ptrack.cli.owner_files import write_requests
 
-    write_requests(RegisterOptions(audience, root, as_of), meeting, output)
+    write_requests(RegisterOptions(root, as_of, None, audience), meeting, output)
     return 0
 
 
@@ -185,5 +185,5 @@ def digest(
     from p2ptrack.cli.owner_files import write_reminders
 
     name = require_choice(format_, REMINDER_FORMATS, "format")
-    write_reminders(RegisterOptions(audience, root, as_of), post, name, output)
+    write_reminders(RegisterOptions(root, as_of, None, audience), post, name, output)
     return 0

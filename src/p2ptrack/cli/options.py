@@ -13,9 +13,9 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, is_dataclass
 from datetime import UTC, date, datetime
-from functools import wraps
+from functools import cache, wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -25,7 +25,7 @@ from typer import Argument, Context, Option, TyperException
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.errors import UsageError
 from p2ptrack.formats import FORMATS, QUERY_FORMATS, Format
-from p2ptrack.phrases import did_you_mean, join_words, quote
+from p2ptrack.phrases import did_you_mean, join_words, quote, unique
 from p2ptrack.values import compile_on_use, dataclass
 
 if TYPE_CHECKING:
@@ -199,30 +199,37 @@ def _list_fields(ctx: Context) -> Suggestions:
 
 
 def expand_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return a command as Typer takes it: each field of a parameter that is a dataclass is a parameter of its own."""
+    """Return a command as Typer takes it: each option of a parameter that is a dataclass is a parameter of its own."""
     hints = get_type_hints(command, include_extras=True)
     groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
     parameters: list[Parameter] = []
     for parameter in signature(command).parameters.values():
         if parameter.name in groups:
             group = groups[parameter.name]
-            field_hints = get_type_hints(group, include_extras=True)
-            for field in fields(group):
-                default = Parameter.empty if field.default is MISSING else field.default
-                hint = field_hints[field.name]
-                parameters.append(Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=hint))
+            for name, hint in _list_option_hints(group):
+                default = group.__dataclass_fields__[name].default
+                default = Parameter.empty if default is MISSING else default
+                parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=hint))
         else:
             parameters.append(parameter.replace(annotation=hints[parameter.name]))
 
     @wraps(command)
     def run(**values: Any) -> int:
         for name, group in groups.items():
-            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+            values[name] = group(**{field: values.pop(field) for field, _ in _list_option_hints(group)})
         return command(**values)
 
     expanded: Any = run
     expanded.__signature__ = Signature(parameters)
     return run
+
+
+@cache
+def _list_option_hints(group: type) -> list[tuple[str, Any]]:
+    """Return the fields of a dataclass that are options with their types: its own come before those of its base."""
+    hints = [item for item in get_type_hints(group, include_extras=True).items() if hasattr(item[1], "__metadata__")]
+    own = list(group.__annotations__)
+    return sorted(hints, key=lambda item: own.index(item[0]) if item[0] in own else len(own))
 
 
 def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:
@@ -255,6 +262,7 @@ _AUDIENCE_HELP = "Who the answer is for: public, members or officers. A public a
 AudienceOption = Annotated[str, option("--audience", "AUDIENCE", _AUDIENCE_HELP, complete_choices(*AUDIENCES))]
 FailOption = Annotated[bool, switch("--fail", "Exit with 1 if a record could not be read in full.")]
 FailPastOption = Annotated[bool, switch("--fail", "Exit with 1 if a saved version could not be read in full.")]
+YesOption = Annotated[bool, switch("--yes", "Ask no questions.")]
 _STATUS_HELP = "The new status, in the council's own word or p2ptrack's."
 _CLOSED_HELP = "How it is closed (default: complete)."
 _MEETING_HELP = "The meeting that it is reported to."
@@ -262,6 +270,11 @@ _KIND_HELP = "The kind of record that the rows are (default: what the headings s
 _MAP_HELP = "A file that says which field each heading means. Each import saves one in the folder imports."
 _OVERWRITE_HELP = "Also import cells whose value has changed in the register since the workbook was exported."
 _SOURCE_HELP = "The id of the document in the programme. A new id is added to the programme."
+PAPERS_HELP = "Papers of the programme, or reports"
+FORMATS_HELP = f"Produce {join_words(tuple(FORMATS), 'or')}. Repeat it for more than one"
+_PAPER_MEETING_HELP = "The meeting that the paper is for (default: the next one)."
+_PAPER_AUDIENCE_HELP = f"Who the paper is for: {join_words(AUDIENCES, 'or')}. A public paper shows nothing exempt."
+_SITE_PAPERS_HELP = "The folder with the published papers to copy into the site (default: build)."
 RecordArgument = Annotated[str, argument("ID", "The id of a record, for example A01.", complete_records)]
 
 
@@ -269,10 +282,10 @@ RecordArgument = Annotated[str, argument("ID", "The id of a record, for example 
 class RegisterOptions:
     """Which register to read, the date to calculate the position at, the version to read, and for whom, as typed."""
 
-    audience: AudienceOption = Audience.OFFICERS.value
     root: RootOption = None
     as_of: AsOfOption = None
     at: AtOption = None
+    audience: str = Audience.OFFICERS.value
 
     def to_text(self) -> str:
         """Return the options that select the register and its date, as they can be typed again.
@@ -284,35 +297,44 @@ class RegisterOptions:
         return " ".join(f"{name} {shlex.quote(str(value))}" for name, value in values.items() if value)
 
 
-def is_interactive() -> bool:
-    """Whether somebody can read questions here and answer them."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+@dataclass(frozen=True, slots=True)
+class AudienceOptions(RegisterOptions):
+    """Which register to read, and for whom."""
+
+    audience: AudienceOption = Audience.OFFICERS.value
 
 
 @dataclass(frozen=True, slots=True)
-class EditOptions:
-    """Where to edit, and what to do with the change. Questions are asked in a terminal only, and not with `yes`."""
+class ChangeOptions:
+    """Which register to change. Questions are asked in a terminal only, and not with `yes`."""
 
-    dry_run: Annotated[bool, switch("--dry-run", "Show the change and save nothing.")] = False
-    yes: Annotated[bool, switch("--yes", "Ask no questions.")] = False
-    commit: Annotated[bool, switch("--commit", "Also commit the file in git, and no other.")] = False
     root: RootOption = None
     as_of: AsOfOption = None
+    yes: bool = False
 
     @property
     def register(self) -> RegisterOptions:
-        """Return which register to edit, and the date to calculate the position at."""
-        return RegisterOptions(root=self.root, as_of=self.as_of)
+        """Return which register to change, and the date to calculate the position at."""
+        return RegisterOptions(self.root, self.as_of)
 
     @property
     def can_ask(self) -> bool:
         """Whether somebody is there to answer questions."""
-        return not self.yes and is_interactive()
+        return not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What to import and how, as typed. Questions are asked in a terminal only, and not with `yes`."""
+class EditOptions(ChangeOptions):
+    """What to do with a change of a record."""
+
+    dry_run: Annotated[bool, switch("--dry-run", "Show the change and save nothing.")] = False
+    yes: YesOption = False
+    commit: Annotated[bool, switch("--commit", "Also commit the file in git, and no other.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions(ChangeOptions):
+    """What to import and how, as typed."""
 
     kind: Annotated[str, option("--kind", "KIND", _KIND_HELP, complete_kinds)] = ""
     map_path: Annotated[Path | None, option("--map", "FILE", _MAP_HELP)] = None
@@ -321,19 +343,7 @@ class ImportOptions:
     source: Annotated[str, option("--source", "ID", _SOURCE_HELP)] = ""
     overwrite: Annotated[bool, switch("--overwrite", _OVERWRITE_HELP)] = False
     dry_run: Annotated[bool, switch("--dry-run", "Show what would be imported and save nothing.")] = False
-    yes: Annotated[bool, switch("--yes", "Ask no questions.")] = False
-    root: RootOption = None
-    as_of: AsOfOption = None
-
-    @property
-    def register(self) -> RegisterOptions:
-        """Return which register to import into, and the date to calculate the position at."""
-        return RegisterOptions(root=self.root, as_of=self.as_of)
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether somebody is there to answer questions."""
-        return not self.yes and is_interactive()
+    yes: YesOption = False
 
     @property
     def tracker_flags(self) -> list[str]:
@@ -381,6 +391,58 @@ class ClosureAnswers:
     reason: Annotated[str, option("--reason", "REASON", "Why it is closed.")] = ""
     superseded_by: Annotated[list[str] | None, option("--superseded-by", "ID", "A record that replaces it.")] = None
     continuing_owner: Annotated[str, option("--continuing-owner", "POST", "Who continues it: a post, not a name.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOptions(RegisterOptions):
+    """Which papers to produce, in which formats, where, for which meeting and for whom, as typed."""
+
+    reports: Annotated[
+        list[str] | None, argument("REPORT", "Papers of the programme, or reports.", complete_papers)
+    ] = None
+    all_papers: Annotated[bool, switch("--all", "Produce every paper of the programme.")] = False
+    format_names: Annotated[
+        list[str] | None, option("--format", "FORMAT", f"{FORMATS_HELP} (default: html).", complete_choices(*FORMATS))
+    ] = None
+    output: Annotated[str, option("--output", "PATH", "Write to a file or a folder, or - for standard output.")] = ""
+    meeting: Annotated[str, option("--meeting", "ID", _PAPER_MEETING_HELP, complete_meetings)] = ""
+    audience: Annotated[str, option("--audience", "AUDIENCE", _PAPER_AUDIENCE_HELP, complete_choices(*AUDIENCES))] = (
+        Audience.PUBLIC.value
+    )
+    allow_problems: Annotated[
+        bool, switch("--allow-problems", "Produce papers although the register has errors. The papers say so.")
+    ] = False
+    attach_data: Annotated[bool, switch("--attach-data", "Attach the data of the paper to its PDF as a JSON file.")] = (
+        False
+    )
+    allow_slow: Annotated[
+        bool, switch("--allow-slow", "Let the templates of the register take as much time and memory as they need.")
+    ] = False
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Return the formats, each once. Raises `UsageError` for an unknown name."""
+        return tuple(FORMATS[name] for name in parse_formats(self.format_names or ["html"]))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions(RegisterOptions):
+    """Which register to make a site of, the folders for the site and with published papers, and what is allowed."""
+
+    folder: Annotated[Path | None, argument("DIR", "The folder for the site (default: build/site).")] = None
+    papers: Annotated[Path | None, option("--papers", "DIR", _SITE_PAPERS_HELP)] = None
+    force: Annotated[
+        bool,
+        switch("--force", "Replace a site that was changed after it was made, or that belongs to another register."),
+    ] = False
+    allow_problems: Annotated[
+        bool, switch("--allow-problems", "Make the site although the register has errors. The first page says so.")
+    ] = False
+
+
+def parse_formats(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of formats of papers, each once. Raises `UsageError` for an unknown one."""
+    return unique(require_choice(name, tuple(FORMATS), "format") for name in names)
 
 
 def parse_query_format(name: str) -> Format:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import (
-    AsOfOption,
     AtOption,
     AudienceOption,
+    AudienceOptions,
     FailOption,
     FailPastOption,
     FormatOption,
@@ -51,7 +51,7 @@ def status(
     *,
     fail: FailOption = False,
     format_: FormatOption = "text",
-    options: RegisterOptions,
+    options: AudienceOptions,
 ) -> int:
     """Show the current position on one screen."""
     from p2ptrack.cli.register import has_unread, print_answer
@@ -66,7 +66,7 @@ def overdue(
     within: Annotated[str, option("--within", "DAYS", "Also show what is due within this number of days.")] = "",
     fail: Annotated[bool, switch("--fail", _FAIL_OVERDUE_HELP)] = False,
     format_: FormatOption = "text",
-    options: RegisterOptions,
+    options: AudienceOptions,
 ) -> int:
     """List what is overdue: how late it is, how often its target date changed, and who is responsible."""
     from p2ptrack.cli.register import has_unread, print_answer
@@ -84,7 +84,7 @@ def list_records(
     columns: Annotated[str, option("--columns", "FIELDS", _COLUMNS_HELP, complete_columns)] = "",
     fail: FailOption = False,
     format_: FormatOption = "text",
-    options: RegisterOptions,
+    options: AudienceOptions,
 ) -> int:
     """List records by any field or fact."""
     from p2ptrack.cli.register import has_unread, print_answer
@@ -108,7 +108,7 @@ def contracts(
     columns: Annotated[str, option("--columns", "FIELDS", "Show these fields, separated by commas.")] = "",
     fail: Annotated[bool, switch("--fail", _FAIL_CONTRACTS_HELP)] = False,
     format_: FormatOption = "text",
-    options: RegisterOptions,
+    options: AudienceOptions,
 ) -> int:
     """List contracts with the dates by which to decide on their replacements."""
     from p2ptrack.analysis.contracts import list_contracts
@@ -127,7 +127,7 @@ def show(
     id_: RecordArgument,
     fail: FailOption = False,
     format_: FormatOption = "text",
-    options: RegisterOptions,
+    options: AudienceOptions,
 ) -> int:
     """Show one record in full: its fields, its position, its links and what needs to be done."""
     from p2ptrack.cli.register import has_unread, print_answer
@@ -142,7 +142,7 @@ def figures(
     terms: Annotated[list[str] | None, argument("KIND|FILTER", _TERMS_HELP, complete_terms)] = None,
     fail: FailOption = False,
     format_: FormatOption = "text",
-    options: RegisterOptions,
+    options: AudienceOptions,
 ) -> int:
     """Show figures: performance, trend by meeting, what is overdue by owner and area, and a forecast."""
     from p2ptrack.cli.register import find_register_folder, has_unread, print_answer
@@ -158,14 +158,7 @@ def figures(
     return int(fail and has_unread(case))
 
 
-def views(
-    *,
-    fail: FailOption = False,
-    format_: FormatOption = "text",
-    root: RootOption = None,
-    as_of: AsOfOption = None,
-    at: AtOption = None,
-) -> int:
+def views(*, fail: FailOption = False, format_: FormatOption = "text", options: RegisterOptions) -> int:
     """List the saved lists of the programme, with their words and how many records each shows.
 
     They are officers' own words, so there is no answer for another audience.
@@ -173,7 +166,7 @@ def views(
     from p2ptrack.cli.register import has_unread, print_answer
     from p2ptrack.queries.list import build_views
 
-    return int(has_unread(print_answer(RegisterOptions(root=root, as_of=as_of, at=at), format_, build_views)) and fail)
+    return int(has_unread(print_answer(options, format_, build_views)) and fail)
 
 
 _MACHINE_FORMATS = ("json", "csv")
@@ -206,7 +199,7 @@ def history(
         history_gaps,
     )
 
-    output_format, options = parse_query_format(format_), RegisterOptions(audience, root, None, at)
+    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
     with show_progress("Reading the history"):
         reader = _open_reader(options)
         # Which names are hidden from the public depends on every record.
@@ -245,7 +238,7 @@ def changes(
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
 
-    output_format, options = parse_query_format(format_), RegisterOptions(audience, root, None, at)
+    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
     if not since:
         raise UsageError(
             "Say since when, for example: p2ptrack changes --since 2023-01-12. "

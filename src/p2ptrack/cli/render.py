@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.case import Redactions
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.cli.options import RegisterOptions, resolve_date
+from p2ptrack.cli.options import PaperOptions, RegisterOptions, parse_audience, resolve_date
 from p2ptrack.cli.register import (
     find_register_folder,
     open_snapshot_with_templates,
@@ -25,7 +25,7 @@ from p2ptrack.formats import Format
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import Register
-from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote
+from p2ptrack.phrases import did_you_mean, join_words, pluralise, quote, unique
 from p2ptrack.pipeline import open_paper_case, with_history
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.context import PaperContext
@@ -34,46 +34,29 @@ from p2ptrack.reports.paper import add_error_notice
 from p2ptrack.store.git.worktree import explain_unknown_head
 from p2ptrack.store.templates import list_unused_logos, template_folders
 from p2ptrack.store.writing import is_folder, require_output_place, write_file
-from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.store.git.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class PaperOptions:
-    """Which papers to produce, in which formats, where, for which meeting and for whom."""
-
-    reports: tuple[str, ...]
-    all_papers: bool
-    formats: tuple[Format, ...]
-    output: str
-    meeting: str
-    allow_problems: bool
-    audience: Audience = Audience.PUBLIC
-    attach_data: bool = False
-    allow_slow: bool = False
-
-
-def render_papers(options: PaperOptions, register_options: RegisterOptions) -> None:
+def render_papers(options: PaperOptions) -> None:
     """Produce papers and save or print them.
 
     Raises `UsageError` for an unknown paper, `CheckFailed` when the register has errors and the options do not allow
     them, and `OperationError` when a file cannot be written.
     """
-    if options.all_papers and options.reports:
+    formats, audience, reports = options.formats, parse_audience(options.audience), unique(options.reports or ())
+    if options.all_papers and reports:
         raise UsageError("Use the names of papers or --all, not both. See: p2ptrack render --help")
-    if not options.all_papers and not options.reports:
+    if not options.all_papers and not reports:
         raise UsageError(
             "Say which paper, for example: p2ptrack render action-plan. For every paper: p2ptrack render --all"
         )
-    root = find_register_folder(register_options)
-    with open_snapshot_with_templates(register_options, root) as snapshot:
-        context = open_checked_context(
-            register_options, root, snapshot, options.audience, allow_problems=options.allow_problems
-        )
-        names = select_papers(context, options.reports, all_papers=options.all_papers)
-        if options.output == "-" and len(names) * len(options.formats) > 1:
+    root = find_register_folder(options)
+    with open_snapshot_with_templates(options, root) as snapshot:
+        context = open_checked_context(options, root, snapshot, audience, allow_problems=options.allow_problems)
+        names = select_papers(context, reports, all_papers=options.all_papers)
+        if options.output == "-" and len(names) * len(formats) > 1:
             raise UsageError("Standard output takes one paper in one format. Name a folder after --output instead.")
         if needs_history(context, names):
             context = add_history(context, root, snapshot)
@@ -87,7 +70,7 @@ def render_papers(options: PaperOptions, register_options: RegisterOptions) -> N
             allow_slow=options.allow_slow,
         )
         if options.output == "-":
-            _print_paper(build_paper(context, names[0], options.meeting), options.formats[0], style)
+            _print_paper(build_paper(context, names[0], options.meeting), formats[0], style)
         else:
             _save_papers(context, names, options, root, style)
 
@@ -183,7 +166,7 @@ def _save_papers(
 
 def list_output_paths(root: Path, options: PaperOptions, names: Iterable[str]) -> dict[tuple[str, Format], Path]:
     """Return the file of each paper in each format. Raises an error for a place where no paper may be written."""
-    suffix = "" if options.audience is Audience.PUBLIC else f"-{options.audience.value}"
+    suffix = "" if options.audience == Audience.PUBLIC else f"-{options.audience}"
     papers = [(name, format_) for name in names for format_ in options.formats]
     folder = Path(options.output) if options.output else root / "build"
     if options.output and len(papers) == 1 and not options.output.endswith(("/", "\\")) and not is_folder(folder):

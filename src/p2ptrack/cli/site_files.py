@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.cli.options import RegisterOptions, resolve_date
+from p2ptrack.cli.options import RegisterOptions, SiteOptions, resolve_date
 from p2ptrack.cli.register import find_register_folder, open_snapshot_with_templates, resolve_position_date
 from p2ptrack.cli.render import add_history, open_checked_context
 from p2ptrack.cli.terminal import print_path, show_progress
@@ -27,7 +27,6 @@ from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import load_snapshot
 from p2ptrack.store.site_folder import open_site_folder
 from p2ptrack.store.templates import template_folders
-from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
     from p2ptrack.model.history import RegisterHistory
@@ -39,27 +38,17 @@ if TYPE_CHECKING:
 DOWNLOAD_FORMATS = ("xlsx", "json", "ics")
 
 
-@dataclass(frozen=True, slots=True)
-class SiteOptions:
-    """The folder for the site, the one with published papers, and what is allowed."""
-
-    folder: Path | None = None
-    papers: Path | None = None
-    force: bool = False
-    allow_problems: bool = False
-
-
-def write_site(options: SiteOptions, register_options: RegisterOptions) -> None:
+def write_site(options: SiteOptions) -> None:
     """Write the site of the public register into a folder, and print where it begins.
 
     Raises `CheckFailed` when the register has errors and the options do not allow them, and `OperationError` for a
     folder with files that p2ptrack did not make.
     """
-    root = find_register_folder(register_options)
+    root = find_register_folder(options)
     folder = options.folder or root / "build" / "site"
-    with open_snapshot_with_templates(register_options, root) as snapshot:
+    with open_snapshot_with_templates(options, root) as snapshot:
         context = open_checked_context(
-            register_options,
+            options,
             root,
             snapshot,
             Audience.PUBLIC,
@@ -74,7 +63,7 @@ def write_site(options: SiteOptions, register_options: RegisterOptions) -> None:
             open_site_folder(folder, root, name, force=options.force) as site_folder,
             use_date_words(read_date_words(context.wording, programme.language or "")),
         ):
-            site = _gather_site(options, register_options, root, snapshot, context)
+            site = _gather_site(options, root, snapshot, context)
             with show_progress("Making the site", count_pages(site)) as advance:
                 for path, data in iter_site_files(site, style):
                     site_folder.add(path, data)
@@ -85,7 +74,6 @@ def write_site(options: SiteOptions, register_options: RegisterOptions) -> None:
 
 def _gather_site(
     options: SiteOptions,
-    register_options: RegisterOptions,
     root: Path,
     snapshot: Snapshot | None,
     context: PaperContext,
@@ -100,7 +88,7 @@ def _gather_site(
                 histories = load_public_history(root, resolve_date(None), snapshot)
             publications = _find_publications(root, options.papers or root / "build")
     with show_progress("Exporting"):
-        downloads = _build_downloads(root, register_options, snapshot)
+        downloads = _build_downloads(root, options, snapshot)
     return make_site(context, histories, publications, downloads)
 
 
