@@ -10,15 +10,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from p2ptrack.analysis.case import Case
+from p2ptrack.cli.import_files import (
+    NOT_A_MAPPING,
+    choose_grids,
+    confirm_writing,
+    print_listed,
+    read_mapping,
+    select_changed_files,
+)
 from p2ptrack.cli.import_records import ask_column
 from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines, show_progress, write_notice
 from p2ptrack.diagnostics import Severity, format_problem
-from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
+from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date
 from p2ptrack.imports.contract_reader import (
     CONTRACT_TARGETS,
@@ -30,7 +36,7 @@ from p2ptrack.imports.contract_reader import (
 )
 from p2ptrack.imports.drafts import ImportAccount
 from p2ptrack.imports.files import describe_lack_of_table, read_grids
-from p2ptrack.imports.grid import Grid, ImportedFile
+from p2ptrack.imports.grid import ImportedFile
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import ColumnMapping
 from p2ptrack.model.contracts import (
@@ -45,7 +51,6 @@ from p2ptrack.model.dates import Anchors, format_long_date
 from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import did_you_mean, excerpt, join_words, pluralise, quote
 from p2ptrack.pipeline import check_changes, open_case
-from p2ptrack.store import yaml
 from p2ptrack.store.editing import advise_to_commit, lock_register
 from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.writing import write_register_files
@@ -81,7 +86,9 @@ class _ContractImport:
 
     def run(self, imported: ImportedFile) -> int:
         """Map, copy, compare, check and write."""
-        grids = self._select(imported)
+        if not imported.grids:
+            raise OperationError(describe_lack_of_table(self.path, "Reference, Supplier, Value and End"))
+        grids = choose_grids(imported, self.options)
         table = read_contract_sheet(imported, grids, self._find_known(), self.account, self.anchors, self.roles)
         if len(table.rows) > MAX_CONTRACTS:
             raise OperationError(f"{self.path.name} has more than {MAX_CONTRACTS:,} contracts.")
@@ -113,37 +120,16 @@ class _ContractImport:
             print_lines(f"p2ptrack check {CONTRACTS_PATH} will show {join_words(what)} about them.")
         return self._write(files, case.register.contracts)
 
-    def _select(self, imported: ImportedFile) -> Sequence[Grid]:
-        grids = list(imported.grids)
-        if not grids:
-            raise OperationError(describe_lack_of_table(self.path, "Reference, Supplier, Value and End"))
-        if self.options.worksheet:
-            grids = [grid for grid in grids if grid.name.casefold() == self.options.worksheet.casefold()]
-            if not grids:
-                names = join_words([grid.name for grid in imported.grids])
-                raise UsageError(f"There is no worksheet {quote(self.options.worksheet)}. There are {names}.")
-        if self.options.table is not None:
-            if not 1 <= self.options.table <= len(grids):
-                tables = pluralise(len(grids), "table")
-                raise UsageError(f"There is no table {self.options.table}: the file has {tables}.")
-            grids = [grids[self.options.table - 1]]
-        return grids
-
     def _find_known(self) -> Mapping[str, str]:
         """Return the fields of headings that an earlier import kept, or those of the file that the options name."""
         if self.options.map_path is None:
             columns = self.old.source.columns if self.old.source else ()
             return {fold_heading(column.heading): column.field for column in columns}
         name = str(self.options.map_path)
-        try:
-            data = self.options.map_path.read_bytes()
-        except OSError as error:
-            raise OperationError(f"{name} cannot be read: {describe_os_error(error)}.") from None
-        values = yaml.read(data, name).value
-        entries = values.get("columns") if isinstance(values, dict) else None
+        entries = read_mapping(self.options.map_path, name).get("columns")
         groups = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
         if not groups:
-            raise OperationError(f"{name} is not a mapping of headings. It has columns: with heading: and field:.")
+            raise OperationError(NOT_A_MAPPING.format(name=name))
         known = {fold_heading(str(entry.get("heading", ""))): str(entry.get("field", "")) for entry in groups}
         for target in known.values():
             if target not in CONTRACT_TARGETS:
@@ -178,15 +164,12 @@ class _ContractImport:
 
     def _write(self, files: Mapping[str, bytes], table: ContractTable) -> int:
         number = pluralise(len(table.contracts), "contract")
-        files = {path: data for path, data in files.items() if _read(self.root / path) != data}
+        files = select_changed_files(self.root, files)
         if not files:
             print_lines("Nothing to write: the register has this table already.")
             return 0
-        if self.options.dry_run:
-            print_lines(f"Would write a table of {number}. Nothing was saved.")
+        if not confirm_writing(self.options, f"a table of {number}"):
             return 0
-        if self.options.can_ask and not typer.confirm(f"Write a table of {number}?", default=True):
-            raise typer.Abort
         write_register_files(self.root, files, "Nothing was imported.")
         print_lines(f"Written: a table of {number}.")
         for path in files:
@@ -196,10 +179,6 @@ class _ContractImport:
         if advice := advise_to_commit(self.root, command):
             print_lines(advice)
         return 0
-
-
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
 
 
 def _print_mapping(table: ContractSheet) -> None:
@@ -235,7 +214,4 @@ def _describe_change(name: str, fields: Iterable[tuple[str, str, str]]) -> Itera
 def _print_section(title: str, lines: Sequence[str]) -> None:
     if lines:
         print_lines(f"{title} ({len(lines)}):")
-    for line in lines[:_MAX_LISTED]:
-        print_lines(f"  {line}")
-    if len(lines) > _MAX_LISTED:
-        print_lines(f"  and {len(lines) - _MAX_LISTED} more")
+    print_listed(lines, _MAX_LISTED)

@@ -8,19 +8,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import names_several, normalise_roles
-from p2ptrack.cli.terminal import terminal_style, write_notice
+from p2ptrack.cli.options import ImportOptions
+from p2ptrack.cli.terminal import print_lines, terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
-from p2ptrack.errors import CheckFailed, OperationError
+from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.imports.drafts import YES_OR_NO, ImportAccount, Questioner, RecordDraft
+from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.matching import ImportMatches
 from p2ptrack.imports.versions import RecordUpdate
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.schema import file_field_order
 from p2ptrack.phrases import join_words, normalise_word, pluralise, quote, suggest
 from p2ptrack.pipeline import check_changes, find_problems_of_changes
+from p2ptrack.store import yaml
 from p2ptrack.store.editing import find_free_id, list_committed_ids, make_file_name, read_record_file
+from p2ptrack.store.writing import write_register_files
 from p2ptrack.store.yaml.edit import AppendEntry, SetField, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
 
@@ -260,13 +266,7 @@ class FileDrafts:
 
     def save(self) -> list[str]:
         """Write every file whose content differs, all or none, and return their paths."""
-        from p2ptrack.store.writing import write_register_files
-
-        files: Mapping[str, bytes] = {
-            path: data
-            for path, data in (self.records | self.support).items()
-            if not _is_same_file(self.root / path, data)
-        }
+        files = select_changed_files(self.root, self.records | self.support)
         if files:
             write_register_files(self.root, files, "Nothing was imported.")
         return [*files]
@@ -292,5 +292,61 @@ def _count_up(id_: str, taken: set[str]) -> str:
     return f"{prefix}{number:0{len(digits)}}"
 
 
-def _is_same_file(path: Path, data: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == data
+# What the imports of records, contracts and workbooks share.
+
+
+def choose_grids(imported: ImportedFile, options: ImportOptions) -> list[Grid]:
+    """Return the tables of a file that the options name. Raises `UsageError` for one that the file does not have."""
+    grids = list(imported.grids)
+    if options.worksheet:
+        grids = [grid for grid in grids if grid.name.casefold() == options.worksheet.casefold()]
+        if not grids:
+            names = join_words([grid.name for grid in imported.grids])
+            raise UsageError(f"There is no worksheet {quote(options.worksheet)}. There are {names}.")
+    if options.table is None:
+        return grids
+    if not 1 <= options.table <= len(grids):
+        raise UsageError(f"There is no table {options.table}: the file has {pluralise(len(grids), 'table')}.")
+    return [grids[options.table - 1]]
+
+
+NOT_A_MAPPING = "{name} is not a mapping of headings. It has columns: with heading: and field:."
+
+
+def read_mapping(path: Path, name: str) -> dict[str, Any]:
+    """Return the plain data of the file of a mapping. Raises `OperationError` where it has no such data."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise OperationError(f"{name} cannot be read: {describe_os_error(error)}.") from None
+    values = yaml.read(data, name).value
+    if values is None:
+        raise OperationError(NOT_A_MAPPING.format(name=name))
+    return values
+
+
+def select_changed_files(root: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that a register does not have with this content."""
+    return {
+        path: data
+        for path, data in files.items()
+        if not ((root / path).is_file() and (root / path).read_bytes() == data)
+    }
+
+
+def confirm_writing(options: ImportOptions, what: str) -> bool:
+    """Whether to write what is described: not in a dry run, and not if somebody who is asked says no."""
+    if options.dry_run:
+        print_lines(f"Would write {what}. Nothing was saved.")
+        return False
+    if options.can_ask and not typer.confirm(f"Write {what}?", default=True):
+        raise typer.Abort
+    return True
+
+
+def print_listed(lines: Sequence[str], limit: int) -> None:
+    """Print lines up to a limit, and how many more there are."""
+    for line in lines[:limit]:
+        print_lines(f"  {line}")
+    if len(lines) > limit:
+        print_lines(f"  and {len(lines) - limit} more")

@@ -13,12 +13,12 @@ import typer
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.edit_input import require_kind
-from p2ptrack.cli.import_files import FileDrafts
+from p2ptrack.cli.import_files import FileDrafts, choose_grids, confirm_writing, print_listed, read_mapping
 from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines as _print
 from p2ptrack.cli.terminal import show_progress
-from p2ptrack.errors import OperationError, UsageError, describe_os_error
+from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import (
     YES_OR_NO,
@@ -199,20 +199,7 @@ class _Importer:
 
     def _choose_grids(self, imported: ImportedFile) -> list[Grid]:
         """Return the tables of the file that the options name."""
-        grids = list(imported.grids)
-        if self.options.worksheet:
-            grids = [grid for grid in grids if grid.name.casefold() == self.options.worksheet.casefold()]
-            if not grids:
-                names = [grid.name for grid in imported.grids]
-                raise UsageError(
-                    f"There is no worksheet {quote(self.options.worksheet)}. There are {join_words(names)}."
-                )
-        if self.options.table is not None:
-            if not 1 <= self.options.table <= len(grids):
-                raise UsageError(
-                    f"There is no table {self.options.table}: the file has {pluralise(len(grids), 'table')}."
-                )
-            grids = [grids[self.options.table - 1]]
+        grids = choose_grids(imported, self.options)
         self._refuse_own_table(grids)
         return grids
 
@@ -436,21 +423,17 @@ class _Importer:
         if not what:
             is_known = not left and not self.account.refused
             _print("Nothing to import: every row is in the register already." if is_known else "Nothing to write.")
-        elif self.options.dry_run:
-            _print(f"Would write {what}. Nothing was saved.")
-            if not source:
-                id_ = make_mapping_name(self.path.stem, 1).removesuffix(".yaml")
-                _print(
-                    f"To keep in each record which document it comes from, and where in it, add --source {id_} or "
-                    "another name."
-                )
-        elif self.options.can_ask and not typer.confirm(f"Write {what}?", default=True):
-            raise typer.Abort
+        elif not confirm_writing(self.options, what) and not source:
+            id_ = make_mapping_name(self.path.stem, 1).removesuffix(".yaml")
+            _print(
+                f"To keep in each record which document it comes from, and where in it, add --source {id_} or "
+                "another name."
+            )
         with show_progress("Writing the records"):
             paths = [] if self.options.dry_run else files.save()
         if what and paths:
             _print(f"Written: {what}.")
-            _print_paths(paths)
+            print_listed(paths, _MAX_LISTED)
             message = shlex.quote(f"Import {self.path.name}")
             if kind.name in _PAPERS:
                 _print(f"To see them in a paper: p2ptrack render {_PAPERS[kind.name]}")
@@ -480,13 +463,6 @@ def _print_section(title: str, lines: Iterable[str]) -> None:
         _print(f"  {line}")
 
 
-def _print_paths(paths: Sequence[str]) -> None:
-    for path in paths[:_MAX_LISTED]:
-        _print(f"  {path}")
-    if len(paths) > _MAX_LISTED:
-        _print(f"  and {len(paths) - _MAX_LISTED} more")
-
-
 def _describe_possible(match: PossibleMatch) -> str:
     return (
         f"{match.draft.place}: {quote(get_draft_request(match.draft))} may be {match.record.id}, "
@@ -495,14 +471,7 @@ def _describe_possible(match: PossibleMatch) -> str:
 
 
 def _load_mapping(path: Path, name: str, kinds: Kinds) -> KeptMapping:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise OperationError(f"{name} cannot be read: {describe_os_error(error)}.") from None
-    values = yaml.read(data, name).value
-    if not isinstance(values, dict):
-        raise OperationError(f"{name} is not a mapping of headings. It has columns: with heading: and field:.")
-    return parse_mapping(values, name, kinds)
+    return parse_mapping(read_mapping(path, name), name, kinds)
 
 
 def _load_kept(root: Path, kinds: Kinds) -> list[KeptMapping]:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import typer
-
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction import Audience
+from p2ptrack.cli.import_files import confirm_writing
 from p2ptrack.cli.options import ImportOptions, resolve_date
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_text, show_progress
@@ -240,11 +239,8 @@ def _write(options: ImportOptions, root: Path, changes: Mapping[str, RecordChang
     new = sum(change.before is None for change in changes.values())
     counts = ((new, "new record"), (len(changes) - new, "changed record"))
     records = join_words([pluralise(count, noun) for count, noun in counts if count])
-    if options.dry_run:
-        print_text(f"Would write {records}. Nothing was saved.")
+    if not confirm_writing(options, records):
         return
-    if options.can_ask and not typer.confirm(f"Write {records}?", default=True):
-        raise typer.Abort
     write_register_files(root, {path: change.after for path, change in changes.items()}, "Nothing was imported.")
     print_text(f"Written: {records}.")
     if advice := advise_to_commit(root, f"git add data && git commit -m {shlex.quote(f'Import {name}')}"):
