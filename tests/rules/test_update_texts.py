@@ -307,6 +307,11 @@ FINISHED = (
     "Management considers this implemented.",
     "The action is now embedded in business as usual",
     "All staff have now been trained; no further action is necessary.",
+    "The action was signed off in May.",
+    "This recommendation has been met.",
+    "Delivered in full.",
+    "Nothing further to do.",
+    "Fully achieved.",
 )
 NOT_FINISHED = (
     "Stage 1 complete.",
@@ -318,6 +323,9 @@ NOT_FINISHED = (
     "Once fully implemented, the system will report monthly.",
     "Supplier meetings were held. No further action is required from Legal.",
     "Draft procedure done and shared with the unions.",
+    "The fault was found. Resolved by the supplier.",
+    "The plan was signed off in May.",
+    "The van was delivered in May.",
 )
 OPEN_WORK = (
     "Two sites outstanding.",
@@ -327,8 +335,24 @@ OPEN_WORK = (
     "Module 3 has not been delivered.",
     "Remaining properties will be inspected by March.",
     "Work on the register of partnerships with other bodies goes on.",
+    "The procedure is still awaiting sign-off.",
+    "11 cards of leavers remain active.",
+    "This action remains open until December.",
+    "The policy is with the board for approval.",
+    "Awaiting final approval by Council.",
+    "Not complete: the training is in March.",
+    "The draft is out for consultation.",
+    "Implementation has been deferred to April.",
+    "No saving has been made yet.",
+    "Phase 2 is in progress.",
+    "We are still recruiting.",
 )
 NO_OPEN_WORK = (
+    "The library remains open to visitors.",
+    "Work continues as normal under the new rules.",
+    "All 12 sites are done; none is outstanding.",
+    "The form is still in use.",
+    "The delayed report was issued on 2 May.",
     "The contract continues until 2028.",
     "The remaining balance was paid.",
     "There are no outstanding actions.",

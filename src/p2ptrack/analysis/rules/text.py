@@ -188,10 +188,27 @@ _BLANK = compile_on_use(
     r"\[ ?(?:(?:add|amend|complete|delete|enter|insert)\b[^\]\n]{0,60}"
     r"|(?:amount|date|figure|name|number|tba|tbc|tbd|x{1,9}|\.{2,9}|_{1,9}) ?)\](?!\()"
     r"|£ ?x{1,9}\b|\bxx(?:x{1,9}\b|[./-]xx|(?=%| (?:are|days|have|invoices|items|months|people|per|weeks|were)\b))"
-    r"|\bdd?[./-]mm?[./-]yy|____",
+    r"|\bdd?[./-]mm?[./-]yy|____"
+    r"|\b(?:action|item|record|recommendation) (?:title|wording) "
+    r"(?:to (?:be (?:added|agreed|confirmed)|follow)|tb[acd])\b",
     re.IGNORECASE,
 )
-_PARTS_OF_BLANKS = ("[", "xx", "XX", "£x", "£X", "£ x", "£ X", "yy", "YY", "____")
+_PARTS_OF_BLANKS = (
+    "[",
+    "xx",
+    "XX",
+    "£x",
+    "£X",
+    "£ x",
+    "£ X",
+    "yy",
+    "YY",
+    "____",
+    " title t",
+    " title T",
+    " wording t",
+    " wording T",
+)
 
 
 @rule("N114", WARNING, "Text with a blank to fill in")

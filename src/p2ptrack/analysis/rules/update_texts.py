@@ -172,10 +172,17 @@ _CLAUSE_END = compile_on_use(r"[.;!?](?= |$)")
 _NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _OPEN_WORK = compile_on_use(
     r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
-    r"(?: \w+){0,9} (?:continues?|continuing|ongoing|is ongoing|goes on|in progress|under way|underway|remains)\b"
+    r"(?: \w+){0,9}"
+    r" (?:continues?(?! as (?:before|normal|usual))|continuing|ongoing|is ongoing|goes on|in progress"
+    r"|under way|underway|remains)\b"
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
     rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b"
     r"|remains?(?= to |,| active| in use| open| outstanding| unresolved|$))"
+    r"|\bwith the (?:\w+ ){0,4}\w+ for (?:approval|comments?|consideration|decision|review|sign[- ]off)\b"
+    r"|\bawaiting (?:\w+ ){0,3}(?:agreement|approval|appointment|comments|confirmation|decision|delivery|sign[- ]off)\b"
+    r"|^not (?:yet )?(?:complete|completed|done|finished|implemented)\b|\bis out (?:for|to) consultation\b"
+    r"|\b(?:phase|stage) \w+ is (?:in progress|ongoing|under ?way)\b"
+    r"|\bstill (?:consulting|developing|drafting|negotiating|recruiting|testing|writing)\b"
     rf"|\b{_THIS} remains (?:active|incomplete|live|open|outstanding|unresolved)\b"
     r"|\b(?:has|have) slipped to\b|\b(?:has|have) been (?:deferred|delayed|postponed|put back) (?:to|until)\b"
     r"|\bno (?:\w+ ){1,3}(?:has|have) (?:yet )?been \w+ yet\b"
@@ -208,7 +215,10 @@ _BEGUN = compile_on_use(
     rf"|\b{_NUMBER} (?:of|out of) (?:the )?{_NUMBER}\b|\b\d{{1,3}}% (?:complete|done|implemented)\b"
 )
 _WORK = r"(?:actions?|items?|recommendations?|work|project|task|elements?|aspects|parts|points)"
-_DONE = r"(?:completed?|implemented|discharged|finished|done|closed|actioned|embedded)"
+_DONE = (
+    r"(?:completed?|implemented|discharged|finished|done|closed|actioned|embedded"
+    r"|(?:delivered|met)(?= in full))"
+)
 _FINISHED_CLAUSE = compile_on_use(
     rf"(?:(?:(?:the|this|that|all|both) )*(?:{_WORK} )?(?:of (?:the|this) {_WORK} )?"
     r"|(?:we|management|officers|the service) (?:consider|believe)s? (?:(?:the|this|that"
@@ -223,7 +233,8 @@ _FINISHED = compile_on_use(
     r"\b(?:is|are|been|was|now) (?:now )?fully (?:implemented|completed?|embedded|in place|operational)\b"
     r"|\bno further (?:action|work) (?:is )?(?:required|needed|necessary)(?: at (?:this|present).*)?$"
     rf"|\b(?:the|this|that) {_WORK} (?:is|has been|was) (?:now )?(?:fully )?(?:completed?|implemented"
-    rf"|discharged|finished)\b"
+    r"|discharged|finished|achieved|delivered|met|resolved|signed off)\b"
+    r"|^nothing further (?:to do|is (?:needed|required))\b|^(?:fully |now )?(?:achieved|resolved)$"
 )
 _DATE_NAME = (
     r"(?:target |completion |implementation |due |delivery |end |original |agreed ){0,3}(?:date|deadline|timescale)s?"
@@ -247,7 +258,28 @@ _LATE = compile_on_use(
 _OPEN_PARTS = (
     *("remain", "outstanding", "still", "yet", "continu", "ongoing", "goes on", "in progress", "under way", "underway"),
     *("not all", "not been", "partly", "partial", "part ", "in part", "nearly", "almost", "further work", "%"),
-    *("slipped to", "been deferred", "been delayed", "been postponed", "been put back"),
+    *(
+        "awaiting",
+        "for approval",
+        "for comment",
+        "for consideration",
+        "for decision",
+        "for review",
+        "for sign",
+        "not complete",
+    ),
+    *(
+        "not done",
+        "not finished",
+        "not implemented",
+        "out for",
+        "out to",
+        "slipped to",
+        "been deferred",
+        "been delayed",
+        "been postponed",
+        "been put back",
+    ),
     *("per cent", "percent", "to be"),
 )
 _REST_PARTS = ("rest", "other", "last", "second", "third", "final")
@@ -255,7 +287,7 @@ _LATER_PARTS = ("will", "to follow", "is due", "are due")
 """Parts that are left, with their verb: *The other two will follow.*"""
 _FINISHED_PARTS = (
     *("complete", "implemented", "discharged", "finished", "done", "closed", "actioned", "embedded", "operational"),
-    *("in place", "no further"),
+    *("in place", "no further", "nothing further", "resolved", "achieved", "delivered", "met", "signed off"),
 )
 _LATE_PARTS = (
     *("delay", "slip", "defer", "postpon", "reschedul", "put back", "pushed back", "behind", "running", "miss", "meet"),
