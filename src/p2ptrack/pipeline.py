@@ -27,6 +27,7 @@ from p2ptrack.reports import REPORTS
 from p2ptrack.store.checkout import GitCheckout, find_git_folder, load_checkout
 from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
+from p2ptrack.store.parsed_cache import SurveyFile
 from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
@@ -245,7 +246,9 @@ def run_checks(
     compare the register with git. Raises `OperationError` where git lacks the history, or a part of it.
     """
     loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
-    case = make_case(loaded.register, as_of, loaded.problems)
+    surveys = None if snapshot else SurveyFile(root, loaded)
+    register = replace(loaded.register, kept_surveys=surveys.read()) if surveys else loaded.register
+    case = make_case(register, as_of, loaded.problems)
     if history:
         from p2ptrack.store.git.history import load_history, load_history_with_files
         from p2ptrack.store.git.publication_tags import find_lost_publications
@@ -259,7 +262,10 @@ def run_checks(
     if snapshot is None and find_git_folder(root) is not None:
         case = replace(case, published_records=_load_published_records(root))
     source = snapshot.source if snapshot else FolderSource(root)
-    return _check_case(case, loaded, source, locate_grouped=locate_grouped)
+    result = _check_case(case, loaded, source, locate_grouped=locate_grouped)
+    if surveys:
+        surveys.save(case.register)
+    return result
 
 
 def check_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> tuple[CheckResult, Case]:

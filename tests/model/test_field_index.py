@@ -26,7 +26,9 @@ policy: {labels: {complete: Done}}
 
 
 def test_the_text_of_each_record_is_joined_without_names_of_fields() -> None:
-    texts = register_of(ACTION, OTHER, programme=PROGRAMME).field_index().text_by_id
+    register = register_of(ACTION, OTHER, programme=PROGRAMME)
+    texts = {id_: register.text_of(id_) for id_ in ("", *register.by_id)}
+    assert [*register.iter_texts()] == [*texts.values()]
     assert {id_: sorted(text.split("\n")) for id_, text in texts.items()} == {
         "": ["All", "Done", "Head", "action-plan", "paper"],
         "A01": [

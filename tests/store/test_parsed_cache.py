@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench import history, register
+from p2ptrack.model.register import Register
 from p2ptrack.store import parsed_cache, yaml
 from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 from p2ptrack.store.yaml import parser
@@ -79,18 +80,30 @@ LINES = (
     "note: {a: [b",
     "<<<<<<< HEAD",
     "depends_on: &x A2",
+    "title: Report to the CGAC",
+    "origin_text: Publish the plan by March 2022, in two parts.",
+    "origin_text: Publish the plan, see section 3 above.",
+    "origin_text: Wait for [date], <b>then</b> ask jane.doe@example.org.",
+    "status: not_started\nupdates: [{date: 2023-01-10, text: The new form is being tested in two teams now.}]",
+    "status: complete\nupdates: [{date: 2023-01-10, text: Two of the nine sites are still to be inspected.}]",
+    "target: Dec-22\nupdates: [{date: 2023-01-10, text: The work is delayed to June 2023.}]",
+    "status: in_progress\nupdates: [{date: 2023-01-10, text: This has been fully implemented.}]",
+    "status: in_progress\nupdates: [{date: 2023-01-10, text: Proposed for closure.}]",
+    "target: 31.3.72",
+    "every: quarter\ntarget: 31 March 2020\nupdates: [{text: No change.}]",
+    "accountable: Head of Nothing <!-- ask -->",
 )
 RECORDS = st.lists(st.sampled_from(LINES), min_size=1, max_size=7).map("\n".join)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=st.lists(RECORDS, min_size=1, max_size=4))
 def test_no_answer_differs_over_generated_registers(tmp_path: Path, records: list[str]) -> None:
     root, folder = tmp_path / "register", tmp_path / "cache"
     register.write_register(root, 2)
     for number, text in enumerate(records, 1):
         (root / f"data/actions/A{number}.yaml").write_text(f"id: A{number}\n{text}\n", "utf-8")
-    for words in (("check", *DAY), ("list", "actions", *DAY), ("show", "A1", *DAY)):
+    for words in (("check", *DAY), ("check", "--as-of", "2035-01-12"), ("list", "actions", *DAY), ("show", "A1", *DAY)):
         expected = answer(root, "off", *words)
         assert [answer(root, folder, *words) for _ in range(2)] == [expected, expected]
 
@@ -157,6 +170,54 @@ def test_the_states_of_an_exemption_are_parsed_once(tmp_path: Path, folder: Path
     assert answer_without_parser(register_kept.root, folder, *words) == expected
 
 
+def test_texts_are_searched_once(root: Path, folder: Path) -> None:
+    expected = answer(root, "off", "check", *DAY)
+    answer(root, folder, "check", *DAY)
+    with patch.object(Register, "text_of", lambda _, id_: id_ and pytest.fail(f"searched {id_} again")):
+        assert answer(root, folder, "check", *DAY) == expected
+
+
+SAME_FILE = "id: A1\ntitle: Review [date]\nguardian: TBC\n"
+CHANGES: tuple[dict[str, str], ...] = (
+    {"data/actions/A1.yaml": SAME_FILE},
+    {"data/actions/A1.yaml": "", "data/audit_followups/A1.yaml": SAME_FILE},
+    {"data/programme.yaml": f"{register.PROGRAMME}policy: {{rules_off: [N114]}}\n"},
+    {"data/programme.yaml": f"{register.PROGRAMME}fields: {{action: {{guardian: {{type: post}}}}}}\n"},
+    {"data/programme.yaml": register.PROGRAMME},
+    {"data/audit_followups/A1.yaml": "", "data/actions/A1.yaml": SAME_FILE},
+)
+
+
+def test_no_finding_outlives_what_it_follows_from(root: Path, folder: Path) -> None:
+    """Each change leaves the contents of some files and changes what they mean: their kind, or the programme."""
+    for files in CHANGES:
+        for path, text in files.items():
+            (root / path).unlink(missing_ok=True)
+            if text:
+                (root / path).write_text(text, "utf-8")
+        expected = answer(root, "off", "check", *DAY)
+        assert [answer(root, folder, "check", *DAY) for _ in range(2)] == [expected, expected]
+
+
+NOT_SURVEYS = (
+    b"[]", b"null", b"{}", b"[[], {}, 1]", b'[["blank"], {"data/actions/A1.yaml": [1, 2, 3]}]', b'[{"a": 1}, []]',
+    b'[["blank"], {"data/actions/A1.yaml": ["x", "", "", "", {"blank": 3}]}]', b"[" * 100_000, b"NaN", b"\xff",
+    b'[["blank"], {"data/actions/A1.yaml": {"content": "x"}}]', b'["blank", {}]',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", NOT_SURVEYS)
+def test_what_is_no_survey_is_refused(root: Path, folder: Path, payload: bytes) -> None:
+    expected = answer(root, "off", "check", *DAY)
+    answer(root, folder, "check", *DAY)
+    (file,) = folder.glob("*.surveys")
+    good = file.read_bytes()
+    header = good.partition(b"\n")[0]
+    file.write_bytes(b"%s\n%08x %s" % (header, crc32(payload), payload))
+    assert [answer(root, folder, "check", *DAY) for _ in range(2)] == [expected, expected]
+    assert file.read_bytes() == good
+
+
 def test_a_file_that_changes_is_read_anew(root: Path, folder: Path) -> None:
     path = root / "data/actions/A1.yaml"
     answer(root, folder, "list", "actions", *DAY)
@@ -177,6 +238,8 @@ def damage_bits(data: bytes) -> bytes:
 def damage_keys(data: bytes) -> bytes:
     """Give every content the entry of another."""
     head, *lines = data.splitlines()
+    if len(lines) == 1:  # the surveys of all records
+        return data.replace(b"A1", b"A2")
     keys = [line[:40] for line in lines if line]
     rows = [line[40:] for line in lines if line]
     return b"\n".join([head, *(key + row for key, row in zip(keys, rows[1:] + rows[:1], strict=True))])
@@ -199,8 +262,9 @@ def test_a_damaged_cache_is_rebuilt_in_silence(root: Path, folder: Path, damage:
     words = ("check", *DAY)
     expected = answer(root, "off", *words)
     answer(root, folder, *words)
-    (file,) = folder.iterdir()
-    file.write_bytes(damage(file.read_bytes()))
+    assert sorted(file.suffix for file in folder.iterdir()) == [".entries", ".surveys"]
+    for file in folder.iterdir():
+        file.write_bytes(damage(file.read_bytes()))
     assert [answer(root, folder, *words) for _ in range(2)] == [expected, expected]
     with patch.object(parser, "parse_yaml", side_effect=AssertionError), open_cache(root, folder) as cache:
         for path in (root / "data/actions").iterdir():

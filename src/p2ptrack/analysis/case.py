@@ -251,6 +251,11 @@ class Case:
             name, lambda: (record for record in self.register.with_field(name) if isinstance(record, TrackedRecord))
         )
 
+    def with_any_field(self, *names: str) -> tuple[TrackedRecord, ...]:
+        """Return the tracked records that state any of these fields."""
+        ids = {record.id for name in names for record in self.with_field(name)}
+        return tuple(record for record in self.tracked() if record.id in ids)
+
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
         """Return the tracked records that state one of these statuses."""
         return self._get_cached(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -127,11 +127,13 @@ class Links:
             for cover in update.covers
         )
 
-    @cached_property
-    def newest_updates(self) -> Mapping[str, Update]:
-        """Return the update with the latest date of each record. Without dates only a single one is the newest."""
-        pairs = ((record.id, _find_newest(self.register, record)) for record in self.register.tracked_records())
-        return {id_: update for id_, update in pairs if update}
+    def find_newest_update(self, record: TrackedRecord) -> Update | None:
+        """Return the update with the latest date. Without dates only a single update counts as the newest."""
+        if len(record.updates) == 1:
+            return record.updates[0]
+        dates = ((resolve_update_date(self.register, update), update) for update in record.updates)
+        dated_updates = [(day.latest, update) for day, update in dates if day and day.latest]
+        return max(dated_updates, key=itemgetter(0))[1] if dated_updates else None
 
     def find_actions(self, id_: str) -> tuple[Action, ...]:
         """Return the actions for a recommendation (or a part of it), or for one part, in the order of their ids."""
@@ -151,17 +153,6 @@ def _group(pairs: Iterable[tuple[str, T]]) -> Mapping[str, tuple[T, ...]]:
     for key, value in pairs:
         values_by_key.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in values_by_key.items()}
-
-
-def _find_newest(register: Register, record: TrackedRecord) -> Update | None:
-    if len(record.updates) == 1:
-        return record.updates[0]
-    dated_updates = [
-        (day.latest, update)
-        for update in record.updates
-        if (day := resolve_update_date(register, update)) and day.latest
-    ]
-    return max(dated_updates, key=lambda pair: pair[0])[1] if dated_updates else None
 
 
 def build_links(register: Register) -> Links:
@@ -250,7 +241,11 @@ def resolve_see(register: Register, update: Update) -> tuple[tuple[str, Update],
 
 def addressed_recommendations(record: Record) -> tuple[str, ...]:
     """Return the recommendations and parts that an action answers, with the recommendation of each part."""
-    links = record.recommendations if isinstance(record, Action) else ()
+    return list_addressed(record.recommendations) if isinstance(record, Action) else ()
+
+
+def list_addressed(links: Iterable[str]) -> tuple[str, ...]:
+    """Return recommendations and parts, with the recommendation of each part."""
     return tuple(dict.fromkeys(id_ for link in links for id_ in (link, link.rpartition(".")[0]) if id_))
 
 

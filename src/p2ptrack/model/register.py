@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import Anchor, Anchors, CouncilDate, month_name
-from p2ptrack.model.fields import Model, ValidationContext
+from p2ptrack.model.fields import (
+    DirectorateMarker,
+    IdMarker,
+    Model,
+    ReferenceTarget,
+    RoleMarker,
+    ValidationContext,
+)
 from p2ptrack.model.kinds import KINDS, Kind, Kinds, kind_of
 from p2ptrack.model.programme import Dependency, Directorate, Meeting, Phase, Programme, SourceDocument
 from p2ptrack.model.records import FollowUp, Recommendation, Record, TrackedRecord, Update
@@ -31,72 +39,99 @@ from p2ptrack.phrases import fold_text, natural_key
 from p2ptrack.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class FieldIndex:
-    """What all records hold together, gathered in one pass, so that a rule looks only at the few it needs.
+class Survey(NamedTuple):
+    """The contents of one record in short: all that rules need of most records. It follows from file and programme.
 
-    `text_by_id` joins all the text of each record (of the programme under the empty id), in no particular order and
-    without the names of fields. `references` are the texts of the fields that carry each marker. `records_by_field`
-    are the records that state a field, or have an entry that does: `phase_end`, `updates.see`.
+    `fields` are the names of those that it or an entry of it states, `years` those of its dates, and `names` the texts
+    that name something, each after the name of its marker. `findings` are what searches of its texts found, by the name
+    of the search. Several texts have `SEPARATOR` between them, which no file may hold: thousands of lists would take
+    longer to read again.
     """
 
-    text_by_id: Mapping[str, str]
+    fields: str
+    years: str
+    names: str
+    findings: dict[str, str]
+
+
+SEPARATOR = "\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSurveys:
+    """The surveys of an earlier run by id, each with the record that it is of, and the searches that it made."""
+
+    by_id: Mapping[str, tuple[Record, Survey]] = field(default_factory=dict)
+    searches: frozenset[str] = frozenset()
+
+
+_MARKERS: Mapping[str, ReferenceMarker] = {
+    "post": RoleMarker(),
+    "directorate": DirectorateMarker(),
+    **{target: IdMarker(target) for target in get_args(ReferenceTarget)},
+}
+"""The markers of fields that name something, by what that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIndex:
+    """What all records hold together, so that a rule looks only at the few it needs.
+
+    `references` are the texts of the fields that carry each marker. `records_by_field` are the records that state a
+    field, or have an entry that does: `phase_end`, `updates.see`.
+    """
+
     references: Mapping[ReferenceMarker, frozenset[str]]
     records_by_field: Mapping[str, tuple[Record, ...]]
 
 
-def build_field_index(programme: Programme, records: Iterable[Record]) -> FieldIndex:
-    """Return the index of a programme and its records."""
-    text_by_id: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """The texts of a record or the programme, those that name something by their fields, and the years of its dates."""
+
+    texts: list[str] = field(default_factory=list)
     # By the field itself: markers are equal by their values, and comparing those a hundred thousand times is slow.
-    references: defaultdict[FieldSpec, set[str]] = defaultdict(set)
-    records_by_field: defaultdict[str, list[Record]] = defaultdict(list)
-    for id_, model in (("", programme), *((record.id, record) for record in records)):
-        texts: list[str] = []
-        _collect_texts(model, type(model), texts, references)
-        text_by_id[id_] = "\n".join(texts)
-        if isinstance(model, Record):
-            for name in _list_stated_names(model):
-                records_by_field[name].append(model)
-    names_by_marker: dict[ReferenceMarker, frozenset[str]] = {}
-    for field_spec, names in references.items():
-        if field_spec.marker:
-            names_by_marker[field_spec.marker] = names_by_marker.get(field_spec.marker, frozenset()) | names
-    return FieldIndex(text_by_id, names_by_marker, {name: tuple(matches) for name, matches in records_by_field.items()})
+    names: defaultdict[FieldSpec, list[str]] = field(default_factory=lambda: defaultdict(list))
+    years: set[int] = field(default_factory=set)
+
+    def iter_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the texts that name something, each after the name of its marker."""
+        return ((_find_marker_name(field_spec), name) for field_spec, names in self.names.items() for name in names)
 
 
-def _collect_texts(
-    model: BaseModel,
-    owner: FieldSpec | type[BaseModel],
-    texts: list[str],
-    references: defaultdict[FieldSpec, set[str]],
-) -> None:
-    """Add the texts of a model, and by their fields those that name something: `schema.walk` without the places.
+def _collect_contents(model: BaseModel) -> _Contents:
+    contents = _Contents()
+    _collect_texts(model, type(model), contents)
+    return contents
+
+
+def _collect_texts(model: BaseModel, owner: FieldSpec | type[BaseModel], contents: _Contents) -> None:
+    """Add the contents of a model: `schema.walk` without the places.
 
     `owner` has the fields of the model: the field that holds it, or its class.
     """
     values = model.__dict__
     for field_spec in _select_stated(owner, frozenset(model.model_fields_set)):
-        _collect_value(values[field_spec.attribute], field_spec, texts, references)
+        _collect_value(values[field_spec.attribute], field_spec, contents)
 
 
-def _collect_value(
-    value: Any, field_spec: FieldSpec, texts: list[str], references: defaultdict[FieldSpec, set[str]]
-) -> None:
+def _collect_value(value: Any, field_spec: FieldSpec, contents: _Contents) -> None:
     value_type = value.__class__
     if value_type is str:
         if value:
-            texts.append(value)
+            contents.texts.append(value)
             if field_spec.marker is not None:
-                references[field_spec].add(value)
+                contents.names[field_spec].append(value)
     elif value_type is tuple or value_type is dict:
         for entry in value if value_type is tuple else value.values():
-            _collect_value(entry, field_spec, texts, references)
+            _collect_value(entry, field_spec, contents)
     elif value_type is CouncilDate:
         if not value.raw.isascii():
-            texts.append(value.raw)
+            contents.texts.append(value.raw)
+        if value.latest:
+            contents.years.add(value.latest.year)
     elif field_spec.fields and value is not None:
-        _collect_texts(value, field_spec, texts, references)
+        _collect_texts(value, field_spec, contents)
 
 
 # Ten thousand records state a few hundred sets of fields, of the forty that each may have.
@@ -117,12 +152,18 @@ def _list_stated_names(record: Record) -> set[str]:
     return names
 
 
+@cache
+def _find_marker_name(field_spec: FieldSpec) -> str:
+    return next(name for name, marker in _MARKERS.items() if marker == field_spec.marker)
+
+
 @lru_cache(maxsize=4096)
 def _prefix_names(prefix: str, names: frozenset[str]) -> frozenset[str]:
     return frozenset(f"{prefix}.{name}" for name in names)
 
 
 PROGRAMME_PATH = "data/programme.yaml"
+T = TypeVar("T")
 RecordT = TypeVar("RecordT", bound=Record)
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -137,6 +178,7 @@ class Register:
     none of them counts as absent (see `list_possible_fields`); `unread_folders` the folders with files that could not
     be read at all.
     `file_count` is the number of record files. `contracts` is the contracts register, empty where there is none.
+    `kept_surveys` are those of an earlier run, for files with the same contents.
     """
 
     programme: Programme
@@ -152,7 +194,10 @@ class Register:
     _records_by_type: dict[type[Record], tuple[Any, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
-    _field_indexes: list[FieldIndex] = field(init=False, repr=False, compare=False, default_factory=list)
+    kept_surveys: KeptSurveys = field(default_factory=KeptSurveys, repr=False, compare=False)
+    _cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _searches: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
+    _texts: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", MappingProxyType({record.id: record for record in self.records}))
@@ -178,9 +223,109 @@ class Register:
 
     def field_index(self) -> FieldIndex:
         """Return the index of all fields, built when it is first needed."""
-        if not self._field_indexes:
-            self._field_indexes.append(build_field_index(self.programme, self.records))
-        return self._field_indexes[0]
+        return self.compute_once("field index", self._build_field_index)
+
+    def _build_field_index(self) -> FieldIndex:
+        names_by_marker: defaultdict[str, set[str]] = defaultdict(set)
+        for marker, name in self._collect_contents("").iter_names():
+            names_by_marker[marker].add(name)
+        records_by_field: defaultdict[str, list[Record]] = defaultdict(list)
+        lists_by_fields: dict[str, list[list[Record]]] = {}  # most records state the same fields as some others
+        for record, survey in self.surveyed():
+            lists = lists_by_fields.get(survey.fields)
+            if lists is None:
+                names = survey.fields.split(SEPARATOR)
+                lists = lists_by_fields[survey.fields] = [records_by_field[name] for name in names]
+            for matches in lists:
+                matches.append(record)
+            pairs = iter(survey.names.split(SEPARATOR) if survey.names else ())
+            for marker, name in zip(pairs, pairs, strict=False):
+                names_by_marker[marker].add(name)
+        return FieldIndex(
+            {_MARKERS[marker]: frozenset(names) for marker, names in names_by_marker.items()},
+            {name: tuple(records) for name, records in records_by_field.items()},
+        )
+
+    def surveyed(self) -> tuple[tuple[Record, Survey], ...]:
+        """Return each record with its survey: that of an earlier run if the record is the same."""
+        return self.compute_once("surveys", lambda: tuple((record, self._survey(record)) for record in self.records))
+
+    def _survey(self, record: Record) -> Survey:
+        if survey := self._find_kept_survey(record):
+            return survey
+        contents = self._collect_contents(record.id)
+        lists = (
+            sorted(_list_stated_names(record)),
+            map(str, contents.years),
+            chain.from_iterable(contents.iter_names()),
+        )
+        fields, years, names = map(SEPARATOR.join, lists)
+        return Survey(fields, years, names, {})
+
+    def _find_kept_survey(self, record: Record) -> Survey | None:
+        kept = self.kept_surveys.by_id.get(record.id)
+        return kept[1] if kept is not None and kept[0] is record else None
+
+    def _collect_contents(self, id_: str) -> _Contents:
+        contents = _collect_contents(self.by_id[id_] if id_ else self.programme)
+        self._texts[id_] = "\n".join(contents.texts)
+        return contents
+
+    def text_of(self, id_: str) -> str:
+        """Return all the text of a record, or of the programme for the empty id, without the names of fields.
+
+        Its texts are in no particular order, each on lines of its own.
+        """
+        if id_ not in self._texts:
+            self._collect_contents(id_)
+        return self._texts[id_]
+
+    def iter_texts(self) -> Iterator[str]:
+        """Yield all the text of the programme, then that of each record."""
+        return map(self.text_of, ("", *self.by_id))
+
+    def search_records(
+        self, name: str, find: Callable[[Record], Iterable[str]]
+    ) -> tuple[tuple[Record, list[str]], ...]:
+        """Return the records in which a search finds something, and what it finds. That is kept under the name.
+
+        What `find` returns must follow from the record's file, the programme and the code alone.
+        """
+        self._searches.add(name)
+        return self.compute_once(f"search {name}", lambda: self._search(name, find))
+
+    def _search(self, name: str, find: Callable[[Record], Iterable[str]]) -> tuple[tuple[Record, list[str]], ...]:
+        is_kept = name in self.kept_surveys.searches
+        for record, survey in self._new_surveys() if is_kept else self.surveyed():
+            if words := SEPARATOR.join(find(record)):
+                survey.findings[name] = words
+        return tuple(
+            (record, survey.findings[name].split(SEPARATOR))
+            for record, survey in self.surveyed()
+            if name in survey.findings
+        )
+
+    def _new_surveys(self) -> tuple[tuple[Record, Survey], ...]:
+        pairs = self.surveyed()
+        return self.compute_once(
+            "new surveys", lambda: tuple(pair for pair in pairs if not self._find_kept_survey(pair[0]))
+        )
+
+    def search_texts(self, name: str, matches: Callable[[str], object]) -> tuple[Record, ...]:
+        """Return the records in whose text something matches: a search of all the text of each."""
+        found = self.search_records(name, lambda record: ["yes"] if matches(self.text_of(record.id)) else [])
+        return tuple(record for record, _ in found)
+
+    def list_searches(self) -> frozenset[str]:
+        """Return the names of the searches that were made of every record."""
+        return frozenset(self._searches)
+
+    def compute_once(self, name: str, compute: Callable[[], T]) -> T:
+        """Return what was computed under this name, which is computed when it is first needed."""
+        if name not in self._cache:
+            self._cache[name] = compute()
+        value: T = self._cache[name]
+        return value
 
     def of_kind(self, kind: Kind) -> tuple[Record, ...]:
         """Return the records of a kind."""

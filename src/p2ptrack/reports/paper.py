@@ -236,7 +236,7 @@ def assemble_paper(
     document = _build_document(scope, (*blocks, *build_key_and_glossary(context, blocks)), parts.opening_sections)
     document = replace(document, records=records or document.records)
     paper_document = add_part_letters(apply_layout(document, context.layout, scope.name, all_parts), all_parts, words)
-    if any(map(find_comments, context.register.field_index().text_by_id.values())):
+    if any(map(find_comments, context.register.iter_texts())):
         return cast(Document, map_texts(paper_document, remove_comments))
     return paper_document
 

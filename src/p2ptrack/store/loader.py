@@ -6,7 +6,7 @@ import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -130,11 +130,15 @@ def _list_fields(problems: Iterable[Problem]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class LoadedRegister:
-    """A register and the problems of its files. Without `has_programme` the programme has an error and is empty."""
+    """A register and the problems of its files. Without `has_programme` the programme has an error and is empty.
+
+    `contents` are the ids that git gives the contents of files, by path, where they are known.
+    """
 
     register: Register
     problems: tuple[Problem, ...]
     has_programme: bool
+    contents: Mapping[str, str] = field(default_factory=dict)
 
 
 class Checkout(Protocol):
@@ -214,7 +218,7 @@ def load_register_from(
         )
     if programme is None or any(problem.field.startswith("policy") for problem in programme_problems):
         problems = tuple(problem for problem in problems if not _is_unknown_label(problem))
-    return LoadedRegister(register, problems, programme is not None)
+    return LoadedRegister(register, problems, programme is not None, cache.contents if cache else {})
 
 
 _DECLARABLE_CODES = frozenset({"S101", "D108", "D110"})

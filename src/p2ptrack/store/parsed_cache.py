@@ -13,19 +13,21 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from hashlib import sha1, sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeAlias
 from zlib import crc32
 
+from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from p2ptrack import __version__, model
 from p2ptrack.errors import OperationError
+from p2ptrack.model.register import PROGRAMME_PATH, KeptSurveys, Register, Survey
 from p2ptrack.store import yaml
 
 CACHE_VARIABLE = "P2PTRACK_CACHE"
@@ -38,7 +40,8 @@ MAX_FILES = 50
 _BATCH_BYTES = 1 << 20
 """New entries that are kept in memory before they are added to the file."""
 _SHA1_DIGITS = 40
-_FILE_SUFFIX = ".entries"
+_RULE_FOLDERS = (".", "analysis", "analysis/rules", "model/dates")
+_FILE_SUFFIX, _SURVEYS_SUFFIX = ".entries", ".surveys"
 _CHECKSUM_LENGTH = 8
 _CLEAN, _ODD = b"0", b"1"
 _OPEN_FLAGS = os.O_RDONLY
@@ -97,6 +100,8 @@ class ParsedCache:
         self._added: set[str] = set()
         self._new_lines: list[bytes] = []
         self._new_size = 0
+        self.contents: dict[str, str] = {}
+        """The ids of the contents that were read, by path."""
 
     def read(self, data: bytes, path: str, key: str = "") -> yaml.ParsedFile:
         """Return what `yaml.read` returns. A file with problems is always read anew, for their places.
@@ -105,7 +110,7 @@ class ParsedCache:
         """
         if self._file is None:
             return yaml.read(data, path)
-        key = key or hash_blob(data)
+        self.contents[path] = key = key or hash_blob(data)
         cached = self.find(key)
         if cached is not None and not cached.is_odd:
             return yaml.ParsedFile(cached.value)
@@ -175,6 +180,81 @@ class ParsedCache:
             write_file(file, content)
 
 
+class LoadedContents(Protocol):
+    """A register that was loaded, and the ids of the contents of its files by path."""
+
+    @property
+    def register(self) -> Register:
+        """Return the register."""
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """Return the ids of the contents."""
+
+
+class SurveyFile:
+    """The surveys of the records of a register in the last check: a file beside that of the parsed contents.
+
+    Its first line names the code and the content of the programme. The second is a checksum and JSON: the searches that
+    were made, and for each path its content and its survey. The file is written anew when one of them has changed.
+    """
+
+    def __init__(self, root: Path, loaded: LoadedContents) -> None:
+        file = _find_file(root) if loaded.contents and not _is_disabled.get() else None
+        self._file = file.with_suffix(_SURVEYS_SUFFIX) if file else None
+        self._header = (
+            f"p2ptrack surveys {_describe_reader(*_RULE_FOLDERS)} {loaded.contents.get(PROGRAMME_PATH)}".encode()
+        )
+        register = loaded.register
+        self._contents = {
+            record.id: (record, path, loaded.contents[path])
+            for record in register.records
+            # What could not be read of a record may be known in another run.
+            if (path := register.paths[record.id]) in loaded.contents and record.id not in register.unread_fields
+        }
+        self._searches: list[str] = []
+        self._surveys: dict[str, _KeptSurvey] = {}
+
+    def read(self) -> KeptSurveys:
+        """Return the surveys of the records whose files have the same content."""
+        header, _, line = ((_read_file(self._file) if self._file else None) or b"").partition(b"\n")
+        checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
+        if header != self._header or checksum != b"%08x" % _compute_checksum("", payload):
+            return KeptSurveys()
+        with suppress(ValueError):
+            self._searches, self._surveys = _make_survey_adapter().validate_json(payload, strict=True)
+        kept = ((record, content, self._surveys.get(path)) for record, path, content in self._contents.values())
+        by_id = {r.id: (r, Survey(*survey[1:])) for r, content, survey in kept if survey and survey[0] == content}
+        return KeptSurveys(by_id, frozenset(self._searches))
+
+    def save(self, register: Register) -> None:
+        """Keep the surveys of a register if they have changed. Where that fails the next run makes them anew."""
+        if self._file is None:
+            return
+        surveys: dict[str, _KeptSurvey] = {}
+        for record, survey in register.surveyed():
+            kept_of, path, content = self._contents.get(record.id, (None, "", ""))
+            if kept_of is record:  # and not the next of a duty that recurs, which depends on the day
+                surveys[path] = (content, *survey)
+        searches = sorted(register.list_searches())
+        if (searches, surveys) != (self._searches, self._surveys):
+            from p2ptrack.store.writing import write_file  # only a run that knows something new needs it
+
+            payload = to_json((searches, surveys))
+            if len(payload) <= MAX_FILE_BYTES:
+                with suppress(OSError, OperationError):
+                    write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum("", payload), payload))
+
+
+_KeptSurvey: TypeAlias = tuple[str, str, str, str, dict[str, str]]
+"""The content of a file, and the survey of its record."""
+
+
+@cache
+def _make_survey_adapter() -> TypeAdapter[tuple[list[str], dict[str, _KeptSurvey]]]:
+    return TypeAdapter(tuple[list[str], dict[str, _KeptSurvey]])
+
+
 def _parse_entry(key: str, line: bytes) -> _CachedFile | None:
     """Return what a line of the cache holds; None where it is damaged."""
     checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
@@ -202,12 +282,15 @@ def _iter_spans(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]
         start = end + 1
 
 
-def _describe_reader() -> str:
-    """Return what the value of a content depends on besides its bytes: the version of the reader, and its fields."""
-    folders = [Path(package.__file__ or "").parent for package in (yaml, model)]
-    entries = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
-    modules = sorted((entry.path, entry.stat().st_mtime_ns) for entry in entries)
-    return sha256(repr((__version__, modules)).encode()).hexdigest()
+def _describe_reader(*folders: str) -> str:
+    """Return what the value of a content depends on besides its bytes: the versions of the modules that it uses.
+
+    `folders` are those of modules that other values depend on.
+    """
+    package = Path(model.__file__ or "").parent.parent
+    entries = [entry for folder in ("store/yaml", "model", *folders) for entry in os.scandir(package / folder)]
+    modules = sorted((entry.path, entry.stat().st_mtime_ns) for entry in entries if entry.is_file())
+    return sha256(repr((__version__, sys.version, modules)).encode()).hexdigest()
 
 
 def _find_file(root: Path) -> Path | None:
@@ -296,3 +379,4 @@ def _drop_oldest(folder: Path) -> None:
     by_age = sorted((state.st_mtime, file) for file, state in states.items() if stat.S_ISREG(state.st_mode))
     for _, file in by_age[: max(len(by_age) - MAX_FILES + 1, 0)]:
         file.unlink(missing_ok=True)
+        file.with_suffix(_SURVEYS_SUFFIX).unlink(missing_ok=True)

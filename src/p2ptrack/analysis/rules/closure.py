@@ -33,12 +33,12 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.analysis.rules.update_texts import has_closure_proposal, may_propose_closure
+from p2ptrack.analysis.rules.update_texts import CLOSURE_PROPOSAL, iter_newest_updates
 from p2ptrack.model.advice import is_nobody, is_placeholder
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.kinds import kind_of
-from p2ptrack.model.records import Record, TrackedRecord, Update
+from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import fold_text, join_ids, join_words, pluralise, quote
 from p2ptrack.values import compile_on_use
@@ -147,7 +147,7 @@ def _check_superseded_status(case: Case) -> Iterator[Finding]:
 @fix("Change the status of the record, or correct the status in the update.")
 def _check_newest_update_status(case: Case) -> Iterator[Finding]:
     for record in case.with_field("updates.status"):
-        newest = find_newest_update(case, record)
+        newest = case.links.find_newest_update(record)
         current = (record.status, case.get_status(record))
         if newest and newest.status and not any(is_consistent(newest.status, status) for status in current):
             subject = f"The status of {record.id} is {format_status(record.status)}"
@@ -155,11 +155,6 @@ def _check_newest_update_status(case: Case) -> Iterator[Finding]:
             also = " and add `completed_on:`" if newest.status in _COMPLETE_STATUSES and not record.completed_on else ""
             advice = f"Correct the update, or change the status of the record to {newest.status.value}{also}."
             yield Finding(record.id, f"updates[{record.updates.index(newest)}].status", message, advice)
-
-
-def find_newest_update(case: Case, record: TrackedRecord) -> Update | None:
-    """Return the update with the latest date. Without dates only a single update counts as the newest."""
-    return case.links.newest_updates.get(record.id)
 
 
 @rule("C105", WARNING, "Complete with an open milestone")
@@ -289,12 +284,15 @@ def _check_missing_completion_date(case: Case) -> Iterator[Finding]:
 def _check_future_dates(case: Case) -> Iterator[Finding]:
     findings = [
         Finding(record.id, field, f"The {name} of {record.id} ({day.raw}) is after {format_long_date(case.as_of)}.")
-        for record in case.tracked()
+        for record in case.with_any_field(*_PAST_FIELDS)
         for field, name, day in _iter_past_dates(record)
         if day.earliest and day.earliest > case.as_of
     ]
     # At an earlier date the register rightly holds work that was completed since.
     yield from findings if findings and not is_earlier_position(case) else ()
+
+
+_PAST_FIELDS = ("completed_on", "verified", "response", "evidence", "milestones", "blocked_by", "revisions")
 
 
 def _iter_past_dates(record: TrackedRecord) -> Iterator[tuple[str, str, CouncilDate]]:
@@ -500,10 +498,7 @@ def _has_far_target(case: Case, record: Record) -> bool:
     "Otherwise say in a new update what is left to do."
 )
 def _check_closure_proposals(case: Case) -> Iterator[Finding]:
-    for record in case.with_field("updates"):
-        newest = find_newest_update(case, record)
-        if newest and newest.text and may_propose_closure(newest.text) and has_closure_proposal(newest.text):
-            field = f"updates[{record.updates.index(newest)}].text"
+    for record, _, field, _ in iter_newest_updates(case, CLOSURE_PROPOSAL):
+        if case.get_status(record) in OPEN_STATUSES:
             proposal = f"The newest update of {record.id} proposes to close it"
-            if case.get_status(record) in OPEN_STATUSES:
-                yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")
+            yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")

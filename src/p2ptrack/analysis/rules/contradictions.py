@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache, partial
+from itertools import chain
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import get_deadline, get_original_target, is_same_target
-from p2ptrack.analysis.links import addressed_recommendations
-from p2ptrack.analysis.rules.closure import find_newest_update, is_completed_in_future
+from p2ptrack.analysis.links import addressed_recommendations, list_addressed
+from p2ptrack.analysis.rules.closure import is_completed_in_future
 from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
@@ -28,38 +30,32 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.analysis.rules.update_texts import (
+    BEGUN,
+    EXPECTED_DATE,
+    FINISHED,
+    FINISHED_STATUSES,
+    LATE,
+    OPEN_WORK,
+    OWNER_GONE,
+    WAITING,
     find_requested_date,
+    get_updates,
     has_closure_proposal,
-    has_open_work,
-    is_owner_gone,
-    is_reported_begun,
     is_reported_finished,
     is_reported_late,
-    is_uninformative,
-    is_waiting,
+    iter_newest_updates,
     list_expected_dates,
     list_past_events,
 )
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, is_before, parse_date
-from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Acceptance, Category, Decision, Status
+from p2ptrack.model.fields import OPEN_STATUSES, Acceptance, Category, Decision, Status
 from p2ptrack.model.money import AMOUNT_IN_TEXT, POUNDS, Money, format_amount, read_amount_in_text
-from p2ptrack.model.records import Record, TrackedRecord, Update
-from p2ptrack.model.register import format_meeting_title, list_raising_meetings, resolve_update_date
+from p2ptrack.model.records import Action, FollowUp, Record, TrackedRecord, Update
+from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.phrases import edit_distance, fold_text, quote
 from p2ptrack.values import compile_on_use
 
-_FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
 _DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, Status.CLOSED})
-
-
-def _iter_newest_updates(
-    case: Case, is_concerned: Callable[[TrackedRecord], bool]
-) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
-    """Yield some records with the newest update, the field path of its text and the text."""
-    for record in filter(is_concerned, case.with_field("updates")):
-        newest = find_newest_update(case, record)
-        if newest and newest.text and (not is_uninformative(newest.text) or is_reported_finished(newest.text)):
-            yield record, newest, f"updates[{record.updates.index(newest)}].text", newest.text
 
 
 @rule("C122", WARNING, "Reported as finished but open", summary="are reported as finished, but are open")
@@ -70,12 +66,10 @@ def _iter_newest_updates(
     "Otherwise say in a new update what is left to do."
 )
 def _check_finished_but_open(case: Case) -> Iterator[Finding]:
-    def is_open(record: TrackedRecord) -> bool:
+    for record, _, field, text in iter_newest_updates(case, FINISHED):
         # C115 asks the same question of a completion date.
-        return case.get_status(record) in OPEN_STATUSES and not record.every and record.completed_on is None
-
-    for record, _, field, text in _iter_newest_updates(case, is_open):
-        if is_reported_finished(text) and not has_closure_proposal(text):  # C121 reports proposals
+        is_open = case.get_status(record) in OPEN_STATUSES and not record.every and record.completed_on is None
+        if is_open and not has_closure_proposal(text):  # C121 reports proposals
             subject = f"The newest update of {record.id} says that the work is finished"
             yield Finding(record.id, field, f"{subject}, but its status is {format_status(record.status)}.")
 
@@ -85,11 +79,9 @@ def _check_finished_but_open(case: Case) -> Iterator[Finding]:
 @example("{status: complete, updates: [{date: 2023-01-12, text: Two of the nine sites are still to be inspected.}]}")
 @fix("If work goes on, change the status to in_progress. Otherwise say in a new update that it is finished.")
 def _check_open_work(case: Case) -> Iterator[Finding]:
-    def is_finished(record: TrackedRecord) -> bool:
-        return case.get_status(record) in _FINISHED_STATUSES and not record.every
-
-    for record, update, field, text in _iter_newest_updates(case, is_finished):
-        if has_open_work(text) and not _is_before_closure(case, record, update):
+    for record, update, field, _ in iter_newest_updates(case, OPEN_WORK):
+        is_finished = case.get_status(record) in FINISHED_STATUSES and not record.every
+        if is_finished and not _is_before_closure(case, record, update):
             subject = f"{record.id} is {format_status(record.status)}"
             yield Finding(record.id, field, f"{subject}, but its newest update says that work goes on.")
 
@@ -106,8 +98,8 @@ def _is_before_closure(case: Case, record: TrackedRecord, update: Update) -> boo
 @example("{status: not_started, updates: [{date: 2023-01-12, text: The new form is being tested.}]}")
 @fix("Change the status to in_progress, if work has begun.")
 def _check_begun(case: Case) -> Iterator[Finding]:
-    for record, _, field, text in _iter_newest_updates(case, lambda record: record.status is Status.NOT_STARTED):
-        if is_reported_begun(text):
+    for record, _, field, _ in iter_newest_updates(case, BEGUN):
+        if record.status is Status.NOT_STARTED:
             yield Finding(record.id, field, f"{record.id} is not started, but its newest update reports work.")
 
 
@@ -174,9 +166,11 @@ def _find_requests(case: Case) -> dict[str, tuple[CouncilDate, str]]:
     """Return, by id, the date of tracked records' requests and its source, if most target dates are later."""
     requests: dict[str, tuple[CouncilDate, str]] = {}
     ids_by_place: dict[str, list[str]] = defaultdict(list)
+    find_place = cache(partial(_find_place, case))
     for record in case.tracked():
-        place = _find_request(case, record)
-        if place:
+        raised = record.raised if isinstance(record, FollowUp) else ()
+        links = record.recommendations if isinstance(record, Action) else ()
+        if place := find_place(raised, record.source and record.source.id, links):
             requests[record.id] = place
             ids_by_place[place[1]].append(record.id)
     for ids in ids_by_place.values():
@@ -205,15 +199,19 @@ def _get_first_target(case: Case, id_: str) -> CouncilDate | None:
     return get_original_target(record, case.policy) if isinstance(record, TrackedRecord) else None
 
 
-def _find_request(case: Case, record: TrackedRecord) -> tuple[CouncilDate, str] | None:
-    meetings = [meeting for meeting in list_raising_meetings(case.register, record) if meeting.date.latest]
+def _find_place(
+    case: Case, raised: tuple[str, ...], source: str | None, links: tuple[str, ...]
+) -> tuple[CouncilDate, str] | None:
+    """Return the date and the name of the first meeting that raised a record, otherwise of a document."""
+    meetings = [meeting for id_ in raised if (meeting := case.register.find_meeting(id_)) and meeting.date.latest]
     if meetings:
         first = min(meetings, key=lambda meeting: meeting.date.latest or date.max)
         return first.date, format_meeting_title(first)
-    for owner in (record, *map(case.register.by_id.get, addressed_recommendations(record))):
-        source = case.register.find_source(owner.source.id) if owner and owner.source else None
-        if source and source.date:
-            return source.date, source.title
+    owners = map(case.register.by_id.get, list_addressed(links))
+    for id_ in (source, *(owner.source.id for owner in owners if owner and owner.source)):
+        document = case.register.find_source(id_) if id_ else None
+        if document and document.date:
+            return document.date, document.title
     return None
 
 
@@ -338,11 +336,9 @@ _RECENT_CHANGE = timedelta(days=92)
 @example("{target: Mar-23, updates: [{date: 2023-01-12, text: The work is delayed to June 2023.}]}")
 @fix("Add a target change under `revisions:`. If the target date can still be met, say so in a new update.")
 def _check_reported_delay(case: Case) -> Iterator[Finding]:
-    def is_open(record: TrackedRecord) -> bool:
-        return case.facts[record.id].unfinished and get_deadline(record) is not None and not record.every
-
-    for record, update, field, text in _iter_newest_updates(case, is_open):
-        deadline = get_deadline(record)
+    for record, update, field, text in iter_newest_updates(case, LATE, EXPECTED_DATE):
+        is_open = case.facts[record.id].unfinished and not record.every
+        deadline = get_deadline(record) if is_open else None
         later = _find_later_date(text, deadline) if deadline else ""
         is_late = bool(later) or (is_reported_late(text) and not is_reported_finished(text))
         if deadline and is_late and not _has_recent_change(case, record, update):
@@ -380,8 +376,11 @@ def _read(raw: str) -> CouncilDate | None:
 @example("{origin_text: Publish the plan by March 2023., target: Jun-23}")
 @fix("Correct the target date, or add the target change under `revisions:`.")
 def _check_requested_date(case: Case) -> Iterator[Finding]:
-    texts = {record.id: record.origin_text for record in case.register.with_field("origin_text") if record.origin_text}
-    asked = {id_: date for id_, text in texts.items() if (raw := find_requested_date(text)) and (date := _read(raw))}
+    found = case.register.search_records(
+        "requested date", lambda r: filter(None, [find_requested_date(r.origin_text or "")])
+    )
+    asked = {record.id: date for record, (raw,) in found if (date := _read(raw))}
+    texts = {record.id for record in case.register.with_field("origin_text") if record.origin_text} if asked else set()
     answers: dict[str, list[tuple[TrackedRecord, CouncilDate]]] = defaultdict(list)
     for record in case.with_field("target") if asked else ():
         ids = [id_ for id_ in (record.id, *addressed_recommendations(record)) if id_ in texts]
@@ -422,14 +421,18 @@ def _check_own_extension(case: Case) -> Iterator[Finding]:
 @example("updates: [{date: 2023-01-12, text: Adopted at the meeting on 15 February 2023.}]")
 @fix("Correct the date that is wrong.")
 def _check_events_after_update(case: Case) -> Iterator[Finding]:
-    for record in case.with_field("updates"):
-        for index, update in enumerate(record.updates):
+    for record, _ in case.register.search_records("past events", _iter_past_events):
+        for index, update in enumerate(get_updates(record)):
             events = list_past_events(update.text) if update.text else ()
             day = resolve_update_date(case.register, update) if events else None
             later = next((raw for raw in events if is_before(day, _read(raw))), "")
             if later and day:
                 message = f"This update of {record.id} is dated {day.raw}, but reports what was done on {later}."
                 yield Finding(record.id, f"updates[{index}].text", message, words=later)
+
+
+def _iter_past_events(record: Record) -> Iterator[str]:
+    return chain.from_iterable(list_past_events(update.text or "") for update in get_updates(record))
 
 
 # Two places of a record, or of two, that cannot both be right: years, officers, amounts and evidence.
@@ -479,11 +482,9 @@ def _check_decided_by_owner(case: Case) -> Iterator[Finding]:
 @example("{blocked_by: [new-store], updates: [{date: 2023-01-12, text: Waiting for the new store.}]}")
 @fix("Say in a new update what the work waits for now, or correct `cleared:` of the dependency in the programme.")
 def _check_waiting_for_cleared(case: Case) -> Iterator[Finding]:
-    def is_blocked(record: TrackedRecord) -> bool:
-        return bool(record.blocked_by) and case.facts[record.id].unfinished
-
-    for record, update, _, text in _iter_newest_updates(case, is_blocked):
-        reported = resolve_update_date(case.register, update) if is_waiting(text) else None
+    for record, update, _, text in iter_newest_updates(case, WAITING):
+        is_open = case.facts[record.id].unfinished
+        reported = resolve_update_date(case.register, update) if is_open else None
         for index, blocker in enumerate(record.blocked_by if reported else ()):
             dependency = case.register.find_dependency(blocker.id)
             if dependency and is_before(dependency.cleared, reported) and _share_words(dependency.title, text):
@@ -511,8 +512,8 @@ def _share_words(*texts: str) -> bool:
 @example("updates: [{date: 2023-01-12, text: The action owner has left and the work will be reassigned.}]")
 @fix("Name the officer who answers for it now under `accountable:`. If the job title stays, report that in an update.")
 def _check_owner_gone(case: Case) -> Iterator[Finding]:
-    for record, _, field, text in _iter_newest_updates(case, lambda record: case.facts[record.id].unfinished):
-        if record.accountable and is_owner_gone(text, record.accountable):
+    for record, _, field, _ in iter_newest_updates(case, OWNER_GONE):
+        if case.facts[record.id].unfinished:
             owner = record.accountable[0]
             message = f"The newest update of {record.id} reports that its responsible officer ({owner}) has left."
             yield Finding(record.id, field, message)
@@ -562,10 +563,8 @@ _MIN_DIGITS = 2
 @example('{value: 48000, reason_text: "The price is £84,000 for one year."}')
 @fix("Correct the amount that is wrong.")
 def _check_amounts(case: Case) -> Iterator[Finding]:
-    texts = case.register.field_index().text_by_id
-    for record in case.register.records:
-        text = texts[record.id]
-        amounts = _list_amounts(record) if "£" in text else {}
+    for record in case.register.search_texts("pounds", lambda text: "£" in text):
+        text, amounts = case.register.text_of(record.id), _list_amounts(record)
         stated = [read_amount_in_text(match.group()) for match in _AMOUNTS.finditer(text)] if amounts else []
         for name, amount in amounts.items():
             slips = [other for other in stated if _is_slip(amount, other)]

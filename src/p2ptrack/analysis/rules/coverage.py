@@ -9,9 +9,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase
+from zlib import crc32
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import (
@@ -185,7 +186,7 @@ def _check_old_update(case: Case) -> Iterator[Finding]:
         has_far_date = any(is_far_from_other_dates(case, record, update.date) for update in record.updates)
         if days is not None and not has_far_date:  # T112 reports a year that cannot be right
             message = f"The last update of {record.id} is {pluralise(days, 'day')} old. The limit is {limit}."
-            newest = case.links.newest_updates.get(record.id)
+            newest = case.links.find_newest_update(record)
             field = f"updates[{record.updates.index(newest)}]" if newest else "updates" if record.updates else ""
             yield Finding(record.id, field, message, advise_new_update(case, record))
 
@@ -349,17 +350,26 @@ def _check_same_title(case: Case) -> Iterator[Finding]:
 
 def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
-    texts = {record.id: text for record in case.register.records if (text := getattr(record, field))}
-    if field == "origin_text":
-        texts = {id_: _strip_frame(text) for id_, text in texts.items()}
-    # Letters first, once for each text: that takes a third of the time of comparing words, and few are the same.
-    letters = {text: _get_letters(text) for text in set(texts.values())}
-    counts = Counter(letters.values())
+    # Many records can have one text.
+    strip = cache(_strip_frame) if field == "origin_text" else str
+    compute = cache(lambda text: _checksum_letters(strip(text)))
+    fold = cache(lambda text: _fold_words(strip(text)) or strip(text))
+    found = case.register.search_records(f"letters of {field}", lambda record: compute(getattr(record, field) or ""))
+    counts = Counter(checksum for _, (checksum,) in found)
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for id_, text in texts.items():
-        words = text if counts[letters[text]] == 1 else _fold_words(text) or text
-        ids_by_text.setdefault((type(case.register.by_id[id_]), words), []).append(id_)
+    for record, (checksum,) in found:
+        if counts[checksum] > 1:
+            ids_by_text.setdefault((type(record), fold(getattr(record, field))), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
+
+
+def _checksum_letters(text: str) -> tuple[str, ...]:
+    """Return a checksum of a text without spaces and punctuation: that of all texts that `_fold_words` finds equal.
+
+    It is compared first, because to compare words takes three times as long, and few texts are the same.
+    """
+    letters = (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
+    return (f"{crc32(letters.encode('utf-8', 'surrogatepass')):x}",) if text else ()
 
 
 _LABEL = compile_on_use(
@@ -385,11 +395,6 @@ def _strip_frame(text: str) -> str:
     bracket = end.rfind("(") if end.endswith(")") else -1
     words = re.findall(r"[^\W\d_]+", end[bracket:]) if bracket > 0 else []
     return end[:bracket] if bracket > 0 and _REMARKS.issuperset(map(str.casefold, words)) else text
-
-
-def _get_letters(text: str) -> str:
-    """Return a text without spaces and punctuation: the same for all texts that `_fold_words` finds equal."""
-    return (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
 
 
 def _fold_words(text: str) -> str:

@@ -35,7 +35,7 @@ from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.records import ProcurementExemption, Record, TargetRevision, TrackedRecord
-from p2ptrack.model.register import resolve_update_date
+from p2ptrack.model.register import SEPARATOR, resolve_update_date
 from p2ptrack.model.schema import walk
 from p2ptrack.phrases import format_shift, format_times, join_words, pluralise, quote
 
@@ -237,7 +237,10 @@ def _check_future_updates(case: Case) -> Iterator[Finding]:
 @fix("Correct the year.")
 def _check_far_dates(case: Case) -> Iterator[Finding]:
     yield from _find_far_programme_dates(case)
-    for record in case.register.by_id.values():
+    near_years = {str(case.as_of.year + distance) for distance in range(1 - _FAR_YEARS, _FAR_YEARS)}
+    for record, survey in case.register.surveyed():
+        if near_years.issuperset(survey.years.split(SEPARATOR)) and not getattr(record, "every", None):
+            continue  # the target date of a duty that recurs may be of another year
         for field, name, council_date in _iter_judged_dates(case, record):
             if council_date.latest and is_far_from_other_dates(case, record, council_date):
                 years = _describe_distance(case, council_date.latest)

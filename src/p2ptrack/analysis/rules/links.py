@@ -305,13 +305,11 @@ class _TextReference:
 
 
 def _iter_text_references(case: Case) -> Iterator[_TextReference]:
-    texts = case.register.field_index().text_by_id
-    for record in case.register.records:
-        if _ID_IN_TEXT.search(texts[record.id]) and not _ROADS.search(texts[record.id]):
-            for field, text in iter_own_texts(record):
-                for match in _ID_IN_TEXT.finditer(text):
-                    before = text[max(match.start() - _MAX_BEFORE_ID, 0) : match.start("id")].casefold()
-                    yield _TextReference(record, field, match["id"], before)
+    for record in case.register.search_texts("ids", lambda text: _ID_IN_TEXT.search(text) and not _ROADS.search(text)):
+        for field, text in iter_own_texts(record):
+            for match in _ID_IN_TEXT.finditer(text):
+                before = text[max(match.start() - _MAX_BEFORE_ID, 0) : match.start("id")].casefold()
+                yield _TextReference(record, field, match["id"], before)
 
 
 @rule("L115", WARNING, "Text that names the wrong record")

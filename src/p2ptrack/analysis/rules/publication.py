@@ -202,17 +202,19 @@ def _iter_models(case: Case) -> Iterator[tuple[str, Programme | Record]]:
     yield from ((record.id, record) for record in case.register.records)
 
 
-def _iter_matching_models(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, Programme | Record]]:
-    """Yield the programme, under the empty id, and the records in whose text something matches."""
+def _iter_matching_models(
+    case: Case, name: str, predicate: Callable[[str], object]
+) -> Iterator[tuple[str, Programme | Record]]:
+    """Yield the programme, under the empty id, and the records in whose text a search finds something."""
     # All the text of a record at once: this is many times faster than each text, and nearly always enough.
-    for id_, text in case.register.field_index().text_by_id.items():
-        if predicate(text):
-            yield id_, case.register.by_id[id_] if id_ else case.register.programme
+    if predicate(case.register.text_of("")):
+        yield "", case.register.programme
+    yield from ((record.id, record) for record in case.register.search_texts(name, predicate))
 
 
-def _iter_matching_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+def _iter_matching_texts(case: Case, name: str, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
     """Yield record, field path and words of the public texts of every record in which something matches."""
-    for origin, model in _iter_matching_models(case, predicate):
+    for origin, model in _iter_matching_models(case, name, predicate):
         yield from ((origin, location, text) for location, text in _iter_public_texts(model, case.as_of))
 
 
@@ -227,7 +229,7 @@ _NATIONAL_NUMBER = compile_on_use(r"0[1235789][0-9]{8,9}")
 @example("updates: [{text: Ask jane.doe@example.org.}]")
 @fix("Name the role or team to contact instead.")
 def _check_contact_details(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_matching_texts(case, _find_contacts):
+    for origin, location, text in _iter_matching_texts(case, "contacts", _find_contacts):
         contacts = _find_contacts(text)
         if contacts:
             details = join_words([f"{kind} ({contact})" for contact, kind in contacts.items()])
@@ -466,7 +468,7 @@ _MAX_CHARACTERS_SHOWN = 40
 @example("agreed_action: Done \U0001f4c5")
 @fix("Use words, or letters that are on the keyboard.")
 def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_matching_texts(case, find_unprintable_characters):
+    for origin, location, text in _iter_matching_texts(case, "unprintable", find_unprintable_characters):
         characters = find_unprintable_characters(text)
         if characters:
             words = join_ids([_describe_character(character) for character in characters], _MAX_CHARACTERS_SHOWN)
@@ -489,9 +491,9 @@ def _describe_character(character: str) -> str:
 # P121 to P123: what is in a text but was not meant to be read.
 
 
-def _iter_all_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+def _iter_all_texts(case: Case, name: str, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
     """Yield record, field path and words of every text but notes that matches, also of what is exempt."""
-    for origin, model in _iter_matching_models(case, predicate):
+    for origin, model in _iter_matching_models(case, name, predicate):
         for location, value, field in walk(model):
             if isinstance(value, str) and field.name not in _PRIVATE_FIELDS and predicate(value):
                 yield origin, location, value
@@ -502,7 +504,7 @@ def _iter_all_texts(case: Case, predicate: Callable[[str], object]) -> Iterator[
 @example("updates: [{text: The suppliers replied. <!-- ask Legal first -->}]")
 @fix("Move it to `note:`, which no public paper prints, or remove it.")
 def _check_comments(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_all_texts(case, find_comments):
+    for origin, location, text in _iter_all_texts(case, "comment", find_comments):
         for comment in unique(find_comments(text)):
             subject = f"{origin or 'The programme'} has a comment in a text"
             message = f"{subject}. It is not hidden and would be printed: {quote(comment)}."
@@ -535,7 +537,7 @@ def _find_html(text: str) -> tuple[str, ...]:
 @example("updates: [{text: Signed.<br>Sent.}]")
 @fix("Use Markdown: ** around bold words, an empty line between paragraphs. Type a sign such as & itself.")
 def _check_html(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_all_texts(case, _find_html):
+    for origin, location, text in _iter_all_texts(case, "HTML", _find_html):
         html = _find_html(text)
         subject = f"{origin or 'The programme'} has HTML in a text. Papers print it as it is written"
         yield Finding(origin, location, f"{subject}: {join_ids(tuple(map(quote, html)))}.", words=html[0])
@@ -563,7 +565,7 @@ def _find_invisible(text: str) -> tuple[str, ...]:
 @example("title: Renew the pro\\u00adcurement contract")
 @fix("Delete the words that are named, and type them again.")
 def _check_invisible_characters(case: Case) -> Iterator[Finding]:
-    for origin, location, text in _iter_all_texts(case, _find_invisible):
+    for origin, location, text in _iter_all_texts(case, "invisible", _find_invisible):
         kinds = _find_invisible(text)
         names = join_words([f"{unicodedata.name(kind, 'a sign').lower()} (U+{ord(kind):04X})" for kind in kinds])
         words = [word for word in text.split() if _INVISIBLE.search(word)]

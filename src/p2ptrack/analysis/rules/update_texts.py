@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 
+from p2ptrack.analysis.case import Case
+from p2ptrack.analysis.links import Links
 from p2ptrack.model.advice import is_placeholder
 from p2ptrack.model.dates.council_date import month_number
+from p2ptrack.model.fields import CLOSED_STATUSES, STATUSES_NEEDING_DECISION, Status
+from p2ptrack.model.records import Record, TrackedRecord, Update
 from p2ptrack.phrases import fold_text
 from p2ptrack.values import compile_on_use
 
@@ -477,3 +481,52 @@ def is_owner_gone(text: str, owners: Sequence[str]) -> bool:
         return False
     has_post = _POST_GONE.search(folded) is not None and any(fold_text(owner) in folded for owner in owners)
     return has_post or _OWNER_GONE.search(folded) is not None
+
+
+# Statements of the newest updates that may contradict the fields of their records.
+
+
+CLOSURE_PROPOSAL, FINISHED, OPEN_WORK = "closure proposal", "finished", "open work"
+BEGUN, LATE, EXPECTED_DATE = "begun", "late", "expected date"
+WAITING, OWNER_GONE = "waiting", "officer gone"
+FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
+
+
+def iter_newest_updates(case: Case, *statements: str) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
+    """Yield records with the newest update, the field path of its text and the text, where it makes a statement.
+
+    A statement is looked for only where the record's status or target date may contradict it on some day.
+    """
+    found = case.register.search_records("newest update", partial(_list_statements, case.links))
+    for record, made in found:
+        newest = case.links.find_newest_update(record) if isinstance(record, TrackedRecord) else None
+        if isinstance(record, TrackedRecord) and newest and not set(made).isdisjoint(statements):
+            index = next(index for index, update in enumerate(record.updates) if update is newest)
+            yield record, newest, f"updates[{index}].text", newest.text or ""
+
+
+def _list_statements(links: Links, record: Record) -> list[str]:
+    newest = links.find_newest_update(record) if isinstance(record, TrackedRecord) else None
+    if not isinstance(record, TrackedRecord) or newest is None or not newest.text:
+        return []
+    text, status = newest.text, record.status
+    closure = [CLOSURE_PROPOSAL] if may_propose_closure(text) and has_closure_proposal(text) else []
+    is_finished = is_reported_finished(text)
+    if is_uninformative(text) and not is_finished:
+        return closure
+    is_open = status not in FINISHED_STATUSES or status in STATUSES_NEEDING_DECISION  # until the day of the decision
+    statements = {
+        FINISHED: is_open and is_finished,
+        OPEN_WORK: status in FINISHED_STATUSES and has_open_work(text),
+        BEGUN: status is Status.NOT_STARTED and is_reported_begun(text),
+        EXPECTED_DATE: is_open and record.target and list_expected_dates(text),
+        LATE: is_open and record.target and is_reported_late(text),
+        WAITING: is_open and record.blocked_by and is_waiting(text),
+        OWNER_GONE: is_open and record.accountable and is_owner_gone(text, record.accountable),
+    }
+    return closure + [name for name, is_made in statements.items() if is_made]
+
+
+def get_updates(record: Record) -> tuple[Update, ...]:
+    """Return the updates of a record; none of one that is not tracked."""
+    return record.updates if isinstance(record, TrackedRecord) else ()
