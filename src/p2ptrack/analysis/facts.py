@@ -307,7 +307,7 @@ def _get_target_key(target: CouncilDate | None) -> tuple[date | None, bool]:
 
 
 def is_effective(revision: TargetRevision, policy: Policy) -> bool:
-    """Whether a revision takes effect: it was granted, or nothing is said of a decision and policy asks for none.
+    """Whether a revision takes effect: it was granted, or it has no decision and policy requires none.
 
     `approved_by` without a decision means granted, unless it is a placeholder such as `TBC`. A first target extends
     nothing and needs no approval. What is only requested changes nothing, whatever the policy is.

@@ -30,7 +30,7 @@ MIN_FOR_SHARE = 10
 AGE_LIMITS = (30, 90, 180, 365)
 """The last day of each age group of overdue records, except the longest."""
 _ENDED_STATUSES = CLOSED_STATUSES - {Status.COMPLETE, Status.VERIFIED, Status.NOT_IMPLEMENTED}
-"""Statuses that do not say whether the work was done."""
+"""Statuses that do not show whether the work was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What papers print about exemption: marks beside exempt text, notices, and the law in words.
 
-The document of every report passes through `mark_exempt_text`. Text from records carries its exemption as a tag
-(`analysis.redaction.exempt_text`). Each tag becomes a mark beside the text, or goes when a mark covers it already, so
-the author of a report cannot forget a mark.
+The document of every report passes through `mark_exempt_text`. Text from records has its exemption as a tag
+(`analysis.redaction.redact`). Each tag becomes a mark beside the text, or goes when a mark covers it already, so the
+author of a report cannot forget a mark.
 """
 
 from __future__ import annotations

@@ -347,7 +347,7 @@ def _is_own(status: os.stat_result) -> bool:
 def _read_file(file: Path) -> bytes | None:
     """Return the content of a file of the cache; nothing where there is no file.
 
-    None stands for a file that is not the user's own or too large: another one takes its place.
+    None for a file that is not the user's own or too large: it is replaced.
     """
     with suppress(OSError):
         descriptor = os.open(file, _OPEN_FLAGS)

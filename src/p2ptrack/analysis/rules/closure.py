@@ -102,7 +102,7 @@ _NO_REASON = compile_on_use(
     r"|other|misc|various(?: reasons)?"
     r"|(?:operational|business|various|other|local|internal|management) (?:reasons?|needs?|decision))"
 )
-"""Whole texts that only say that something was decided or is late, and not why."""
+"""Whole texts that only state a decision or a delay, without a reason."""
 
 
 @rule("C137", NOTE, "Reason without an explanation")

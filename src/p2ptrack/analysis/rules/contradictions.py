@@ -546,7 +546,7 @@ def _names_document(link: str) -> bool:
 _MIN_PARTS = 2
 
 
-# Amounts: a field against what the record's own texts say.
+# Amounts: a field compared with the record's own texts.
 
 
 _AMOUNTS = compile_on_use(AMOUNT_IN_TEXT)

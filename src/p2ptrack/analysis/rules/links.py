@@ -296,7 +296,7 @@ _MAX_RECORDS_OF_A_NAME = 2
 
 @dataclass(frozen=True, slots=True)
 class _TextReference:
-    """An id that a text refers to, where it stands, and the words before it."""
+    """An id that a text refers to, its place, and the words before it."""
 
     record: Record
     field: str

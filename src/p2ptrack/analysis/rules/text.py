@@ -144,7 +144,7 @@ def _list_empty_updates(links: Links, record: Record) -> list[str]:
 
 
 def _is_finish_report(links: Links, record: Record, update: Update) -> bool:
-    """Whether the newest update only says that the work is finished: C122 and C116 judge whether it is."""
+    """Whether the newest update only reports finished work: C122 and C116 judge whether it is."""
     is_newest = isinstance(record, TrackedRecord) and links.find_newest_update(record) is update
     return is_newest and is_reported_finished(update.text or "")
 

@@ -428,7 +428,7 @@ def list_expected_dates(text: str) -> tuple[str, ...]:
 _MAX_BEFORE_DATE = 100
 
 
-# What an update says of events, of waiting and of the responsible officer.
+# Events, waiting and the responsible officer in updates.
 
 _PAST_EVENT = compile_on_use(
     r"\b(?:adopted|agreed|approved|awarded|completed|delivered|discussed|held|implemented|issued|launched|met|opened"
@@ -445,7 +445,7 @@ _PLANNED = compile_on_use(
 
 
 def list_past_events(text: str) -> tuple[str, ...]:
-    """Return the dates, as written, on which an update says that something was done."""
+    """Return the dates, as written, on which an update reports that something was done."""
     dates: list[str] = []
     for clause in _CLAUSE_END.split(" ".join(text.split())) if " on " in text and _YEAR.search(text) else ():
         matches = _PAST_EVENT.finditer(clause)
@@ -459,7 +459,7 @@ _WAITING = compile_on_use(
 
 
 def is_waiting(text: str) -> bool:
-    """Whether an update says that the work waits for something."""
+    """Whether an update reports that the work waits for something."""
     return _WAITING.search(_fold(text)) is not None
 
 
@@ -475,7 +475,7 @@ _POST_GONE = compile_on_use(
 
 
 def is_owner_gone(text: str, owners: Sequence[str]) -> bool:
-    """Whether an update says that the responsible officer has left, or that the post of one of `owners` is gone."""
+    """Whether an update reports that the responsible officer has left, or that the post of one of `owners` is gone."""
     folded = _fold(text)
     if not _has_part(folded, ("left", "retired", "resign", "moved", "assign", "allocated", "post", "role")):
         return False
