@@ -1,12 +1,13 @@
 """C101 to C110: decisions, and statuses that disagree. C111 to C121: completion dates, evidence and verification.
 
-C137: reasons.
+C131: completion in another year. C137: reasons.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.facts import (
@@ -321,6 +322,28 @@ def is_completed_in_future(case: Case, record: TrackedRecord) -> bool:
     """Whether a record has a completion date after the date of the check."""
     day = record.completed_on.earliest if record.completed_on else None
     return day is not None and day > case.as_of
+
+
+@rule("C131", WARNING, "Completion in another year than its update or evidence")
+@why("The day and the month agree and the year does not, so one of the years is mistyped.")
+@example("{completed_on: 3 November 2021, updates: [{date: 3 November 2022, text: The report went to the board.}]}")
+@fix("Correct the year that is wrong.")
+def _check_year_of_completion(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("completed_on"):
+        done = record.completed_on
+        is_exact = done and done.earliest == done.latest and not record.every
+        is_month_end = bool(done and done.latest and (done.latest + timedelta(days=1)).day == 1)  # as of many reports
+        if done and done.latest and is_exact and not (is_month_end or is_completed_in_future(case, record)):
+            dates = [resolve_update_date(case.register, update) for update in record.updates]
+            days = {day.latest: day.raw for day in (*dates, *(evidence.date for evidence in record.evidence)) if day}
+            same_day = [raw for day, raw in days.items() if day and _get_month_day(day) == _get_month_day(done.latest)]
+            if same_day and done.latest.year not in {day.year for day in days if day}:
+                message = f"{record.id} was completed on {done.raw}, but an update or evidence is dated {same_day[0]}."
+                yield Finding(record.id, "completed_on", message)
+
+
+def _get_month_day(day: date) -> tuple[int, int]:
+    return day.month, day.day
 
 
 @rule("C114", WARNING, "Completed before it started")

@@ -431,7 +431,7 @@ _NO_GROUND = compile_on_use(
     r"|officer capacity|lack of (?:capacity|resources?|staff))"
 )
 _OWN_FAULT = compile_on_use(
-    r"\b(?:ran|run|running) out of time\b|\b(?:lack of|late|poor|no|insufficient) (?:forward )?planning\b"
+    r"\b(?:ran|run|running) out of time\b|\b(?:lack of|late|poor|insufficient) (?:forward )?planning\b(?! \w)"
     r"|\bforgot(?:ten)?\b|\bwas overlooked\b|\boversight (?:by|of) (?:the )?(?:service|team|officers?)\b"
     r"|\b(?:due to|because of) an oversight\b|\bnot (?:been )?planned in time\b|\b(?:left|started) (?:it )?too late\b"
     r"|\b(?:nobody|no one) (?:had )?planned\b|\b(?:officers|the (?:service|team)) (?:had not|did not) plan(?:ned)?\b"
@@ -440,6 +440,11 @@ _OWN_FAULT = compile_on_use(
     r"|\b(?:have|has) always (?:used|bought|been used)\b"
     r"|\b(?:easier|quicker|simpler) (?:to (?:use|stay|continue)|than (?:an? )?tender)\b"
 )
+_EMERGENCY = compile_on_use(
+    r"\b(?:administration|burst|collaps\w*|court|danger\w*|emergenc\w*|fail\w*|fire|flood\w*|insolven\w*|leak\w*"
+    r"|liquidation|storm|unsafe|withdrew|withdrawn)\b"
+)
+"""What gives no time for a tender and is no fault of the council's."""
 
 
 @rule("E113", WARNING, "Reason that is not a ground for an exemption")
@@ -449,7 +454,8 @@ _OWN_FAULT = compile_on_use(
 def _check_ground(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         text = fold_text(record.reason_text or "") if record.type is not ExemptionType.BREACH else ""
-        if text and (_NO_GROUND.fullmatch(text) or _OWN_FAULT.search(text)):
+        is_own_fault = _OWN_FAULT.search(text) is not None and _EMERGENCY.search(text) is None
+        if text and (is_own_fault or _NO_GROUND.fullmatch(text)):
             message = f"The reason of {record.id} ({quote(record.reason_text or '')}) is not a ground for an exemption."
             yield Finding(record.id, "reason_text", message, words=record.reason_text or "")
 

@@ -1,4 +1,4 @@
-"""C122 to C136, T156 to T159 and T161: contradictions within a record, and between two.
+"""C122 to C130, C132 to C136, T156 to T159 and T161: contradictions within a record, and between two.
 
 C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only plain statements count: a
 rule that guesses what a text means would be turned off.
@@ -46,6 +46,7 @@ from p2ptrack.analysis.rules.update_texts import (
     iter_newest_updates,
     list_expected_dates,
     list_past_events,
+    list_waiting_clauses,
 )
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, is_before, parse_date
 from p2ptrack.model.fields import OPEN_STATUSES, Acceptance, Category, Decision, Status
@@ -438,27 +439,6 @@ def _iter_past_events(record: Record) -> Iterator[str]:
 # Two places of a record, or of two, that cannot both be right: years, officers, amounts and evidence.
 
 
-@rule("C131", WARNING, "Completion in another year than its update or evidence")
-@why("The day and the month agree and the year does not, so one of the years is mistyped.")
-@example("{completed_on: 3 November 2021, updates: [{date: 3 November 2022, text: The report went to the board.}]}")
-@fix("Correct the year that is wrong.")
-def _check_year_of_completion(case: Case) -> Iterator[Finding]:
-    for record in case.with_field("completed_on"):
-        done = record.completed_on
-        is_exact = done and done.earliest == done.latest and not record.every
-        if done and done.latest and is_exact and not is_completed_in_future(case, record):  # C113 reports those
-            dates = [resolve_update_date(case.register, update) for update in record.updates]
-            days = {day.latest: day.raw for day in (*dates, *(evidence.date for evidence in record.evidence)) if day}
-            same_day = [raw for day, raw in days.items() if day and _get_month_day(day) == _get_month_day(done.latest)]
-            if same_day and done.latest.year not in {day.year for day in days if day}:
-                message = f"{record.id} was completed on {done.raw}, but an update or evidence is dated {same_day[0]}."
-                yield Finding(record.id, "completed_on", message)
-
-
-def _get_month_day(day: date) -> tuple[int, int]:
-    return day.month, day.day
-
-
 _UNDONE_STATUSES = frozenset({Status.RISK_ACCEPTED, Status.WITHDRAWN, Status.NOT_IMPLEMENTED})
 
 
@@ -485,9 +465,10 @@ def _check_waiting_for_cleared(case: Case) -> Iterator[Finding]:
     for record, update, _, text in iter_newest_updates(case, WAITING):
         is_open = case.facts[record.id].unfinished
         reported = resolve_update_date(case.register, update) if is_open else None
+        clauses = " ".join(list_waiting_clauses(text))
         for index, blocker in enumerate(record.blocked_by if reported else ()):
             dependency = case.register.find_dependency(blocker.id)
-            if dependency and is_before(dependency.cleared, reported) and _share_words(dependency.title, text):
+            if dependency and is_before(dependency.cleared, reported) and _share_words(dependency.title, clauses):
                 cleared = dependency.cleared.raw if dependency.cleared else ""
                 subject = f"{record.id} is reported as waiting for {quote(dependency.title)}"
                 yield Finding(record.id, f"blocked_by[{index}]", f"{subject}, which was cleared on {cleared}.")

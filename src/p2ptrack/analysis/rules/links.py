@@ -286,7 +286,7 @@ _ANSWERING = compile_on_use(
     r"|implement(?:s|ing)?)(?: the)?(?: recommendation)? $"
 )
 _ROADS = compile_on_use(
-    r"\b(?:bypass|carriageway|drawing|form|highway|junction|lane|motorway|paper|road|roundabout|route|traffic)s?\b",
+    r"\b(?:bridge|bypass|carriageway|cycleway|drawing|gritting|potholes?|resurfac\w*|verge|form|highway|junction|lane|motorway|paper|road|roundabout|route|traffic)s?\b",
     re.IGNORECASE,
 )
 _MAX_BEFORE_ID = 40

@@ -319,7 +319,7 @@ def _find_impossible_figures(text: str) -> str:
         words = beginning.removesuffix(" out").split()
         part, before = (*words[::-1], "", "")[:2]
         digits, whole = part.lstrip("(").replace(",", ""), int(match["whole"].replace(",", ""))
-        is_name = before.casefold() in _NUMBERED or _FIRST_YEAR <= whole <= _LAST_YEAR
+        is_name = before.casefold() in _NUMBERED or bool(_YEARS & {digits, match["whole"]})
         if digits.isdecimal() and int(digits) > whole > 0 and not is_name:
             return beginning[beginning.rindex(part) :].lstrip("(") + match.group()
     for match in _SHARES.finditer(text) if "f £" in text or "f the £" in text or "f the total of £" in text else ():
@@ -329,7 +329,7 @@ def _find_impossible_figures(text: str) -> str:
     return ""
 
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_YEARS = frozenset(map(str, range(1900, 2100)))
 
 
 @rule("N105", NOTE, "Acronym that is not in the glossary")

@@ -182,9 +182,8 @@ _OPEN_WORK = compile_on_use(
     r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
     rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b"
     r"|remains?(?= to |,| active| in use| open| outstanding| unresolved|$))"
-    r"|\bwith the (?:\w+ ){0,4}\w+ for (?:approval|comments?|consideration|decision|review|sign[- ]off)\b"
     r"|\bawaiting (?:\w+ ){0,3}(?:agreement|approval|appointment|comments|confirmation|decision|delivery|sign[- ]off)\b"
-    r"|^not (?:yet )?(?:complete|completed|done|finished|implemented)\b|\bis out (?:for|to) consultation\b"
+    r"|^not (?:yet )?(?:complete|completed|done|finished|implemented)\b"
     r"|\b(?:phase|stage) \w+ is (?:in progress|ongoing|under ?way)\b"
     r"|\bstill (?:consulting|developing|drafting|negotiating|recruiting|testing|writing)\b"
     rf"|\b{_THIS} remains (?:active|incomplete|live|open|outstanding|unresolved)\b"
@@ -458,15 +457,15 @@ _WAITING = compile_on_use(
 )
 
 
-def is_waiting(text: str) -> bool:
-    """Whether an update reports that the work waits for something."""
-    return _WAITING.search(_fold(text)) is not None
+def list_waiting_clauses(text: str) -> list[str]:
+    """Return the clauses of an update, folded, that say that the work waits for something."""
+    return [clause for clause in _split_clauses(text) if _WAITING.search(clause)]
 
 
 _OWNER_GONE = compile_on_use(
-    r"\b(?:action|lead|responsible|accountable)(?: officer| owner)? (?:has |have )?(?:now |since )?"
+    r"\b(?:action|lead|responsible|accountable) (?:officer|owner) (?:has |have )?(?:now |since )?"
     r"(?:left|retired|resigned|moved on|moved to another)\b(?! (?:a|an|it|out|over|the note|this|that|to)\b)"
-    r"|\b(?:action|actions|it|this|work) (?:will|is to|needs to|has to|must) be re-?(?:assigned|allocated)\b"
+    r"|\b(?:actions?|recommendation|work) (?:will|is to|needs to|has to|must) be re-?(?:assigned|allocated)\b"
 )
 _POST_GONE = compile_on_use(
     r"\b(?:post|role)(?: of [\w ]{1,60}?)? (?:has been|have been|was|is|is being|has now been|no longer)"
@@ -521,7 +520,7 @@ def _list_statements(links: Links, record: Record) -> list[str]:
         BEGUN: status is Status.NOT_STARTED and is_reported_begun(text),
         EXPECTED_DATE: is_open and record.target and list_expected_dates(text),
         LATE: is_open and record.target and is_reported_late(text),
-        WAITING: is_open and record.blocked_by and is_waiting(text),
+        WAITING: is_open and record.blocked_by and list_waiting_clauses(text),
         OWNER_GONE: is_open and record.accountable and is_owner_gone(text, record.accountable),
     }
     return closure + [name for name, is_made in statements.items() if is_made]
