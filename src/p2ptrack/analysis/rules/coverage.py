@@ -41,7 +41,7 @@ from p2ptrack.analysis.rules.rule import (
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import is_before
 from p2ptrack.model.fields import Acceptance, RoleMarker
-from p2ptrack.model.records import Action, FollowUp, Recommendation, Record, TrackedRecord
+from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import find_raised_day, resolve_update_date
 from p2ptrack.phrases import (
     fold_text,
@@ -286,20 +286,18 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
     known_roles = {fold_text(role) for role in roles}
     owner_roles = normalise_roles(roles)
     named_roles = case.register.field_index().references.get(RoleMarker(), ())
-    # N107 reports placeholders, and O102 several posts in one text.
-    unknown_roles = {
-        role
-        for role in named_roles
-        if fold_text(role) not in known_roles and not is_nobody(role) and not names_several(role, owner_roles)
-    }
+    # N107 reports placeholders.
+    unknown_roles = {role for role in named_roles if fold_text(role) not in known_roles and not is_nobody(role)}
     spelling = SpellingAdvice()
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
-        if reference.field.startswith("accountable") and names_team(reference.role, owner_roles):
+        origin, role = reference.origin, reference.role
+        is_several = names_several(role, owner_roles)
+        if reference.field.startswith("accountable") and (is_several or names_team(role, owner_roles)):
             continue  # O102 reports it
-        message = f"{quote(reference.role)} is not one of the roles in the programme."
-        yield Finding(
-            reference.origin, reference.field, message, spelling.advise(reference.origin, reference.role, roles)
-        )
+        message = f"{quote(role)} is not one of the roles in the programme."
+        names = split_owners(role, owner_roles) if is_several and reference.field.endswith("]") else ()
+        advice = f"Write them as separate roles: [{', '.join(names)}]." if len(names) > 1 else ""
+        yield Finding(origin, reference.field, message, advice or spelling.advise(origin, role, roles))
 
 
 @rule("O105", WARNING, "Directorate that is not in the programme")
@@ -308,8 +306,8 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
 @fix("Use a directorate from `directorates` in the programme, or add the new one there.")
 def _check_unknown_directorate(case: Case) -> Iterator[Finding]:
     names = [name for entry in case.register.programme.directorates for name in (entry.id, entry.title) if name]
-    for record in case.with_field("directorate") if names else ():
-        name = record.directorate
+    for record in case.register.with_field("directorate") if names else ():
+        name = record.directorate if isinstance(record, TrackedRecord | ProcurementExemption) else None
         if name and not is_nobody(name) and case.register.find_directorate(name) is None:
             message = f"{quote(name)} is not one of the directorates in the programme."
             yield Finding(record.id, "directorate", message, SpellingAdvice().advise(record.id, name, names))
