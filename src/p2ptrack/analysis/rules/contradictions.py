@@ -191,7 +191,7 @@ def _are_often_earlier(dates: Iterable[tuple[CouncilDate | None, CouncilDate, ti
 def _get_tolerance(case: Case, id_: str) -> timedelta:
     """Return how long before its request a record can be due or done: where a meeting asked for it, not at all."""
     record = case.register.by_id[id_]
-    is_of_report = record.source is not None or bool(addressed_recommendations(record))
+    is_of_report = record.source is not None or (isinstance(record, Action) and bool(record.recommendations))
     return _MAX_EARLIER if is_of_report else timedelta()
 
 

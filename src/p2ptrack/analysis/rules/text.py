@@ -198,22 +198,18 @@ _BLANK = compile_on_use(
     r"(?:to (?:be (?:added|agreed|confirmed)|follow)|tb[acd])\b",
     re.IGNORECASE,
 )
-_PARTS_OF_BLANKS = (
-    "[",
-    "xx",
-    "XX",
-    "£x",
-    "£X",
-    "£ x",
-    "£ X",
-    "yy",
-    "YY",
-    "____",
-    " title t",
-    " title T",
-    " wording t",
-    " wording T",
-)
+_PARTS_OF_BLANKS: Mapping[str, Sequence[str]] = {
+    "[": ("[",),
+    "__": ("____",),
+    "x": ("xx",),
+    "X": ("XX",),
+    "£": ("£x", "£X", "£ x", "£ X"),
+    "y": ("yy",),
+    "Y": ("YY",),
+    " title ": (" title t", " title T"),
+    " wording ": (" wording t", " wording T"),
+}
+"""Parts of blanks by what each begins with. Most texts lack that, and a search for one sign is the fastest."""
 
 
 @rule("N114", WARNING, "Text with a blank to fill in")
@@ -230,7 +226,8 @@ def _check_blanks(case: Case) -> Iterator[Finding]:
 
 def _find_blank(text: str) -> str:
     """Return the first blank of a text: plain searches for a part of one take a tenth of the pattern's time."""
-    blank = _BLANK.search(text) if any(map(text.__contains__, _PARTS_OF_BLANKS)) else None
+    has_part = any(sign in text and any(map(text.__contains__, parts)) for sign, parts in _PARTS_OF_BLANKS.items())
+    blank = _BLANK.search(text) if has_part else None
     return blank.group() if blank else ""
 
 

@@ -288,6 +288,12 @@ _OPEN_PARTS = (
 _REST_PARTS = ("rest", "other", "last", "second", "third", "final")
 _LATER_PARTS = ("will", "to follow", "is due", "are due")
 """Parts that are left, with their verb: *The other two will follow.*"""
+_BEGUN_PARTS = (
+    *("under way", "underway", "progress", "half", "partly", "partially", "in test", "took place", "began", "begun"),
+    *("started", "commenced", "continues", "piloted", "trialled", "draft", "tested", "held", "built", "appointed"),
+    *("bought", "chosen", "set up", "tendered", "scoped", "procured", "issued", "rolled out", "trained", "being"),
+    *("currently", " of ", "%"),
+)
 _FINISHED_PARTS = (
     *("complete", "implemented", "discharged", "finished", "done", "closed", "actioned", "embedded", "operational"),
     *("in place", "no further", "nothing further", "resolved", "achieved", "delivered", "met", "signed off"),
@@ -320,6 +326,13 @@ def _has_part(text: str, parts: Sequence[str]) -> bool:
     return any(map(text.__contains__, parts))
 
 
+def _select_clauses(text: str, parts: Sequence[str]) -> list[str]:
+    """Return the clauses of a text that have one of some parts of words: those that the text has at all."""
+    folded = _fold(text)
+    present = [part for part in parts if part in folded]
+    return [clause for clause in _split_clauses(text) if _has_part(clause, present)] if present else []
+
+
 def has_open_work(text: str) -> bool:
     """Whether an update reports that work continues, or that a part of it is not done."""
     clauses = _split_clauses(text) if _may_be_open(_fold(text)) else ()
@@ -333,29 +346,23 @@ def _may_be_open(clause: str) -> bool:
 
 def is_reported_begun(text: str) -> bool:
     """Whether an update reports that work has begun."""
-    return any(_states(_BEGUN, clause, _PUT_OFF) for clause in _split_clauses(text))
+    return any(_states(_BEGUN, clause, _PUT_OFF) for clause in _select_clauses(text, _BEGUN_PARTS))
 
 
 def is_reported_finished(text: str) -> bool:
     """Whether an update reports that the whole work is finished."""
-    if not _has_part(_fold(text), _FINISHED_PARTS):
-        return False
-    return any(map(_is_finished, _split_clauses(text))) and not has_open_work(text)
+    return any(map(_is_finished, _select_clauses(text, _FINISHED_PARTS))) and not has_open_work(text)
 
 
 def _is_finished(clause: str) -> bool:
-    if not _has_part(clause, _FINISHED_PARTS):
-        return False
     is_whole = _FINISHED_CLAUSE.fullmatch(clause) is not None and _DONE_ELSEWHERE.search(clause) is None
     return is_whole or _states(_FINISHED, clause, _PUT_OFF)
 
 
 def is_reported_late(text: str) -> bool:
     """Whether an update reports that the work is late or that its date changes, and not that it will be on time."""
-    clauses = _split_clauses(text) if _has_part(_fold(text), _LATE_PARTS) else ()
-    likely_clauses = (clause for clause in clauses if _has_part(clause, _LATE_PARTS))
-    is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in likely_clauses)
-    return is_late and not any(_ON_TIME.search(clause) for clause in clauses)
+    is_late = any(_states(_LATE, clause, _PUT_OFF) for clause in _select_clauses(text, _LATE_PARTS))
+    return is_late and not any(map(_ON_TIME.search, _split_clauses(text)))
 
 
 def _states(pattern: re.Pattern[str], clause: str, denial: re.Pattern[str]) -> bool:
