@@ -72,7 +72,7 @@ def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     again = run("init")
     assert (again.code, again.out) == (3, "")
     assert again.err == (
-        "There is already a register in .: data/programme.yaml. Choose another folder: p2ptrack init DIR\n"
+        "There is already a register in this folder: data/programme.yaml. Choose another folder: p2ptrack init DIR\n"
     )
 
 

@@ -117,8 +117,14 @@ def test_a_committed_programme_that_is_not_in_the_folder_is_brought_back(
 
 def test_a_bare_repository_is_cloned(tmp_path: Path, root: Path) -> None:
     git(root.parent, "clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
-    with pytest.raises(OperationError, match="is a bare repository, which has no files"):
+    with pytest.raises(OperationError, match="because it is a bare repository"):
         find_register(tmp_path / "bare.git", tmp_path)
+
+
+def test_init_names_a_register_that_is_committed_and_in_the_folder(root: Path) -> None:
+    ran = run("init", root)
+    message = f"There is already a register in {root}: data/programme.yaml. Choose another folder: p2ptrack init DIR\n"
+    assert (ran.code, ran.err) == (3, message)
 
 
 def test_init_writes_nothing_over_a_register_that_only_git_has(root: Path) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions
 from p2ptrack.cli.publish import PublishOptions, prepare_publication
-from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.phrases import join_words, pluralise
 from p2ptrack.reports import REPORTS
+from p2ptrack.store.folder import describe_folder
 from p2ptrack.store.git.process import MIN_VERSION, read_version
 from p2ptrack.store.git.publication_tags import create_tag
 from p2ptrack.store.git.repository import Repository
@@ -73,7 +73,7 @@ def start_demo(folder: Path, files: Mapping[str, bytes], support_files: Mapping[
     """
     obstacle = _find_obstacle(folder)
     paths = write_scaffold(folder, files, support_files, keep_records=False)
-    lines = [f"Started a demonstration register of {pluralise(len(paths), 'file')} in {_describe_folder(folder)}."]
+    lines = [f"Started a demonstration register of {pluralise(len(paths), 'file')} in {describe_folder(folder)}."]
     if obstacle:
         return [*lines, f"It has no history, because {obstacle}."]
     try:
@@ -83,10 +83,6 @@ def start_demo(folder: Path, files: Mapping[str, bytes], support_files: Mapping[
     meetings = join_words([commit.meeting for commit in _COMMITS if commit.meeting], "and")
     commits = pluralise(len(_COMMITS), "saved version (commit)", "saved versions (commits)")
     return [*lines, f"It has a history of {commits}, and the papers of {meetings} are published."]
-
-
-def _describe_folder(folder: Path) -> str:
-    return "this folder" if folder == Path() else escape_control_characters(str(folder))
 
 
 def _find_obstacle(folder: Path) -> str:

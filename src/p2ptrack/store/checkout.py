@@ -15,7 +15,7 @@ from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.model.kinds import Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.store.folder import FolderSource, NoRegisterError, RecordFile, find_root, is_yaml
+from p2ptrack.store.folder import FolderSource, NoRegisterError, RecordFile, describe_folder, find_root, is_yaml
 from p2ptrack.store.loader import LoadedRegister, load_register_from
 from p2ptrack.store.parsed_cache import open_parsed_cache
 
@@ -115,13 +115,13 @@ def explain_missing_programme(folder: Path, command: str = "git") -> str:
 
     `command` runs git in the folder.
     """
-    name = escape_control_characters(str(folder))
-    if not os.path.lexists(folder):  # nothing, or a name that no folder can have
+    name = describe_folder(folder)
+    # A name that no folder can have does not exist either.
+    if not os.path.lexists(folder) or os.path.lexists(folder / PROGRAMME_PATH):
         return ""
     if os.path.lexists(folder / "HEAD") and os.path.lexists(folder / "objects"):
-        return (
-            f"{name} is a bare repository, which has no files. Use p2ptrack in a clone of it: git clone {name} register"
-        )
+        clone = f"git clone {shlex.quote(escape_control_characters(str(folder)))} register"
+        return f"There are no files in {name}, because it is a bare repository. Use p2ptrack in a clone of it: {clone}"
     if find_git_folder(folder) is None or not _run_git(folder, "ls-tree", "HEAD", "--", PROGRAMME_PATH).text:
         return ""
     path = PROGRAMME_PATH if os.path.lexists(folder / "data") else "data"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -115,6 +116,11 @@ FILE_ERRORS: tuple[ErrorCode, ...] = (
 )
 
 
+def describe_folder(folder: Path) -> str:
+    """Return a folder as a sentence names it: *this folder*, or its path."""
+    return "this folder" if folder == Path() else escape_control_characters(str(folder))
+
+
 class NoRegisterError(OperationError):
     """There is no register in a folder."""
 
@@ -128,10 +134,9 @@ def find_root(root: Path | None, start: Path) -> Path:
     if root is not None:
         if _is_register(root):
             return root
-        name = escape_control_characters(str(root))
-        raise NoRegisterError(
-            f"There is no register in {name}: it has no {PROGRAMME_PATH}. Start one with: p2ptrack init {name}",
-        )
+        message = f"There is no register in {describe_folder(root)}: it has no {PROGRAMME_PATH}."
+        command = f"p2ptrack init {shlex.quote(escape_control_characters(str(root)))}"
+        raise NoRegisterError(f"{message} Start one with: {command}")
     for folder in (start, *start.parents):
         if _is_register(folder):
             if folder != start and not is_own(folder):

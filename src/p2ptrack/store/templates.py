@@ -19,7 +19,7 @@ from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.phrases import join_words, quote
 from p2ptrack.store import yaml
-from p2ptrack.store.folder import read_bytes
+from p2ptrack.store.folder import describe_folder, read_bytes
 from p2ptrack.store.writing import stage_files
 from p2ptrack.store.yaml.messages import EMPTY_FILE
 from p2ptrack.store.yaml.positions import locate_fields
@@ -295,7 +295,7 @@ def write_scaffold(
     `keep_records`, records that are there already are kept, and then no example is put beside them. Raises
     `OperationError` if there is a register or such a record, a link is in the way, or the folder cannot be written.
     """
-    name = escape_control_characters(str(folder))
+    name = describe_folder(folder)
     for path in dict.fromkeys(
         parent for file in (*contents, *support_files) for parent in (file, *map(str, Path(file).parents))
     ):
