@@ -227,9 +227,9 @@ def expand_options(command: Callable[..., int]) -> Callable[..., int]:
 @cache
 def _list_option_hints(group: type) -> list[tuple[str, Any]]:
     """Return the fields of a dataclass that are options with their types: its own come before those of its base."""
-    hints = [item for item in get_type_hints(group, include_extras=True).items() if hasattr(item[1], "__metadata__")]
-    own = list(group.__annotations__)
-    return sorted(hints, key=lambda item: own.index(item[0]) if item[0] in own else len(own))
+    hints = get_type_hints(group, include_extras=True)
+    names = unique(name for base in group.__mro__ for name in vars(base).get("__annotations__", ()))
+    return [(name, hints[name]) for name in names if hasattr(hints[name], "__metadata__")]
 
 
 def option(flag: str, metavar: str, text: str, completion: Completion | None = None, envvar: str | None = None) -> Any:
@@ -302,6 +302,13 @@ class AudienceOptions(RegisterOptions):
     """Which register to read, and for whom."""
 
     audience: AudienceOption = Audience.OFFICERS.value
+
+
+@dataclass(frozen=True, slots=True)
+class PastOptions(AudienceOptions):
+    """Which history to read, up to which version, and for whom. It has no option for a position date."""
+
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

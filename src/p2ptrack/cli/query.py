@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import (
-    AtOption,
-    AudienceOption,
     AudienceOptions,
     FailOption,
     FailPastOption,
     FormatOption,
+    PastOptions,
     RecordArgument,
     RegisterOptions,
-    RootOption,
     argument,
     complete_columns,
     complete_fields,
@@ -183,9 +181,7 @@ def history(
     ] = "",
     fail: FailPastOption = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    at: AtOption = None,
+    options: PastOptions,
 ) -> int:
     """Show from git who changed which field of a record, and when."""
     from p2ptrack.analysis.history.diff import programme_at
@@ -199,11 +195,11 @@ def history(
         history_gaps,
     )
 
-    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
+    output_format = parse_query_format(format_)
     with show_progress("Reading the history"):
         reader = _open_reader(options)
         # Which names are hidden from the public depends on every record.
-        record_id = "" if parse_audience(audience) is Audience.PUBLIC else id_
+        record_id = "" if parse_audience(options.audience) is Audience.PUBLIC else id_
         is_modified = _is_modified(options, reader)
         found_history = reader.read_history(record_id=record_id)
         register_history, disclosure = _disclose(found_history, options, reader, is_modified=is_modified)
@@ -227,9 +223,7 @@ def changes(
     until: Annotated[str, option("--until", "WHEN", _UNTIL_HELP, complete_meetings)] = "",
     fail: FailPastOption = False,
     format_: FormatOption = "text",
-    audience: AudienceOption = "officers",
-    root: RootOption = None,
-    at: AtOption = None,
+    options: PastOptions,
 ) -> int:
     """Show from git what changed since a date, a commit or a meeting, by meaning rather than by line."""
     from p2ptrack.analysis.history.events import RevisionRange
@@ -238,7 +232,7 @@ def changes(
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
 
-    output_format, options = parse_query_format(format_), RegisterOptions(root, None, at, audience)
+    output_format = parse_query_format(format_)
     if not since:
         raise UsageError(
             "Say since when, for example: p2ptrack changes --since 2023-01-12. "
