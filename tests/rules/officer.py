@@ -202,6 +202,13 @@ def _use_several(register: Register, problem: Problem, match: re.Match[str]) -> 
     put(register.file_of(problem), path[:-1] if isinstance(path[-1], int) else path, ids)
 
 
+@instruction(r"^Write `sought: (?P<sought>after)`, or `type: waiver`")
+@instruction(r"^Correct `stop_gap_until` or `contract_end`(?P<sought>)\.$")
+def _correct_exemption(register: Register, problem: Problem, match: re.Match[str]) -> None:
+    file = register.file_of(problem)
+    file.update({"sought": "after"} if match["sought"] else {"contract_end": file["stop_gap_until"]})
+
+
 @instruction(r"^Correct `recommendations`, or the id in the text\.$")
 def _link_other(register: Register, problem: Problem, _: re.Match[str]) -> None:
     put(register.file_of(problem), ["recommendations"], re.findall(r"answers (R\d+)", problem.message))
@@ -287,6 +294,7 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "E109": {"@": "30 April 2030"},
     "E111": {"reported_to": "AC-2023-03"},
     "E112": {},
+    "E114": {"approved_by": "Section 151 Officer"},
     "E113": {"@": "Only the maker can extend the licences."},
     "G111": {"updates": [{"date": "10 January 2023", "text": SENTENCE}]},
     "G109": {"recommendations": ["R2"]},
@@ -311,6 +319,7 @@ JUDGEMENTS: Mapping[str, Mapping[str, Any]] = {
     "N116": {"@": SENTENCE},
     "N113": {"as_published": {}, "updates": []},
     "O103": {"@": "Head of Procurement"},
+    "O106": {"supporting": ["City Solicitor"]},
     "O105": {"@": "Adult Social Care"},
     "P105": {"exempt.until": "June 2030"},
     "P112": {"@": "https://example.org/plan"},

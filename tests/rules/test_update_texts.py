@@ -344,6 +344,9 @@ OPEN_WORK = (
     "No saving has been made yet.",
     "Phase 2 is in progress.",
     "We are still recruiting.",
+    "Re-opened. The figures left out three departments.",
+    "The plan was drafted but has not been approved.",
+    "We consider the recommendation open.",
 )
 NO_OPEN_WORK = (
     "The library remains open to visitors.",

@@ -238,7 +238,7 @@ _OWNER_WORDS = frozenset(
 _DUTIES = compile_on_use(r" ?(?:/|&|,|\band\b) ?")
 """What separates the duties of one post: *Clerk and RFO*."""
 
-_ARTICLE = compile_on_use(r"^the ", re.IGNORECASE)
+_ARTICLE = compile_on_use(r"^the |^(?:acting|interim) | ?\((?:acting|interim)\)$", re.IGNORECASE)
 
 
 def get_deadline(record: TrackedRecord) -> date | None:

@@ -267,6 +267,9 @@ def _check_late_waiver(case: Case) -> Iterator[Finding]:
         if record.type is ExemptionType.WAIVER and (record.sought is RequestTime.AFTER or is_late_by_text):
             clause = "it was sought" if record.sought is RequestTime.AFTER else "its reason says that it was sought"
             yield Finding(record.id, "type", f"{record.id} is called a waiver, but {clause} after the contract.")
+        if record.type is ExemptionType.BREACH and record.sought is RequestTime.BEFORE and not is_late_by_text:
+            message = f"{record.id} is called a breach, but it was sought before the contract."
+            yield Finding(record.id, "sought", message, "Write `sought: after`, or `type: waiver` if it was asked for.")
 
 
 _ORDERED = r"(?:appointed|begun|commissioned|delivered|engaged|made|ordered|placed|signed|started|supplied)"
@@ -316,6 +319,10 @@ def _check_stop_gap(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         if end := find_ended_stop_gap(case, record):
             yield Finding(record.id, "stop_gap_until", f"{record.id}: its stop-gap ended on {format_long_date(end)}.")
+        elif is_before(record.stop_gap_until, record.contract_end) and record.stop_gap_until and record.contract_end:
+            subject = f"{record.id}: its stop-gap must end by {record.stop_gap_until.raw}"
+            message = f"{subject}, but the contract runs until {record.contract_end.raw}."
+            yield Finding(record.id, "stop_gap_until", message, "Correct `stop_gap_until` or `contract_end`.")
 
 
 @rule(
@@ -390,6 +397,18 @@ def _check_type_and_value(case: Case) -> Iterator[Finding]:
         if missing:
             fix_text = f"Add {join_words([f'`{name}:`' for name in missing])}."
             yield Finding(record.id, "", f"{record.id} has no {join_words(missing, 'or')}.", fix_text)
+
+
+@rule("E114", WARNING, "Approval without an approver", summary="have no approver", absent=("approved_by",))
+@why("Nobody can see whether the approver was entitled to approve it.")
+@example("approved_on: 2026-06-03   (without `approved_by`, in a register that states it elsewhere)")
+@fix("Add who approved it under `approved_by:`. If nobody did, take `approved_on` out.")
+def _check_approver(case: Case) -> Iterator[Finding]:
+    records = _list_exemptions(case)
+    for record in records if any(record.approved_by for record in records) else ():
+        if record.approved_on and not record.approved_by:
+            message = f"{record.id} was approved on {record.approved_on.raw}, but its approver is not recorded."
+            yield Finding(record.id, "approved_on", message)
 
 
 @rule("E111", NOTE, "Reported to a meeting before it was approved")

@@ -520,11 +520,8 @@ def _check_shared_links(case: Case) -> Iterator[Finding]:
 
 def _names_document(link: str) -> bool:
     """Whether an address is that of one document, and not of a site or a folder."""
-    _, _, path = link.partition("://")
-    return len(path.rstrip("/").split("/")) > _MIN_PARTS and not link.endswith("/")
-
-
-_MIN_PARTS = 2
+    *folders, name = link.partition("://")[2].split("/")
+    return bool(name and folders and (folders[1:] or "." in name))
 
 
 # Amounts: a field compared with the record's own texts.

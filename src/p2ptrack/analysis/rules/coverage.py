@@ -49,6 +49,7 @@ from p2ptrack.phrases import (
     join_words,
     natural_key,
     normalise_spelling,
+    normalise_word,
     pluralise,
     quote,
     unique,
@@ -298,6 +299,21 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
         names = split_owners(role, owner_roles) if is_several and reference.field.endswith("]") else ()
         advice = f"Write them as separate roles: [{', '.join(names)}]." if len(names) > 1 else ""
         yield Finding(origin, reference.field, message, advice or spelling.advise(origin, role, roles))
+
+
+@rule(
+    "O106", NOTE, "Responsible officer also named as support", summary="name their responsible officer as support too"
+)
+@why("An officer cannot support their own work. Another job title was probably meant.")
+@example("{accountable: Head of Procurement, supporting: [Head of Procurement]}")
+@fix("Correct the job title under `supporting:`, or remove it from the list.")
+def _check_own_support(case: Case) -> Iterator[Finding]:
+    for record in case.with_field("supporting"):
+        owners = set(map(normalise_word, record.accountable))
+        for index, name in enumerate(record.supporting):
+            if normalise_word(name) in owners and not is_nobody(name):
+                message = f"{record.id} names {name} both under `accountable` and under `supporting`."
+                yield Finding(record.id, f"supporting[{index}]", message)
 
 
 @rule("O105", WARNING, "Directorate that is not in the programme")

@@ -193,7 +193,7 @@ _BLANK = compile_on_use(
     r"\[ ?(?:(?:add|amend|complete|delete|enter|insert)\b[^\]\n]{0,60}"
     r"|(?:amount|date|figure|name|number|tba|tbc|tbd|x{1,9}|\.{2,9}|_{1,9}) ?)\](?!\()"
     r"|£ ?x{1,9}\b|\bxx(?:x{1,9}\b|[./-]xx|(?=%| (?:are|days|have|invoices|items|months|people|per|weeks|were)\b))"
-    r"|\bdd?[./-]mm?[./-]yy|____"
+    r"|\bdd?[./-]mm?[./-]yy|____|\blorem ipsum\b"
     r"|\b(?:action|item|record|recommendation) (?:title|wording) "
     r"(?:to (?:be (?:added|agreed|confirmed)|follow)|tb[acd])\b",
     re.IGNORECASE,
@@ -208,6 +208,7 @@ _PARTS_OF_BLANKS: Mapping[str, Sequence[str]] = {
     "Y": ("YY",),
     " title ": (" title t", " title T"),
     " wording ": (" wording t", " wording T"),
+    "ipsum": ("ipsum",),
 }
 """Parts of blanks by what each begins with. Most texts lack that, and a search for one sign is the fastest."""
 

@@ -193,7 +193,9 @@ _OPEN_WORK = compile_on_use(
     r"|\bstill (?:awaited|awaiting|in progress|needs?|outstanding|pending|under ?way|waiting)\b"
     r"|\bnot (?:yet (?!due|required|needed|applicable)\w+|all (?:been )?(?:complete|done|implemented)\w*"
     r"|been fully \w+)"
-    r"|\b(?:has|have) not (?:yet )?been (?:started|completed|delivered|done|implemented|installed|trained|issued)\b"
+    r"|\b(?:has|have) not (?:yet )?been (?:started|completed|delivered|done|implemented|installed|trained|issued"
+    r"|approved|adopted|signed)\b|^re-?opened\b|\b(?:has been|is|was) re-?opened\b"
+    rf"|\bconsiders? {_THIS} (?:to be |as )?(?:still )?open\b"
     r"|\bpart(?:ly|ially)? (?:completed?|implemented|in place|done|met|achieved|addressed)\b|\b(?:done|met) in part\b"
     r"|\b(?:nearly|almost) (?:complete|finished|done)\b|\bfurther work (?:is|will be) (?:required|needed)\b"
     r"|\b(?:\d|[1-9]\d)(?:\.\d{1,2})?(?:%| per ?cent) (?:(?:completed?|implemented|done|finished)\b"
@@ -263,20 +265,15 @@ _OPEN_PARTS = (
     *("not all", "not been", "partly", "partial", "part ", "in part", "nearly", "almost", "further work", "%"),
     *(
         "awaiting",
-        "for approval",
-        "for comment",
-        "for consideration",
-        "for decision",
-        "for review",
-        "for sign",
+        "reopened",
+        "re-opened",
+        "consider",
         "not complete",
     ),
     *(
         "not done",
         "not finished",
         "not implemented",
-        "out for",
-        "out to",
         "slipped to",
         "been deferred",
         "been delayed",
