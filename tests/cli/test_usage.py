@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from p2ptrack.formats import FORMATS
 from p2ptrack.phrases import join_words
 from tests.command import COMMANDS, examples_of, run, seed
+from tests.support import write_register
 
 WRONG_USAGE = {
     "statsu": "“statsu” is not a command. Did you mean status? See: p2ptrack --help",
@@ -42,6 +45,31 @@ WRONG_USAGE = {
 def test_wrong_usage_is_one_sentence_and_exits_with_2(line: str) -> None:
     ran = run(*line.split())
     assert (ran.code, ran.out, ran.err) == (2, "", f"{WRONG_USAGE[line]}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "example"),
+    [
+        ("show", "p2ptrack show A07"),
+        ("history", "p2ptrack history A07"),
+        ("update", "p2ptrack update A07"),
+        ("close", "p2ptrack close A07"),
+        ("edit", "p2ptrack edit A07"),
+        ("extend", "p2ptrack extend F03 2023-06"),
+        ("extend A07", "p2ptrack extend A07 2023-06"),
+        ("publish", "p2ptrack publish OS-2027-05"),
+        ("verify", "p2ptrack verify OS-2027-05"),
+    ],
+)
+def test_an_example_has_an_id_of_the_register_at_hand(
+    words: str, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meetings = "meetings: [{id: OS-2027-05, body: Scrutiny, date: May 2027}]\n"
+    records = {"actions/A07.yaml": "id: A07\ntitle: a\n", "audit_followups/F03.yaml": "id: F03\ntitle: b\n"}
+    monkeypatch.chdir(write_register(tmp_path, records, f"title: a\n{meetings}"))
+    noun = "meeting" if "OS-" in example else "date" if " " in words else "record"
+    ran = run(*words.split())
+    assert (ran.code, ran.err) == (2, f"Say which {noun}, for example: {example}\n")
 
 
 # Messages of the queries are tested with the queries; here only which name they suggest.

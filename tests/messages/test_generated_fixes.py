@@ -153,6 +153,31 @@ def test_one_slip_is_one_finding_that_one_fix_mends(slip: str) -> None:
             assert problems_of(paste(text, problem), _PATH) == [], (text, problem.fix)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("updates:\n  - date", "updates:- date"),
+        ("updates:\n  - date", "updates: - date"),
+        ("updates:\n  - date", "updates:-date"),
+        ("revisions:\n  - from", "revisions:- from"),
+        ("evidence:\n  - title", "evidence:- title"),
+        ("supporting:\n  - Chief Internal Auditor", "supporting:- Chief Internal Auditor"),
+        ("updates:\n  - date: 12 January 2027", "  - date: 12 January 2027\nupdates:"),
+        ("    to: 31 March", "\v   to: 31 March"),
+        ("    to: 31 March", "  \v to: 31 March"),
+        ("    to: 31 March", "\x07    to: 31 March"),
+        ("    to: 31 March", "\x07   to: 31 March"),
+        ("\ntarget: 31", "\n\vtarget: 31"),
+    ],
+)
+def test_lines_that_were_joined_swapped_or_have_a_strange_sign_come_back(before: str, after: str) -> None:
+    right = "\n".join(_PLAIN)
+    assert right.count(before) == 1
+    wrong = right.replace(before, after)
+    problem = next(problem for problem in problems_of(wrong, _PATH) if "\n" in problem.fix)
+    assert paste(wrong, problem) == right
+
+
 @given(st.lists(_TEXTS, min_size=4, max_size=4), st.sampled_from(sorted(_SLIPS)), st.data())
 @settings(examples(400), suppress_health_check=[HealthCheck.too_slow])
 def test_a_pasted_fix_mends_a_slip(texts: list[str], slip: str, data: st.DataObject) -> None:

@@ -109,7 +109,7 @@ def test_another_number_of_a_priority_is_no_slip(text: str, start: str) -> None:
     [
         ("1", 'If 1 is the highest of 3, {}{{high: ["1"], medium: ["2"], low: ["3"]}}}}}}'),
         ("4", 'If 1 is the highest of 4, {}{{critical: ["1"], high: ["2"], medium: ["3"], low: ["4"]}}}}}}'),
-        ("P2", 'If p1 is the highest of 3, {}{{high: ["p1"], medium: ["p2"], low: ["p3"]}}}}}}'),
+        ("Risk 2", 'If risk 1 is the highest of 3, {}{{high: ["risk 1"], medium: ["risk 2"], low: ["risk 3"]}}}}}}'),
         ("7", "To write the council's own words, list them under policy.labels.priority in data/programme.yaml."),
         ("Red", "To write the council's own words, list them under policy.labels.priority in data/programme.yaml."),
     ],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,7 @@ from p2ptrack.values import compile_on_use
 
 if TYPE_CHECKING:
     from p2ptrack.analysis.rules.rule import Rule
+    from p2ptrack.diagnostics import Problem
     from p2ptrack.model.validation import ErrorCode
     from p2ptrack.pipeline import CheckResult
     from p2ptrack.queries.check import CheckScope, CheckSummary
@@ -86,7 +88,9 @@ def check(
     if format_name == "json":
         summary = replace(summary, provenance=find_provenance(folder, snapshot))
     if format_name == "text":
-        _print_text(summary, result.source, is_grouped=not paths or any(scope.is_folder for scope in scopes))
+        versions = "" if snapshot else _advise_on_versions(problems, folder)
+        is_grouped = not paths or any(scope.is_folder for scope in scopes)
+        _print_text(summary, result.source, versions, is_grouped=is_grouped)
     else:
         _print_summary(summary, format_name, folder)
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
@@ -138,7 +142,26 @@ def _snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
     return ""
 
 
-def _print_text(summary: CheckSummary, source: FileSource, *, is_grouped: bool) -> None:
+def _advise_on_versions(problems: Sequence[Problem], root: Path) -> str:
+    """Return how to see what changed in the first file with an error of YAML that no lines to paste mend.
+
+    Nothing without such an error, or where git does not have the file.
+    """
+    from p2ptrack.diagnostics import Severity, escape_control_characters
+    from p2ptrack.store.git.process import run_git
+
+    unmended = (problem for problem in problems if problem.code[0] == "Y" and "\n" not in problem.fix)
+    path = next((problem.path for problem in unmended if problem.severity is Severity.ERROR), "")
+    if not path or not run_git(root, "ls-tree", "--name-only", "HEAD", "--", path).text:
+        return ""
+    has_changed = run_git(root, "diff", "--quiet", "HEAD", "--", path).exit_code
+    command = "git diff HEAD" if has_changed else "git log -p -1"
+    what = "what changed since the last saved version (commit)" if has_changed else "its last change that was saved"
+    file = escape_control_characters(shlex.quote(Path(os.path.relpath(root / path)).as_posix()))
+    return f"To see {what}: {command} -- {file}"
+
+
+def _print_text(summary: CheckSummary, source: FileSource, versions: str, *, is_grouped: bool) -> None:
     from p2ptrack.analysis.rules import group_findings
     from p2ptrack.cli.terminal import terminal_style, write_output
     from p2ptrack.formats import text
@@ -147,7 +170,7 @@ def _print_text(summary: CheckSummary, source: FileSource, *, is_grouped: bool) 
 
     shown = group_findings(summary.problems) if is_grouped else summary.problems
     problems = add_locations_from(source, shown)
-    closing_lines = [line for line in (format_summary(summary), format_advice(summary)) if line]
+    closing_lines = [line for line in (format_summary(summary), format_advice(summary), versions) if line]
     write_output(text.format_text(problems, closing_lines, terminal_style()), as_text=True)
 
 

@@ -544,10 +544,31 @@ def describe_usage_error(error: TyperException) -> str:
     message = error.format_message()
     if context is not None and (missing := _MISSING_ARGUMENT.match(message)):
         noun = _ARGUMENT_NOUNS.get(missing[1], missing[1].casefold())
-        example = context.command.epilog.splitlines()[1].strip()
-        return f"Say which {noun}, for example: {example}"
+        return f"Say which {noun}, for example: {_make_example(context, missing[1])}"
     command = context.command_path if context is not None else "p2ptrack"
     return f"{_describe_message(error, message, context)} See: {command} --help"
+
+
+def _make_example(context: Any, missing: str) -> str:
+    """Return the first example of a command's help. An id in it is one of the register at hand, if there is any.
+
+    Such a command can be pasted, so it goes without the options of the example: they would save what is not true.
+    """
+    example: str = context.command.epilog.splitlines()[1].strip()
+    words = shlex.split(example)
+    place = len(context.command_path.split())
+    if missing == "ID":
+        suggestions = complete_records(context, words[place][:1]) or complete_records(context, "")
+    elif missing == "DATE":
+        suggestions = [(str(context.params.get("id_") or words[place]), "")]
+    elif missing == "MEETING":
+        suggestions = complete_meetings(context, "")[-1:]
+    else:
+        return example
+    if not suggestions:
+        return example
+    words[place] = suggestions[0][0]
+    return shlex.join(words[: next((index for index, word in enumerate(words) if word.startswith("--")), None)])
 
 
 def _describe_message(error: TyperException, message: str, context: Any) -> str:

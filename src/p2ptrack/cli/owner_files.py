@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -47,8 +48,7 @@ def write_requests(options: RegisterOptions, meeting: str, output: Path | None) 
     _warn_about_past_day(case, requests)
     if not requests:
         raise OperationError(
-            "No open item has a responsible officer, so nobody can be asked. "
-            "Give one, for example: p2ptrack edit A01 --set 'accountable=Head of Procurement'"
+            f"No open item has a responsible officer, so nobody can be asked. {_advise_to_name_owner(case)}"
         )
     programme, commit = case.register.programme, case.provenance.commit if case.provenance else ""
     identity = RegisterIdentity(programme.organisation or "", programme.title, commit, case.as_of, options.audience)
@@ -139,6 +139,14 @@ def _warn_about_unowned(case: Case) -> None:
         write_notice(f"{count} no responsible officer, so nobody gets {'it' if len(unowned) == 1 else 'them'}: {ids}.")
 
 
+def _advise_to_name_owner(case: Case) -> str:
+    records, roles = list_unowned(case), case.register.programme.roles
+    if not records:
+        return "Every item is finished."
+    value = shlex.quote(f"accountable={roles[0] if roles else 'Head of Procurement'}")
+    return f"Give one, for example: p2ptrack edit {records[0].id} --set {value}"
+
+
 def _warn_about_past_day(case: Case, requests: Sequence[UpdateRequest]) -> None:
     """Warn on standard error that the day for answers has passed."""
     meeting = requests[0].meeting if requests else None
@@ -151,7 +159,9 @@ def _find_meeting(case: Case, name: str) -> Meeting:
     meetings = {meeting.id: meeting for meeting in case.register.programme.meetings}
     if not name:
         coming = [id_ for id_, meeting in meetings.items() if meeting.date.latest and meeting.date.latest >= case.as_of]
-        example = next(iter([*coming, *reversed(meetings)]), "AC-2023-03")
+        if not meetings:
+            raise UsageError("There is no meeting in data/programme.yaml. Add it under `meetings:` first.")
+        example = next(iter([*coming, *reversed(meetings)]))
         raise UsageError(f"Say which meeting, for example: p2ptrack collect --for {example}")
     ids = find_equal_ids(name, meetings)
     if len(ids) != 1:

@@ -24,6 +24,7 @@ from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import MAX_DEPTH, parse_yaml
 from p2ptrack.store.yaml.repairs import read_value_lines, suggest_joined_list, suggest_list_name
 from p2ptrack.store.yaml.source_text import (
+    BEGIN_LIST_BELOW,
     BLANKS,
     CURLY_QUOTE_CHARACTERS,
     INVISIBLE_SPACES,
@@ -55,7 +56,6 @@ _PROPERTY_PREFIX = re.compile(  # a label or the name of a type, and then a valu
 _LONE_PROPERTY = re.compile(r"[&!]\S*$")
 _INNER_COLON = re.compile(r":(?=[ \t]|$)")
 _KEY_START = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
-_NEXT_LINE = "Begin the list on the line below its name:"
 _NUMBER = re.compile(r"-[£$€]?[0-9]")
 _COMMENT_SIGN = re.compile(r"(?://|/\*|--|<!--)(?=[ \t])")
 _DASH_AND_BLANK = re.compile(r"-[ \t]")
@@ -118,7 +118,7 @@ class ValueChecker:
         if self.text[pos] == ":" or name not in LIST_FIELDS:
             return self._report_value(messages.INDICATOR_IN_VALUE, pos, parent, text=self.text[pos])
         indent = " " * self.value.column
-        fix = f"{_NEXT_LINE}\n{indent}{name}\n{indent}  {self.text[pos:end].rstrip(BLANKS)}"
+        fix = f"{BEGIN_LIST_BELOW}\n{indent}{name}\n{indent}  {self.text[pos:end].rstrip(BLANKS)}"
         self.source.report(messages.INDICATOR_IN_VALUE, (pos, pos + 1), fix=fix, text="-")
         self.source.mask((pos, end), character=" ")
         self.awaits_value = True

@@ -11,6 +11,7 @@ from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entr
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.source_text import (
+    BEGIN_LIST_BELOW,
     BLANKS,
     INVISIBLE_PATTERN,
     UNSEEN_PATTERN,
@@ -179,6 +180,8 @@ class LineRepair(NamedTuple):
 
 
 _LIST_SIGN = compile_on_use(r"(\+|\*|--+|[0-9]+[.)]|[\u2010-\u2015\u2022\u00b7\u25cf\u25aa])[ \t]*(\S.*)")
+_JOINED_ENTRY = compile_on_use(r"( *)([a-z_]+):-[ \t]*([a-z_]+): .*")
+_LIST_NAME = compile_on_use(r" *[a-z_]+:[ \t]*")
 _WORD = compile_on_use(r"\w+")
 _REMARK = "If it is text, move it to the field that it belongs to. If it is a remark, put `#` before it:\n"
 _MAX_TRIED = 4
@@ -205,6 +208,22 @@ def _iter_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepa
                 index + 1,
                 LineRepair(remark, messages.NO_COLON, {"fix": f"{_REMARK}{remark}"}, remark.count("\n") + 1),
             )
+
+
+def _iter_list_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepair]]:
+    """Yield what a list near this number was meant to be: its first entry is joined to its name, or is above it."""
+    for index in range(max(0, number - 2), min(number, len(lines) - 1)):
+        entry, name = lines[index : index + 2]
+        if entry.lstrip().startswith("- ") and _LIST_NAME.fullmatch(name):
+            swapped = f"{name}\n{entry}"
+            details = {"sign": "a dash", "fix": f"Put the name of the list above its first entry:\n{swapped}"}
+            yield index + 1, LineRepair(swapped, messages.UNEXPECTED_LIST, details, 2)
+    for index in range(max(0, number - _MAX_TRIED), number):
+        match = _JOINED_ENTRY.fullmatch(lines[index])
+        if match and match[3] in entry_field_names().get(match[2], ()):
+            repaired = f"{match[1]}{match[2]}:\n{match[1]}  - {lines[index][match.start(3) :]}"
+            details = {"text": "-", "fix": f"{BEGIN_LIST_BELOW}\n{repaired}"}
+            yield index + 1, LineRepair(repaired, messages.INDICATOR_IN_VALUE, details)
 
 
 def _iter_unseen_repairs(line: str) -> Iterator[LineRepair]:
@@ -354,7 +373,8 @@ def _try_repairs(
     distant = {(code, line) for code, line in known if abs(line - number) > _MAX_TRIED}
     results: list[tuple[int, LineRepair, _Signs]] = []
     limit = 1 + _MAX_WORK // (1 + len("\n".join(lines[first:last])))
-    for place, repair in islice(chain(trials, _iter_repairs(lines, number)), limit):
+    repairs = chain(_iter_list_repairs(lines, number), trials, _iter_repairs(lines, number))
+    for place, repair in islice(repairs, limit):
         if first < place <= last:
             after = _diagnose_repaired(lines[first:last], repair, place - first, diagnose)
             after = {(code, line + first) for code, line in after}

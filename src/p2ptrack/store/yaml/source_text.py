@@ -338,6 +338,7 @@ _MAX_EXCERPT = 40
 _NOT_LINE_FEED = compile_on_use(r"[^\n]")
 
 
+BEGIN_LIST_BELOW = "Begin the list on the line below its name:"
 _LINE_SEPARATORS = compile_on_use("[\v\f\x85\u2028\u2029]+")
 
 
@@ -384,15 +385,28 @@ class LintedText(SourceText):
             reported_until = 0
             for match in islice(pattern.finditer(self.text), limit * 100):
                 if match.start() >= reported_until:
-                    line = _LINE_SEPARATORS.sub(" ", self.line_text(match.start()))
-                    fixed_line = _UNPRINTED.sub("", line).rstrip()
-                    is_first = pattern.match(line) is not None  # then the indentation cannot be seen either
+                    fixed_line = self._remove_unprinted(match.start())
+                    # In the indentation it hides how far the line is indented, so that the advice shows it.
+                    is_first = not self.raw[self.line_start(match.start()) : match.start()].strip()
                     self.report_character(
                         error_code, match.start(), line=fixed_line if is_first else fixed_line.lstrip()
                     )
                     reported_until = self.line_end(match.start())
         self.text = CONTROL_PATTERN.sub(" ", self.text)
         self.text = CONFLICT_PATTERN.sub(lambda match: "#" * len(match.group()), self.text)
+
+    def _remove_unprinted(self, pos: int) -> str:
+        """Return a line without characters that print nothing, or with a space for each that indents it.
+
+        A line beside it that begins in the same column shows that such a character is in the place of a space.
+        """
+        line, start = self.line_text(pos), self.line_start(pos)
+        head = line[: len(line) - len(CONTROL_PATTERN.sub(" ", line).lstrip())]
+        text = _UNPRINTED.sub("", _LINE_SEPARATORS.sub(" ", line[len(head) :])).rstrip()
+        removed, spaced = _UNPRINTED.sub("", head), CONTROL_PATTERN.sub(" ", head)
+        others = (self.line_text(max(start - 1, 0)), self.line_text(min(self.line_end(pos) + 1, len(self.raw))))
+        columns = {len(other) - len(other.lstrip(" -")) for other in others if other.strip()}
+        return (spaced if len(spaced) in columns and len(removed) not in columns else removed) + text
 
     def report_indent(self, start: int, pos: int) -> bool:
         """Report and mask a tab or an invisible space in the indentation between these positions."""
@@ -411,6 +425,12 @@ class LintedText(SourceText):
     def report_missing_space(self, key: re.Match[str], span: CharSpan) -> None:
         """Report a value that follows the colon of its name without a space."""
         value = self.text[key.end() : span[1]]
+        if re.match(r"-[ \t]", value):
+            start = self.line_start(key.start())
+            indent = " " * (key.start() - start)
+            fix = f"{BEGIN_LIST_BELOW}\n{indent}{key.group()}\n{indent}  {value}"
+            self.report(messages.INDICATOR_IN_VALUE, (key.end(), key.end() + 1), fix=fix, text="-")
+            return
         fixed_value = value if _WRITTEN_VALUE.fullmatch(value) else format_scalar(value)
         line = self.replace_span((key.end(), span[1]), f" {fixed_value}")
         self.report(messages.NO_SPACE_AFTER_COLON, (key.end() - 1, key.end()), line=line)
