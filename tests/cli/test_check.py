@@ -53,6 +53,15 @@ def test_json_is_the_contract(root: Path) -> None:
     assert ("target", "S105") in {(problem["field"], problem["code"]) for problem in answer["problems"]}
 
 
+@pytest.mark.parametrize("names", [(), ("R1",), ("data/programme.yaml",)])
+def test_the_last_line_says_that_most_checks_did_not_run(names: tuple[str, ...], tmp_path: Path) -> None:
+    root = write_register(tmp_path, FILES, "title: Review: phase two\n")
+    lines = run("check", *names, "--root", root, *DAY).out.splitlines()
+    assert " ".join(lines[-2:]) == (
+        "Most checks did not run, because data/programme.yaml has an error. Correct it, then check again."
+    )
+
+
 def test_csv_is_one_problem_a_line(root: Path) -> None:
     text = run("check", "--root", root, "--format", "csv", *DAY).out.removeprefix("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))

@@ -16,7 +16,7 @@ from p2ptrack.analysis.contracts import iter_contract_references
 from p2ptrack.diagnostics import Problem, Severity, count_by_severity, problem_to_json
 from p2ptrack.model.contracts import CONTRACTS_PATH, CONTRACTS_SOURCE_PATH, fold_reference
 from p2ptrack.model.programme import Programme
-from p2ptrack.model.register import Register
+from p2ptrack.model.register import PROGRAMME_PATH, Register
 from p2ptrack.phrases import pluralise
 from p2ptrack.queries.answer import position_facts
 from p2ptrack.reports.document import Cell, Column, Document, Row, Table, make_paragraph
@@ -151,6 +151,8 @@ def format_summary(summary: CheckSummary) -> str:
 
 def format_advice(summary: CheckSummary) -> str:
     """Return whether papers can be produced and where to read more; nothing when there is no problem."""
+    if not summary.programme.title:  # an empty programme stands for one that cannot be read
+        return f"Most checks did not run, because {PROGRAMME_PATH} has an error. Correct it, then check again."
     if not summary.problems:
         return ""
     ranks = list(Severity)

@@ -243,7 +243,7 @@ ANCHOR = YamlErrorCode(
     "A value that begins with &",
     "YAML reads `&` at the start of a value as a label, and drops the word after it.",
     "A value that begins with `&` loses its first word, because YAML reads it as a label.",
-    QUOTE_TEXT,
+    "Leave that word out if it is not part of the text. Otherwise put the text in quotes:\n{line}",
     "title: &Co contracts",
 )
 ALIAS = YamlErrorCode(
