@@ -122,3 +122,27 @@ def test_a_folder_of_another_repository_has_no_history_here(
         f"{name} is {kind}. Git keeps its history in that other repository, and not in this one. "
         "Run p2ptrack in a register that is a repository of its own.\n"
     )
+
+
+BROKEN = "id: A01\ntitle: Review\nupdates: Begun.\n  - date: 1 May 2022\n    text: Begun.\n"
+
+
+def test_check_says_how_to_see_what_broke_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = kept(tmp_path / "council", "p2p")
+    monkeypatch.chdir(repo.top)
+
+    def last_words() -> str:
+        return " ".join(run("check", "--root", repo.root, "--as-of", "2022-06-01").out.split()).rpartition("To see ")[2]
+
+    repo.write({"data/actions/A01.yaml": BROKEN})
+    assert "git" not in last_words()
+    repo.commit("2022-05-01")
+    command = "git log -p -1 -- p2p/data/actions/A01.yaml"
+    assert last_words() == f"its last change that was saved: {command}"
+    assert "+updates: Begun." in repo.git(*command.split()[1:])
+    repo.commit("2022-05-02", {"data/actions/A01.yaml": action()})
+    assert "git" not in last_words()
+    repo.write({"data/actions/A01.yaml": BROKEN})
+    command = "git diff HEAD -- p2p/data/actions/A01.yaml"
+    assert last_words() == f"what changed since the last saved version (commit): {command}"
+    assert "+updates: Begun." in repo.git(*command.split()[1:])
