@@ -170,6 +170,20 @@ def test_the_states_of_an_exemption_are_parsed_once(tmp_path: Path, folder: Path
     assert answer_without_parser(register_kept.root, folder, *words) == expected
 
 
+def test_surveys_are_written_only_when_they_change(root: Path, folder: Path) -> None:
+    recurring = "id: A999\ntitle: Report\nevery: quarter\ntarget: 31 March 2020\nperiods: [{date: 1 April 2020}]\n"
+    (root / "data/actions/A999.yaml").write_text(recurring, "utf-8")
+    answer(root, folder, "check", *DAY)
+    (file,) = folder.glob("*.surveys")
+    before = file.stat()
+    for words in (("check", *DAY), ("check", "--as-of", "2026-01-12"), ("status", *DAY)):
+        assert answer(root, folder, *words) == answer(root, "off", *words)
+    assert file.stat() == before
+    (root / "data/actions/A999.yaml").unlink()
+    answer(root, folder, "check", *DAY)
+    assert b"A999" not in file.read_bytes()
+
+
 def test_texts_are_searched_once(root: Path, folder: Path) -> None:
     expected = answer(root, "off", "check", *DAY)
     answer(root, folder, "check", *DAY)

@@ -42,12 +42,13 @@ from p2ptrack.values import dataclass
 class Survey(NamedTuple):
     """The contents of one record in short: all that rules need of most records. It follows from file and programme.
 
-    `fields` are the names of those that it or an entry of it states, `years` those of its dates, and `names` the texts
-    that name something, each after the name of its marker. `findings` are what searches of its texts found, by the name
-    of the search. Several texts have `SEPARATOR` between them, which no file may hold: thousands of lists would take
-    longer to read again.
+    `content` is the id of its file's content, where an earlier run made it. `fields` are the names of the fields that
+    it or an entry of it states, `years` those of its dates, and `names` the texts that name something, each after the
+    name of its marker. `findings` are what searches of its texts found, by the name of the search. Several texts have
+    `SEPARATOR` between them, which no file may hold: thousands of lists would take longer to read again.
     """
 
+    content: str
     fields: str
     years: str
     names: str
@@ -260,7 +261,7 @@ class Register:
             chain.from_iterable(contents.iter_names()),
         )
         fields, years, names = map(SEPARATOR.join, lists)
-        return Survey(fields, years, names, {})
+        return Survey("", fields, years, names, {})
 
     def _find_kept_survey(self, record: Record) -> Survey | None:
         kept = self.kept_surveys.by_id.get(record.id)

@@ -27,6 +27,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from p2ptrack import __version__, model
 from p2ptrack.errors import OperationError
+from p2ptrack.model.records import Record
 from p2ptrack.model.register import PROGRAMME_PATH, KeptSurveys, Register, Survey
 from p2ptrack.store import yaml
 
@@ -212,8 +213,8 @@ class SurveyFile:
             # What could not be read of a record may be known in another run.
             if (path := register.paths[record.id]) in loaded.contents and record.id not in register.unread_fields
         }
-        self._searches: list[str] = []
-        self._surveys: dict[str, _KeptSurvey] = {}
+        self._kept = KeptSurveys()
+        self._count = 0
 
     def read(self) -> KeptSurveys:
         """Return the surveys of the records whose files have the same content."""
@@ -221,33 +222,44 @@ class SurveyFile:
         checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
         if header != self._header or checksum != b"%08x" % _compute_checksum("", payload):
             return KeptSurveys()
-        with suppress(ValueError):
-            self._searches, self._surveys = _make_survey_adapter().validate_json(payload, strict=True)
-        kept = ((record, content, self._surveys.get(path)) for record, path, content in self._contents.values())
-        by_id = {r.id: (r, Survey(*survey[1:])) for r, content, survey in kept if survey and survey[0] == content}
-        return KeptSurveys(by_id, frozenset(self._searches))
+        try:
+            searches, surveys = _make_survey_adapter().validate_json(payload, strict=True)
+        except ValueError:
+            return KeptSurveys()
+        known = ((record, content, surveys.get(path)) for record, path, content in self._contents.values())
+        by_id = {r.id: (r, Survey._make(survey)) for r, content, survey in known if survey and survey[0] == content}
+        self._kept, self._count = KeptSurveys(by_id, frozenset(searches)), len(surveys)
+        return self._kept
 
     def save(self, register: Register) -> None:
         """Keep the surveys of a register if they have changed. Where that fails the next run makes them anew."""
-        if self._file is None:
+        searches = register.list_searches()
+        if self._file is None or not searches:
             return
-        surveys: dict[str, _KeptSurvey] = {}
-        for record, survey in register.surveyed():
-            kept_of, path, content = self._contents.get(record.id, (None, "", ""))
-            if kept_of is record:  # and not the next of a duty that recurs, which depends on the day
-                surveys[path] = (content, *survey)
-        searches = sorted(register.list_searches())
-        if (searches, surveys) != (self._searches, self._surveys):
-            from p2ptrack.store.writing import write_file  # only a run that knows something new needs it
+        pairs = register.surveyed()
+        new = [record for record, survey in pairs if not survey.content and self._is_of_file(record)]
+        if not new and searches == self._kept.searches and len(self._kept.by_id) == self._count:
+            return
+        from p2ptrack.store.writing import write_file  # only a run that makes a survey needs it
 
-            payload = to_json((searches, surveys))
-            if len(payload) <= MAX_FILE_BYTES:
-                with suppress(OSError, OperationError):
-                    write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum("", payload), payload))
+        surveys: dict[str, Survey] = {}
+        for record, survey in pairs:
+            if self._is_of_file(record):
+                _, path, content = self._contents[record.id]
+                surveys[path] = survey._replace(content=content)
+        payload = to_json((sorted(searches), surveys))
+        if len(payload) <= MAX_FILE_BYTES:
+            with suppress(OSError, OperationError):
+                write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum("", payload), payload))
+
+    def _is_of_file(self, record: Record) -> bool:
+        """Whether a record is as its file has it, and not the next of a duty that recurs, which depends on the day."""
+        entry = self._contents.get(record.id)
+        return entry is not None and entry[0] is record
 
 
 _KeptSurvey: TypeAlias = tuple[str, str, str, str, dict[str, str]]
-"""The content of a file, and the survey of its record."""
+"""A survey as JSON has it."""
 
 
 @cache

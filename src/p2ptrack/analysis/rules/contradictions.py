@@ -237,6 +237,7 @@ def _check_dates_before_request(case: Case) -> Iterator[Finding]:
                 (field, day)
                 for field, day in dates
                 if day
+                and is_before(day, requested)
                 and _is_much_earlier(day, requested, _get_tolerance(case, id_) if field == "target" else _MAX_EARLIER)
             ]
             for field, day in early[:1]:
