@@ -114,7 +114,7 @@ def find_record_history(register_history: RegisterHistory, id_: str) -> VersionH
     if record_history is not None:
         return record_history
     if not id_.strip():
-        example = next(iter(register_history.records), "A01")
+        example = next((history.id for history in register_history.records.values()), "A01")
         raise UsageError(f"Say which record, for example: p2ptrack history {example}")
     hint = did_you_mean(id_, [candidate.id for candidate in register_history.records.values()])
     raise UsageError(f"There is no record {id_}, and there never was one.{hint} To list all records: p2ptrack list")
