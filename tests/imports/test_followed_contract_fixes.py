@@ -133,6 +133,7 @@ FOLLOW: Mapping[str, tuple[Callable[[Council, Problem], None], ...]] = {
     "K109": (_import_as_it_is,),
     "K110": (_correct_name,),
     "K111": (_correct_name,),
+    "K112": (_correct_cell,),
 }
 """What an officer does, by code: each of the ways that the fix offers."""
 NEW_ACTION = {"G104", "G105", "G108", "O101", "T103"}

@@ -220,6 +220,10 @@ class _CompiledTemplates(BytecodeCache):
     def __init__(self) -> None:
         self._codes: dict[tuple[type[Environment], str, str], CodeType] = {}
 
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return the key of a template. Jinja's own fails for a folder whose name is not UTF-8."""
+        return f"{name}|{filename}"
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the compiled template of the same file, text and kind of environment, where there is one."""
         bucket.code = self._codes.get((type(bucket.environment), bucket.key, bucket.checksum))
