@@ -208,8 +208,12 @@ class Measurement:
     note: str = ""
 
     def to_text(self, reference: float) -> str:
-        """Return them as a cell of a table, with how many times the seconds of the reference they are."""
-        return self.note or f"{self.seconds:.2f} s, {self.seconds / reference:.2f} ×"
+        """Return them as a cell of a table, with how many times the seconds of the reference they are.
+
+        Without the reference's own seconds, because its command failed, there is no multiple.
+        """
+        multiple = f", {self.seconds / reference:.2f} ×" if reference else ""
+        return self.note or f"{self.seconds:.2f} s{multiple}"
 
 
 def measure_size(folder: Path, size: int, runs: int, peers: Mapping[str, Peer]) -> dict[tuple[str, str], Measurement]:

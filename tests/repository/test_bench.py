@@ -99,6 +99,20 @@ def test_a_result_is_met_up_to_its_budget(measured: float, verdict: str) -> None
     assert line.split(" of ")[1].split() == ["2.50", "×", "floor", *verdict.split()]
 
 
+@pytest.mark.parametrize(
+    ("measurement", "reference", "cell"),
+    [
+        (peers.Measurement(0.5), 0.25, "0.50 s, 2.00 ×"),
+        (peers.Measurement(0.5), 0.0, "0.50 s"),
+        (peers.Measurement(note="exit code 1"), 0.25, "exit code 1"),
+    ],
+)
+def test_a_tool_is_compared_where_the_reference_was_measured(
+    measurement: peers.Measurement, reference: float, cell: str
+) -> None:
+    assert measurement.to_text(reference) == cell
+
+
 def test_other_tools_are_given_the_same_records(register_folder: Path) -> None:
     read = peers.read_records(register_folder)
     tasks = json.loads(peers.format_tasks(read))
