@@ -33,7 +33,7 @@ test: ready ## run every check: lint, types, import contracts and tests (COVERAG
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n auto $(if $(COVERAGE),--cov)
+	$(PY) -m pytest -n auto $(if $(COVERAGE),-p tests.coverage)
 	$(if $(COVERAGE),$(PY) -m pytest -n auto --hypothesis-profile=thorough -m "hypothesis and not ($(LATER))")
 
 test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)
@@ -76,7 +76,7 @@ upgrade: .venv/bin/uv ## update the locks to the newest versions that pyproject.
 	@$(COMPILE_RELEASE) --upgrade
 
 clean: ## remove everything that make made
-	rm -rf .venv build dist tests/browser/node_modules tests/linters/node_modules .coverage .coverage.*
+	rm -rf .venv build dist tests/browser/node_modules tests/linters/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The locks have the hash of every file of every release, so that one lock serves Linux, Mac and Windows, and no address of

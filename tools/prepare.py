@@ -41,7 +41,7 @@ CAN_MAKE_PDF = (
 )
 
 # The lock is complete, so pip need not resolve it. An old pip (23.2) that resolves looks for a newer release of a
-# package that another one requires with an extra, as in coverage[toml], and then fails because it has no hash.
+# package that another one requires with an extra, as in fonttools[woff], and then fails because it has no hash.
 FROM_LOCK = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "-r")
 
 

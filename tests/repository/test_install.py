@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -159,7 +160,7 @@ def test_an_old_pip_that_resolves_the_lock_fails_on_the_same_index(
     resolve = [word for word in prepare.FROM_LOCK if word != "--no-deps"]
     command = [python, "-m", "pip", "download", "--dest", tmp_path / "wheels", *resolve, prepare.LOCK]
     result = subprocess.run([*map(str, command)], check=False, capture_output=True, encoding="utf-8")
-    fails = "coverage[toml]" in result.stderr and result.returncode == 1
+    fails = re.search(r"\w\[\w+\]", result.stderr) is not None and result.returncode == 1
     assert fails == (Version(version) < Version("24")), result.stderr
 
 
