@@ -297,8 +297,10 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
             continue  # O102 reports it
         message = f"{quote(role)} is not one of the roles in the programme."
         names = split_owners(role, owner_roles) if is_several and reference.field.endswith("]") else ()
-        advice = f"Write them as separate roles: [{', '.join(names)}]." if len(names) > 1 else ""
-        yield Finding(origin, reference.field, message, advice or spelling.advise(origin, role, roles))
+        separate = f"Write them as separate roles: [{', '.join(names)}]. In a longer list, each is an entry of its own."
+        yield Finding(
+            origin, reference.field, message, separate if len(names) > 1 else spelling.advise(origin, role, roles)
+        )
 
 
 @rule(
