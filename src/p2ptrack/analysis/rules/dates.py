@@ -307,6 +307,10 @@ def _list_planned_dates(record: TrackedRecord) -> list[NamedDate]:
         ("review_by", "review date", record.review_by),
     ]
     dates += [
+        (f"revisions[{index}].from", "former target date", revision.from_)
+        for index, revision in enumerate(record.revisions)
+    ]
+    dates += [
         (f"revisions[{index}].to", "new target date", revision.to)
         for index, revision in enumerate(record.revisions)
         if revision.to.latest not in deadlines

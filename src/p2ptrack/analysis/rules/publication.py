@@ -252,7 +252,7 @@ def _is_telephone(text: str) -> bool:
     return _NATIONAL_NUMBER.fullmatch(national_number) is not None
 
 
-_PUBLIC_LINK = compile_on_use(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+_PUBLIC_LINK = compile_on_use(r"(?:https?://[^\s/?#]\S*|mailto:\S+)", re.IGNORECASE)
 
 
 @rule("P112", WARNING, "Evidence that readers cannot open")
@@ -268,7 +268,9 @@ def _check_private_links(case: Case) -> Iterator[Finding]:
 
 
 def _describe_link_fix(link: str) -> str:
-    """Return the address without its spaces, when they are all that is wrong with it; otherwise nothing."""
+    """Return how to correct a web address; nothing where the link is something else."""
+    if re.match(r"https?://(?:$|[\s/?#])", link, re.IGNORECASE):
+        return "The name of the website is missing. Write it after //, as in https://www.example.org/plan."
     encoded = "%20".join(link.split(" "))
     is_fixed = encoded != link and _PUBLIC_LINK.fullmatch(encoded)
     return f"The address has a space. Write %20 instead:\nlink: {encoded}" if is_fixed else ""
