@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date, parse_interpreted_date
+from p2ptrack.model.fields import ValidationContext
+from p2ptrack.model.records import Action
 
 AS_OF = date(2027, 3, 1)
 
@@ -277,6 +280,37 @@ def test_words_without_a_date_mean_none(raw: str) -> None:
 )
 def test_examples_lie_after_the_position_date(raw: str, as_of: date, example: str) -> None:
     assert example in _reject(raw, as_of).fix
+
+
+@pytest.mark.parametrize(
+    ("raw", "as_of", "example"),
+    [
+        ("28 Feb", date(2027, 3, 1), "28 February 2027"),
+        ("Feb 28", date(2027, 2, 28), "28 February 2027"),
+        ("28 February", date(2027, 2, 27), "28 February 2026"),
+        ("March", date(2027, 3, 1), "March 2027"),
+        ("April", date(2027, 3, 1), "April 2026"),
+        ("29 February", date(2027, 3, 1), "29 February with its year"),
+        ("31/13/2027", date(2027, 3, 1), "31/03/2026"),
+        ("Q3", date(2027, 3, 1), "Q3 2026/27"),
+        ("Q4", date(2027, 3, 1), "Q4 2026/27"),
+        ("Q4", date(2027, 2, 28), "Q4 2025/26"),
+        ("Spring", date(2027, 6, 1), "Spring 2027"),
+        ("Winter", date(2027, 3, 1), "December 2026 to February 2027"),
+    ],
+)
+def test_examples_for_an_event_lie_before_the_position_date(raw: str, as_of: date, example: str) -> None:
+    rejection = parse_date(raw, Anchors(()), as_of, is_past=True)
+    assert isinstance(rejection, DateRejection)
+    assert example in rejection.fix
+
+
+@pytest.mark.parametrize("name", ["completed_on", "start"])
+def test_the_field_decides_whether_an_example_lies_before_the_position_date(name: str) -> None:
+    context = ValidationContext(Anchors(()), as_of=date(2027, 3, 1))
+    with pytest.raises(ValidationError) as error:
+        Action.model_validate({"id": "A01", "title": "Plan", name: "28 Feb"}, context=context)
+    assert ("28 February 2027" if name == "completed_on" else "28 February 2028") in str(error.value.errors())
 
 
 @pytest.mark.parametrize("raw", ["ASAP", "Q3", "nonsense", "", "31/13/2027", "next month", "Q7 2027/28"])

@@ -282,12 +282,20 @@ _MAX_PASTED_LENGTH = 200
 
 
 def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
+    return _read_date(value, info, is_past=False)
+
+
+def _validate_past_date(value: Any, info: ValidationInfo) -> CouncilDate:
+    return _read_date(value, info, is_past=True)
+
+
+def _read_date(value: Any, info: ValidationInfo, *, is_past: bool) -> CouncilDate:
     context = info.context if isinstance(info.context, ValidationContext) else ValidationContext(Anchors(()))
     if isinstance(value, CouncilDate):
         return value
     if isinstance(value, str) and value in context.date_cache:
         return context.date_cache[value]
-    result = _parse_date_value(value, context.anchors, context.as_of)
+    result = _parse_date_value(value, context, is_past=is_past)
     if isinstance(result, DateRejection):
         fix = _format_date_fix(value, result, (info.field_name or "").removesuffix("_"))
         raise field_error("S105", result.message, fix)
@@ -296,17 +304,17 @@ def _validate_date(value: Any, info: ValidationInfo) -> CouncilDate:
     return result
 
 
-def _parse_date_value(value: Any, anchors: Anchors | None, as_of: date | None) -> CouncilDate | DateRejection:
+def _parse_date_value(value: Any, context: ValidationContext, *, is_past: bool) -> CouncilDate | DateRejection:
     if isinstance(value, str):
-        return parse_date(value, anchors, as_of)
+        return parse_date(value, context.anchors, context.as_of, is_past=is_past)
     if not isinstance(value, Mapping):
         rejection = DateRejection(
             "A date is a single value, but this is a list.", f"Write one date, such as {EXAMPLE_DAY}."
         )
-        return rejection.with_examples(as_of)
+        return rejection.with_examples(context.as_of, is_past=is_past)
     raw, means = value.get("raw"), value.get("means")
     if set(value) == {"raw", "means"} and isinstance(raw, str) and isinstance(means, str):
-        return parse_interpreted_date(raw, means, anchors, as_of)
+        return parse_interpreted_date(raw, means, context.anchors, context.as_of, is_past=is_past)
     return DateRejection(
         "A date with an interpretation has two fields: raw for the source's words, and means for the date.",
         "Write both `raw:` and `means:`. If the words set no date, write `means: none`.",
@@ -329,6 +337,8 @@ Title = Annotated[str, Validator(_validate_title)]
 Flag = Annotated[bool, BeforeValidator(_validate_flag)]
 Number = Annotated[int, BeforeValidator(_validate_number)]
 DateField = Annotated[CouncilDate, Validator(_validate_date, needs_context=True), DATE_SCHEMA]
+PastDate = Annotated[CouncilDate, Validator(_validate_past_date, needs_context=True), DATE_SCHEMA]
+"""The date of an event. The examples for it lie in the past."""
 Id = Annotated[str, Validator(_validate_id, pattern=_ID_PATTERN)]
 ShortName = Annotated[str, Validator(_validate_short_name, pattern=_SHORT_NAME_PATTERN)]
 FileName = Annotated[str, Validator(_validate_file_name, pattern=_NAME_PATTERN)]

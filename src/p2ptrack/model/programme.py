@@ -30,6 +30,7 @@ from p2ptrack.model.fields import (
     Model,
     NamedEntries,
     Number,
+    PastDate,
     PriorityName,
     ShortForm,
     ShortName,
@@ -61,7 +62,7 @@ class SourceDocument(Model):
     title: Title = Field(title="Title", description="The document's title.")
     organisation: Text | None = optional("Organisation", "The organisation that published it.")
     body: Text | None = optional("Body", "The committee that received it.")
-    date: DateField | None = optional("Date", "When it was written. Leave it out if that is not stated.")
+    date: PastDate | None = optional("Date", "When it was written. Leave it out if that is not stated.")
 
 
 class Phase(Model):
@@ -87,7 +88,7 @@ class Meeting(Model):
     title: Title | None = optional("Title", "Its name, if it has one.")
     date: DateField = Field(title="Date", description="The day, or the month until the day is known.")
     papers_due: DateField | None = optional("Papers due", "The deadline for its papers.")
-    agenda_published: DateField | None = optional("Agenda published", "When its agenda was published.")
+    agenda_published: PastDate | None = optional("Agenda published", "When its agenda was published.")
 
 
 class Dependency(Model):
@@ -97,8 +98,8 @@ class Dependency(Model):
     title: Title = Field(title="Title", description="What records wait for.")
     owner: Text | None = optional("Owner", "Who can resolve it.")
     expected: DateField | None = optional("Expected", "When it is expected.")
-    since: DateField | None = optional("Since", "When the wait began.")
-    cleared: DateField | None = optional("Cleared", "When the wait ended.")
+    since: PastDate | None = optional("Since", "When the wait began.")
+    cleared: PastDate | None = optional("Cleared", "When the wait ended.")
 
 
 class Directorate(Model):

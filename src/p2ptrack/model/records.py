@@ -38,6 +38,7 @@ from p2ptrack.model.fields import (
     NamedEntries,
     OneOrMore,
     PartId,
+    PastDate,
     PhaseId,
     PriorityAsWritten,
     PriorityWord,
@@ -86,7 +87,7 @@ class ExemptMarking(Model):
     reason: Text | None = optional("Reason", "Why it is withheld.")
     public_interest: Text | None = optional("Public interest", "Why withholding it is in the public interest.")
     decided_by: Role | None = optional("Decided by", "Who decided it.")
-    decided_on: DateField | None = optional("Decided on", "When it was decided.")
+    decided_on: PastDate | None = optional("Decided on", "When it was decided.")
     until: DateField | None = optional("Until", "The last day on which it is withheld.")
     fields: ListOf[Text] = optional_list("Fields", "The fields withheld. Without them, the whole record or entry is.")
 
@@ -108,7 +109,7 @@ class Response(Model):
     """The answer to a recommendation or request."""
 
     text: Text | None = optional("Response", "The answer.")
-    on: DateField | None = optional("On", "When it was given.")
+    on: PastDate | None = optional("On", "When it was given.")
     by: Role | None = optional("By", "Who gave it.")
     meeting: MeetingId | None = optional("Meeting", "The meeting that received it.")
 
@@ -118,8 +119,8 @@ class TargetRevision(Model):
 
     from_: DateField = Field(alias="from", title="From", description="The target date before the change.")
     to: DateField = Field(title="To", description="The target date after the change.")
-    requested_on: DateField | None = optional("Requested on", "When the change was requested.")
-    decided_on: DateField | None = optional("Decided on", "When it was granted or refused.")
+    requested_on: PastDate | None = optional("Requested on", "When the change was requested.")
+    decided_on: PastDate | None = optional("Decided on", "When it was granted or refused.")
     date: DateField | None = optional(
         "Date",
         "Another name for `decided_on`. For `requested_on` if `decision` is requested, or `decided_on` is stated too.",
@@ -190,7 +191,7 @@ class Update(Model):
 
     text: Text | None = optional("Update", "What happened. Markdown, without HTML.")
     see: RecordId | None = optional("See", "The record that has the text instead.")
-    date: DateField | None = optional("Date", "When it was reported.")
+    date: PastDate | None = optional("Date", "When it was reported.")
     meeting: MeetingId | None = optional("Meeting", "The meeting that it was reported to.")
     source: SourceField | None = optional("Source", "The document that it appears in.")
     heading: Text | None = optional("Heading", "Its heading in that document.")
@@ -234,7 +235,7 @@ class Evidence(Model):
 
     title: Text | None = optional("Evidence", "What it is.")
     link: Text | None = optional("Link", "Where it is.")
-    date: DateField | None = optional("Date", "Its date.")
+    date: PastDate | None = optional("Date", "Its date.")
     exempt: ExemptField = optional("Exempt", _EXEMPT_ENTRY)
 
 
@@ -242,14 +243,14 @@ class Verification(Model):
     """Confirmation, by somebody other than the responsible officer, that the work was done."""
 
     by: Text | None = optional("Verified by", "Who confirmed it. This cannot be the responsible officer.")
-    on: DateField | None = optional("Verified on", "When it was confirmed.")
+    on: PastDate | None = optional("Verified on", "When it was confirmed.")
     method: Text | None = optional("Method", "How it was confirmed.")
 
 
 class StatusDecision(Model):
     """The decision to close a record or to put it on hold."""
 
-    on: DateField | None = optional("Decided on", "When it takes effect.")
+    on: PastDate | None = optional("Decided on", "When it takes effect.")
     by: Text | None = optional("Decided by", "Who decided.")
     meeting: MeetingId | None = optional("Meeting", "The meeting that decided.")
     minute: Text | None = optional("Minute", "The number of the minute.")
@@ -263,7 +264,7 @@ class Milestone(Model):
 
     title: Title = Field(title="Milestone", description="What is to be reached.")
     due: DateField | None = optional("Due", "When it is due.")
-    done: DateField | None = optional("Done", "When it was reached.")
+    done: PastDate | None = optional("Done", "When it was reached.")
 
 
 class Blocker(Model):
@@ -272,7 +273,7 @@ class Blocker(Model):
     id: DependencyId | None = optional("Dependency", "A dependency listed in the programme.")
     cause: Text | None = optional("Cause", "What it waits for, if that is not a dependency in the programme.")
     owner: Text | None = optional("Owner", "Who can resolve it.")
-    since: DateField | None = optional("Since", "When the wait began.")
+    since: PastDate | None = optional("Since", "When the wait began.")
     exempt: ExemptField = optional("Exempt", _EXEMPT_ENTRY)
 
     @model_validator(mode="after")
@@ -426,7 +427,7 @@ class TrackedRecord(Record):
     review_by: DateField | None = optional(
         "Review by", "When to review it. If the target date is ongoing, it is overdue after this date."
     )
-    completed_on: DateField | None = optional("Completed on", "When it was done.")
+    completed_on: PastDate | None = optional("Completed on", "When it was done.")
     revisions: ListOf[TargetRevision] = optional_list("Target changes", "Each change of the target date.")
     updates: ListOf[Update] = optional_list(
         "Updates", "What was reported, oldest first. Add new ones at the end and keep the old ones."
@@ -490,7 +491,7 @@ class ProcurementExemption(Record):
     alternatives: Text | None = optional("Alternatives", "What else was considered.")
     requested_by: Role | None = optional("Requested by", "Who asked for it.")
     approved_by: ListOf[Role] = optional_list("Approved by", "Who signed it, in order.")
-    approved_on: DateField | None = optional("Approved on", "When the last of them signed.")
+    approved_on: PastDate | None = optional("Approved on", "When the last of them signed.")
     decision: Text | None = optional("Decision", "The number of the published decision.")
     contract_start: DateField | None = optional("Contract start", "When the contract starts.")
     contract_end: DateField | None = optional("Contract end", "When the contract ends.")

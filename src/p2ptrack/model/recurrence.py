@@ -15,7 +15,7 @@ from pydantic import Field
 
 from p2ptrack.model.dates import CouncilDate, Precision, add_months, format_long_date
 from p2ptrack.model.dates.council_date import format_long_month, last_day_of_month
-from p2ptrack.model.fields import DateField, Model, Text, Validator, field_error, optional, require_text
+from p2ptrack.model.fields import DateField, Model, PastDate, Text, Validator, field_error, optional, require_text
 from p2ptrack.phrases import fold_text, quote
 
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
@@ -72,7 +72,7 @@ class Period(Model):
     """A period of a duty that recurs, when it is done."""
 
     due: DateField = Field(title="Due", description="When the period was due: the target date at that time.")
-    done: DateField | None = optional("Done", "When it was done.")
+    done: PastDate | None = optional("Done", "When it was done.")
     evidence: Text | None = optional("Evidence", "What shows that it was done.")
     link: Text | None = optional("Link", "Where the evidence is.")
     note: Text | None = optional("Note", "Why it was left out, if it was.")

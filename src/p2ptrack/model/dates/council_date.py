@@ -258,10 +258,10 @@ class DateRejection:
     is_part_of_date: bool = field(default=False, compare=False)
     is_status: bool = field(default=False, compare=False)
 
-    def with_examples(self, as_of: date | None) -> DateRejection:
-        """Return it with examples that lie after a date."""
+    def with_examples(self, as_of: date | None, *, is_past: bool = False) -> DateRejection:
+        """Return it with examples that lie after a date; with `is_past`, before it."""
         day = as_of or _DEFAULT_EXAMPLE_DATE
-        return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day), self.fix))
+        return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day, is_past=is_past), self.fix))
 
     def format_lines(self, field_name: str) -> str:
         """Return the advice to write other lines in the place of a field; nothing where there are none for it."""
@@ -301,12 +301,12 @@ def is_before(first: CouncilDate | None, second: CouncilDate | None) -> bool:
     return first.latest < second.earliest
 
 
-_EXAMPLE_MARK = compile_on_use(r"\$(year|next|financial)([0-9]{2})")
+_EXAMPLE_MARK = compile_on_use(r"\$(year|next|financial)([0-9]{2})(?:-([0-9]{2}))?")
 
 
-def example_year(month: int) -> str:
-    """Return the mark for the year in which a month next ends."""
-    return f"$year{month:02}"
+def example_year(month: int, day: int = 1) -> str:
+    """Return the mark for the year in which a month next ends, or in which a day last was."""
+    return f"$year{month:02}-{day:02}"
 
 
 def example_next_year(month: int) -> str:
@@ -319,15 +319,18 @@ def example_financial_year(month: int) -> str:
     return f"$financial{month:02}"
 
 
-def _fill_example(mark: re.Match[str], as_of: date) -> str:
-    month = int(mark[2])
-    year = as_of.year if as_of < last_day_of_month(as_of.year, month) else as_of.year + 1
+def _fill_example(mark: re.Match[str], as_of: date, *, is_past: bool) -> str:
+    month, day = int(mark[2]), int(mark[3] or 1)
+    if is_past:
+        year = as_of.year if (month, day) <= (as_of.month, as_of.day) else as_of.year - 1
+    else:
+        year = as_of.year if as_of < last_day_of_month(as_of.year, month) else as_of.year + 1
     if mark[1] == "financial":
         return format_financial_year(year if month >= FIRST_FINANCIAL_MONTH else year - 1)
     return str(year + 1 if mark[1] == "next" else year)
 
 
-EXAMPLE_DAY = f"31 March {example_year(3)}"
+EXAMPLE_DAY = f"31 March {example_year(3, 31)}"
 EXAMPLE_FORMS = (
     f"a date such as {EXAMPLE_DAY}, March {example_year(3)}, Q3 {example_financial_year(12)} or "
     f"early {example_financial_year(6)}, or TBC"

@@ -86,8 +86,12 @@ class Anchors:
 _EMPTY_REJECTION = DateRejection("The date is empty.", f"Write {EXAMPLE_FORMS}. Otherwise leave the field out.")
 
 
-def parse_date(raw: str, anchors: Anchors | None = None, as_of: date | None = None) -> CouncilDate | DateRejection:
-    """Parse a date. `anchors` are the phases and meetings that it may name. Examples in a rejection lie after `as_of`.
+def parse_date(
+    raw: str, anchors: Anchors | None = None, as_of: date | None = None, *, is_past: bool = False
+) -> CouncilDate | DateRejection:
+    """Parse a date. `anchors` are the phases and meetings that it may name.
+
+    Examples in a rejection lie after `as_of`; with `is_past`, before it.
 
     None means that they are not known, because the programme cannot be read. Text that matches no pattern is then an
     unresolved date. Text that is ambiguous or never a date is rejected in any case, unless it is exactly the name of a
@@ -97,12 +101,12 @@ def parse_date(raw: str, anchors: Anchors | None = None, as_of: date | None = No
     if anchors is not None:
         result = _resolve_anchors(raw, result, anchors)
     if isinstance(result, DateRejection):
-        return result.with_examples(as_of)
+        return result.with_examples(as_of, is_past=is_past)
     return result or _make_open_ended_date(raw, unresolved=True)
 
 
 def parse_interpreted_date(
-    raw: str, means: str, anchors: Anchors | None = None, as_of: date | None = None
+    raw: str, means: str, anchors: Anchors | None = None, as_of: date | None = None, *, is_past: bool = False
 ) -> CouncilDate | DateRejection:
     """Parse `{raw, means}`: a source's own words, which may be anything, and our interpretation of them.
 
@@ -112,7 +116,7 @@ def parse_interpreted_date(
         return DateRejection("The source's words in raw are empty.", "Write them after raw:.")
     if normalise_text(means) == "none":
         return replace(_make_open_ended_date(raw), inferred=True)
-    interpretation = parse_date(means, anchors, as_of)
+    interpretation = parse_date(means, anchors, as_of, is_past=is_past)
     if isinstance(interpretation, DateRejection):
         return interpretation
     return replace(interpretation, raw=raw, inferred=True)

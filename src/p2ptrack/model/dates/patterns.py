@@ -165,7 +165,7 @@ def _check_day(match: Match, year: int, month: int, day: int) -> DateRejection |
         message = f"{quote(text)} has {month} as the month. Months go from 1 to 12."
         if 1 <= day <= MONTHS_IN_YEAR and 1 <= month <= last_day_of_month(year, day).day:
             return DateRejection(message, f"Write {format_long_date(date(year, day, month))} if you mean that day.")
-        return DateRejection(message, f"Write the day, the month and the year, such as 31/03/{example_year(3)}.")
+        return DateRejection(message, f"Write the day, the month and the year, such as 31/03/{example_year(3, 31)}.")
     last = last_day_of_month(year, month)
     if not 1 <= day <= last.day:
         nearest_day, month_text = last if day else date(year, month, 1), format_long_month(year, month)

@@ -176,7 +176,7 @@ def _reject_two_digit_year(match: Match) -> DateRejection:
         f"{quote(match.string)} has a year of two digits, which can be the first number or the last.",
         f"Write {readings[0]}."
         if readings
-        else f"Write the day, the month and the year, such as 31/03/{example_year(3)}.",
+        else f"Write the day, the month and the year, such as 31/03/{example_year(3, 31)}.",
     )
 
 
@@ -255,7 +255,7 @@ _LEAP_DAY = (29, 2)
 
 def _format_example_day(day: int, month: int) -> str:
     """Return a day with a year that it exists in."""
-    year = "with its year" if (day, month) == _LEAP_DAY else example_year(month)
+    year = "with its year" if (day, month) == _LEAP_DAY else example_year(month, day)
     return f"{day} {month_name(month)} {year}"
 
 
