@@ -275,9 +275,9 @@ class PositionIndex:
             container.entry_count += 1
         if is_scalar:
             self._check_scalar(container, event, span)
+        if is_scalar and event.value and (not container.is_mapping or is_field_name(container.key or "")):
+            container.last_span = span  # words such as `the Head said` are no name, but part of the value before
         container.key = None
-        if is_scalar and event.value:
-            container.last_span = span
         return path
 
     def _check_scalar(self, container: _OpenContainer, event: Any, span: CharSpan) -> None:
