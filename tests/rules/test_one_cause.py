@@ -54,6 +54,15 @@ def test_a_status_and_what_it_lacks(fields: str, codes: list[str]) -> None:
     assert sorted(_codes(text)) == codes
 
 
+@pytest.mark.parametrize("verifier", ["Director of Children's Services", "Director of Children’s Services."])
+def test_the_verifier_who_is_the_responsible_officer_is_one_finding(verifier: str) -> None:
+    done = f'status: complete\ncompleted_on: 2023-01-02\nverified: {{by: "{verifier}", on: 2023-01-03}}\n'
+    owned = _SENSIBLE.replace("Head of Procurement", "Director of Children's Services")
+    programme = _PROGRAMME.replace("[Head of", "[Director of Children's Services, Head of")
+    case = case_of(f"id: A01\n{done}evidence: [{{title: The plan}}]\n{owned}", programme=programme)
+    assert _codes("", case) == ["C111"]
+
+
 @pytest.mark.parametrize("word", ["TBC", "n/a", "To be confirmed", "Vacant", "-", "who", "\u2014", "Awaiting approval"])
 def test_a_placeholder_approves_verifies_decides_and_owns_nothing(word: str) -> None:
     revision = f"{{from: Mar-23, to: June 2023, date: 2023-01-02, reason: Supplier late., approved_by: '{word}'}}"

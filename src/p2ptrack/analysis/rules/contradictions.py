@@ -15,7 +15,7 @@ from functools import cache, partial
 from itertools import chain
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import get_deadline, get_original_target, is_same_target
+from p2ptrack.analysis.facts import get_deadline, get_original_target, is_same_target, is_verified_by_owner
 from p2ptrack.analysis.links import addressed_recommendations, list_addressed
 from p2ptrack.analysis.rules.closure import is_completed_in_future
 from p2ptrack.analysis.rules.rule import (
@@ -316,7 +316,7 @@ def _check_verified_by_service(case: Case) -> Iterator[Finding]:
         owner = next(
             (owner for owner in record.accountable if service and _name_service(fold_text(owner)) == service), ""
         )
-        if owner and record.verified:
+        if owner and record.verified and not is_verified_by_owner(record, case.register):  # C111 reports that
             message = (
                 f"{record.id} is verified by {record.verified.by}, the service of its responsible officer ({owner})."
             )
