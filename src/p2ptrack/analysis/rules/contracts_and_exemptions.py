@@ -469,7 +469,7 @@ _EMERGENCY = compile_on_use(
 @rule("E113", WARNING, "Reason that is not a ground for an exemption")
 @why("The council could have avoided it, for example with a plan. The committee will ask why.")
 @example("reason_text: Nobody had planned the tender and we ran out of time.")
-@fix("Write the ground in the rules that applies. If there is none, write `type: breach`.")
+@fix("Write which ground in the council's rules applies. If none does, write `type: breach`.")
 def _check_ground(case: Case) -> Iterator[Finding]:
     for record in _list_exemptions(case):
         text = fold_text(record.reason_text or "") if record.type is not ExemptionType.BREACH else ""

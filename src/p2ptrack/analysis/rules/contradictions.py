@@ -538,7 +538,7 @@ _MIN_DIGITS = 2
 
 
 @rule("C134", WARNING, "Amount that differs from the text")
-@why("The figures are the same with digits swapped or a nought too many, so one of them is mistyped.")
+@why("The figures differ only by swapped digits or an extra zero, so one of them is mistyped.")
 @example('{value: 48000, reason_text: "The price is £84,000 for one year."}')
 @fix("Correct the amount that is wrong.")
 def _check_amounts(case: Case) -> Iterator[Finding]:
