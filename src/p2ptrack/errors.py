@@ -77,7 +77,7 @@ PANGO_PACKAGES = {
 
 
 def find_install_command(packages: Mapping[str, str]) -> str:
-    """Return the command that installs packages on this computer; nothing where no package manager is known."""
+    """Return the command that installs packages on this computer, or an empty text without a known package manager."""
     for manager, names in packages.items():
         if shutil.which(manager):
             return f"{_COMMANDS[manager]} {names}"

@@ -1,4 +1,4 @@
-"""The case: one frozen value that every rule, query and paper is a function of.
+"""The case: one frozen value that is the input of every rule, query and paper.
 
 It also records what was removed for an audience and which files have errors.
 """
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RedactedItem:
-    """Something exempt: a whole record, or a field or an entry of one.
+    """An exempt item: a whole record, or a field or an entry of one.
 
     `sources` are the ids of the sources whose papers would print it (empty text: any), so that a paper counts its own.
     """
@@ -93,7 +93,7 @@ class ExemptContent:
 
     @property
     def label(self) -> str:
-        """Return the word beside the record's id: *exempt* or *partly exempt*."""
+        """Return the mark beside the record's id: *exempt* or *partly exempt*."""
         return "exempt" if self.is_whole else "partly exempt"
 
 
@@ -143,7 +143,7 @@ class UnreadFile:
         return cls(path, _find_id(path), tuple(sorted(set(fields))), tuple(sorted(set(codes))))
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as the JSON contract has it. A path that is no record file has no id. The public gets neither."""
+        """Return the file as in the JSON contract. Only a record's file has an id. The public gets no path or id."""
         names = {"path": self.path or None, "id": self.id or None}
         return {**names, "fields": list(self.fields), "codes": list(self.codes)}
 
@@ -208,7 +208,7 @@ class RegisterProvenance:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The register, judged at a position date.
+    """The register with its facts at a position date.
 
     `problems` are those of reading; rules find the others. `facts` holds every tracked record. `redactions` records
     what an audience does not see of the register, and `disclosure` what an answer states about that. `history` comes
@@ -272,7 +272,7 @@ class Case:
         return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is None)
 
     def is_unknown(self, id_: str, *fields: str) -> bool:
-        """Whether one of these fields of a record was redacted or could not be read: its absence proves nothing."""
+        """Whether one of these fields of a record was redacted or could not be read, so that it may have a value."""
         return self.redactions.is_redacted(id_, *fields) or self.register.is_unread(id_, *fields)
 
     def get_status(self, record: TrackedRecord) -> Status | None:
@@ -294,14 +294,14 @@ def make_case(
 
 
 def move_case(case: Case, as_of: date) -> Case:
-    """Return the same register judged at another position date, as if nothing in it changed."""
+    """Return the same register with its facts at another position date."""
     register = _move_targets(case.register, as_of)
     facts = _compute_all_facts(register, as_of, case.links, case.redactions)
     return replace(case, register=register, as_of=as_of, facts=facts)
 
 
 def _move_targets(register: Register, as_of: date) -> Register:
-    """Return the register with the next target dates, at a position date, of the duties that recur."""
+    """Return the register in which recurring duties have their next target dates at a position date."""
     moved: dict[str, Record] = {}
     for record in register.tracked_records():
         if record.periods and record.every:
@@ -330,7 +330,7 @@ def _compute_all_facts(
 
 
 def make_fact_context(register: Register, as_of: date, links: Links) -> FactContext:
-    """Return what facts are computed from besides the record; a heading alone reports nothing on another record."""
+    """Return the inputs of facts besides the record. An update that is only a heading does not cover another record."""
     covering_updates = {
         id_: [reference.update for reference in references if reference.extent is not Extent.HEADING_ONLY]
         for id_, references in links.covered_by.items()
@@ -374,7 +374,7 @@ def serialise_record(case: Case, record: Record, other_facts: Facts = MappingPro
 
 
 def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
-    """Return the object that every JSON answer is: what it is about and for whom, the lists, and what was not read."""
+    """Return the object of a JSON answer: its head, the lists, and the files that were not read."""
     provenance = case.provenance or RegisterProvenance("")
     head = build_json_head(case.register.programme, case.as_of, case.disclosure, provenance)
     return {**head, **lists, "unread": list_unread_as_json(case.problems)}
@@ -383,7 +383,7 @@ def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
 def build_json_head(
     programme: Programme, as_of: date, disclosure: Disclosure, provenance: RegisterProvenance
 ) -> dict[str, Any]:
-    """Return what every JSON answer begins with: the contract's version, the register, the date and the audience."""
+    """Return the head of a JSON answer: the contract's version, the register, the date and the audience."""
     register = {
         "organisation": programme.organisation,
         "title": programme.title,
@@ -395,7 +395,7 @@ def build_json_head(
 
 
 def list_unread_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Return the files that an answer lacks, wholly or in part; none when all was read."""
+    """Return the files that were not read, wholly or in part."""
     return [file.to_json() for file in find_unread(problems)]
 
 

@@ -48,7 +48,7 @@ FACTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ContractFacts:
-    """The facts of one contract. A fact that rests on a field that is withheld or could not be read is None.
+    """The facts of one contract. A fact is None if it depends on a field that is withheld or could not be read.
 
     `lead` is the time that a new contract takes, `notice` the notice period. `successor` is the contract that follows
     it, and `answers` the records that name it.
@@ -227,7 +227,7 @@ def _is_extension_used_up(contract: Contract) -> bool | None:
 
 
 def find_latest_end(contract: Contract) -> date | None:
-    """Return when a contract ends if every extension is taken up; None where that is not known."""
+    """Return the end of a contract if every extension is used; None where that is not known."""
     latest, end, extension = (
         contract.get_date("latest_end"),
         contract.get_date("end"),
@@ -260,12 +260,12 @@ def _applies(entry: LeadTime, procedure: str, amount: Decimal | None) -> bool:
 
 
 def find_value(contract: Contract) -> Money | None:
-    """Return what a contract is worth, as its table states it: over its whole life, otherwise each year."""
+    """Return the value of a contract as stated: over its whole life, otherwise each year."""
     return contract.get_money("value") or contract.get_money("annual_value")
 
 
 def find_total_amount(contract: Contract) -> Decimal | None:
-    """Return what a contract is worth over its whole life, in pounds, to find its lead time; None if not known.
+    """Return the value of a contract over its whole life, in pounds, to find its lead time; None if not known.
 
     An amount a year counts for each year of the contract, and for one year where its dates are not known.
     """
@@ -286,6 +286,6 @@ def count_facts(views: Iterable[ContractView]) -> dict[str, int]:
 
 
 def find_table_day(table: ContractTable) -> date | None:
-    """Return the last day of which the table can be the state; None where there is no table."""
+    """Return the latest day on which the table can have been current; None where there is no table."""
     day: CouncilDate | None = table.source.state_date if table.source else None
     return day.latest if day else None

@@ -1,4 +1,4 @@
-"""The measures of exemptions that the report, its sentences and the rules share, each with its records."""
+"""The measures of exemptions that the report and the rules share, each with its records."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ FindExemptions = Callable[[Case], set[str]]
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """Days from a first to a last one, both included."""
+    """A period from a first day to a last day, both included."""
 
     first: date
     last: date
 
     def is_in(self, day: date | None) -> bool:
-        """Whether a day is one of these."""
+        """Whether a day is in the period."""
         return day is not None and self.first <= day <= self.last
 
     def one_year_earlier(self) -> DateSpan:
-        """Return the same days of the year before; 29 February becomes 28 February."""
+        """Return the same period a year earlier; 29 February becomes 28 February."""
         return DateSpan(_year_before(self.first), _year_before(self.last))
 
 
@@ -66,10 +66,10 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class ValueSum:
-    """What some exemptions are worth, and which could not be added up.
+    """The total value of some exemptions, and the records that are not in it.
 
     `withheld` are the records whose value the audience may not see, or that could not be read; `not_stated` those
-    without one. `vat` counts the records by what they state about VAT; None if nothing.
+    without one. `vat` counts the records by what they state about VAT; None stands for no statement.
     """
 
     records: Exemptions
@@ -116,7 +116,7 @@ def starts_before_approval(record: ProcurementExemption) -> bool:
 
 
 def group_by(records: Iterable[ProcurementExemption], get_key: GetKey) -> dict[str, Exemptions]:
-    """Return exemptions by a key, the largest group first; those without the key are under the empty text, last."""
+    """Return exemptions grouped by a key, the largest group first. Those without the key come last, under ""."""
     groups: dict[str, list[ProcurementExemption]] = {}
     for record in records:
         groups.setdefault(get_key(record), []).append(record)
@@ -156,13 +156,13 @@ def _find_limit(case: Case, record: ProcurementExemption) -> Decimal | None:
 
 
 _SPLIT_SPAN = timedelta(weeks=8)
-"""Purchases from one supplier within this time may be one that was divided."""
+"""Two purchases from one supplier within this time may be one purchase that was divided."""
 
 
 def find_splits(case: Case) -> Iterator[tuple[ProcurementExemption, ProcurementExemption, Decimal, int]]:
-    """Yield two exemptions that are above the limit of their approver together, the limit, and the days between them.
+    """Yield pairs of exemptions whose sum is above their approver's limit, with the limit and the days between them.
 
-    The later one comes first. Each is below the limit alone. They are of one supplier and the same approvers.
+    The later exemption comes first. Each alone is within the limit. Both have the same supplier and approvers.
     """
     latest: dict[tuple[str, frozenset[str]], tuple[date, ProcurementExemption]] = {}
     for day, record in _sort_by_day(case):
@@ -177,7 +177,7 @@ def find_splits(case: Case) -> Iterator[tuple[ProcurementExemption, ProcurementE
 
 
 def _sort_by_day(case: Case) -> list[tuple[date, ProcurementExemption]]:
-    """Return the exemptions but exceptions, which the rules provide for, with their days, the earliest first."""
+    """Return the exemptions with their days, the earliest first, but no exceptions: the rules provide for those."""
     records = case.register.of_type(ProcurementExemption)
     requested = (record for record in records if record.type is not ExemptionType.EXCEPTION)
     dated = [(day, record) for record in requested if (day := find_exemption_day(record))]
@@ -185,14 +185,14 @@ def _sort_by_day(case: Case) -> list[tuple[date, ProcurementExemption]]:
 
 
 def find_ended_stop_gap(case: Case, record: ProcurementExemption) -> date | None:
-    """Return the day on which a stop-gap ended, if nothing is recorded in its place; otherwise None."""
+    """Return the day on which a stop-gap ended, if nothing that replaces it is recorded; otherwise None."""
     end = record.stop_gap_until.latest if record.stop_gap_until else None
     is_open = end is not None and end < case.as_of and not record.contract and not has_next_step(record)
     return end if is_open else None
 
 
 def find_repeats(case: Case) -> dict[str, ProcurementExemption]:
-    """Return, by id, the exemption less than two years before of the same supplier, where neither has a next step."""
+    """Return, by id, the exemption of the same supplier less than two years earlier, where neither has a next step."""
     latest: dict[str, tuple[date, ProcurementExemption]] = {}
     repeats: dict[str, ProcurementExemption] = {}
     for day, record in _sort_by_day(case):
@@ -212,7 +212,7 @@ def _is_within_two_years(first: date, second: date) -> bool:
 
 
 def find_unreported_day(case: Case, record: ProcurementExemption) -> date | None:
-    """Return the day of an exemption that was reported to no meeting though one was held since; otherwise None."""
+    """Return the day of an exemption that was not reported although a meeting was held since; otherwise None."""
     days = [m.date.latest for m in case.register.programme.meetings if m.date.latest and m.date.latest <= case.as_of]
     day = find_exemption_day(record)
     return day if days and day and not record.reported_to and day < max(days) else None
@@ -280,7 +280,7 @@ FACTS: Mapping[str, ExemptionFact] = {
 
 
 def find_with_fact(case: Case, name: str) -> set[str]:
-    """Return the ids of the exemptions that have a fact. Nothing follows from a field that is withheld or not read."""
+    """Return the ids of the exemptions that have a fact, without those in which one of its fields is not known."""
     fact = FACTS[name]
     return {id_ for id_ in fact.find(case) if not case.is_unknown(id_, *fact.fields)}
 

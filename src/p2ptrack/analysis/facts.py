@@ -1,4 +1,4 @@
-"""The facts of a record on a day: overdue, due soon, slipped, waiting and so on (design, sections 2 and 4).
+"""The facts of a record on a day: overdue, due soon, slipped, waiting and so on.
 
 Facts are computed and never typed into a record. Limits in days are inclusive. None means that the register does not
 hold the information that the fact needs.
@@ -166,7 +166,7 @@ def status_label(status: Status | None) -> str:
 
 
 def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
-    """Return the fields of `decided` that the record's status needs and lacks (design, section 2).
+    """Return the fields of `decided` that the record's status needs and lacks.
 
     The meeting that took a decision answers who decided and when. A placeholder such as `TBC` counts as missing.
     """
@@ -198,7 +198,7 @@ def find_missing_verification_fields(record: TrackedRecord) -> tuple[str, ...]:
 
 
 def is_done(status: Status | None) -> bool:
-    """Whether management reports the work as done. That it is called verified is a claim until a verifier is named."""
+    """Whether management reports the work as done. The word *verified* is only a claim until a verifier is named."""
     return status is Status.COMPLETE or status is Status.VERIFIED
 
 
@@ -262,7 +262,7 @@ def effective_revisions(record: TrackedRecord, policy: Policy) -> tuple[TargetRe
 
     Corrections, changes that were not granted, another wording of the same date and a first target do not change it.
     """
-    if not record.revisions:  # as most records
+    if not record.revisions:  # most records have none
         return ()
     return tuple(
         revision
@@ -375,7 +375,7 @@ def _is_past_phase(record: TrackedRecord, unfinished: bool, context: FactContext
     return phase.end.latest < context.as_of
 
 
-# Facts that a field makes unknowable that is redacted or could not be read: it is not known to be empty.
+# A field that was redacted, or could not be read, may have a value. Facts that depend on its value are not known.
 
 
 _FACT_TYPES = {name: hint for name, hint in get_type_hints(RecordFacts).items() if name != "closed" and hint is not int}
@@ -384,16 +384,16 @@ FIELDS_READ: Mapping[type[BaseModel], frozenset[str]] = {
     TargetRevision: frozenset({"from_", "to", "category", "decision", "approved_by"}),
     Update: frozenset({"date", "meeting", "source"}),
 }
-"""The fields of an entry that facts are computed from. The others need no samples: all of them are a thousand."""
+"""The fields of an entry that facts are computed from. Samples of the other fields too would be a thousand entries."""
 _OTHER_SAMPLES: dict[type, tuple[Any, ...]] = {str: ("Head of Service",), bool: (True,), dict: ({},)}
 
 
 def suppress_unknown_facts(
     record: TrackedRecord, facts: RecordFacts, context: FactContext, unknown_fields: frozenset[str]
 ) -> RecordFacts:
-    """Return the facts without those that some content of the unknown fields would make untrue.
+    """Return the facts, without those that a value of an unknown field could make untrue.
 
-    The contents come from the types of the fields and not from what was redacted, so the answer reveals nothing of it.
+    The values tried come from the types of the fields, not from the redacted text, so the answer does not reveal it.
     """
     hints = get_type_hints(type(record))
     for name in sorted(unknown_fields & hints.keys()):
@@ -415,7 +415,7 @@ def _iter_unknown(facts: RecordFacts, possible: RecordFacts) -> Iterator[tuple[s
 
 @cache
 def _list_samples(hint: Any) -> tuple[Any, ...]:
-    """Return values that a field of a type can have: every choice, a date long past, one far ahead, any other text."""
+    """Return values that a field of a type can have: every choice, the first and the last possible date, and a text."""
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return _list_samples(args[0])

@@ -1,7 +1,7 @@
 """Figures of the register for a head of procurement and a committee: position, trend, forecast and lateness.
 
-Every figure keeps its records, what they are counted out of and what is left out, so that it can be traced. All are
-made of `measures`; nothing here judges a record.
+Every figure keeps its records, the records that they are counted out of, and those that are left out, so that it can be
+traced. Whether a record counts is decided in `measures`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from p2ptrack.phrases import fold_text, natural_key, unique
 from p2ptrack.values import dataclass
 
 MIN_CASES = 10
-"""With fewer completed records, no figure is given of how late they tend to be."""
+"""With fewer completed records, lateness is not calculated."""
 IMPLEMENTED_KEYS = ("implemented_original", "implemented_current")
 MAX_MEETINGS = 12
 MAX_COMING_MEETINGS = 6
 _TREND_FIELDS = ("status", "target", "review_by", "completed_on", "verified", "decided", "accountable")
-"""A record with one of these withheld or not read is in no line of the trend: its past would show what is withheld."""
+"""A record in which one of these is withheld or not read is left out of the trend, which could reveal it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """The overdue records by a field; no groups where no record states it. A record of several is in each of them."""
+    """The overdue records by a field; no groups where no record states it. A record may be in several."""
 
     grouping: Grouping
     groups: tuple[Group, ...]
@@ -188,7 +188,7 @@ class FigureScope:
 
 
 def compute_figures(case: Case, scope: FigureScope | None = None) -> RegisterFigures:
-    """Return the figures. The trend needs the history in the case; without it only the position of now is known."""
+    """Return the figures. The trend needs the history in the case; without it only the current position is known."""
     scope = scope or FigureScope()
     measures = Measures(case, scope.records)
     return RegisterFigures(
@@ -265,7 +265,7 @@ def _break_down(measures: Measures, grouping: Grouping) -> Breakdown:
         keys: dict[str | None, str] = {_fold_label(case, label): label for label in stated}
         keys = keys or {None if is_unknown else "": ""}
         for key, label in keys.items():
-            if key not in labels or has_tags(label):  # where one record's value is exempt, the group is marked as such
+            if key not in labels or has_tags(label):  # where one record's value is exempt, the group has an exempt mark
                 labels[key] = label
             members.setdefault(key, []).append(record)
     if not any(members):
@@ -287,7 +287,7 @@ def _fold_label(case: Case, label: str) -> str:
 
 
 def _choose_label(field: str, label: str, records: Iterable[TrackedRecord]) -> str:
-    """Return what a group is called: of a priority, the council's own word where all its records have the same."""
+    """Return the label of a group; for a priority the council's own word, if all its records have the same one."""
     if field != "priority" or not label:
         return label
     words = unique(get_word_as_written(record, field) or "" for record in records)

@@ -204,7 +204,7 @@ def _explain_single_word(word: str, kinds: Kinds) -> str:
 
 
 def _translate_operator(word: str, kinds: Kinds) -> str:
-    """Return the filter that a word in the notation of another program means; nothing when it is not one."""
+    """Return the filter for a word in the notation of another program, or an empty text."""
     match = _FOREIGN_FILTER.fullmatch(word.strip())
     if match is None:
         return ""
@@ -228,7 +228,7 @@ def _translate_operator(word: str, kinds: Kinds) -> str:
 
 
 def _translate_limit(name: str, value: str, comparison: str, shift: int) -> tuple[str, str]:
-    """Return a limit as `name.over` and its value, moved by one where the limit itself was meant too."""
+    """Return a limit as `name.over` and its value, changed by one if the limit is inclusive."""
     if _NUMBER.fullmatch(value) and comparison in _NUMBER_COMPARISONS:
         return f"{name}.{comparison}", str(int(value) + shift)
     limit = parse_date(value)
@@ -393,7 +393,7 @@ def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: Fil
 
 
 def is_none(value: str) -> bool:
-    """Whether a filter asks for what states nothing."""
+    """Whether a filter selects records without a value."""
     return fold_text(value) == "none"
 
 
@@ -432,7 +432,7 @@ def _build_choice_predicate(case: Case, name: str, field_spec: FieldSpec, term: 
 
 
 def _find_choices(case: Case, name: str, field_spec: FieldSpec, value: str) -> list[str]:
-    """Return the choices that a word means: several where registers of the council spell one word differently."""
+    """Return the choices that a word means: several where declared kinds spell one word differently."""
     labels, field_name, word = collect_labels(case.policy), field_spec.path[-1], normalise_word(value)
     words = {find_meaning(field_name, word, labels)} | (set() if word in labels.get(field_name, {}) else {word})
     if choices := [choice for choice in (*field_spec.choices, "none") if normalise_word(choice) in words]:
@@ -520,14 +520,14 @@ def _build_single_date_predicate(case: Case, field_spec: FieldSpec, term: Filter
 
 
 def parse_filter_date(case: Case, text: str) -> CouncilDate | DateRejection:
-    """Return the date that a filter names: *today*, or as a record may hold it."""
+    """Return the date that a filter names: *today*, or a date as records have it."""
     if fold_text(text) in {"today", "now"}:
         return CouncilDate(text, case.as_of, case.as_of, Precision.DAY)
     return parse_date(text, build_anchors(case.register.programme))
 
 
 def explain_date(case: Case, term: FilterTerm, value: str, rejection: DateRejection) -> str:
-    """Return what is wrong with a date, with dates that can be typed instead."""
+    """Return the message about a date that cannot be read, with dates to type instead."""
     match [parse_filter_date(case, end) for end in _DATE_RANGE_SEPARATOR.split(value)]:
         case [CouncilDate(earliest=date() as first), CouncilDate(latest=date() as last)]:
             advice = f"{term.name}.after:{first - timedelta(1)} {term.name}.before:{last + timedelta(1)}"

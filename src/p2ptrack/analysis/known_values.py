@@ -35,7 +35,7 @@ class KnownValues:
         self._case, self._field_spec, self._marker = case, field_spec, field_spec.marker
         self._is_record_id = field_spec.path == ("id",)
         is_id = self._is_record_id or isinstance(self._marker, IdMarker | DirectorateMarker)
-        # A post or a reference that no record has today is one that a record may have tomorrow.
+        # A record may get a post or a reference that no record has today.
         self.is_free = not is_id and field_spec.path[-1] not in FIELD_NAME_LISTS
         self.titles: Mapping[str, str] = dict(self._list_titles())
         self.names = unique([*self._list_names(), *self._list_used_names()])
@@ -48,7 +48,7 @@ class KnownValues:
         return folded in self._folded_names or folded in self._ids_by_title
 
     def resolve(self, text: str, typed_name: str) -> str:
-        """Return the folded value that a user's word means. Raises `UsageError` for one that no record can have."""
+        """Return the folded value that a user's word means. Raises `UsageError` for a word that no record can have."""
         folded = fold_text(text)
         if folded in self._folded_names:
             self._refuse_broken(text, folded)
@@ -67,7 +67,7 @@ class KnownValues:
         return folded
 
     def explain_unused(self, text: str, typed_name: str) -> str:
-        """Return the sentence about a value that is no mistake by itself but that no record has; else nothing."""
+        """Return the sentence about a valid value that no record has, or an empty text."""
         folded = fold_text(text)
         is_part = self._field_spec.type == "text" and any(folded in name for name in self._folded_names)
         if not self.is_free or is_part or self.is_known(text) or self._is_pattern(folded):
@@ -190,7 +190,7 @@ class KnownValues:
         return ()
 
     def _find_missing_end(self, text: str) -> str:
-        """Return the end of a range such as `A01-A99` that no value has; nothing if it has both, or is no range."""
+        """Return the end of a range such as `A01-A99` that no value has, or an empty text."""
         ends = _RANGE.fullmatch(text.casefold())
         missing = [end for end in ends.groups() if fold_text(end) not in self._folded_names] if ends else []
         return text[text.casefold().rindex(missing[-1]) :][: len(missing[-1])] if missing else ""
@@ -202,7 +202,7 @@ def _is_range_of_ids(first: str, last: str) -> bool:
 
 
 def explain_pattern(text: str, typed_name: str) -> str:
-    """Return the advice for a text filter with a star, or nothing: a text filter already finds parts of words."""
+    """Return the advice for a text filter with a star, or an empty text. A text filter already finds parts of words."""
     plain_text = "".join(character for character in text if character not in "*?").strip()
     if plain_text == text.strip():
         return ""

@@ -26,7 +26,7 @@ _INDEX_PATTERN = compile_on_use(r"\[\d+\]")
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A link: the record it starts from (empty for the programme), its field, the id it names, and the sort of that."""
+    """A link: the record it starts from (empty for the programme), its field, the id, and what the id refers to."""
 
     origin: str
     field: str
@@ -180,7 +180,7 @@ def _iter_models(register: Register) -> Iterator[tuple[str, BaseModel]]:
 
 
 def collect_linkable_ids(register: Register) -> Mapping[ReferenceTarget, frozenset[str]]:
-    """Return the ids that each sort of link may name."""
+    """Return the ids that each type of link may name."""
     programme = register.programme
     recommendations = {recommendation.id for recommendation in register.of_type(Recommendation)}
     return {
@@ -203,7 +203,7 @@ def find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
     cycles: dict[frozenset[str], tuple[str, ...]] = {}
     finished: set[str] = set()
     for record in register.with_field(field):
-        positions: dict[str, int] = {}  # the ids on the way from the record to here, with their positions
+        positions: dict[str, int] = {}  # the ids on the path from the record, with their positions
         stack = [iter((record.id,))]
         while stack:
             id_ = next(stack[-1], None)
@@ -222,7 +222,7 @@ def find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
 
 
 def resolve_see(register: Register, update: Update) -> tuple[tuple[str, Update], ...]:
-    """Follow `see` to the updates that hold text, each with its record's id; empty when the chain leads to none."""
+    """Follow `see` to the updates with text, each with its record's id; empty when there are none."""
     resolved: list[tuple[str, Update]] = []
     visited: set[str] = set()
     queue = [update.see] if update.see else []
@@ -322,7 +322,7 @@ _TEAM = compile_on_use(
     r"|unit)"
     r"(?: \([^()]*\))?|(?:the )?(?:[cdelsw]|ex)(?:lt|mt|mb|xb)"
 )
-"""What a group of people is called. Its common abbreviations are CMT, CLT, DMT, ELT, SLT, SMT and so on."""
+"""Names of groups of people, with common abbreviations such as CMT, CLT, DMT, ELT, SLT and SMT."""
 
 _PERSON = rf"(?:{_HEADS}|lead|manager|member|officer|partner)"
 _OFFICER = compile_on_use(rf"(?:the )?{_RANKS}{_PERSON}\b.*|.*\b{_PERSON}(?: .*)?")

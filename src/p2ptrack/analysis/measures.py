@@ -70,9 +70,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class OpenDependency:
-    """Something outside the register that is not cleared, the records that wait for it, and their first blocker.
+    """A dependency that is not cleared, the records that wait for it, and their first blocker.
 
-    `index` is its place in the dependencies of the programme, None for a cause that a record describes.
+    `index` is its position in the dependencies of the programme, None for a cause that a record describes.
     """
 
     index: int | None
@@ -87,7 +87,7 @@ class OpenDependency:
 class Measures:
     """The measures of some tracked records, by default of all in the register.
 
-    Each question has one answer here. Lists keep the order of the records unless stated otherwise.
+    Lists keep the order of the records unless stated otherwise.
     """
 
     def __init__(self, case: Case, records: Iterable[TrackedRecord] | None = None) -> None:
@@ -113,7 +113,7 @@ class Measures:
         return self._measure_dated(lambda days: days < 0)
 
     def due_within(self, days: int) -> Measure:
-        """Return the open records whose deadline is today or at most so many days away, the first due first."""
+        """Return the open records whose deadline is today or at most `days` away, the first due first."""
         return self._measure_dated(lambda days_left: 0 <= days_left <= days)
 
     def overdue_by_age(self) -> tuple[TrackedRecords, ...]:
@@ -204,7 +204,7 @@ class Measures:
         return Measure(self._having("no_recent_update"), self.open, undated, unread, exclusions)
 
     def target_changed(self, times: int = 1) -> Measure:
-        """Return the records whose target has changed at least so many times."""
+        """Return the records whose target has changed at least `times` times."""
         changed = self._select(lambda record: self.case.facts[record.id].times_moved >= times)
         unread = _without(self._unread(self.records, "revisions"), changed.records)
         return replace(changed, out_of=_without(self.records, unread), unread=unread)
@@ -215,11 +215,11 @@ class Measures:
         return Measure(extended, tuple(record for record in self.open if record.target is not None))
 
     def due_to_close(self) -> Measure:
-        """Return the records for which a closed status was decided for a day that is still to come."""
+        """Return the records with a closed status that takes effect on a future day."""
         return Measure(tuple(r for r in self._scheduled if r.status in CLOSED_STATUSES), self.records)
 
     def due_on_hold(self) -> Measure:
-        """Return the records that were decided to be on hold from a day that is still to come."""
+        """Return the records that are to be on hold from a future day."""
         return Measure(tuple(r for r in self._scheduled if r.status is Status.ON_HOLD), self.records)
 
     @cached_property
@@ -357,7 +357,7 @@ def find_open_dependents(case: Case, id_: str) -> TrackedRecords:
 
 
 def is_scheduled(case: Case, record: TrackedRecord) -> bool:
-    """Whether the status that a record states was decided for a day that is still to come."""
+    """Whether the status of a record takes effect on a future day."""
     return case.get_status(record) is not record.status
 
 
@@ -392,8 +392,7 @@ def find_gaps(case: Case) -> tuple[Gap, ...]:
 
     A recommendation is a gap when no action names it or a part of it. A part is a gap when it is listed in
     `unanswered`, or when an action names another part but none names this one. A recommendation that was not accepted
-    needs no action. An action that is withheld counts: the public learns that something is exempt, not that nothing is
-    being done. So does one that could not be read.
+    needs no action. An action that is withheld counts, and so does one that could not be read.
     """
     return tuple(gap for record in case.register.of_type(Recommendation) for gap in _iter_gaps(case, record))
 

@@ -23,8 +23,8 @@ def entry_point() -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code. Nothing that goes wrong reaches the user as a traceback."""
-    # Plugins that other packages register with pydantic must not change our models, nor cost time at every start.
+    """Run one command line and return its exit code. The user never sees a traceback."""
+    # Plugins that other packages register with pydantic must not change our models or slow down every start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with LastHandler() as handler:
         from p2ptrack.cli.app import run_command_line
@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class LastHandler:
-    """Turns every exception of a command, even while its modules are imported, into an exit code and one sentence.
+    """Turns every exception of a command, also one during imports, into an exit code and one sentence.
 
     `SystemExit` passes, because some shells read the exit code of a completion from it. With P2PTRACK_DEBUG in the
-    environment errors pass too, to show their cause.
+    environment, errors are not caught, so that their traceback is shown.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class LastHandler:
 
 
 def describe_unexpected_error(error: BaseException) -> str:
-    """Return a sentence on an error that no command expects, with its kind."""
+    """Return a sentence about an unexpected error, with its type."""
     if isinstance(error, MemoryError):
         return "This computer has too little memory for this. Close other programs, or use a smaller register."
     kind = type(error).__name__
@@ -72,7 +72,7 @@ def describe_unexpected_error(error: BaseException) -> str:
 
 
 def write_to_stderr(text: str) -> None:
-    """Write a line to standard error. If that is closed or full, only the exit code remains."""
+    """Write a line to standard error. If that fails, only the exit code reports the error."""
     try:
         sys.stderr.write(f"{_wrap_for_terminal(text)}\n")
         sys.stderr.flush()

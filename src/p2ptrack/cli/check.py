@@ -143,9 +143,9 @@ def _snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
 
 
 def _advise_on_versions(problems: Sequence[Problem], root: Path) -> str:
-    """Return how to see what changed in the first file with an error of YAML that no lines to paste mend.
+    """Return how to see what changed in the first file with a YAML error that has no lines to paste.
 
-    Nothing without such an error, or where git does not have the file.
+    Empty without such an error, or where git does not have the file.
     """
     from p2ptrack.diagnostics import Severity, escape_control_characters
     from p2ptrack.store.git.process import run_git

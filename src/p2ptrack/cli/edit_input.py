@@ -1,4 +1,4 @@
-"""What is typed for the editing commands: questions and their answers, and values as a record's file has them.
+"""Input of the editing commands: questions and their answers, and values as a record's file has them.
 
 A wrong answer is asked again, so that the other answers are not lost.
 """
@@ -106,7 +106,7 @@ def nest_fields(fields: Mapping[str, YamlValue]) -> dict[str, YamlValue]:
 def clean_text(text: str) -> str:
     """Return a text with plain line ends and without empty lines around it.
 
-    What is pasted from Word can have other signs for a new line, which YAML does not take.
+    Text pasted from Word can have other line separators, which YAML does not accept.
     """
     lines = _LINE_END.split(text)
     while lines and not lines[0].strip():
@@ -143,7 +143,7 @@ def ask_text(stream: TextIO | None = None) -> str:
 def ask_until_right(
     question: str, list_errors: Callable[[str], Sequence[str]], read: Callable[[str], str] = ask
 ) -> str:
-    """Return an answer without errors, or an empty one: the errors of another are printed, and it is asked again."""
+    """Return an answer without errors, or an empty one. After errors, which are printed, it asks again."""
     while answer := read(question):
         errors = list_errors(answer)
         if not errors:

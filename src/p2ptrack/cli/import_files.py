@@ -142,8 +142,9 @@ class FileDrafts:
         """Make the records, and check the register with them.
 
         A field of a new record with an error becomes words as published. Words that are an error there too are left
-        out, and without its request the record. A record that would get an error keeps its status or, if that does not
-        help, all of its content. All of it is listed. Raises `CheckFailed` where errors remain.
+        out, and without its request the record. An existing record that would get an error keeps its status or, if that
+        does not help, all of its content. Everything that was left out is listed. Raises `CheckFailed` where errors
+        remain.
         """
         for path, update in self.updates.items():
             self._apply(path, update)
@@ -164,7 +165,7 @@ class FileDrafts:
         self._refuse(errors)
 
     def _find_new_errors(self, problems: Sequence[Problem]) -> list[Problem]:
-        """Return the errors of new files, and those of changed ones that they do not have now."""
+        """Return the errors of new files, and the new errors of changed files."""
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if all(problem.path in self.named for problem in errors):
             return errors
@@ -197,7 +198,7 @@ class FileDrafts:
         self.records[path] = format_record({"id": id_, **values}).encode()
 
     def _remove_faulty_value(self, problem: Problem) -> bool:
-        """Remove the value that has an error, and return whether there was one."""
+        """Remove the value with an error, and return whether there was one."""
         if problem.path in self.updates:
             update = self.updates[problem.path]
             if not update.edits:
@@ -335,7 +336,7 @@ def select_changed_files(root: Path, files: Mapping[str, bytes]) -> dict[str, by
 
 
 def confirm_writing(options: ImportOptions, what: str) -> bool:
-    """Whether to write what is described: not in a dry run, and not if somebody who is asked says no."""
+    """Whether to write: not in a dry run, and not if the user declines. `what` describes what would be written."""
     if options.dry_run:
         print_lines(f"Would write {what}. Nothing was saved.")
         return False

@@ -1,4 +1,4 @@
-"""What the command import does: read, map, ask, match, check, and write all of it or nothing."""
+"""The command import: read, map, ask, match, check, and write everything or nothing."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _MAPPINGS = "imports"
 
 
 def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
-    """Import a file: print what becomes of it, and write all of its records or nothing.
+    """Import a file: print what is imported, and write all records or none.
 
     Returns 1 if the next version of a document has differences that were not imported, because no questions could be
     asked.
@@ -170,7 +170,7 @@ class _Importer:
     def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
         """Return the source of an earlier file with the same headings, where this one has any of its records.
 
-        Another document of the same shape, such as the report of the next audit, has a source of its own.
+        Another document with the same headings, such as the next audit report, has its own source.
         """
         records = [record for record in self.case.register.records if record.source and record.source.id == source]
         if not source or not records:
@@ -232,7 +232,7 @@ class _Importer:
         return trackers
 
     def _refuse_own_table(self, grids: Sequence[Grid]) -> None:
-        """Raise `OperationError` for what p2ptrack wrote itself: its rows are no new records."""
+        """Raise `OperationError` for a table that p2ptrack wrote: its rows are not new records."""
         if any(map(is_own_table, grids)):
             raise OperationError(
                 f"{self.path.name} is a table that p2ptrack wrote, but the hidden worksheet that shows what was edited "
@@ -395,7 +395,7 @@ class _Importer:
         return value if isinstance(value, dict) else {}
 
     def _print_matches(self, matches: ImportMatches, updates: Sequence[RecordUpdate]) -> int:
-        """Print what the next version changes and what it leaves alone, and return how many things are left alone."""
+        """Print what the next version changes and what it does not change, and return the number of the latter."""
         _print_section("Changed", [line for update in updates for line in update.changes])
         notes = [line for update in updates for line in update.notes] + matches.describe_parts()
         _print_section("Differences that change nothing", notes)
@@ -486,7 +486,7 @@ class _TerminalQuestioner:
         self._answers: dict[str, str] = {}
 
     def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
-        """Return one of the choices, by its word or the beginning of it."""
+        """Return one of the choices, selected by its word or the beginning of the word."""
         key = key or question
         if key not in self._answers:
             self._answers[key] = _choose(question, choices, default)

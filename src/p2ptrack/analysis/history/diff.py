@@ -1,8 +1,8 @@
 """Differences between two versions of a record, field by field, with who made each.
 
 Values are compared by meaning: one value where a list is expected is a list of one, an id alone equals a group with
-only that id, and line breaks do not count. A past register is interpreted with the programme of its revision and judged
-on a day.
+only that id, and line breaks do not count. A register at a revision is interpreted with the programme of that revision,
+and its facts are computed for a day.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ChangeType = Literal["created", "changed", "moved", "deleted", "restored"]
 EMPTY_VALUES: RawValues = {}
 _DATE_PAIR_KEYS = frozenset({"raw", "means"})
 _MAX_OFFSET_TRIALS = 1000
-"""Longer lists are not searched for the best pairing of their entries: that would take too long."""
+"""Longer lists are paired in order: to search for the best pairing would take too long."""
 _CONTEXT_WORDS = 6
 """How many unchanged words are shown beside those that changed."""
 _MAX_WORDS = 4000
@@ -294,7 +294,7 @@ def _find_changed_ranges(old: Sequence[Any], new: Sequence[Any]) -> list[tuple[i
 
 
 def _pair_entries(old: Sequence[Any], new: Sequence[Any], old_range: range, new_range: range) -> Iterator[AlignedEntry]:
-    """Yield the entries of two ranges in pairs; an entry that only changed its place is removed and added again."""
+    """Yield the entries of two ranges in pairs. An entry that only moved counts as removed and added."""
     if not (old_range and new_range):
         yield from (AlignedEntry(index, old[index], None) for index in old_range)
         yield from (AlignedEntry(index, None, new[index]) for index in new_range)
@@ -313,7 +313,7 @@ def _pair_entries(old: Sequence[Any], new: Sequence[Any], old_range: range, new_
 
 
 def _find_best_offset(removed: Sequence[Any], added: Sequence[Any]) -> int:
-    """Return by how many places to shift the longer list (negative: the older one) to be most like the other."""
+    """Return how far to shift the longer list (negative: the older one) so that the pairs share most words."""
     longer, shorter = (removed, added) if len(removed) > len(added) else (added, removed)
     surplus = len(longer) - len(shorter)
     offsets = range(surplus + 1) if surplus * len(shorter) < _MAX_OFFSET_TRIALS else range(1)
@@ -380,9 +380,9 @@ STATUS_FIELDS: Fields = (
     *("id", "title", "origin_text"),
     *("status", "accountable", "completed_on", "verified", "decided", "evidence", "superseded_by"),
 )
-"""The fields that make a record, and all that decide whether it is closed, and how.
+"""The fields that a valid record needs, and those that decide whether and how it is closed.
 
-Others are compared as they were written.
+Other fields are compared as they were written.
 """
 
 

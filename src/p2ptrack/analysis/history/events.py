@@ -211,7 +211,7 @@ def _iter_transition_events(transition: Transition) -> Iterator[Event]:
 
 
 def _pair_list_entries(transition: Transition, name: str) -> tuple[AlignedEntry, ...]:
-    """Return which entry of a list became which; an entry that only changed its place is not a new one."""
+    """Return the pairs of old and new entries of a list. An entry that only moved is not a new one."""
     before, after = (list_entries(version.fields.get(name)) for version in (transition.before, transition.after))
     entries = align_entries(before, after)
     removed = [normalise_value(entry.old) for entry in entries if entry.new is None]
@@ -219,7 +219,7 @@ def _pair_list_entries(transition: Transition, name: str) -> tuple[AlignedEntry,
 
 
 def _moves_nothing(transition: Transition, entry: AlignedEntry) -> bool:
-    """Whether a target change leads from a day to the same day, and so is no event of its own."""
+    """Whether a target change has the same day as its start and end, so that it is not an event."""
     if not isinstance(entry.new, dict):
         return False
     start, end = (transition.interpreter.read_date(entry.new.get(name)) for name in ("from", "to"))
@@ -279,12 +279,12 @@ def _compare_statuses(old: str, new: str) -> str:
 
 
 def rank_status(status: str) -> int:
-    """Return how far along a status is: 0 for none, -1 for a word that is no status."""
+    """Return the rank of a status by progress: 0 for none, -1 for a word that is not a status."""
     return _STATUS_RANKS.get(status, -1)
 
 
 def _describe_effective_date(transition: Transition, status: str) -> str:
-    """Return from when a status holds where that was decided for a later date; until then nothing changes."""
+    """Return from when a status applies, if it was decided for a later date."""
     decided = transition.after.fields.get("decided")
     if status not in STATUSES_NEEDING_DECISION or not isinstance(decided, dict):
         return ""
@@ -321,7 +321,7 @@ def _describe_update(update: RawValues) -> str:
 
 
 def _iter_target_events(transition: Transition, change: FieldChange) -> Iterator[Event]:
-    """Yield the move of a target; nothing where the same date is written in another way."""
+    """Yield the event of a changed target date; nothing where the same date is written in another way."""
     old, new = transition.before.target, transition.after.target
     move = transition.read_target(transition.before), transition.read_target(transition.after)
     if has_same_deadline(*move):
@@ -370,14 +370,14 @@ def _find_declaration(transition: Transition, move: DateMove) -> tuple[RawValues
 
 
 def _find_declaring_version(transition: Transition, move: DateMove) -> RecordVersion:
-    """Return the first version after a move whose `revisions` declare it; the final one is known to."""
+    """Return the first version after a move whose `revisions` declare it. The final version does."""
     position = transition.after.revision.position
     later = (version for version in transition.record_history.versions if version.revision.position > position)
     return next(version for version in later if find_matching_revision(version.fields, move, transition.interpreter)[1])
 
 
 def _describe_approval(interpreter: ValueInterpreter, entry: RawValues) -> str:
-    """Return why a declared move does not count as an approved extension; nothing where it does."""
+    """Return why a declared move does not count as an approved extension, or an empty text."""
     if normalise_word(read_text(entry, "category")) == Category.CORRECTION:
         return "a correction"
     decision = normalise_word(read_text(entry, "decision"))
@@ -424,13 +424,13 @@ def _iter_extension_events(transition: Transition, entries: Iterable[AlignedEntr
         explains_move = has_moved and has_same_deadline(transition.interpreter.read_date(entry.new.get("to")), target)
         if explains_move or (entry.old is not None and not is_decided):
             continue
-        # A move that the entry declares late is reported itself, with what the entry has.
+        # A move that an entry declares later has its own event, with the details of the entry.
         if entry.old is not None or not _declares_earlier_move(transition, entry.new):
             yield _make_extension_event(transition, entry, old_decision)
 
 
 def _declares_earlier_move(transition: Transition, entry: RawValues) -> bool:
-    """Whether an entry of `revisions` declares only now a move that the target made earlier within the range."""
+    """Whether an entry of `revisions` declares a move that happened earlier within the range."""
     interpreter = transition.interpreter
     start, end = (interpreter.read_date(entry.get(name)) for name in ("from", "to"))
     for before, after in pairwise(transition.record_history.versions):

@@ -48,7 +48,7 @@ class RegisterComparison:
 def compare_registers(
     history: RegisterHistory, revision_range: RevisionRange, dates: tuple[date, date]
 ) -> RegisterComparison:
-    """Return the register at both ends of a range, each judged on its day."""
+    """Return the register at both ends of a range, each with its facts on its own day."""
     before, after = (
         read_register_at(history, position, day)
         for position, day in zip((revision_range.start, revision_range.end), dates, strict=True)
@@ -87,7 +87,7 @@ def compute_balances(comparison: RegisterComparison) -> tuple[Balance, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RecordOutcome:
-    """The outcome of one record of a kind: whether it was closed at the start and at the end (None: not there).
+    """The outcome of one record of a kind: whether it was closed at the start and at the end (None: absent).
 
     `closed_at_last` is whether it was closed in its last version; for a removed record, in the last one before its
     removal. If the kind of a record changed, it is removed from its own kind: `new_path` is its file then, and
@@ -317,7 +317,7 @@ def _find_closure_change(comparison: RegisterComparison, outcome: RecordOutcome)
 
 
 def _list_closure_versions(comparison: RegisterComparison, record_history: VersionHistory) -> list[RecordVersion]:
-    """Return the versions, of the record or else of the programme, in which something that decides closing changed."""
+    """Return the versions of the record, otherwise of the programme, in which a field that decides closure changed."""
     versions = {
         after.revision.position: after
         for before, after in comparison.revision_range.iter_version_pairs(comparison.history.programme)

@@ -1,7 +1,7 @@
 """Redact the register and its history for an answer on screen.
 
-This happens before the answer is calculated, so that no answer can hold anything exempt. A file that was not read in
-full may hold an exemption that was not read, so the public sees nothing of its record.
+This happens before the answer is calculated, so that no answer contains exempt text. A file that was read only in part
+may have an exemption in the other part, so its record is withheld from the public.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def exempt_unread_records(register: Register, problems: Iterable[Problem]) -> Re
 
 
 def find_exempt_in_history(history: RegisterHistory, current: Register | None, day: date) -> dict[str, ExemptContent]:
-    """Return what is exempt on a day of each record of a history, by id: in any of its versions, and now.
+    """Return the content of each record of a history that is exempt on a day, in any version or now, by id.
 
-    `current` is the register now, where the history does not go so far.
+    `current` is the register now, if the history ends earlier.
     """
     content = {id_.casefold(): item for id_, item in list_exempt_content(current, day).items()} if current else {}
     exempt: dict[str, ExemptContent] = {}
@@ -143,7 +143,7 @@ def redact_history(
 
 
 def drop_notes(history: RegisterHistory) -> RegisterHistory:
-    """Return the history as members see it: without notes and without the grounds of exemptions."""
+    """Return the history for members: without notes and without the grounds of exemptions."""
     redactor = _HistoryRedactor(dict.fromkeys(history.records, frozenset()))
     records = {key: redactor.redact_record(key, item) for key, item in history.records.items()}
     return replace(history, records=records)
@@ -204,7 +204,7 @@ def _find_exempt_paths(version: RecordVersion, day: date) -> Iterator[str]:
     for name in EXEMPTABLE_LISTS:
         entries = version.fields.get(name)
         for entry in entries if isinstance(entries, list) else [entries]:
-            # Which of its fields are exempt does not matter: entries move, so all of the list counts.
+            # Entries move between versions, so the whole list counts as exempt.
             if isinstance(entry, dict) and "exempt" in entry and [*_read_exempt_fields(entry["exempt"], (), day)]:
                 yield name
 
@@ -251,7 +251,7 @@ _LAST_POSITION = 2**31
 
 @dataclass(frozen=True, slots=True)
 class _HistoryRedactor:
-    """Takes hidden fields, hidden names and exempt texts out of the plain values of a history."""
+    """Removes hidden fields, hidden names and exempt texts from the plain values of a history."""
 
     hidden_fields: Mapping[str, frozenset[str]]
     hidden_ids: frozenset[str] = frozenset()
@@ -281,12 +281,12 @@ class _HistoryRedactor:
         redacted = {name: value for name, value in values.items() if name not in {"note", "exempt"}}
         for path in paths:
             redacted = _remove_path(redacted, path.split("."))
-        if "title" in paths or (paths and "title" not in redacted):  # without one, the first sentence would be shown
+        if "title" in paths or (paths and "title" not in redacted):  # or the first sentence would be shown
             redacted["title"] = Placeholders().title
         return {name: text for name, value in redacted.items() if (text := self._redact(value)) is not _REMOVED}
 
     def redact_programme(self, programme_history: VersionHistory, public: Programme) -> VersionHistory:
-        """Return the history of the programme without names and without what only redacted records refer to."""
+        """Return the history of the programme without hidden names and entries that only redacted records use."""
         versions = tuple(
             replace(version, values=version.values and self._redact_programme_values(version.values, public))
             for version in programme_history.versions

@@ -34,7 +34,7 @@ _IMPLIED = {
 
 
 def is_wholly_exempt(contract: Contract, day: date) -> bool:
-    """Whether all of a contract is exempt on a day. A name that is no field exempts all, so that nothing slips out."""
+    """Whether all of a contract is exempt on a day. An unknown field name exempts all of it, to be safe."""
     exempt = contract.exempt
     if exempt is None or not is_in_force(exempt, day):
         return False
@@ -42,7 +42,7 @@ def is_wholly_exempt(contract: Contract, day: date) -> bool:
 
 
 def list_exempt_contracts(table: ContractTable, day: date) -> dict[str, ExemptContent]:
-    """Return what is exempt of each contract on a day, by its reference."""
+    """Return the exempt content of each contract on a day, by its reference."""
     return {
         contract.reference: ExemptContent(
             is_whole := is_wholly_exempt(contract, day), () if is_whole else exempt.fields
@@ -54,7 +54,7 @@ def list_exempt_contracts(table: ContractTable, day: date) -> dict[str, ExemptCo
 
 @dataclass(frozen=True, slots=True)
 class ContractNames:
-    """What other texts may call exempt contracts: references, folded and as written, and titles of no other contract.
+    """Names of exempt contracts in other texts: references, folded and as written, and titles of no other contract.
 
     `open_references` are those of all other contracts.
     """
@@ -68,8 +68,7 @@ class ContractNames:
 def find_contract_names(table: ContractTable, day: date) -> ContractNames:
     """Return the names of contracts that are exempt on a day as a whole, and of those with an exempt title.
 
-    A reference without letters or without digits is only searched for if it is long: otherwise it could be any number
-    or word.
+    A short reference without letters or without digits is not searched for: it could be any number or word.
     """
     if not any(contract.exempt for contract in table.contracts):
         return ContractNames()
@@ -91,7 +90,7 @@ def find_contract_names(table: ContractTable, day: date) -> ContractNames:
 
 
 def _list_spellings(references: Iterable[str]) -> frozenset[str]:
-    """Return references as they are written, and without what is between their letters and digits."""
+    """Return references as they are written, and with only their letters and digits."""
     written = frozenset(references)
     return written | {squeezed for text in written if (squeezed := "".join(filter(str.isalnum, text)))}
 
@@ -129,7 +128,7 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
 
 
 def _drop_link(contract: Contract, omitted: Collection[str]) -> Contract:
-    """Return a contract without the reference of the one that it replaces, where that is withheld."""
+    """Return a contract without the reference of the contract that it replaces, where that contract is withheld."""
     if fold_reference(contract.words.get("replaces", "")) not in set(omitted) - {""}:
         return contract
     values = {name: value for name, value in contract.values.items() if name != "replaces"}
@@ -148,8 +147,8 @@ def list_hidden_fields(contract: Contract, day: date) -> frozenset[str]:
 def _make_public(contract: Contract, day: date, matcher: NameMatcher, columns: Collection[str]) -> Contract:
     """Return a contract without its exempt fields, those that reveal them, and texts that repeat them.
 
-    Fields that name another contract by an exempt name are left out too. `columns` are the fields of the table: of the
-    others, only those that are exempt by name are called withheld.
+    Fields that contain an exempt contract's name are left out too. `columns` are the fields that the table has. A field
+    that it lacks counts as withheld only if the exemption names it.
     """
     exempt = _list_exempt_names(contract, day)
     hidden = {name for name in list_hidden_fields(contract, day) if name in columns or name in exempt}
@@ -170,7 +169,7 @@ def _make_public(contract: Contract, day: date, matcher: NameMatcher, columns: C
 
 
 def _spell(contract: Contract, name: str) -> Iterable[str]:
-    """Return how another text could repeat an exempt value."""
+    """Return the spellings by which another text could repeat an exempt value."""
     value = contract.values.get(name)
     if isinstance(value, Money):
         return map(fold_text, spell_amount(value.amount))
@@ -179,7 +178,7 @@ def _spell(contract: Contract, name: str) -> Iterable[str]:
 
 
 def apply_current_marks(table: ContractTable, current: ContractTable, today: date) -> ContractTable:
-    """Return a table of the past in which what is exempt today of a contract with the same reference is exempt."""
+    """Return an earlier table with today's exemptions added, by the references of the contracts."""
     marks = {
         fold_reference(contract.reference): contract.exempt
         for contract in current.contracts
@@ -199,9 +198,9 @@ def apply_current_marks(table: ContractTable, current: ContractTable, today: dat
 def redact_earlier_contracts(
     table: ContractTable, current: ContractTable, audience: Audience, days: tuple[date, date]
 ) -> ContractTable:
-    """Return an earlier table as an audience may see it: by its own exemptions, and by those of the current one.
+    """Return an earlier table as an audience may see it, by its own exemptions and by today's.
 
-    `current` is what the audience may see now; `days` are those on which the exemptions of either are judged.
+    `current` is what the audience may see now. `days` are the days on which the exemptions of each must hold.
     """
     earlier_day, today = days
     if audience is Audience.PUBLIC:

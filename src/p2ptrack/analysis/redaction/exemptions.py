@@ -1,7 +1,7 @@
-"""What is exempt from publication: which exemptions hold on a day, what they name, and under which paragraphs.
+"""Exemptions from publication: which of them hold on a day, what they cover, and under which paragraphs.
 
-The law: Schedule 12A to the Local Government Act 1972, paragraphs 1 to 7 in England and 12 to 18 in Wales;
-Schedule 7A to the Local Government (Scotland) Act 1973, paragraphs 1 to 15.
+The law: Schedule 12A to the Local Government Act 1972, paragraphs 1 to 7 in England and 12 to 18 in Wales; Schedule 7A
+to the Local Government (Scotland) Act 1973, paragraphs 1 to 15.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def is_in_force(exempt: ExemptMarking | None, day: date) -> bool:
 
 
 def parse_paragraphs(exempt: ExemptMarking, law: ExemptionLaw) -> tuple[str, ...]:
-    """Return the numbers of the paragraphs that the law has; other words do not reach a paper."""
+    """Return the numbers of the paragraphs that the law has. Other text is not printed."""
     matches = (re.search(r"[0-9]+", text) for text in exempt.paragraph)
     numbers = {int(match.group()) for match in matches if match and len(match.group()) <= len("99")}
     return tuple(str(number) for number in sorted(numbers) if number in PARAGRAPHS[law])
@@ -77,7 +77,7 @@ def _iter_exemptable_fields(model: type[BaseModel]) -> Iterator[str]:
 
 
 def has_valid_fields(model: BaseModel, exempt: ExemptMarking) -> bool:
-    """Whether every name in `fields` is a field. If not, all of the record or entry is exempt, so nothing slips out."""
+    """Whether every name in `fields` is a field. If not, all of the record or entry is exempt, to be safe."""
     return set(exempt.fields) <= set(list_exemptable_fields(type(model)))
 
 
@@ -103,7 +103,7 @@ def get_exempt_fields(model: BaseModel, exempt: ExemptMarking) -> tuple[str, ...
 
 
 def expand_implied_fields(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names and those of the fields that reveal the same."""
+    """Return the names with those of the fields that reveal the same information."""
     expanded = _expand_fields(names)
     reveals_source = any(name != "note" for name in expanded)
     return tuple(dict.fromkeys((*expanded, *(_SOURCE_COLUMNS if reveals_source else ()))))
@@ -114,7 +114,7 @@ def _expand_fields(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def list_repeated_dates(record: Record, day: date) -> tuple[str, ...]:
-    """Return the places in which a record repeats a date that an exempt target change withholds on a day.
+    """Return the field paths at which a record repeats a date that an exempt target change withholds on a day.
 
     The next change begins with the same date, the one before ends with it, and the last one is the target.
     """
@@ -135,7 +135,7 @@ def _list_withheld(revision: BaseModel, day: date) -> Iterable[str]:
 
 
 def _is_among(value: CouncilDate, dates: Iterable[CouncilDate]) -> bool:
-    """Whether a date equals one of several others: by its last day, or by its words if it has no day."""
+    """Whether a date equals one of several others: by its last day, or by its text if it has no day."""
     return any((value.latest or value.raw.casefold()) == (other.latest or other.raw.casefold()) for other in dates)
 
 
@@ -177,7 +177,7 @@ def list_exempt_parts(record: Record, day: date) -> tuple[str, ...]:
 
 
 def _states_exemption(record: Record) -> bool:
-    """Whether a record or an entry of it has an exemption at all. Most have none, and every answer asks for all."""
+    """Whether a record or an entry of it has an exemption. This quick check comes first, because most have none."""
     values = record.__dict__
     return values["exempt"] is not None or any(
         entry.exempt is not None for name in EXEMPTABLE_LISTS for entry in values.get(name, ())
@@ -222,7 +222,7 @@ def _iter_exempt_items(
 
 
 def _collect_sources(register: Register) -> Mapping[str, set[str]]:
-    """Return the sources of each record and of what it answers or is answered by: one paper prints them together."""
+    """Return the sources of each record, with those of the records that it answers or that answer it."""
     sources = {record.id: {record.source.id if record.source else ""} for record in register.records}
     own_sources = {id_: next(iter(ids)) for id_, ids in sources.items()}
     for record in register.records:
@@ -296,7 +296,7 @@ def _iter_redacted_fields(register: Register, record: Record, day: date) -> Iter
 
 
 def _iter_redacted_updates(register: Register, record: TrackedRecord, day: date) -> Iterator[_RedactedField]:
-    """Yield what is lost with an update: it may report on other records, or `see` one that is redacted."""
+    """Yield the fields that an exempt update affects: it may cover other records, or `see` a redacted one."""
     law = register.programme.policy.exemption_law
     for update in record.updates:
         source = register.by_id.get(update.see or "")

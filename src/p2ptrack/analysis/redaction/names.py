@@ -1,8 +1,8 @@
-"""Names of hidden records in text: ids, titles and file names, as a reader would see them.
+"""Find and replace the names of hidden records in text: ids, titles and file names.
 
 A name is replaced if it is spelt exactly, or with other quotes, dashes, spaces, decomposed accents, wide letters or
-invisible characters. A name disguised by Markdown, an entity, a plural or its neighbours cannot be replaced without the
-text around it.
+invisible characters. A name that is altered by Markdown, an entity, a plural or adjacent letters is found, but not
+replaced: the whole text is withheld.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class NameMatcher:
 
 @dataclass(frozen=True, slots=True)
 class _FoldedText:
-    """A text with one spelling of what looks alike, and where each of its characters is in the source."""
+    """A text with similar characters folded, and the position of each of its characters in the source."""
 
     text: str
     starts: tuple[int, ...] = ()
@@ -156,7 +156,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def make_key(text: str) -> str:
-    """Return the letters and digits of a text, without accents, in small letters: what is left of any spelling."""
+    """Return the letters and digits of a text in lower case, without accents."""
     if text.isascii():
         return "".join(filter(str.isalnum, text)).casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -164,7 +164,7 @@ def make_key(text: str) -> str:
 
 
 def _excerpt_key(text: str, key: str, found: str) -> str:
-    """Return the words of a text that hold a key."""
+    """Return the words of a text that contain a key."""
     start = key.index(found)
     position, begin, end = 0, 0, len(text)
     for index, character in enumerate(text):
@@ -235,7 +235,7 @@ def build_name_matcher(
 
 
 def _make_keys(names: Iterable[str]) -> frozenset[str]:
-    """Return the keys of names of several words: a shorter one is part of too many other words."""
+    """Return the keys of names of several words. Shorter keys are part of too many other words."""
     keys = (make_key(fold_lookalikes(name)) for name in names if re.search(r"\w\W+\w", name))
     return frozenset(key for key in keys if len(key) >= _MIN_KEY_LENGTH)
 

@@ -104,7 +104,7 @@ class _WithheldState:
 
 @dataclass(frozen=True, slots=True)
 class CurrentExemptions:
-    """All that is withheld now: records by folded id, and what makes another record uncertain.
+    """Everything that is withheld now: records by folded id, and the data that make another record uncertain.
 
     `uncertain_ids` are ids whose record is not known now. `exempt_texts` are texts that only exempt records hold.
     """
@@ -121,7 +121,7 @@ def find_current_exemptions(register: Register, current: CurrentRegister, dates:
     """Return what is withheld now of a register, by the files in the folder and by every commit that counts.
 
     What was exempt in some state stays withheld, even if it was deleted, renamed, removed from the record, or not
-    checked out. Only a later state with the text and without an exemption opens it.
+    checked out. It becomes public only through a later state that has the text and no exemption.
     """
     states = _ExemptionFinder(current, dates.today).find_withheld_states()
     texts = (state.texts for withheld in states.values() for state in withheld)
@@ -156,7 +156,7 @@ class _ExemptionFinder:
         self._folder_texts: list[frozenset[str]] = []
 
     def find_withheld_states(self) -> Mapping[str, tuple[_WithheldState, ...]]:
-        """Return what no later state opened, by folded id."""
+        """Return the states that no later state made public, by folded id."""
         found: dict[str, list[_WithheldState]] = {}
         for key, record in self._files.items():
             path = self._current.register.paths.get(record.id, "")
@@ -180,7 +180,7 @@ class _ExemptionFinder:
     def _withhold(
         self, record: Record, path: str, later: Sequence[Record], *, precedes_files: bool
     ) -> Iterator[_WithheldState]:
-        """Yield what no later state opened of the exemptions of one state; nothing where all is open."""
+        """Yield the exempt content of one state that no later state made public."""
         if not _has_exemption(record, self._day):
             return
         is_whole = is_fully_exempt(record, self._day)
@@ -207,7 +207,7 @@ class _ExemptionFinder:
         )
 
     def _list_closed_names(self, record: Record, later: Sequence[Record], *, is_whole: bool) -> tuple[str, ...]:
-        """Return the exempt fields of which no later state has all the values in public."""
+        """Return the exempt fields whose values are not all public in a later state."""
         leaves = _list_leaves(record)
         public = frozenset[tuple[str, str]]().union(*map(self._list_public_leaves, later))
         names: Iterable[str] = list_exempt_fields(record, self._day)
@@ -227,7 +227,7 @@ class _ExemptionFinder:
     def _split_lists(
         self, record: Record, later: Sequence[Record], *, is_whole: bool
     ) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        """Yield the entries of each list: those that stay exempt, and those that are public here or later."""
+        """Yield for each list the entries that stay exempt, and those that are public in this or a later state."""
         for name in EXEMPTABLE_LISTS:
             if not hasattr(record, name):
                 continue
@@ -264,7 +264,7 @@ class _ExemptionFinder:
 
 
 def _is_opened(name: str, leaves: _Leaves, public_leaves: _Leaves) -> bool:
-    """Whether all that a field holds is public in later states; for a field that holds nothing, anything in it."""
+    """Whether all values of a field are public in later states; for an empty field, whether any value is."""
     own = {leaf for leaf in leaves if f"{leaf[0]}.".startswith(f"{name}.")}
     return own <= public_leaves if own else any(f"{other}.".startswith(f"{name}.") for other, _ in public_leaves)
 
@@ -295,7 +295,7 @@ def _find_uncertain_ids(register: Register, current: CurrentRegister, exempt_ids
 
 
 def apply_current_exemptions(register: Register, exemptions: CurrentExemptions) -> Register:
-    """Return a register in which everything that is withheld now is exempt.
+    """Return the register with everything exempt that is withheld now.
 
     A record that may be exempt is exempt as a whole: one that cannot be read now; one that was removed, when something
     exempt has a new id; and one that states in public what is exempt in another record.
@@ -368,7 +368,7 @@ def _apply_state(record: Record, state: _WithheldState, dates: ExemptionDates) -
 
 
 def _combine_exemptions(item: Any, current: ExemptMarking | None, dates: ExemptionDates) -> ExemptMarking | None:
-    """Return an exemption that covers what either that of a record or entry or the current one does."""
+    """Return an exemption that covers everything that the item's own or the current exemption covers."""
     past: ExemptMarking | None = item.exempt
     if current is None or not is_in_force(current, dates.today):
         return past
@@ -459,7 +459,7 @@ def _redact_record_history(
     if not in_paper and (not is_gone or (has_exemption and audience is Audience.PUBLIC)):
         return None
     if audience is Audience.PUBLIC and case.redactions.is_redacted(version_history.id, "status"):
-        return None  # without its status it would count as open
+        return None  # without its status, it would count as open
     names = [name for name in _COUNTED_FIELDS if not case.redactions.is_redacted(version_history.id, name)]
     versions = (_keep_fields(version, ("id", "source", *names)) for version in version_history.versions)
     return replace(version_history, versions=tuple(versions))

@@ -75,7 +75,7 @@ def make_public_copy(record: Record, day: date, title: str) -> Record:
 
 
 def _remove_revisions(record: Record, places: Iterable[str]) -> Record:
-    """Return a record without the target changes in which places are, such as `revisions[0].to`."""
+    """Return a record without the target changes that contain these field paths, such as `revisions[0].to`."""
     if not isinstance(record, TrackedRecord):
         return record
     names = {place.partition(".")[0] for place in places}
@@ -351,7 +351,8 @@ NAMED_LISTS = tuple(
 )
 """The lists of the programme whose entries records name: things with ids, and posts.
 
-Nothing is dropped from the meetings: a paper is for one of them. A rule warns of those that only exempt records name.
+Meetings are never removed, because a paper is for one of them. A rule warns about meetings that only exempt records
+name.
 """
 
 
@@ -377,10 +378,10 @@ def list_named(register: Register) -> frozenset[str]:
     return frozenset(names | {day.anchor for day in dates if day.anchor})
 
 
-# Tag exempt text, so that the exemption travels with every value that a paper prints.
+# Tag exempt text, so that every value that a paper prints carries its exemption.
 #
 # Members and officers see exempt text, which a paper must mark. The tag is a pair of private-use characters around the
-# value: it survives attribute access, f-strings, joins and excerpts, so that a report cannot lose it. The document
+# value. Attribute access, f-strings, joins and excerpts keep it, so that a report cannot lose it. The document
 # builder (`reports.exempt_marks`) turns tags into marks; nothing else prints them.
 
 
@@ -469,15 +470,15 @@ def remove_tags(text: str) -> str:
 
 
 def has_tags(text: str) -> bool:
-    """Whether some of a text is tagged as exempt."""
+    """Whether a text has a tag."""
     return _CONTROLS.search(text) is not None
 
 
 def split_tagged(text: str) -> Iterator[tuple[str, int | None]]:
     """Yield the pieces of a text, each with the number of its exemption; None for what is not exempt.
 
-    A text that was cut keeps its tag: without its end, what follows is exempt too; without its beginning, what
-    precedes is, by an exemption whose number is lost (-1).
+    A text that was cut keeps half of its tag. Without the end tag, all text after the start tag is exempt; without the
+    start tag, all text before the end tag is, by an exemption whose number is not known (-1).
     """
     position = 0
     for match in _TAGS.finditer(text):

@@ -1,4 +1,4 @@
-"""The catalogue of rules, and what they find in a register. A new rule is written in the module of its topic."""
+"""The catalogue of rules, and their findings in a register. A new rule is written in the module of its topic."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def run_rules(case: Case) -> tuple[Problem, ...]:
-    """Return what the rules find, in the order of problems, without the rules that the policy turns off."""
+    """Return the findings of the rules that the policy does not turn off, in the order of problems."""
     # The history rules take as long to import as all the others, and a plain check does not need them.
     rules = _REGISTER_RULES if case.history is None and not case.deleted_records else all_rules()
     problems = (problem for rule in rules if is_enabled(rule, case) for problem in _run_rule(case, rule))
@@ -95,7 +95,7 @@ def _rules_for(problems: Iterable[Problem]) -> dict[str, Rule]:
 
 
 def is_enabled(rule: Rule, case: Case) -> bool:
-    """Whether a rule is on. An error cannot be turned off: it makes links or dates meaningless."""
+    """Whether a rule is on. Errors cannot be turned off, because they make links or dates meaningless."""
     return rule.severity is Severity.ERROR or rule.code not in case.policy.rules_off
 
 

@@ -387,7 +387,7 @@ def _check_missing_evidence(case: Case) -> Iterator[Finding]:
 
 
 _MANY_WITH_EVIDENCE = 4
-"""Where so many complete records have evidence for each that has none, the council keeps evidence."""
+"""With this many records with evidence for each record without, the council normally keeps evidence."""
 
 
 @rule("C117", WARNING, "Incomplete verification", absent=("verified",))
@@ -495,7 +495,7 @@ _MIN_REPORTING = 4
 
 
 def is_earlier_position(case: Case) -> bool:
-    """Whether the register is checked at a date before its newest updates.
+    """Whether the register is checked as at a date before its newest updates.
 
     If only one record has a later update and several others report, its date is mistyped, and T111 reports it.
     """

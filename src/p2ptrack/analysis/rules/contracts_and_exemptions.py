@@ -1,8 +1,8 @@
 """Rules about the contracts register, and about exemptions from the council's procurement rules.
 
-The contracts register is a copy: its cells are corrected where it comes from. Findings are at the row and column of
-the table, and records that name contracts are checked against it. A field that no exemption of the register states is
-a column that the council does not keep, so no rule asks for it.
+The contracts register is a copy: its cells are corrected in the original. Findings are at the row and column of the
+table, and records that name contracts are checked against it. A field that no exemption of the register states is a
+column that the council does not keep, so no rule asks for it.
 """
 
 from __future__ import annotations
@@ -213,14 +213,14 @@ def _check_links(case: Case) -> Iterator[Finding]:
 
 
 def _is_past(case: Case, record: Record) -> bool:
-    """Whether a record is about a contract of the past, which has left the register: it is closed, or its time is."""
+    """Whether a record is about a former contract: the record is closed, or the contract of the exemption has ended."""
     if isinstance(record, ProcurementExemption):
         return bool(record.contract_end and record.contract_end.latest and record.contract_end.latest < case.as_of)
     return record.id in case.facts and not case.facts[record.id].unfinished
 
 
 def _suggest(spelling: SpellingAdvice, record: str, reference: str, known: Sequence[str]) -> str:
-    """Return the advice to use a reference that is likely to be meant: one with another number is another contract."""
+    """Return the advice to use a likely reference. A reference with another number is another contract."""
     return spelling.advise(record, reference, [other for other in known if not has_other_number(reference, other)])
 
 
@@ -402,7 +402,7 @@ def _check_type_and_value(case: Case) -> Iterator[Finding]:
 @rule("E114", WARNING, "Approval without an approver", summary="have no approver", absent=("approved_by",))
 @why("Nobody can see whether the approver was entitled to approve it.")
 @example("approved_on: 2026-06-03   (without `approved_by`, in a register that states it elsewhere)")
-@fix("Add who approved it under `approved_by:`. If nobody did, take `approved_on` out.")
+@fix("Add who approved it under `approved_by:`. If nobody did, remove `approved_on`.")
 def _check_approver(case: Case) -> Iterator[Finding]:
     records = _list_exemptions(case)
     for record in records if any(record.approved_by for record in records) else ():
@@ -463,7 +463,7 @@ _EMERGENCY = compile_on_use(
     r"\b(?:administration|burst|collaps\w*|court|danger\w*|emergenc\w*|fail\w*|fire|flood\w*|insolven\w*|leak\w*"
     r"|liquidation|storm|unsafe|withdrew|withdrawn)\b"
 )
-"""What gives no time for a tender and is no fault of the council's."""
+"""Words for an emergency, which leaves no time for a tender and is not the council's fault."""
 
 
 @rule("E113", WARNING, "Reason that is not a ground for an exemption")

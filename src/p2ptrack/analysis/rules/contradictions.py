@@ -1,7 +1,7 @@
 """C122 to C130, C132 to C136, T156 to T159 and T161: contradictions within a record, and between two.
 
-C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only plain statements count: a
-rule that guesses what a text means would be turned off.
+C122 to C124, T157 and T158 compare the newest update or the request with the fields. Only clear statements count:
+councils would turn off a rule that guesses.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _check_open_work(case: Case) -> Iterator[Finding]:
 
 
 def _is_before_closure(case: Case, record: TrackedRecord, update: Update) -> bool:
-    """Whether an update was made before the work was completed or closed, so that it may mention work that was left."""
+    """Whether an update was made before the work was completed or closed, so that it may mention remaining work."""
     day = resolve_update_date(case.register, update)
     closed_on = record.completed_on or (record.decided.on if record.decided else None)
     return is_before(day, closed_on)
@@ -160,7 +160,7 @@ _MAX_EARLIER = timedelta(days=31)
 """Reports are often written some weeks after the findings are agreed, and the first actions taken."""
 
 _MAX_EARLIER_SHARE = 5
-"""Where one record in five is dated before its document, the document is a later list of older requests."""
+"""If more than one record in five is dated before its document, the document lists older requests."""
 
 
 def _find_requests(case: Case) -> dict[str, tuple[CouncilDate, str]]:
@@ -189,7 +189,7 @@ def _are_often_earlier(dates: Iterable[tuple[CouncilDate | None, CouncilDate, ti
 
 
 def _get_tolerance(case: Case, id_: str) -> timedelta:
-    """Return how long before its request a record can be due or done: where a meeting asked for it, not at all."""
+    """Return how long before its request a record can be due or done: not at all if a meeting asked for it."""
     record = case.register.by_id[id_]
     is_of_report = record.source is not None or (isinstance(record, Action) and bool(record.recommendations))
     return _MAX_EARLIER if is_of_report else timedelta()
@@ -271,7 +271,7 @@ def _check_old_evidence(case: Case) -> Iterator[Finding]:
     requests = _find_requests(case) if records else {}
     for record in records:
         requested = requests.get(record.id, (None, ""))[0]
-        # Work that was done before the request was written down has evidence of that time.
+        # Work that was done before the request was recorded has older evidence.
         begun = record.start or (None if is_before(record.completed_on, requested) else requested)
         for index, evidence in enumerate(record.evidence):
             if evidence.date and begun and _is_much_earlier(evidence.date, begun):
@@ -390,7 +390,7 @@ def _check_requested_date(case: Case) -> Iterator[Finding]:
         if target and len(ids) == 1 and ids[0] in asked:
             answers[ids[0]].append((record, target))
     for id_, records in answers.items():
-        # Where one action is in time, the later ones may do what the request does not ask for.
+        # If one action is in time, the later ones may do what the request does not ask for.
         for record, target in records if all(is_before(asked[id_], target) for _, target in records) else ():
             asked_for = f"{record.id} is requested" if id_ == record.id else f"{id_} is to be carried out"
             subject = "its target date" if id_ == record.id else f"the target date of {record.id}"
@@ -437,7 +437,7 @@ def _iter_past_events(record: Record) -> Iterator[str]:
     return chain.from_iterable(list_past_events(update.text or "") for update in get_updates(record))
 
 
-# Two places of a record, or of two, that cannot both be right: years, officers, amounts and evidence.
+# Two statements that cannot both be right: years, officers, amounts and evidence.
 
 
 _UNDONE_STATUSES = frozenset({Status.RISK_ACCEPTED, Status.WITHDRAWN, Status.NOT_IMPLEMENTED})
@@ -520,7 +520,7 @@ def _check_shared_links(case: Case) -> Iterator[Finding]:
 
 
 def _names_document(link: str) -> bool:
-    """Whether an address is that of one document, and not of a site or a folder."""
+    """Whether an address leads to one document, and not to a site or a folder."""
     *folders, name = link.partition("://")[2].split("/")
     return bool(name and folders and (folders[1:] or "." in name))
 
@@ -560,7 +560,7 @@ def _list_amounts(record: Record) -> dict[str, Decimal]:
 
 
 def _is_slip(first: Decimal, second: Decimal) -> bool:
-    """Whether one amount is the other with two digits swapped, or with noughts too many or too few."""
+    """Whether one amount is the other with two digits swapped, or with more or fewer zeros."""
     digits, others = (f"{amount.normalize():f}".replace(".", "").strip("0") for amount in (first, second))
     same_length = f"{first:.2f}".find(".") == f"{second:.2f}".find(".")
     is_swapped = same_length and edit_distance(digits, others, 1) == 1 and sorted(digits) == sorted(others)

@@ -146,7 +146,7 @@ def _check_unexplained_refusal(case: Case) -> Iterator[Finding]:
 @example("{id: A19, title: Undertake interim review of KPIs}   # no updates")
 @fix("Add an update under `updates:`, or add the id to `covers:` in an update that reports on it.")
 def _check_missing_update(case: Case) -> Iterator[Finding]:
-    # What could not be read may hold an update that covers these.
+    # A part that could not be read may have an update that covers these.
     is_unread = case.register.may_hide(TrackedRecord, "updates.covers")
     last_meeting = max((day for day in _iter_meeting_days(case) if day <= case.as_of), default=None)
     for record in case.with_fact("no_recent_update") if not is_unread else ():
@@ -163,7 +163,7 @@ def _iter_meeting_days(case: Case) -> Iterator[date]:
 def _is_raised_since(case: Case, record: TrackedRecord, last_meeting: date | None) -> bool:
     """Whether a record was raised at the last meeting or later, so that no report on it is due yet.
 
-    A meeting that is not in the programme may be one.
+    A meeting outside the programme may be later.
     """
     meeting_ids = record.raised if isinstance(record, FollowUp) else ()
     if any(case.register.find_meeting(id_) is None for id_ in meeting_ids):
@@ -227,7 +227,7 @@ def _check_update_order(case: Case) -> Iterator[Finding]:
 
 
 def _find_disorder(case: Case, record: TrackedRecord) -> int | None:
-    """Return the place of the first update that is before the one above it, 0 if none is, None if nothing shows it."""
+    """Return the index of the first update that is older than the one above it; 0 for none, None if not known."""
     dates = [resolve_update_date(case.register, update) for update in record.updates] if record.updates[1:] else []
     if any(day.earliest > case.as_of for day in dates if day and day.earliest):
         return None  # T111 and T112 report those
@@ -349,7 +349,7 @@ def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
             yield Finding("", field, message, related=ids)
 
 
-# One request in several records: the same title, the same words, the same place of a source.
+# One request in several records: the same title, the same words, or the same reference in a source.
 
 
 @rule("I101", WARNING, "Same title more than once")
@@ -365,7 +365,7 @@ def _check_same_title(case: Case) -> Iterator[Finding]:
 
 
 def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
-    """Return the ids of the records of one kind that have the same text, without regard to case and punctuation."""
+    """Return the ids of the records of one kind that have the same text, ignoring case and punctuation."""
     # Many records can have one text.
     strip = cache(_strip_frame) if field == "origin_text" else str
     compute = cache(lambda text: _checksum_letters(strip(text)))
@@ -380,9 +380,9 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
 
 
 def _checksum_letters(text: str) -> tuple[str, ...]:
-    """Return a checksum of a text without spaces and punctuation: that of all texts that `_fold_words` finds equal.
+    """Return a checksum of the letters of a text. Texts that `_fold_words` finds equal have the same checksum.
 
-    It is compared first, because to compare words takes three times as long, and few texts are the same.
+    It is compared first, because to compare words takes three times as long, and few texts are equal.
     """
     letters = (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
     return (f"{crc32(letters.encode('utf-8', 'surrogatepass')):x}",) if text else ()
@@ -402,7 +402,7 @@ _REMARKS = frozenset({"priority", "high", "medium", "low", "ref", "reference", "
 
 
 def _strip_frame(text: str) -> str:
-    """Return a request without its number before it, *We recommend that* and a remark in brackets after it."""
+    """Return a request without its number, *We recommend that* at its start, and a remark in brackets at its end."""
     if label := _LABEL.match(text):
         text = text[label.end() :]
     if frame := _FRAME.match(text):
@@ -458,9 +458,9 @@ _MIN_WORDS_TO_DIFFER = 7
 
 
 def _group_by_words(case: Case, known_ids: set[str]) -> list[tuple[str, ...]]:
-    """Return the ids of the records of one kind whose requests have the same words in another order and form.
+    """Return the ids of the records of one kind whose requests have the same words, in any order and form.
 
-    A long request may lack one word of the other. A replaced word makes it another request.
+    A long request may lack a word. A different word makes it another request.
     """
     ids_by_words: dict[tuple[type[Record], int], list[str]] = {}
     words_by_id: dict[str, frozenset[int]] = {}
@@ -512,7 +512,7 @@ def _are_split(records: Sequence[Record]) -> bool:
     return "" not in agreed_actions and len(agreed_actions) == len(records)
 
 
-# One place of a source in several records.
+# One reference of a source in several records.
 
 
 _MAX_SHARED = 5
@@ -527,13 +527,13 @@ _MAX_SHARED = 5
 def _check_same_place(case: Case) -> Iterator[Finding]:
     ids_by_place: dict[tuple[type, str, str], list[str]] = defaultdict(list)
     for record in case.register.with_field("source"):
-        # Several actions answer one request, and have its place.
+        # Several actions answer one request, and have its reference.
         if isinstance(record, Recommendation | FollowUp) and record.source and record.source.ref:
             ids_by_place[type(record), record.source.id, fold_text(record.source.ref)].append(record.id)
     places = Counter(source for _, source, _ in ids_by_place)
     shared = Counter(source for (_, source, _), ids in ids_by_place.items() if len(ids) > 1)
     for (_, source, _), ids in ids_by_place.items():
-        # Where many places have several records, the reference is of a chapter and not of a request.
+        # If many references have several records, the reference is of a chapter and not of a request.
         is_rare = shared[source] * _MAX_SHARED <= places[source]
         if len(ids) > 1 and is_rare and not _is_explained(case, ids):
             first, *others = sorted(ids, key=natural_key)
@@ -547,7 +547,7 @@ def _check_same_place(case: Case) -> Iterator[Finding]:
 
 
 def _is_explained(case: Case, ids: Sequence[str]) -> bool:
-    """Whether records may have one place: they are linked, or I108 reports them, or they are several agreed actions."""
+    """Whether records may share a reference: they are linked, I108 reports them, or they are agreed actions."""
     records = [case.register.by_id[id_] for id_ in ids]
     texts = {_fold_words(record.origin_text or record.title) for record in records}
     depends = {id_ for record in records for id_ in record.depends_on}

@@ -64,7 +64,7 @@ def is_far_from_other_dates(case: Case, record: Record, council_date: CouncilDat
 
 
 def suggest_year(case: Case, day: date) -> int | None:
-    """Return the year near the date of the check with two figures in another order, or of another century."""
+    """Return a year near the date of the check that has two digits swapped, or another century."""
     this_year, digits = case.as_of.year, sorted(str(day.year))
     years = range(this_year - _LIKELY_YEARS, this_year + _LIKELY_YEARS + 1)
     likely_years = [year for year in years if sorted(str(year)) == digits or year % 100 == day.year % 100]
@@ -88,7 +88,7 @@ def _check_overdue(case: Case) -> Iterator[Finding]:
         deadline, days = get_deadline(record), case.facts[record.id].days_overdue
         is_ongoing_until_review = record.target and record.target.ongoing and record.review_by
         if is_ongoing_until_review or is_far_from_other_dates(case, record, record.target):
-            continue  # T105 and C108 report a review date that has passed, and T112 a year that cannot be right
+            continue  # T105 and C108 report a passed review date, and T112 an impossible year
         if deadline and days and deadline != get_passed_review(case, record):
             message = f"{record.id} was due by {format_long_date(deadline)} and is {pluralise(days, 'day')} overdue."
             period_fix = (
@@ -259,7 +259,7 @@ def _advise_on_year(case: Case, day: date) -> str:
 
 
 def _find_far_programme_dates(case: Case) -> Iterator[Finding]:
-    """Yield the dates of meetings, phases and dependencies that are decades away. A source can be that old."""
+    """Yield the dates of meetings, phases and dependencies that are decades away. Sources can be that old."""
     for place, value, _ in walk(case.register.programme):
         section = get_top_field(place)
         day = value.latest if isinstance(value, CouncilDate) and section in _DATED_SECTIONS else None
@@ -275,9 +275,9 @@ NamedDate = tuple[str, str, CouncilDate | None]
 
 
 def _iter_judged_dates(case: Case, record: Record) -> Iterator[tuple[str, str, CouncilDate]]:
-    """Yield the dates of a record whose year is judged, with their field paths and names.
+    """Yield the dates of a record whose year is checked, with their field paths and names.
 
-    The dates of evidence, of an exemption from publication and of a contract's end can well be decades away.
+    The dates of evidence, exemptions from publication and contract ends may be decades away.
     """
     plans: list[NamedDate] = []
     events: list[NamedDate] = []
@@ -299,7 +299,7 @@ def _iter_judged_dates(case: Case, record: Record) -> Iterator[tuple[str, str, C
 
 
 def _list_planned_dates(record: TrackedRecord) -> list[NamedDate]:
-    """Return the dates that a record plans for. A new target is the target already."""
+    """Return the planned dates of a record. The new target of a change is already its target."""
     deadlines = {record.target.latest} if record.target else set()
     dates: list[NamedDate] = [
         ("target", "target date", record.target),
@@ -362,7 +362,7 @@ def _iter_revisions(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevi
 
 
 def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevision]]:
-    """Yield the entries whose dates differ. T148 reports the others, which ask for nothing else."""
+    """Yield the entries whose dates differ. T148 reports the others."""
     return (entry for entry in _iter_revisions(case) if not is_rewording(entry[2]))
 
 
@@ -373,7 +373,7 @@ def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevisi
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
     for record, field, revision in _iter_changes(case):
         if not changes_target(revision):
-            continue  # a correction of the wording needs neither, nor does a first target
+            continue  # neither is needed for a correction of the wording, or for a first target
         missing = [word for word, value in (("date", revision.last_date), ("reason", revision.reason)) if not value]
         if missing and revision.decision is not Decision.REFUSED:
             subject = f"The target change of {record.id} from {revision.from_.raw} to {revision.to.raw}"
@@ -458,7 +458,7 @@ def _check_undecided_extension(case: Case) -> Iterator[Finding]:
 
 
 def _find_early_target(record: TrackedRecord) -> TargetRevision | None:
-    """Return the last target change, if it is only requested and the record has its date already: T145 reports it."""
+    """Return the last target change, if it is only requested but the record already has its date: T145 reports it."""
     last = record.revisions[-1]
     is_early = last.decision is Decision.REQUESTED and is_same_target(record.target, last.to) and changes_target(last)
     return last if is_early else None
@@ -496,7 +496,7 @@ def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
 
 
 def _lacks_approval(case: Case, revision: TargetRevision) -> bool:
-    """Whether a target change needs an approver by the policy and has none, though nobody is to decide on it."""
+    """Whether the policy requires an approver for a target change that has none and is not awaiting a decision."""
     is_undecided = revision.decision in {Decision.REQUESTED, Decision.REFUSED}
     is_change = revision.approved_by is None and not is_undecided and revision.category is not Category.CORRECTION
     return is_change and not is_first_target(revision) and case.policy.extensions_need_approval
@@ -555,7 +555,7 @@ def _check_decision_before_request(case: Case) -> Iterator[Finding]:
 
 
 def _is_earlier(first: CouncilDate, second: CouncilDate) -> bool:
-    """Whether a date is earlier than another. A more exact date in the same period is not."""
+    """Whether a date is earlier than another. A more exact date in the same period is not earlier."""
     if not (first.earliest and first.latest and second.earliest and second.latest):
         return False
     return first.latest < second.latest and first.earliest < second.earliest

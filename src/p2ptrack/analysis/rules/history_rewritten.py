@@ -63,9 +63,9 @@ class PublishedRecord:
                 yield version
 
     def describe_change(self, paper: PublishedVersion, is_kept: Condition) -> str:
-        """Return after which paper, when and by whom something that it had was changed."""
+        """Return which paper had the old content, and when and by whom it was changed."""
         later_versions = self.iter_versions_after(paper.revision.position)
-        # A merge may have left out papers that were published beside the mainline: the record is then as it was.
+        # A merge may have dropped papers that were published beside the mainline. The record is then unchanged.
         version = next(
             (version for version in later_versions if not is_kept(version.fields)), self.record_history.versions[-1]
         )
@@ -111,7 +111,7 @@ def _iter_published_records(case: Case) -> Iterator[PublishedRecord]:
 @fix("Restore the published wording.")
 def _check_rewritten_requests(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
-        # The first published wording is the original: another one in a later paper is not.
+        # The first published wording is the original, whatever a later paper had.
         papers: dict[str, PublishedVersion] = {}
         for version in published.versions:
             for name, request in _collect_requests(version.values).items():
@@ -191,7 +191,7 @@ def _normalise_updates(values: RawValues, interpreter: ValueInterpreter) -> list
 
 
 def _normalise_value(name: str, value: Any, interpreter: ValueInterpreter) -> Any:
-    """Return the same value for two ways to write the same."""
+    """Return a value in a form that is equal for equal meanings."""
     if name in {"date", "on", "requested_on", "decided_on"} and (date := UNANCHORED_DATES.read(value)) is not None:
         return date.earliest, date.latest, date.ongoing
     if name in {"status", "decision"}:
@@ -260,7 +260,7 @@ def _report_changed_closing_date(published: PublishedRecord, path: _Path, paper:
 
 
 def _find_binding_version(published: PublishedRecord, path: _Path) -> PublishedVersion | None:
-    """Return the last paper with the closing date first published; another may follow once the record is reopened."""
+    """Return the last paper with the first published closing date. A reopened record may have another one later."""
     binding: PublishedVersion | None = None
     for version in published.versions:
         date = published.interpreter.read_date(_get_value(version.values, path))
@@ -399,10 +399,10 @@ def _check_self_verification(case: Case) -> Iterator[Finding]:
 
 
 def _find_author_of_both(record_history: VersionHistory, interpreter: ValueInterpreter) -> str:
-    """Return the author who committed both the closing and the verification; nothing where there is no such one."""
+    """Return the author who committed both the closure and the verification, or an empty text."""
     done = _find_start(record_history, lambda values: _is_done(interpreter, values))
     verified = _find_start(record_history, _is_verified)
-    # Nobody is known to have verified what was verified when it came into git.
+    # It is not known who verified a record that was already verified in its first version.
     if done is None or verified is None or verified is record_history.versions[0] or not done.revision.commit:
         return ""
     author = attribute_condition(done, lambda values: _is_done(interpreter, values)).author
@@ -468,7 +468,7 @@ def _format_restore_command(version: RecordVersion) -> str:
 
 
 def _is_temporary_id(history: RegisterHistory, record_history: VersionHistory, last: RecordVersion) -> bool:
-    """Whether the record has its former id again, and no paper had this one."""
+    """Whether the record has its former id again, and no paper used this id."""
     for meeting in history.list_published_meetings():
         version = history.published_version(meeting, record_history)
         if version and version.values is not None:
@@ -487,7 +487,7 @@ def _is_same_record(last: RecordVersion, new: RecordVersion) -> bool:
 
 
 def _report_kind_change(history: RegisterHistory, record_history: VersionHistory) -> Iterator[Finding]:
-    """Yield an action or a follow-up that became a recommendation, which nobody has to close."""
+    """Yield an action or a follow-up that became a recommendation, which needs no closure."""
     pairs = [pair for pair in pairwise(record_history.versions) if is_tracked(pair[0]) and not is_tracked(pair[1])]
     for last, new in pairs[-1:]:
         if new.values is not None and not is_closed_at_removal(history, last, new.revision):
@@ -526,7 +526,7 @@ def _find_new_id(history: RegisterHistory, record_history: VersionHistory, last:
 
 
 _JOIN_COMMAND = "git merge --no-edit --strategy=ours --allow-unrelated-histories"
-"""The first commit of a repository can be rewritten too, and then the two have no commit in common."""
+"""If the first commit of a repository was rewritten, the two histories have no commit in common."""
 
 
 @rule("H116", WARNING, "Published papers whose commit was removed, or whose tag was moved")

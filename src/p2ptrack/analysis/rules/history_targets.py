@@ -57,17 +57,17 @@ class TargetVersion:
 
     @property
     def has_date(self) -> bool:
-        """Whether there is a date to meet: TBC counts as no date."""
+        """Whether the target is a date; TBC is not."""
         return has_deadline(self.dates[0])
 
     @property
     def display_text(self) -> str:
-        """Return it as papers print it."""
+        """Return the target as papers print it."""
         return self.dates[0].to_text() if self.dates[0] else "none"
 
     @property
     def raw(self) -> str:
-        """Return it as it was written."""
+        """Return the target as it was written."""
         return self.dates[0].raw if self.dates[0] else "TBC"
 
 
@@ -105,7 +105,7 @@ class TargetHistory:
 
     @cached_property
     def targets(self) -> list[TargetVersion]:
-        """Return the targets in order, without repeats; words that are no date are skipped.
+        """Return the targets in order, without repeats and without texts that are not dates.
 
         A target that names a meeting or phase does not move here when that moves: H105 reports it.
         """
@@ -128,7 +128,7 @@ class TargetHistory:
         return [TargetMove(*pair) for pair in pairwise(self.targets)]
 
     def read_target(self, revision: Revision, value: Any) -> TargetVersion | None:
-        """Return a target that was written at a revision; None for words that were no date."""
+        """Return a target that was written at a revision; None for a text that was not a date."""
         old_date, current_date = self._read_date_at(value, revision.position), self.today.read_date(value)
         if old_date is None and value is not None:
             return None
@@ -154,7 +154,7 @@ class TargetHistory:
     def is_before_history(self, index: int) -> bool:
         """Whether a target change was made before the register was kept in git.
 
-        It was in the record's first version, or is dated before it and leads on to the first target in git.
+        It was in the record's first version, or is dated before that and leads to the first target in git.
         """
         changes = self.record.revisions
         entry = changes[index]
@@ -206,10 +206,10 @@ def _iter_target_histories(case: Case) -> Iterator[TargetHistory]:
 
 
 def _match_changes(history: TargetHistory) -> tuple[Mapping[int, TargetMove], list[TargetMove]]:
-    """Return the move that each target change declares, by the change's index, and the moves that none declares.
+    """Return the move that each target change declares, by the change's index, and the undeclared moves.
 
-    One target change, or several in a row, lead from one target to the next. A target change that passes over targets
-    which none declares belongs to the last of those moves.
+    One target change, or several in a row, lead from one target to the next. A target change that skips targets without
+    a declaration belongs to the last of those moves.
     """
     matches: dict[int, TargetMove] = {}
     undeclared: list[TargetMove] = []
@@ -301,7 +301,7 @@ def _check_contradicted_changes(case: Case) -> Iterator[Finding]:
 
 
 def _is_explained_change(history: TargetHistory, index: int) -> bool:
-    """Whether a target change needs no move in git: a correction, or one that another rule reports."""
+    """Whether a target change needs no move in git: it is a correction, or another rule reports it."""
     entry, changes = history.record.revisions[index], history.record.revisions
     is_reversed = any(
         later.category is Category.CORRECTION and has_same_deadline(later.from_, entry.to)
@@ -321,7 +321,7 @@ def _is_explained_change(history: TargetHistory, index: int) -> bool:
 
 
 def _is_replacement(history: TargetHistory, index: int) -> bool:
-    """Whether an entry is in the place of another that is no longer there."""
+    """Whether an entry has replaced another one that is no longer there."""
     old_entries = [entries[index] for _, entries in history.declared if len(entries) > index]
     return any(not any(history.is_same_change(old, entry) for entry in history.record.revisions) for old in old_entries)
 
@@ -377,7 +377,7 @@ def _check_removed_entries(case: Case) -> Iterator[Finding]:
 
 
 def _find_removed_entries(history: TargetHistory) -> Iterator[tuple[RawValues, tuple[CouncilDate, CouncilDate]]]:
-    """Yield each entry that `revisions` once had and has no more, with the dates that it led from and to."""
+    """Yield each entry that was removed from `revisions`, with its old and new date."""
     reported: set[tuple[str, str]] = set()
     for _, entries in history.declared:
         for index, old in enumerate(entries):
@@ -390,7 +390,7 @@ def _find_removed_entries(history: TargetHistory) -> Iterator[tuple[RawValues, t
 
 
 def _is_kept(history: TargetHistory, index: int, start: CouncilDate, end: CouncilDate) -> bool:
-    """Whether an entry is still there, perhaps with another original, or as several in a row."""
+    """Whether an entry is still there, even with another start date, or as several entries in a row."""
     changes = history.record.revisions
     starts = [position for position, entry in enumerate(changes) if has_same_deadline(entry.from_, start)]
     ends = [position for position, entry in enumerate(changes) if has_same_deadline(entry.to, end)]
@@ -398,9 +398,9 @@ def _is_kept(history: TargetHistory, index: int, start: CouncilDate, end: Counci
 
 
 def _is_genuine(history: TargetHistory, old: RawValues, start: CouncilDate, end: CouncilDate) -> bool:
-    """Whether a removed entry was a request, was published or there from the first, or declared a real move.
+    """Whether a removed entry was a request, was published, was in the first version, or declared a real move.
 
-    One that the history contradicts may be corrected, as H102 advises.
+    An entry that the history contradicts may be corrected, as H102 advises.
     """
     meetings = history.register_history.list_published_meetings()
     published = [history.register_history.published_version(id_, history.record_history) for id_ in meetings]
@@ -493,7 +493,7 @@ def _check_rescheduled_targets(case: Case) -> Iterator[Finding]:
 
 
 def _is_settled(case: Case, move: AnchorMove, id_: str) -> bool:
-    """Whether an affected record is gone, has the old date as its own target, or records the change."""
+    """Whether an affected record was removed, has the old date as its own target, or records the change."""
     record = case.register.by_id.get(id_)
     if not isinstance(record, TrackedRecord):
         return True

@@ -291,12 +291,12 @@ _ROADS = compile_on_use(
 )
 _MAX_BEFORE_ID = 40
 _MAX_RECORDS_OF_A_NAME = 2
-"""Letters and a number in the texts of more records are the name of something else."""
+"""If more records mention the same letters and number, it is the name of something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class _TextReference:
-    """An id that a text refers to, its place, and the words before it."""
+    """An id that a text refers to, its field path, and the words before it."""
 
     record: Record
     field: str
@@ -320,7 +320,7 @@ def _check_ids_in_texts(case: Case) -> Iterator[Finding]:
     references = list(_iter_text_references(case))
     ids_by_target = collect_linkable_ids(case.register) if references else {}
     known = {id_.casefold() for ids in ids_by_target.values() for id_ in ids}
-    # Only what looks like the ids of the register: the same letters, and as many digits.
+    # Only texts with the form of the register's ids count: the same letters, and as many digits.
     forms = {_get_form(id_) for target in ("record", "part") for id_ in ids_by_target.get(target, ())}
     places = {fold_text(record.source.ref) for record in case.register.records if record.source and record.source.ref}
     unknown: dict[str, list[_TextReference]] = {}
@@ -342,7 +342,7 @@ _OTHER_FIX = "Correct `recommendations`, or the id in the text."
 
 
 def _answers_other(reference: _TextReference, known: frozenset[str]) -> bool:
-    """Whether the text of an action answers another recommendation than those that the action is linked to."""
+    """Whether the text of an action answers a recommendation that the action is not linked to."""
     record = reference.record
     links = record.recommendations if isinstance(record, Action) else ()
     linked = {part for link in links for part in (link, link.partition(".")[0])}
@@ -351,7 +351,7 @@ def _answers_other(reference: _TextReference, known: frozenset[str]) -> bool:
 
 
 def _get_form(id_: str) -> tuple[str, ...]:
-    """Return the letters of an id and, if it has several, as many noughts as it has digits: *A00*, *R0.0*."""
+    """Return the letters of an id and, if it has several digits, a zero for each: *A00*, *R0.0*."""
     return tuple(re.sub("[0-9]", "0", id_).split("."))
 
 
@@ -409,7 +409,7 @@ def _check_repeated_programme_ids(case: Case) -> Iterator[Finding]:
 
 
 _GENERAL_STATUSES = {Status.OPEN, Status.CLOSED, Status.NOT_IMPLEMENTED}
-"""Names that councils use for something more exact, such as Closed for complete."""
+"""Statuses with a general meaning, which councils use for a specific one, such as *Closed* for complete."""
 
 
 @rule("I106", ERROR, "Label with more than one meaning")
@@ -517,7 +517,7 @@ def _report_missing_records(
 
 
 def _list_missing_files(case: Case, folder: str) -> tuple[str, ...]:
-    """Return the files of a folder that are no record: with errors, left out, or deleted and still committed."""
+    """Return the files of a folder that are not records: with errors, left out, or deleted but still committed."""
     read_paths = set(case.register.paths.values())
     paths = (*(problem.path for problem in case.problems), *(record.path for record in case.deleted_records))
     return unique(path for path in paths if path.startswith(folder) and path not in read_paths)

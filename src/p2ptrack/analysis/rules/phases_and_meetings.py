@@ -134,7 +134,7 @@ def _check_phase_gaps(case: Case) -> Iterator[Finding]:
 
 
 def _describe_mismatch(earlier: Phase, later: Phase) -> str:
-    """Return how two phases fail to meet. Sharing a month is accepted, because each may have half of it."""
+    """Return how two phases overlap or leave a gap. They may share a month, because each may have half of it."""
     if is_before(later.start, earlier.end):
         return "overlap"
     if earlier.end and earlier.end.latest and later.start and later.start.earliest:
@@ -196,7 +196,7 @@ _NOT_HELD_FIX = "Leave it out until the meeting has decided, or name the meeting
 def _iter_decisions(
     case: Case,
 ) -> Iterator[tuple[TrackedRecord, str, str, str, Meeting | None, CouncilDate | None]]:
-    """Yield each decision: its record and field, the name of its date, who took it, its meeting and its date.
+    """Yield each decision: its record and field, the name of its date, the decision maker, its meeting and its date.
 
     The date of a decision to close is that on which it takes effect, which can be long after the meeting. Decisions of
     a meeting that is not in the programme are left out: L101 reports them.
@@ -408,7 +408,7 @@ _ABANDONED_PHRASES = {
 
 
 def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, TrackedRecord]]:
-    """Yield each open record, a record that it depends on and the path of the link. Circles are left to L103."""
+    """Yield each open record, a record that it depends on and the path of the link. L103 reports cycles."""
     circles = [set(cycle) for cycle in find_cycles(case.register, "depends_on")]
     for record in case.with_field("depends_on"):
         if case.facts[record.id].unfinished:

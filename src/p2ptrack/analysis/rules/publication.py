@@ -238,7 +238,7 @@ def _check_contact_details(case: Case) -> Iterator[Finding]:
 
 
 def _find_contacts(text: str) -> dict[str, str]:
-    """Return the contact details in a text, and of which kind each is."""
+    """Return the contact details in a text, each with its type."""
     contacts = dict.fromkeys(_EMAIL.findall(text), "an email address") if "@" in text else {}
     if ("+" in text and "+44" in text) or _POSSIBLE_TELEPHONE.search(text):
         numbers = (match.group() for match in _TELEPHONE.finditer(text) if _is_telephone(match.group()))
@@ -268,7 +268,7 @@ def _check_private_links(case: Case) -> Iterator[Finding]:
 
 
 def _describe_link_fix(link: str) -> str:
-    """Return how to correct a web address; nothing where the link is something else."""
+    """Return how to correct a web address, or an empty text for any other link."""
     if re.match(r"https?://(?:$|[\s/?#])", link, re.IGNORECASE):
         return "The name of the website is missing. Write it after //, as in https://www.example.org/plan."
     encoded = "%20".join(link.split(" "))
@@ -299,7 +299,7 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
         return
     from p2ptrack.analysis.redaction.redact import CONTRACT_LINK, find_hidden_names
 
-    # What cannot be read may be exempt. Papers leave its names out, but they are not reported here.
+    # A file that cannot be read may be exempt. Papers leave its names out, but they are not reported here.
     records = tuple(record for record in case.register.records if not case.register.is_unread(record.id, "exempt"))
     readable = replace(case.register, records=records, broken_ids=frozenset(), broken_titles=frozenset())
     names = find_hidden_names(readable, case.as_of).matcher
@@ -335,7 +335,7 @@ def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
 
 _MIN_REPEATED_LENGTH = 6
 _MIN_DIGITS = 5
-"""Shorter values, such as a year or `Yes`, occur in many texts that do not refer to them."""
+"""Shorter values, such as a year or `Yes`, also occur in unrelated texts."""
 
 
 @rule("P117", ERROR, "Withheld value repeated in public text")
@@ -362,7 +362,7 @@ def _check_repeated_values(case: Case) -> Iterator[Finding]:
 
 
 def _find_repeated_contracts(case: Case) -> Iterator[Finding]:
-    """Yield the texts of records that repeat what is exempt of a contract that they name."""
+    """Yield the texts of records that repeat exempt content of a contract that they name."""
     table = case.register.contracts
     for record, _, reference in (
         iter_contract_references(case.register) if list_exempt_contracts(table, case.as_of) else ()
@@ -396,10 +396,9 @@ def _compile_value(value: str, field: FieldSpec) -> re.Pattern[str] | None:
 
 
 def _compile_spelling(value: str, *, is_amount: bool, is_post: bool) -> re.Pattern[str] | None:
-    """Return a pattern of a value as a text repeats it.
+    """Return a pattern of a value as texts repeat it. None for a value that could be any word.
 
-    None for a value that could be any word. A short amount or reference (`£48k`) counts as it is, and a short post or
-    initials only with the same capitals.
+    A short amount or reference (`£48k`) counts as it is, and a short post or initials only with the same capitals.
     """
     value = " ".join(value.split())
     digits = sum(map(str.isdigit, value))
@@ -416,9 +415,9 @@ def _is_prose(field: FieldSpec) -> bool:
 
 
 def _iter_withheld_values(record: Record, day: date) -> Iterator[tuple[str, str, FieldSpec]]:
-    """Yield the place, the words and the field of each value that is exempt and that a sentence can repeat.
+    """Yield the field path, the text and the field of each exempt value that a sentence can repeat.
 
-    For an entry that is exempt as a whole, only its texts and amounts: its dates occur elsewhere by chance.
+    For a wholly exempt entry these are only its texts and amounts: its dates occur elsewhere by chance.
     """
     if is_fully_exempt(record, day):
         return
@@ -466,7 +465,7 @@ _MAX_CHARACTERS_SHOWN = 40
 
 
 @rule("P115", WARNING, "Character that papers cannot print")
-@why("The fonts of printed papers do not have the character, so a question mark or a similar sign is printed.")
+@why("The fonts of printed papers do not have the character, so a question mark or a similar character is printed.")
 @example("agreed_action: Done \U0001f4c5")
 @fix("Use words, or letters that are on the keyboard.")
 def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
@@ -490,7 +489,7 @@ def _describe_character(character: str) -> str:
     return f"{character} (U+{ord(character):04X}{' ' * bool(name)}{name})"
 
 
-# P121 to P123: what is in a text but was not meant to be read.
+# P121 to P123: parts of a text that are not meant for readers.
 
 
 def _iter_all_texts(case: Case, name: str, predicate: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
@@ -537,7 +536,7 @@ def _find_html(text: str) -> tuple[str, ...]:
 @rule("P122", WARNING, "HTML in a text")
 @why("Papers print HTML as it is written.")
 @example("updates: [{text: Signed.<br>Sent.}]")
-@fix("Use Markdown: ** around bold words, an empty line between paragraphs. Type a sign such as & itself.")
+@fix("Use Markdown: ** around bold words, an empty line between paragraphs. Type a character such as & itself.")
 def _check_html(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_all_texts(case, "HTML", _find_html):
         html = _find_html(text)

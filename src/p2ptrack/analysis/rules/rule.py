@@ -1,4 +1,4 @@
-"""What a rule is: a function that takes the case and yields findings, with its advice in decorators above it.
+"""Rules: functions that take the case and yield findings, with their advice in decorators above them.
 
     @rule("T108", NOTE, "In progress before its start date")
     @why("The start date or the status is out of date.")
@@ -10,9 +10,9 @@
             yield Finding(record.id, "start", f"{record.id} is in progress, but its start date is {start.raw}.")
 
 `rule` turns the function into a `Rule`, and `rules_in` lists the rules of a module: a new rule changes one file.
-A finding belongs to one record and field. It gets the rule's fix unless it has one of its own that knows more, such as
+A finding belongs to one record and field. It gets the rule's fix, unless it has a more specific one, for example with
 the id to use. With `summary`, `group_findings` shows many findings as one that counts the records; no rule groups its
-findings itself. Rules that differ only in their fields share the functions of `families`.
+findings itself. Rules that differ only in their fields share the functions below whose names begin with `report_`.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Rule:
     """A rule of the catalogue. The documentation is generated from it.
 
     `summary` follows the count where findings are shown together (`are overdue`). `query` is the filter that lists
-    them. `absent` are the fields that a finding rests on and may report as absent: it is held back where one of them
-    could not be read.
+    them. `absent` are the fields whose absence a finding may report. If one of them could not be read, the finding is
+    not reported.
     """
 
     code: str
@@ -120,9 +120,9 @@ ANY_FIELD: Final = ("",)
 
 
 def _rests_on_unread(unread: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
-    """Whether what could not be read may make a finding untrue: its own field, or one that it calls absent.
+    """Whether an unread field may make a finding untrue: its own field, or one that it reports as absent.
 
-    One wrong field costs that field alone, so an absent field of a partly read record is not known to be absent.
+    A field with an error is left out of the record, so a missing field of a partly read record may be there.
     """
     if get_top_field(finding.field) in unread.get(finding.record, ()):
         return True
@@ -165,12 +165,12 @@ class SpellingAdvice:
         self._counts: Counter[str] = Counter()
 
     def suggest(self, record: str, word: str, candidates: Callable[[], Collection[str]]) -> tuple[str, ...]:
-        """Return the candidate that a word in a record is likely to be a misspelling of, or nothing."""
+        """Return the candidate that a word in a record probably misspells, or an empty text."""
         self._counts[record] += 1
         return suggest(word, candidates()) if self._counts[record] <= MAX_SUGGESTIONS else ()
 
     def advise(self, record: str, word: str, candidates: Collection[str]) -> str:
-        """Return the advice to use that candidate, otherwise nothing."""
+        """Return the advice to use that candidate, or an empty text."""
         suggestions = self.suggest(record, word, lambda: candidates)
         return f"Use {suggestions[0]} instead." if suggestions else ""
 
@@ -181,7 +181,7 @@ class SpellingAdvice:
 def advise_new_update(case: Case, record: TrackedRecord) -> str:
     """Return the advice to report on a record: an entry to paste, or to add to the updates that it has.
 
-    The text is empty on purpose, and `check` refuses it until it is written.
+    The text is left empty, and `check` reports it until it is written.
     """
     if record.updates:
         return "Add an entry with `date:` and `text:` to the list under `updates:`."
@@ -196,7 +196,7 @@ def advise_new_update(case: Case, record: TrackedRecord) -> str:
 
 
 def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *fields: str) -> Iterator[Finding]:
-    """Yield a finding for each record, at the first of the fields that it states and nowhere if it states none."""
+    """Yield a finding for each record, at the first of the fields that it states; without a field if it states none."""
     for record in records:
         field = next((name for name in fields if getattr(record, name)), "")
         yield Finding(record.id, field, _format_message(message, case, record))
@@ -206,7 +206,7 @@ _SOURCE_FIELDS = ("origin_text", "as_published", "source", "parts", "heading", "
 
 
 def iter_own_texts(record: Record) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a record that its officers wrote, with their field paths. A source's words are not theirs."""
+    """Yield the texts of a record that officers wrote, with their field paths. Words of a source are left out."""
     for place, text, field in walk(record):
         if isinstance(text, str) and field.marker is None and not place.startswith(_SOURCE_FIELDS):
             yield place, text
@@ -296,7 +296,7 @@ def collect_groups(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> di
 
 
 def group_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> tuple[Problem, ...]:
-    """Return the problems with the many findings of a rule that has a `summary` as one, after the single ones.
+    """Return the problems with all findings of a rule with a `summary` joined into one, after the single findings.
 
     Problems keep their order. A group has the place of its first finding.
     """

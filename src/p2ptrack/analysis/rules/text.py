@@ -46,7 +46,7 @@ from p2ptrack.values import compile_on_use
 _ACRONYM = compile_on_use(r"\b[A-Z][A-Z&]*[A-Z](?=s?\b)")
 _ROMAN_NUMERAL = compile_on_use(r"[IVX]+")
 _REFERENCE = compile_on_use(r"\s?(?:[/(.:-]|No\.?\s|\u2010|\u2011|\u2013)?\s?\(?\d")
-"""What follows letters that are part of a reference number: *SR (25/26) 01*, *IA-2025-03*, *REF 12*."""
+"""The number after letters that are part of a reference: *SR (25/26) 01*, *IA-2025-03*, *REF 12*."""
 
 _EVERYDAY = frozenset({"AM", "BBC", "EU", "HR", "ICT", "ID", "IT", "NHS", "OK", "PDF", "PM", "TV", "UK", "VAT"})
 _SMALL_WORDS = r"(?:\W+(?:and|at|by|for|in|of|on|or|the|to|with|a|an)(?=\W))*"
@@ -210,7 +210,7 @@ _PARTS_OF_BLANKS: Mapping[str, Sequence[str]] = {
     " wording ": (" wording t", " wording T"),
     "ipsum": ("ipsum",),
 }
-"""Parts of blanks by what each begins with. Most texts lack that, and a search for one sign is the fastest."""
+"""Parts of blanks by the characters that they contain. Most texts contain none, and a search for one is fastest."""
 
 
 @rule("N114", WARNING, "Text with a blank to fill in")
@@ -226,13 +226,13 @@ def _check_blanks(case: Case) -> Iterator[Finding]:
 
 
 def _find_blank(text: str) -> str:
-    """Return the first blank of a text: plain searches for a part of one take a tenth of the pattern's time."""
+    """Return the first blank of a text. Plain searches come first: they take a tenth of the pattern's time."""
     has_part = any(sign in text and any(map(text.__contains__, parts)) for sign, parts in _PARTS_OF_BLANKS.items())
     blank = _BLANK.search(text) if has_part else None
     return blank.group() if blank else ""
 
 
-# N115 and N116: dates and figures in texts that cannot be right. The words of a source are not judged.
+# N115 and N116: dates and figures in texts that cannot be right. The words of a source are not checked.
 
 
 _SHORT_MONTH = r"(?:feb(?:ruary)?|apr(?:il)?|june?|sept?(?:ember)?|nov(?:ember)?)"
@@ -286,7 +286,7 @@ option order page para paragraph part phase point principle quarter recommendati
 section session sheet stage standard step table tranche version volume wave week year
 """
 _NUMBERED = frozenset(_NUMBERED_TEXT.split())
-"""What a number before *of* may be the name of: *Regulation 15 of 2 rules*."""
+"""Nouns whose number is a name and not a part of a whole: *Regulation 15 of 2 rules*."""
 
 _SHARES = compile_on_use(
     rf"\b[Oo]f (?:the |a |an )?(?:total (?:of )?)?({AMOUNT_IN_TEXT})[^.;£]{{0,60}}({AMOUNT_IN_TEXT})[^.;£]{{0,60}}"
@@ -311,7 +311,7 @@ def _check_impossible_figures(case: Case) -> Iterator[Finding]:
 
 
 def _find_impossible_figures(text: str) -> str:
-    """Return the words in which a part is larger than its whole, otherwise nothing."""
+    """Return the words that name a part larger than its whole, or an empty text."""
     for match in _WHOLE.finditer(text):
         beginning = text[max(match.start() - _MAX_PART_LENGTH, 0) : match.start()]
         words = beginning.removesuffix(" out").split()

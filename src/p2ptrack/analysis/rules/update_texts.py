@@ -36,7 +36,7 @@ timescales to toward towards track trust trywydd unchanged under undertaken unde
 usual verbal verbally very waiting was watching we wedi well were will wip with within work working works y yet yma yn
 """
 _EMPTY_WORDS = frozenset(_EMPTY_WORDS_TEXT.split())
-"""Words without information. A text of these alone names no work that was done, no number and no next step."""
+"""Words without information. A text of only these words names no completed work, no number and no next step."""
 
 _DOCUMENT_WORDS = frozenset(
     {
@@ -53,7 +53,7 @@ _RECEIPT_WORDS = frozenset(
 _NO_RECEIPT = compile_on_use(
     r"\b(?:no|not|nothing|none|to be|will be|await\w*|being|as|since|last|previously|previous)\b"
 )
-"""Words that make a receipt a future, a missing or an earlier one."""
+"""Words by which something is still to be received, is missing or was received earlier."""
 
 _NOT_STARTED = compile_on_use(
     r"(?:not|yet|nothing|no work)(?: \w+){0,2} (?:started|begun|commenced|start|begin|commence)"
@@ -77,7 +77,7 @@ _SAME_AS = compile_on_use(
     r"(?:unchanged|no change|no progress|the same|same)(?: (?:position|status|update|change))?"
     rf" (?:as|since|from)(?: (?:in|at|of|last))? (?:the )?{_PERIOD}[.]?"
 )
-"""An update that points to an earlier one: *Unchanged since July 2026*, *Same position as in July*."""
+"""An update that refers to an earlier one: *Unchanged since July 2026*, *Same position as in July*."""
 
 _MAX_WORDS = 20
 _MAX_PLACEHOLDER_WORDS = 3
@@ -104,7 +104,7 @@ def is_uninformative(text: str) -> bool:
 
 
 def _drop_vague_words(words: set[str], text: str) -> set[str]:
-    """Leave out words that name a fact only in another sentence: *No work has started* and *Work has started*."""
+    """Remove words that name a fact only in some sentences: *Work has started*, but not *No work has started*."""
     vague_words = {word for word in words if month_number(word)} if words >= {"update", "will"} else set[str]()
     if _NOT_STARTED.search(text):
         vague_words |= _START_WORDS
@@ -151,7 +151,7 @@ _MAX_DENIAL_LENGTH = 50
 
 
 def may_propose_closure(text: str) -> bool:
-    """Whether a text has a word of a proposal: plain searches take a tenth of the time of the pattern."""
+    """Whether a text has a word of a proposal. Plain searches take a tenth of the pattern's time."""
     return _has_part(text, ("los", "LOS", "ign off", "ign-off", "igned off", "emov", " cau", "gau"))
 
 
@@ -299,7 +299,7 @@ _LATE_PARTS = (
     *("delay", "slip", "defer", "postpon", "reschedul", "put back", "pushed back", "behind", "running", "miss", "meet"),
     *("extension", "date", "deadline", "timescale", "target"),
 )
-"""Parts of words, one of which every such clause contains: plain searches take a tenth of the time of the pattern."""
+"""Parts of words, one of which is in every such clause. Plain searches take a tenth of the pattern's time."""
 
 _ON_TIME = compile_on_use(r"\b(?:(?:back )?on (?:course|schedule|target|time|track)|will (?:still )?be met)\b")
 _PUT_OFF = compile_on_use(
@@ -324,7 +324,7 @@ def _has_part(text: str, parts: Sequence[str]) -> bool:
 
 
 def _select_clauses(text: str, parts: Sequence[str]) -> list[str]:
-    """Return the clauses of a text that have one of some parts of words: those that the text has at all."""
+    """Return the clauses of a text that contain one of these parts of words."""
     folded = _fold(text)
     present = [part for part in parts if part in folded]
     return [clause for clause in _split_clauses(text) if _has_part(clause, present)] if present else []
@@ -363,7 +363,7 @@ def is_reported_late(text: str) -> bool:
 
 
 def _states(pattern: re.Pattern[str], clause: str, denial: re.Pattern[str]) -> bool:
-    """Whether a clause has words that those before them do not deny or put off."""
+    """Whether a clause has words that the words before them do not deny or postpone."""
     starts = (match.start() for match in pattern.finditer(clause))
     return any(denial.search(clause[max(start - _MAX_DENIAL_LENGTH, 0) : start]) is None for start in starts)
 
@@ -400,9 +400,9 @@ _OTHER_DATE = compile_on_use(
 
 
 _YEAR = compile_on_use("[0-9](?:[09][0-9]{2}|[/.][0-9])")
-"""A part of any of these dates: of a year from 1900 to 2099, or of figures with a sign between them.
+"""A part of each of these dates: a year from 1900 to 2099, or digits with a separator.
 
-It begins with a digit, so that a long text takes a tenth of the time of the whole patterns.
+It begins with a digit, so that a search takes a tenth of the time of the whole patterns.
 """
 
 
@@ -498,7 +498,7 @@ FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
 def iter_newest_updates(case: Case, *statements: str) -> Iterator[tuple[TrackedRecord, Update, str, str]]:
     """Yield records with the newest update, the field path of its text and the text, where it makes a statement.
 
-    A statement is looked for only where the record's status or target date may contradict it on some day.
+    Only records are searched whose status or target date may contradict the statement on some day.
     """
     found = case.register.search_records("newest update", partial(_list_statements, case.links))
     for record, made in found:
