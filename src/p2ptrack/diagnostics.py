@@ -1,4 +1,4 @@
-"""Problems of a register: values that are collected, never raised, and printed with their place and their fix."""
+"""Problems of a register. They are values: collected, never raised, and printed with their place and fix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from p2ptrack.values import compile_on_use, dataclass
 
 
 class Severity(StrEnum):
-    """How much a problem matters. Errors stop a paper; notes never change an exit code."""
+    """How serious a problem is. Papers cannot be produced with errors. Notes never change an exit code."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -31,14 +31,14 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a register, or that an officer should look at.
+    """One thing that is wrong with a register, or that an officer should check.
 
     `path` is relative to the folder of the register, with `/`. `field` is a path such as `updates[1].text`. The store
     adds `location` when it reads the file a second time. Without a field or a location the whole file is meant. The
     first line of `fix` is a sentence, the lines after it are YAML to paste. `record` is the id of the record in which a
     rule found it, and `related` are the paths of the other files that it concerns. With `words`, the place is that of
-    these words in the field. `exempt` is *exempt* or *partly
-    exempt* where the file is that of a record with something exempt, which the message may quote.
+    these words in the field. `exempt` is *exempt* or *partly exempt* where the file is that of a record with something
+    exempt, which the message may quote.
     """
 
     path: str

@@ -57,7 +57,7 @@ else:
 
 
 def _compile_init_later(cls: Any) -> Callable[..., None]:
-    """Return a method that puts the compiled one in its place when the first value is made: most runs need few."""
+    """Return a method that replaces itself by a compiled one when the first value is made: most runs need few."""
 
     def make_first_value(self: Any, *arguments: Any, **options: Any) -> None:
         cls.__init__ = _compile_init(cls)
@@ -125,7 +125,7 @@ _COMPARISON: dict[str, Any] = {"__eq__": _is_equal, "__hash__": _hash}
 
 
 class _DeferredPattern:
-    """Stands for a pattern until something of it is used. Its methods then are those of the compiled one."""
+    """A pattern that is compiled when one of its methods is first used."""
 
     def __init__(self, compile_pattern: Callable[[], re.Pattern[Any]]) -> None:
         self._compile_pattern = compile_pattern

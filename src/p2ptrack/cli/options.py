@@ -1,4 +1,4 @@
-"""Options that several commands share, what the shell offers for them, and the sentences for wrong usage.
+"""Options that several commands share, their shell completions, and the messages for wrong usage.
 
 A completion reads as little as it can and never fails: where there is no register, or one with errors, it offers
 nothing. Values and descriptions come from files that anybody may have written and are evaluated by the shell, so only
@@ -48,7 +48,7 @@ _TITLE_LINE = compile_on_use(r"^title:[ \t]*(.+)$", re.MULTILINE)
 
 
 def offer(find: Completion) -> Completion:
-    """Turn a function that finds values into a completion: plain characters only, and nothing where it fails."""
+    """Turn a function that finds values into a completion: with plain characters only, and empty if it fails."""
 
     def complete(ctx: Context, incomplete: str) -> Suggestions:
         with suppress(Exception):
@@ -244,7 +244,7 @@ def switch(flag: str, text: str) -> Any:
 
 def argument(metavar: str, text: str, completion: Completion | None = None) -> Any:
     """Return an argument; `metavar` names it in the help."""
-    # What cannot be read is a problem with a place and a fix, and not a wrong use of the command.
+    # A file that cannot be read is a problem with a place and a fix, not a usage error.
     return Argument(metavar=metavar, help=text, autocompletion=completion, readable=False)
 
 
@@ -326,7 +326,7 @@ class ChangeOptions:
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to answer questions."""
+        """Whether questions can be asked."""
         return not self.yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -362,7 +362,7 @@ class ImportOptions(ChangeOptions):
 
 @dataclass(frozen=True, slots=True)
 class UpdateAnswers:
-    """What was given for an update."""
+    """The options of `update`."""
 
     text: Annotated[str, option("--text", "TEXT", "What has happened. Write - to read it from standard input.")] = ""
     date: Annotated[str, option("--date", "DATE", "When it was reported (default: today).")] = ""
@@ -373,7 +373,7 @@ class UpdateAnswers:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionAnswers:
-    """What was given for a target change."""
+    """The options of `extend`."""
 
     target: Annotated[str, argument("DATE", "The new target date, for example 30 June 2027.")]
     reason: Annotated[str, option("--reason", "REASON", "Why the target date changes.")] = ""
@@ -386,7 +386,7 @@ class ExtensionAnswers:
 
 @dataclass(frozen=True, slots=True)
 class ClosureAnswers:
-    """What was given for closing a record."""
+    """The options of `close`."""
 
     status: Annotated[str, option("--status", "STATUS", _CLOSED_HELP, complete_statuses)] = ""
     on: Annotated[str, option("--on", "DATE", "When it was done or decided (default: today).")] = ""
@@ -539,7 +539,7 @@ _ARGUMENT_NOUNS = {"ID": "record"}
 
 
 def describe_usage_error(error: TyperException) -> str:
-    """Return what is wrong with a command line as a sentence, and where to read more."""
+    """Return a sentence about a usage error, and where to read more."""
     context: Any = getattr(error, "ctx", None)
     message = error.format_message()
     if context is not None and (missing := _MISSING_ARGUMENT.match(message)):
@@ -552,7 +552,7 @@ def describe_usage_error(error: TyperException) -> str:
 def _make_example(context: Any, missing: str) -> str:
     """Return the first example of a command's help. An id in it is one of the register at hand, if there is any.
 
-    Such a command can be pasted, so it goes without the options of the example: they would save what is not true.
+    Such a command can be pasted, so it has no options of the example: they would save invented data.
     """
     example: str = context.command.epilog.splitlines()[1].strip()
     words = shlex.split(example)

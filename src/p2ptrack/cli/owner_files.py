@@ -70,7 +70,7 @@ def write_requests(options: RegisterOptions, meeting: str, output: Path | None) 
 def write_reminders(options: RegisterOptions, post: str, name: str, output: str) -> None:
     """Write or print a reminder in a format for each responsible officer, or for one post.
 
-    Raises `UsageError` for a post that answers for no open item, and for several files on standard output.
+    Raises `UsageError` for a post without an open item, and for several files on standard output.
     """
     folder, case = _open_case(options)
     owners = _select_owners(list_owners(case), post)
@@ -121,7 +121,7 @@ def _number(slug: str, number: int) -> str:
 
 
 def _open_wording(root: Path, case: Case) -> FormatOptions:
-    """Return how pages look: with the register's templates, and the wording in its language."""
+    """Return the format options of pages: the register's templates, and the wording in its language."""
     folders = template_folders(root)
     return FormatOptions(templates=folders, wording=load_wording(folders, case.register.programme.language or ""))
 

@@ -103,7 +103,7 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     root = find_register_folder(register_options)
     folder = Path(options.output) if options.output else root / "build"
     repository = Repository.find(root)
-    remove_leftovers(folder)  # a run that was killed after it made the tag left the papers under temporary names
+    remove_leftovers(folder)  # a run that was killed after it created the tag left the papers under temporary names
     _require_publishable(repository, options.meeting, folder)
     if notice := describe_detached_head(repository):
         write_notice(notice)
@@ -186,7 +186,7 @@ def _start_members_seal(
 def _make_papers(
     manifest: PublicationManifest, snapshot: Snapshot, published: Collection[str] | None = None
 ) -> tuple[dict[str, bytes], PublicationManifest]:
-    """Return the public files that are put out, and the manifest with the fingerprints of every paper made now."""
+    """Return the public files to save, and the manifest with the fingerprints of all papers."""
     version = manifest.versions.get(PROGRAM, "")
     published_meetings = {manifest.meeting: manifest.previous}
     provenance = RegisterProvenance(version, snapshot.commit, published_meetings=published_meetings)
@@ -217,7 +217,7 @@ def _make_papers(
 def _report_publication(
     manifest: PublicationManifest, seal: PublicationSeal, former_tags: tuple[FormerTag, ...]
 ) -> None:
-    """Write what to share, and what to put into the minutes: a repository cannot prove that it was not rewritten."""
+    """Print what to share and what to put into the minutes, because a repository can be rewritten."""
     tag = format_tag_name(manifest.meeting)
     write_notice(f"Published as the tag {tag}. To share it: git push origin {tag}")
     for former in former_tags:
@@ -273,7 +273,7 @@ def _resolve_papers_date(meeting: Meeting, register_options: RegisterOptions, to
     """Return the position date of a meeting's papers, and in words why it is that one.
 
     `--as-of` comes first. Otherwise it is today, or the day on which the papers closed (without `papers_due` that of
-    the meeting) when that has passed. Papers are out before their meeting, so a day in the future is never assumed.
+    the meeting) when that has passed. Papers are published before their meeting, so a future day is never assumed.
     """
     if register_options.as_of is not None:
         as_of = resolve_as_of(register_options)

@@ -304,7 +304,7 @@ def _open_reader(options: RegisterOptions) -> HistoryReader:
 
 
 def _is_modified(options: RegisterOptions, reader: HistoryReader) -> bool:
-    """Whether files of the register differ from the last commit, which an answer about an earlier one does not ask."""
+    """Whether files of the register differ from the last commit; not checked for an earlier commit."""
     from p2ptrack.store.git import read_head
 
     return options.at is None and read_head(reader.repository.root)[1]

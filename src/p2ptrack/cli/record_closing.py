@@ -124,7 +124,7 @@ def _complete_closure(options: EditOptions, target: EditTarget, answers: Closure
 
 
 def _describe_closing_errors(target: EditTarget, answers: ClosureAnswers, name: str, answer: str) -> list[str]:
-    """Return what is wrong with an answer: the errors that it brings, or that the status closes nothing."""
+    """Return what is wrong with an answer: the errors that it would cause, or that the status closes nothing."""
     answers = _answer(answers, name, answer)
     if name == "status":
         try:
@@ -144,7 +144,7 @@ def _answer(answers: ClosureAnswers, name: str, answer: str) -> ClosureAnswers:
 
 
 def _find_missing(target: EditTarget, answers: ClosureAnswers) -> tuple[str, ...]:
-    """Return what the record would still lack, by the same judge as `check`."""
+    """Return what the record would still lack, by the same functions as `check`."""
     data = read_record_file(target.root, target.path)
     values = read_values(data, target.path)
     after = apply_edits(data, _plan_closure(target, answers, values))

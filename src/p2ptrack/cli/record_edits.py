@@ -74,7 +74,7 @@ class EditTarget:
 
     @property
     def tracked(self) -> TrackedRecord:
-        """The record, which must have a progress. Raises `UsageError` for a recommendation or an exemption."""
+        """The record, which must be a tracked one. Raises `UsageError` for a recommendation or an exemption."""
         if isinstance(self.record, ProcurementExemption):
             raise UsageError(
                 f"{self.record.id} is an exemption, which has no status, updates or target date, so change it with: "
@@ -235,7 +235,7 @@ def _ask_update(target: EditTarget, answers: UpdateAnswers) -> UpdateAnswers:
 
 
 def describe_errors_of(target: EditTarget, edits: Sequence[Edit], name: str) -> list[str]:
-    """Return the errors that edits to a record would bring to the fields with a name."""
+    """Return the errors that edits to a record would cause in the fields with a name."""
     before = read_record_file(target.root, target.path)
     change = RecordChange(target.path, before, apply_edits(before, edits, file_field_order(type(target.record))))
     return describe_problems_of(find_new_errors(target.root, target.as_of, change), name)
@@ -276,7 +276,7 @@ def _ask_extension(target: EditTarget, answers: ExtensionAnswers) -> ExtensionAn
 
 
 def _require_extendable(target: EditTarget, answers: ExtensionAnswers) -> None:
-    """Raise `UsageError` where there is nothing to request: the record is done, or the date is asked for already."""
+    """Raise `UsageError` if there is nothing to request: the record is done, or the date is already requested."""
     record = target.tracked
     new_target = _require_date(target, answers.target)
     if is_finished(record):
@@ -301,7 +301,7 @@ def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mappi
     """Return the edits: a pending request for the same date is granted, anything else is a new entry."""
     is_approved = bool(answers.approved_by or answers.meeting)
     due_name = target.tracked.due_name
-    is_first = not has_target(target.tracked)  # a date instead of TBC extends nothing
+    is_first = not has_target(target.tracked)  # a date instead of TBC is a first target, not an extension
     takes_effect = is_approved or is_first or not target.case.policy.extensions_need_approval
     decided = {
         "approved_by": answers.approved_by or _find_body(target, answers.meeting),

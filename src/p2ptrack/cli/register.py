@@ -1,4 +1,4 @@
-"""Open the register that the options name, and warn about what an answer cannot show."""
+"""Open the register that the options name, and warn about what an answer leaves out."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def resolve_as_of(options: RegisterOptions) -> date:
 
 
 def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
-    """Write to standard error what the answer leaves out, and that today's register is not the register of the past."""
+    """Write to standard error what the answer leaves out, and that today's register is not the one of the past date."""
     if snapshot is not None:
         warn_about_snapshot(snapshot, with_details=case.disclosure.audience == Audience.OFFICERS)
     advice = f"To see why: p2ptrack check{f' --at {snapshot.short_commit}' if snapshot else ''}"
@@ -184,7 +184,7 @@ def warn_about_snapshot(snapshot: Snapshot, *, with_details: bool = True) -> Non
 
 
 def _group_by_error(problems: tuple[Problem, ...]) -> Iterator[str]:
-    """Yield a line for each error with the files that have it: an older schema has the same error in many."""
+    """Yield a line for each error with its files: with an older schema, many files have the same error."""
     paths_by_error: dict[tuple[str, str], list[str]] = defaultdict(list)
     for problem in problems:
         paths_by_error[problem.field, problem.message].append(problem.path)
@@ -193,7 +193,7 @@ def _group_by_error(problems: tuple[Problem, ...]) -> Iterator[str]:
 
 
 def write_list(lines: list[str]) -> None:
-    """Write the details of a warning to standard error, one a line, and count those that would be too many."""
+    """Write the details of a warning to standard error, one a line. Above a limit they are only counted."""
     for line in lines[:_MAX_LISTED]:
         write_notice(f"  {escape_control_characters(line)}")
     if len(lines) > _MAX_LISTED:

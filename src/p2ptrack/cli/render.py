@@ -114,7 +114,7 @@ def _warn_about_newer_exemptions(redactions: Redactions, *, is_past: bool) -> No
 
 
 def _warn_about_future_date(as_of: date, today: date) -> None:
-    """Write to standard error that papers are calculated as at a day that has not come yet."""
+    """Write to standard error that papers are calculated as at a future day."""
     if as_of > today:
         write_notice(f"Calculated as at {format_long_date(as_of)}, which is in the future.")
 

@@ -138,7 +138,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
             files[SETTINGS_FILE] = settings.extended
         write_register_files(folder, files, "Nothing was changed.")
     new_kinds = [kind for kind in programme.kinds if kind.folder in added]
-    if not added:  # what a run that was stopped left undone is done all the same
+    if not added:  # completes what an interrupted run left undone
         return lines
     return [*lines, *format_diff(change), *(f"To add a record: p2ptrack add {kind.word}" for kind in new_kinds)]
 

@@ -1,4 +1,4 @@
-"""Gather what a site is made from, and write its files."""
+"""Collect the content of a site, and write its files."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _build_downloads(root: Path, options: RegisterOptions, snapshot: Snapshot | 
 
 
 def _find_publications(root: Path, folder: Path) -> tuple[SitePublication, ...]:
-    """Return the public papers of each published meeting, with those files of a folder that are exactly them."""
+    """Return the public papers of each published meeting, with the files of a folder that are equal to them."""
     repository = Repository.find(root)
     meetings = list_published_meetings(root, repository.prefix)
     return tuple(filter(None, (_find_publication(repository, meeting, folder) for meeting in meetings)))

@@ -76,13 +76,13 @@ def build_schema_files(schemas: dict[str, Any]) -> dict[str, bytes]:
 
 
 def find_stale_schemas(folder: Path, schemas: dict[str, Any]) -> dict[str, bytes]:
-    """Return the schemas that a register lacks, or has of another version or other own words, by their paths in it."""
+    """Return the schemas that are missing or out of date in a register, by their paths in it."""
     files = build_schema_files(schemas)
     return {path: data for path, data in files.items() if _read_plain(folder / path) != data}
 
 
 def _read_plain(file: Path) -> bytes:
-    """Return the content of a file, with the line ends that git may have changed as they were."""
+    """Return the content of a file with the line ends that p2ptrack writes: git may have changed them."""
     return read_existing(file).replace(b"\r\n", b"\n")
 
 
@@ -126,7 +126,7 @@ def _list_patterns(kinds: Kinds) -> dict[str, str]:
 class EditorSettings:
     """What the settings of VS Code lack: lines for schemas, and the file with them or None.
 
-    Settings that name none of the schemas are somebody's own. They lack nothing, but may not check records.
+    Settings that name no schema are the user's own. They are complete, but may not check records.
     """
 
     lines: tuple[str, ...] = ()
@@ -135,7 +135,7 @@ class EditorSettings:
 
     @property
     def advice(self) -> str:
-        """Return what somebody has to add by hand; nothing where p2ptrack can."""
+        """Return what the user has to add by hand; nothing where p2ptrack can add it."""
         if not self.lines or self.extended is not None:
             return ""
         return f"Add to {_SCHEMAS} in {SETTINGS_FILE}: {', '.join(self.lines)}"
@@ -234,7 +234,7 @@ def find_lacking_files(folder: Path) -> dict[str, bytes]:
 
 
 def _is_set(folder: Path, check: tuple[str, ...], name: str, words: set[str], answer: str = "") -> bool:
-    """Whether git has a setting, or the file in a folder that is in no repository."""
+    """Whether git has a setting; outside a repository, whether the file has it."""
     result = run_git(folder, *check)
     if result.is_installed and result.exit_code in (0, 1):
         return result.exit_code == 0 and result.text.endswith(answer)
@@ -257,7 +257,7 @@ def _to_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-# What a register's folder, its repository and this computer lack, and setting it up.
+# What a register's folder, its repository and this computer lack, and how it is set up.
 
 _FIX = "To set it up: p2ptrack doctor --fix"
 _OWN_SETTINGS = (
@@ -326,7 +326,7 @@ def describe_other_hook(hook: CommitHook) -> str:
 def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) -> None:
     """Set up what a register and its repository lack: settings that are there are kept, and lines added to them.
 
-    The schemas, which p2ptrack writes, are written again where they are of another version or of other own words.
+    The schemas, which p2ptrack writes, are written again if they are out of date.
 
     Raises `OperationError` when there is no register or something cannot be written.
     """

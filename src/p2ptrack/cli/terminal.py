@@ -1,4 +1,4 @@
-"""Everything that touches the terminal or the disk: streams, colour, progress, exit codes and written files."""
+"""The terminal: standard streams, colour, progress bars, exit codes, and the paths of written files."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def run_safely(command: Callable[[], int | None]) -> int:
 
 @contextmanager
 def explain_output_failure() -> Iterator[None]:
-    """Raise `OutputError` where standard output does not take the answer, and `Exit` where its reader has gone."""
+    """Raise `OutputError` if standard output cannot be written, and `Exit` if its reader has closed the pipe."""
     try:
         yield
     except OSError as error:
@@ -75,12 +75,12 @@ def explain_output_failure() -> Iterator[None]:
 
 
 def _describe_os_error(error: OSError) -> str:
-    """Return what the operating system refuses, and what to do about it."""
+    """Return what the operating system refused, and what to do about it."""
     try:
         Path.cwd()
     except OSError:
         return "The folder that you are in no longer exists. Go to another one."
-    if "temporary directory" in str(error):  # the words of Python's module tempfile
+    if "temporary directory" in str(error):  # the message of Python's module tempfile
         return "No folder for temporary files can be written. Name one that can be in the variable TMPDIR."
     place = f"{error.filename} cannot be used" if error.filename else "The computer refuses something that is needed"
     return f"{place}: {describe_os_error(error)}. Correct that and try again."
@@ -174,7 +174,7 @@ def write_text(text: str) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print lines for people. Nothing in them controls the terminal."""
+    """Print lines for people, with control characters escaped."""
     lines = (escape_control_characters(line) for line in text.split("\n"))
     write_text("".join(f"{line}\n" for line in lines))
 

@@ -1,6 +1,6 @@
 """Formats: functions from a `Document` and `FormatOptions` to bytes.
 
-A new format takes one module and its row in `FORMATS`. A module is imported only to write, because WeasyPrint alone
+A new format takes one module and its row in `FORMATS`. A module is imported when it is used, because WeasyPrint alone
 takes longer to load than most commands take to run.
 """
 
@@ -99,7 +99,7 @@ def collect_versions(format_names: Iterable[str]) -> Mapping[str, str]:
 
 @cache
 def compute_program_fingerprint() -> str:
-    """Return the SHA-256 of this program's own files, which its version does not name while it is developed."""
+    """Return the SHA-256 of this program's own files. During development the version does not identify them."""
     from hashlib import sha256
 
     from p2ptrack.store.templates import PACKAGED

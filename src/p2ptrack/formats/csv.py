@@ -20,7 +20,7 @@ from p2ptrack.reports.document import FormatOptions, format_labelled_value, form
 
 _FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 _SEPARATOR = re.compile(r'[",;\t\r\n]')
-"""What divides cells and lines; some spreadsheets expect semicolons or tabs instead of commas."""
+"""Separators of cells and lines; some spreadsheets expect semicolons or tabs instead of commas."""
 _NO_BREAK_SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u202f", " "))
 CsvValue = str | int | Decimal
 CsvRecord = dict[str, CsvValue]
@@ -41,7 +41,7 @@ def write(document: doc.Document, _options: FormatOptions) -> bytes:
 
 
 def _quote(value: CsvValue) -> str:
-    """Return a value in quotation marks where a spreadsheet may take one of its signs for the end of a cell or line."""
+    """Return a value, in quotation marks if it contains a separator."""
     text = str(value)
     doubled = text.replace('"', '""')
     return f'"{doubled}"' if _SEPARATOR.search(text) else text
@@ -91,7 +91,7 @@ def _iter_lines(block: doc.Block) -> Iterator[str]:
 
 
 def _format_prose(markdown: str) -> str:
-    # Not at the top: answers have no texts with markup, and the parser takes longer to load than most commands to run.
+    # Not at the top: answers have no markup, and the parser takes longer to load than most commands take to run.
     from p2ptrack.formats.prose import format_prose
 
     return format_prose(markdown)

@@ -356,8 +356,8 @@ def make_register_key(export: Export) -> str:
 def write_partition(export: Export, key: str) -> Iterator[tuple[str, bytes]]:
     """Yield each table of a register as a Parquet file, with its path in the portfolio.
 
-    The register's name in the portfolio and the position date are in the path; the council, the commit and the position
-    date are the first columns. A field of another thing with one of these names gets another: `commit_of_record`.
+    The path has the register's name in the portfolio and the position date. The first columns are the council, the
+    commit and the position date. Another field with one of these names is renamed, for example to `commit_of_record`.
     """
     pyarrow = require_pyarrow()
     folder = f"{_PARTITION_KEYS[0]}={key}/{_PARTITION_KEYS[1]}={export.as_of.isoformat()}"
@@ -394,7 +394,7 @@ def _build_table(pyarrow: Any, export: Export, table: ExportTable) -> Any:
 
 
 def _convert_value(table: ExportTable, column: ExportColumn, value: ExportValue) -> ExportValue | float:
-    """Return a value as Parquet keeps it. Raises `OperationError` for a number that it has no room for."""
+    """Return a value as Parquet stores it. Raises `OperationError` for a number that is too large for it."""
     if isinstance(value, int) and value not in _INTEGER_RANGE:
         raise OperationError(f"A number in {table.name}.{column.name} is too large for Parquet.")
     return float(value) if column.type == "number" and isinstance(value, str) else value

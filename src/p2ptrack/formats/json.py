@@ -15,7 +15,7 @@ from p2ptrack.reports.document import Cell, Document, FormatOptions, Ref, Table,
 SCHEMA_VERSION = 1
 
 _OMITTED_FIELDS = frozenset({"data", "export", "opening", "records"})
-# JSON escapes the first 32 control characters itself. These could steer a terminal.
+# JSON escapes the first 32 control characters itself. These could also control a terminal.
 _CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 

@@ -80,7 +80,10 @@ def _longest_backticks(text: str) -> int:
 
 
 def _render_list(node: SyntaxTreeNode) -> list[str]:
-    """Return a list. Labels that Markdown cannot print, such as *b)*, are written as text, a paragraph an item."""
+    """Return a list.
+
+    Labels that Markdown does not have, such as *b)*, are written as text, each item as a paragraph.
+    """
     labels: list[ListLabel] = [item.meta["label"] for item in node.children if "label" in item.meta]
     is_plain = all(first.precedes(second) for first, second in pairwise(labels))
     is_plain = is_plain and all(label.style == "decimal" and not label.prefix for label in labels)

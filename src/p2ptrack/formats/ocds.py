@@ -37,8 +37,7 @@ _METHODS = (
 def write_ocds(case: Case, views: Sequence[ContractView]) -> bytes:
     """Return a release package of contracts, which the case holds as the public may see them.
 
-    A package of a register that was not read to the end has `unread`, as every JSON answer has it. The standard lets a
-    publisher add fields.
+    A package of a register with errors has `unread`, as in every JSON answer. The standard lets publishers add fields.
 
     Raises `UsageError` where the programme has no prefix.
     """
@@ -72,9 +71,9 @@ def count_without_reference(views: Iterable[ContractView]) -> int:
 
 
 def make_ocid(prefix: str, reference: str) -> str:
-    """Return the identifier of a contracting process. Signs that an address could not hold become hyphens.
+    """Return the identifier of a contracting process. Characters that an address cannot contain become hyphens.
 
-    References that would become the same get a part of their fingerprint.
+    References that would become equal get a part of their fingerprint.
     """
     folded = fold_reference(reference)
     plain = re.sub(r"[^a-z0-9.-]+", "-", folded).strip("-")
@@ -179,7 +178,10 @@ def _to_number(amount: Decimal) -> float:
 
 
 def _list_suppliers(contract: Contract) -> Iterator[dict[str, Any]]:
-    """Yield the suppliers of a row, each with an identifier of its own; a number is known for one alone."""
+    """Yield the suppliers of a row, each with its own identifier.
+
+    A company number is used only for a single supplier.
+    """
     names = [name.strip() for name in re.split(r";|\n", contract.get_text("supplier")) if name.strip()]
     number = re.sub(r"\s+", "", contract.get_text("supplier_id")).upper() if len(names) == 1 else ""
     is_company = re.fullmatch(r"(?:[A-Z]{2}\d{6}|\d{7,8})", number) is not None

@@ -1,8 +1,8 @@
 """Office packages (ECMA-376, part 2), which Word and Excel files share: XML parts, relationships and properties.
 
-Nothing of the clock, the machine or a library's version is written, so that the same paper gives the same bytes:
-entries are sorted, dated 1980 and marked as made on DOS. XML is written with its prefixes (`w:p`) as plain tags, and
-the root element declares them.
+Nothing that depends on the clock, the machine or a library's version is written, so that the same paper gives the same
+bytes: entries are sorted, dated 1980 and marked as made on DOS. XML is written with its prefixes (`w:p`) as plain tags,
+and the root element declares them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Workbooks of p2ptrack that come back: what identifies an exported one, and the one in which an officer answers."""
+"""Workbooks that people edit and import again: the identity of an exported one, and the workbook for answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BaseRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterIdentity:
-    """Which register a workbook is from, the commit and the day, and for whom it was written."""
+    """The origin of a workbook: its register, commit and day, and for whom it was written."""
 
     organisation: str
     title: str
@@ -49,7 +49,7 @@ class RegisterIdentity:
     audience: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as the hidden worksheet holds it."""
+        """Return the identity as in the hidden worksheet."""
         names = {"organisation": self.organisation, "title": self.title, "commit": self.commit}
         return {**names, "as_of": self.as_of.isoformat(), "audience": self.audience}
 
@@ -70,7 +70,7 @@ def make_cell_text(value: CellContent) -> str:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a text was longer than a cell can hold."""
+    """Whether a text was cut because a cell cannot hold all of it."""
     return _CUT in text
 
 
@@ -133,7 +133,7 @@ _ANSWER_WIDTHS: Mapping[str, int] = {TEXT: 50, STATUS: 16, COMPLETED: 16, NEW_TA
 HEADINGS = (*_SHOWN_WIDTHS, *_ANSWER_WIDTHS)
 ANSWER_HEADINGS = tuple(_ANSWER_WIDTHS)
 OFFERED_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.COMPLETE)
-"""What an officer reports. Anything else is decided by somebody else."""
+"""The statuses that an officer can report. Others need a decision."""
 
 
 def write_answer_workbook(request: UpdateRequest, identity: RegisterIdentity) -> bytes:

@@ -1,4 +1,4 @@
-"""The problems of `check` as pipelines show them: beside the line, in a merge request or a log.
+"""The problems of `check` for pipelines: beside the line, in a merge request or in a log.
 
 `folder` is the path from the top of the repository to the register, empty or with `/` at its end: a pipeline looks for
 files from there.

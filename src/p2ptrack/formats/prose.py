@@ -92,10 +92,10 @@ def _keep_multiplication(state: StateInline, silent: bool) -> bool:
 
 @cache
 def _create_parser() -> MarkdownIt:
-    """Return a parser of CommonMark with tables and struck-out words, without what would make text disappear.
+    """Return a parser of CommonMark with tables and strikethrough, without the syntax that would make text disappear.
 
-    Indented code would print a pasted margin in another type, an entity would print another sign than the one that was
-    typed, and the definition of a link would not be printed at all.
+    Indented code would change the font of pasted text, an entity would print another character than was typed, and the
+    definition of a link would not be printed at all.
     """
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_MarkdownRenderer)
     parser.enable(["table", "strikethrough"])
@@ -123,7 +123,7 @@ def _parse_tokens(prepared: PreparedText) -> list[Token]:
 
 
 def _label_tables(tokens: Iterable[Token]) -> None:
-    """Give every table a class for the width that it needs without breaking words: `fits-30`, `fits-50`, `fits-90`."""
+    """Add to every table a class for the width that it needs without broken words: `fits-30`, `fits-50`, `fits-90`."""
     table: Token | None = None
     widths: list[int] = []
     column = 0
@@ -203,7 +203,7 @@ def _label_list(items: Sequence[Token], prepared: PreparedText) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of plain text: what precedes it, and what precedes the rest of it where it has to be wrapped.
+    """A line of plain text, with its prefix and the prefix of the lines that it is wrapped into.
 
     With `gap` an empty line separates it from the line before. `table` is set instead of a text for a table.
     """

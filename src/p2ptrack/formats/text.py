@@ -1,6 +1,6 @@
-"""Text for a terminal: as wide as it is, readable at 40 columns, with colour that only repeats the words.
+"""Text for a terminal, from 40 columns. Colour only repeats what the words say.
 
-The answer to a query is set close, to fit a screen; a paper has blank lines around its parts. Rich measures characters
+The answer to a query is compact, to fit a screen; a paper has blank lines around its parts. Rich measures characters
 and renders styles. Its tables are not used: they take 2.5 seconds for 5,000 rows of five columns, this module 0.2.
 """
 
@@ -52,12 +52,12 @@ _NARROW_WIDTH = 60
 
 
 _RULES = "-."
-"""What underlines headings, by level. Those below have no rule."""
+"""The characters that underline headings, by level. Deeper levels have none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """The width that is left, and how blocks are set: close (`compact`) and under which level of heading."""
+    """The layout of blocks: the width, the level of the heading above, and whether there are few blank lines."""
 
     width: int
     colour: bool = False
@@ -65,7 +65,7 @@ class TextPage:
     level: int = 1
 
     def indent(self, columns: int) -> TextPage:
-        """Return the page with fewer columns."""
+        """Return the page with a smaller width."""
         return replace(self, width=max(self.width - columns, 8))
 
 
@@ -165,7 +165,7 @@ def _render_section(block: Section, page: TextPage) -> list[str]:
         return [*_wrap_strong(block.title, page), *rule, *blocks]
     first, rest = (block.blocks[0], block.blocks[1:]) if block.blocks else (None, ())
     if isinstance(first, Table) and first.rows and first.caption == block.title and not first.columns[0].title:
-        # The heading takes the place of the title that the first column lacks.
+        # The heading replaces the missing title of the first column.
         return _render_table(first, page, block.title.upper()) + _indent_blocks(rest, page)
     return _wrap_strong(block.title.upper(), page) + _indent_blocks(block.blocks, page)
 
@@ -202,7 +202,7 @@ def _render_fact(row: Fact, label_width: int, page: TextPage) -> Iterator[str]:
 
 
 def _render_fact_blocks(row: Fact, label: str, indent: str, page: TextPage) -> Iterator[str]:
-    """Yield a text after its label. Its first line is beside the label, the others are below each other."""
+    """Yield a text after its label: the first line beside the label, the others below it."""
     first, *rest = _render_blocks(row.blocks, replace(page.indent(len(indent)), compact=True)) or [""]
     yield label + first
     yield from (f"{indent}{line}".rstrip() for line in rest)
@@ -251,7 +251,7 @@ _MAX_WHOLE_WORD = 16
 
 @dataclass(frozen=True, slots=True)
 class TextTableStyle:
-    """How a table is set: its width, a heading above its first column, and how blocks inside cells are rendered."""
+    """The layout of a table: its width, a heading above its first column, and how blocks inside cells are rendered."""
 
     width: int
     colour: bool
@@ -286,7 +286,7 @@ def _format_cell(cell: Cell) -> str | None:
 
 
 def _measure_columns(titles: Sequence[str], rows: Sequence[Row], grid: Sequence[Sequence[str | None]]) -> list[int]:
-    """Return the natural width of each column; rows that run across the table do not count."""
+    """Return the natural width of each column. Rows that span the table do not count."""
     widths = [measure_width(title) for title in titles]
     for row, texts in zip(rows, grid, strict=True):
         if row.role != "detail":
@@ -322,7 +322,7 @@ def _longest_word_of_cell(cell: Cell) -> int:
 def _fit_columns(
     columns: Sequence[Column], natural_widths: Sequence[int], min_widths: Sequence[int], width: int
 ) -> list[int] | None:
-    """Return widths that fit, wide columns twice as wide as the others, or None where cards read better."""
+    """Return widths that fit, with wide columns twice as wide as the others, or None if cards are easier to read."""
     available = width - len(COLUMN_GAP) * (len(columns) - 1)
     shares = [_WIDTH_SHARES[column.width] for column in columns]
     for cap in range(available, -1, -1):
@@ -369,7 +369,7 @@ def _render_group(group: str, style: TextTableStyle) -> list[str]:
 
 
 def _render_detail(texts: Sequence[str | None], style: TextTableStyle) -> list[str]:
-    """Return a row that runs across the table."""
+    """Return a row that spans the table."""
     return wrap_text("".join(list(filter(None, texts))[:1]), style.width, _DETAIL_INDENT, _DETAIL_INDENT)
 
 
@@ -393,7 +393,7 @@ def _wrap_cell(cell: Cell, text: str | None, width: int, style: TextTableStyle) 
 
 
 def _render_cards(table: Table, titles: Sequence[str], style: TextTableStyle) -> Iterator[str]:
-    """Yield each row as a card: what it is about, then its other values after the titles of their columns."""
+    """Yield each row as a card: the first cells, then the other values after the titles of their columns."""
     if style.heading:
         yield style_text(style.heading, "strong", style.colour)
     group = ""
@@ -525,7 +525,7 @@ _STYLES = {"strong": "bold", "quiet": "dim", "good": "green", "warn": "yellow", 
 
 
 def style_text(text: str, style: str, colour: bool) -> str:
-    """Return text in a style where the terminal shows colour; colour must never be the only carrier of meaning."""
+    """Return text in a style, if the terminal shows colour. Words must have the same meaning without it."""
     return _load_style(style).render(text) if colour and text and style in _STYLES else text
 
 

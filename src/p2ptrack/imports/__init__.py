@@ -1,1 +1,1 @@
-"""Trackers in Word, Excel, CSV and HTML become records: readers, mapping of headings, rows, cells and the account."""
+"""Import of trackers in Word, Excel, CSV and HTML: readers, mapping of headings, rows, cells and the report."""

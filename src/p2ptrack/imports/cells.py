@@ -1,4 +1,4 @@
-"""What a cell states: dates with their changes, statuses, dated updates, references and posts. Nothing is invented."""
+"""Interpret a cell: dates and their changes, statuses, dated updates, references and posts. Nothing is invented."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Labels = Mapping[str, Mapping[str, str]]
 
 _NOTHING = frozenset({"", "☐", "-", "–", "—", "n/a", "na", "nil", "none", "n.a", "not applicable"})
 _NO_STATUS = frozenset({"not_yet_due", "not_due_yet", "not_due", "due_later"})
-"""Words about the target date, which leave open whether work has begun."""
+"""Words about the target date that do not show whether work has begun."""
 _MEMBERS = {
     "status": frozenset(map(str, Status)),
     "priority": frozenset(map(str, Priority)),
@@ -33,7 +33,7 @@ _BOX = re.compile(r"([☐☑☒])\s*([^☐☑☒]*)")
 
 
 def find_ticked(text: str) -> str:
-    """Return the words beside the one box that is ticked; empty unless a text has exactly one ticked box."""
+    """Return the words beside the ticked box of a text; empty unless exactly one box is ticked."""
     ticked = [words.strip(" ,;/") for box, words in _BOX.findall(text) if box != "☐"]
     return ticked[0] if len(ticked) == 1 and "☐" in text else ""
 
@@ -48,7 +48,7 @@ def is_blank_value(text: str) -> bool:
 
 
 def is_mark(text: str) -> bool:
-    """Whether a cell is only marked: a tick, a cross, *x*, *Y* or *Yes*."""
+    """Whether a cell has only a mark: a tick, a cross, *x*, *Y* or *Yes*."""
     return text.casefold().strip(" .") in _MARKS
 
 
@@ -56,7 +56,7 @@ _MARKS = frozenset({"x", "y", "yes", "true", "✓", "✔", "☑", "☒", "√", 
 
 
 def find_word(field_name: str, text: str, labels: Labels) -> str:
-    """Return what a word means in a field, by the council's own words and the common ones; empty where none has it."""
+    """Return the meaning of a word in a field, by the council's own words and the common ones; empty without one."""
     word = normalise_word(text)
     if field_name == "status" and word in _NO_STATUS:
         return ""
@@ -99,7 +99,7 @@ _BODY = re.compile(r"\b(?:committee|cabinet|board|panel|council|executive|group|
 
 
 def list_words(field_name: str) -> list[str]:
-    """Return the words that p2ptrack itself has for a field."""
+    """Return the words for a field that are built into p2ptrack."""
     return sorted(_MEMBERS[field_name])
 
 
@@ -262,7 +262,7 @@ def _is_ascending(dates: Sequence[str]) -> bool:
 
 
 def _rank_date(text: str, matches: list[re.Match[str]], index: int) -> int:
-    """Return -2 for a date that words before it, or behind it in brackets, call the first; -1 earlier, 1 for later."""
+    """Return the rank of a date by the words around it: -2 first, -1 earlier, 1 later, 0 without such words."""
     start = matches[index - 1].end() if index else 0
     end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
     behind = re.match(r"\s*\(([^)]*)\)", text[matches[index].end() : end])
@@ -301,11 +301,11 @@ _HEAD_DATE = re.compile(
     (?P<day>{_DATE_TEXT})[\])]?(?P<after>[ ]update)?(?P<mark>[ ]?[:–—-]+[ ]?|[ ](?=[A-Z])|$)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""A date at the head of an update, with a colon or dash, a capital letter or nothing after it."""
+"""A date at the start of an update, followed by a colon or dash, a capital letter or nothing."""
 
 
 def _find_head_date(text: str, anchors: Anchors) -> tuple[str, str]:
-    """Return the date at the head of a paragraph and the rest of it; nothing and all of it without one."""
+    """Return the date at the start of a paragraph and the text after it. Without a date, return "" and all the text."""
     match = _HEAD_DATE.match(text)
     day = match["day"].strip() if match else ""
     if match is None or not read_single_date(day, anchors):
@@ -378,7 +378,7 @@ def find_latest_date(headings: Iterable[str], anchors: Anchors) -> str:
 
 
 def find_document_date(texts: Iterable[str], anchors: Anchors) -> str:
-    """Return the one day that texts outside a tracker name; empty where they name none or several."""
+    """Return the day that texts outside a tracker name; empty if they name none or several."""
     days: dict[date, str] = {}
     for text in texts:
         for match in _DATE.finditer(text) if len(text) <= _MAX_TITLE else ():

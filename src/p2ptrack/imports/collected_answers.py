@@ -39,13 +39,14 @@ from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField
 from p2ptrack.store.yaml.parser import YamlValue
 
 _REFERRING = frozenset({"as above", "see above", "as before", "ditto", "verbal update", "verbal update to be given"})
-"""Words that are no update by themselves, beside those that are never data."""
+"""Words that are not an update by themselves, besides placeholders."""
 
 
 def plan_answers(workbook: OwnWorkbook, case: Case, shown: Case, read_values: RecordValues) -> WorkbookPlan:
-    """Return what the answers in a workbook add to the register. `shown` is what the officer may see of it now.
+    """Return the changes that the answers in a workbook make to the register.
 
-    An answer is an update, dated and with the post that reported it. What is not clear is refused with the reason.
+    `shown` is the register as the officer may see it now. An answer becomes an update with a date and the post that
+    reported it. Unclear answers are refused with the reason.
     """
     plan = WorkbookPlan()
     sheet = workbook.sheets.get(ANSWERS_SHEET)
@@ -102,7 +103,7 @@ class _AnswerReader:
     day: date
 
     def refuse(self, row: OwnRow, reason: str) -> None:
-        """List something in a row that is not taken over."""
+        """List a part of a row that is not imported."""
         self.plan.refused.append(f"{ANSWERS_SHEET}, row {row.number}: {reason}")
 
     def read_row(self, row: OwnRow, id_: str) -> None:
@@ -134,7 +135,7 @@ class _AnswerReader:
                 self.refuse(row, f"the column {heading} is not read. Write the answer in a white column.")
 
     def _read_answer(self, row: OwnRow, id_: str) -> _Answer | None:
-        """Return the answers that are clear; the others are listed. None where the whole row cannot be taken over."""
+        """Return the clear answers, and list the others. None if the whole row cannot be imported."""
         for name in ANSWER_HEADINGS:
             if name in row.cells and row.cells[name].fault:
                 self.refuse(row, f"{id_}: {name} ({row.cells[name].place}): {row.cells[name].fault}.")
@@ -221,7 +222,7 @@ class _AnswerReader:
     def _plan_period(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
         """Plan that the period of a recurring duty is done; the duty itself continues."""
         shown = digest_text(make_cell_text(self._show(self.case, record, TARGET)))
-        if record.periods and shown != self.sheet.base[record.id].get(TARGET):  # the target moves on with each period
+        if record.periods and shown != self.sheet.base[record.id].get(TARGET):  # the target changes with each period
             self.plan.notes.append(f"{place}: the period is in the register already.")
         elif record.target:
             done = answer.completed or answer.day
@@ -277,7 +278,7 @@ class _AnswerReader:
             self.plan.conflicts.append(Conflict(edit, whole, text))
 
     def _show(self, case: Case, record: Record, heading: str) -> str:
-        """Return what an officer is shown in a column of the workbook."""
+        """Return the text that an officer sees in a column of the workbook."""
         if not isinstance(record, TrackedRecord):
             return ""
         return show_target(case, record) if heading == TARGET else show_status(record)

@@ -1,7 +1,7 @@
-"""Reads a contracts register of another system: which column is which field, and each row word for word.
+"""Reads the contracts register of another system: the field of each column, and each row as it is written.
 
-The table is kept as it is. Nothing is converted but a number that a workbook stores more exactly than it shows, and
-nothing is left out but columns that name people to contact and names of people among owners, which are listed.
+The table is kept as it is, with two exceptions. A number that a workbook stores more exactly than it shows is written
+in full. Columns of contact persons, and names of people among owners, are left out and listed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CONTRACT_TARGETS: Mapping[str, str] = {
     AS_PUBLISHED: "As published: kept word for word",
     LEFT_OUT: "Not kept: names, telephone numbers or addresses of people",
 }
-"""What a column can be, and what officers read for it."""
+"""The fields that a column can have, and their names for officers."""
 
 _RULES = compile_rules(r"""
 procedure: whether .*invitation
@@ -217,7 +217,7 @@ def _make_unique(headings: Sequence[str]) -> list[str]:
 
 
 def _list_rows(grid: Grid, start: int, account: ImportAccount) -> Iterator[tuple[str, str, GridRow]]:
-    """Yield the rows of data with their worksheet and section; what is passed over goes to the account."""
+    """Yield the rows of data with their worksheet and section. Other rows are listed in the report."""
     headings, height = _read_headings(grid, start)
     folded = [fold_heading(heading) for heading in headings]
     section = ""
@@ -254,7 +254,7 @@ def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
 
 
 def _judge_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> dict[int, str]:
-    """Return what the rows with one filled cell are that are no contracts, by their numbers.
+    """Return the types of rows with one filled cell that are not contracts, by their numbers.
 
     The heading of a section is in the first column, or over several, and has contracts below it. A reference or a name
     alone in its own column is a contract of which no more is stated.
@@ -367,7 +367,7 @@ class _SheetBuilder:
         return sum(not isinstance(result, CellIssue) for result in stated) / max(len(stated), 1) if stated else 1.0
 
     def _find_other(self, name: str, heading: str, values: Sequence[str]) -> str:
-        """Return the field that the values of a column make it, where its heading has words of two fields."""
+        """Return the field of a column by its values, if its heading has words of two fields."""
         others = {
             "extension": ("latest_end",),
             "latest_end": ("extension",),

@@ -33,7 +33,7 @@ _RUN_PROPERTIES, _PARAGRAPH_PROPERTIES = f"{_W}rPr", f"{_W}pPr"
 _BULLET = "-"
 _MAX_TEXT_BOX = 2000
 _HEADER_ROWS = 30
-"""Bold text only matters in the first rows."""
+"""Only in the first rows does bold text count, as a header."""
 _CONTINUED = re.compile(r" ?\(?\b(?:continued|cont[’']?d)\b\.?\)?$", re.IGNORECASE)
 _GROUP_WORDS = re.compile(
     r"^(?:completed|closed|implemented|outstanding|open|extensions? requested)\b.{0,60}$", re.IGNORECASE
@@ -227,7 +227,7 @@ class _DocumentReader:
         )
 
     def _read_nested(self, table: Any) -> list[CellParagraph]:
-        """Return the rows of a table in a cell as lines. A tracker is no part of its cell, but a table of its own."""
+        """Return the rows of a table in a cell as lines. A tracker in a cell is read as a separate table instead."""
         index = len(self.grids)
         self._read_table(table, "a table in a cell")
         if any(holds_tracker(grid) for grid in self.grids[index:]):

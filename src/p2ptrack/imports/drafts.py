@@ -1,4 +1,4 @@
-"""Drafts of records, what the records of a tracker share, and the account of an import."""
+"""Drafts of records, what the records of a tracker share, and the report of an import."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.kinds import Kind
 from p2ptrack.phrases import excerpt, find_first_sentence, join_words, pluralise, quote, unique
 
-# The account of an import, and who answers its questions.
+# The report of an import, and the answers to its questions.
 
 _MAX_LINES = 2000
 _MAX_TEXT = 5000
@@ -107,7 +107,7 @@ def _format_section(title: str, entries: list[tuple[str, str]]) -> Iterator[str]
 
 
 class Questioner(Protocol):
-    """Somebody who may answer questions. Those with the same `key`, otherwise with the same words, are asked once."""
+    """Asks the user questions. Those with the same `key`, otherwise with the same words, are asked once."""
 
     def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
         """Return one of the choices (word: what it does), or nothing where nobody answers."""
@@ -117,7 +117,7 @@ class Questioner(Protocol):
 
 
 class NobodyAnswers:
-    """The answers without a terminal, and with `--yes`: none, so that nothing is guessed."""
+    """Used without a terminal and with `--yes`: it returns no answers, so that nothing is guessed."""
 
     def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
         """Return nothing."""
@@ -191,7 +191,7 @@ class RecordDraft:
             names.append(name)
 
     def demote(self, name: str) -> bool:
-        """Move a field's words to `as_published`, and return whether they are known."""
+        """Move a field's words to `as_published`, and return whether there were any."""
         if name not in self.origins or name not in self.values or name in _NEEDED:
             return False
         del self.values[name]
@@ -219,7 +219,7 @@ class RecordDraft:
 
 
 _NEEDED = frozenset({"title", "origin_text", "agreed_action", "as_published"})
-"""Without these a record has too little information, or differs from its source."""
+"""Fields that a record needs: without them it has too little information, or differs from its source."""
 
 
 def add_source(draft: RecordDraft, source: str, ref: str) -> None:
@@ -240,7 +240,7 @@ def add_title(draft: RecordDraft) -> None:
 
 @dataclass(slots=True)
 class RowGroup:
-    """What a row that is one text gives to the rows below it."""
+    """What a row with only one text, such as a heading, gives to the rows below it."""
 
     text: str = ""
     raised: str = ""
@@ -325,7 +325,7 @@ _OTHER_WORDS = re.compile(
     r"\b(?!(?:meetings?|of|the|on|held|at|from|actions?|minutes|matters|arising|recommendations?|[a-z]+day)\b)[a-z0-9]+",
     re.IGNORECASE,
 )
-"""What a heading has that only names a meeting: nothing of this."""
+"""Words that a heading lacks if it only names a meeting."""
 
 
 def get_cell(row: GridRow, index: int) -> GridCell:

@@ -1,4 +1,4 @@
-"""Find out what a file is, by its bytes and not by its name, and read it within limits."""
+"""Recognise a file by its content, not by its name, and read it within limits."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MAX_RATIO = 100
 _MAX_UNPACKED = 500 * 1024 * 1024
 _START = 4096
 _SMALL = 1024 * 1024
-"""A part that is unpacked to no more than this is harmless whatever its ratio."""
+"""A part that unpacks to at most this size is harmless, whatever its compression ratio."""
 
 DAMAGE = (
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, RecursionError, EOFError, OSError),
     *(NotImplementedError, BadZipFile, zlib.error),  # zipfile raises the first for a compression that it lacks
 )
-"""What the libraries raise for a damaged file: they follow its contents and check few of them."""
+"""The errors that libraries raise for a damaged file. They check little of its content."""
 INSTALL_ADVICE = 'To import Word, Excel and HTML files, install the libraries: pip install "p2ptrack[import]"'
 _HTML = re.compile(
     rb"^\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<(?:!doctype )?html|<!--|<head|<body|<table|<meta)", re.IGNORECASE

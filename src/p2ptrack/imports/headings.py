@@ -1,4 +1,4 @@
-"""Which field the words of a heading name. The first line of the table that fits decides."""
+"""The field that a heading names. The first matching line of the table decides."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ _MAX_LENGTH = 300
 
 
 def fold_heading(text: str) -> str:
-    """Return a heading for comparison: on one line, in small letters, without its date and marks at its ends."""
+    """Return a heading for comparison: on one line, in lower case, without its date and punctuation at its ends."""
     if " " not in text:
         text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # the name of a column in a database: dueDate
     text = remove_dates(normalise_spelling(text.replace("_", " ")).casefold())
@@ -173,7 +173,7 @@ _ABBREVIATIONS = {
 def find_by_keyword(heading: str, but: str = "") -> tuple[str, bool] | None:
     """Return the field that words of a heading name, and whether they decide alone; None where no rule has them.
 
-    `but` is a field that the values of the column rule out.
+    `but` is a field that the values of the column exclude.
     """
     return find_in_rules(heading, tuple(rule for rule in _RULES if rule[1] != but))
 

@@ -1,4 +1,4 @@
-"""Which field each column of a tracker has: by words of its heading, then by its values, then by its neighbours."""
+"""The field of each column of a tracker: by words of its heading, then by its values, then by its neighbours."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ TARGETS: Mapping[str, str] = {
     "evidence": "Evidence",
     "as_published": "As published: kept word for word",
 }
-"""What a column can be, and what officers read for it. The names are those of a kept mapping."""
+"""The fields that a column can have, and their names for officers. A kept mapping has the keys."""
 
 EXEMPTION = "exemption"
 _EXEMPTION_FIELDS = (
@@ -80,7 +80,7 @@ EXEMPTION_TARGETS: Mapping[str, str] = {
 
 
 def list_targets(kind_name: str) -> Mapping[str, str]:
-    """Return what a column can be for a kind of record."""
+    """Return the fields that a column can have for a kind of record."""
     return EXEMPTION_TARGETS if kind_name == EXEMPTION else TARGETS
 
 
@@ -109,7 +109,7 @@ _SAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """The field of a column. Where it is not sure, the cells stay as published until somebody confirms it.
+    """The field of a column. If it is not certain, the cells stay as published until the user confirms it.
 
     `is_chosen` marks the column that is read as the request although no heading names one.
     """
@@ -287,7 +287,7 @@ def _map_by_words_and_values(
 
 @dataclass(frozen=True, slots=True)
 class _ColumnValues:
-    """What the values of a column are: their mean length, shares of dates and words, and if any repeats or meets.
+    """Statistics of the values of a column: their mean length, and the shares of dates, statuses and other words.
 
     With `are_numbers` they are references such as *4.1* and *R7*; with `are_words`, a few words, each used several
     times.

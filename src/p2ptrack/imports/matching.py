@@ -1,4 +1,4 @@
-"""Which records the drafts of a file are: by the place in the source and the likeness of the request."""
+"""Match the drafts of a file with records, by the reference in the source and the similarity of the request."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from p2ptrack.values import dataclass
 SURE = 90.0
 POSSIBLE = 60.0
 _SAME_PLACE = 20.0
-"""What the same stated place in the source adds to the likeness in per cent.
+"""How much the same stated reference in the source adds to the similarity, in per cent.
 
-A counted row is no evidence: rows move.
+Row numbers do not count, because rows move.
 """
 
 
 _MIN_PART = 20
-"""Shorter requests are part of others by chance."""
+"""Shorter requests can be part of others by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleMatch:
-    """A draft that may be a record: its request is 60 to 90 per cent alike."""
+    """A draft that may be a record: its request is 60 to 90 per cent similar."""
 
     draft: RecordDraft
     record: Record
@@ -129,12 +129,12 @@ class _Matcher:
                     self._take(index, free[0])
 
     def match_similar(self) -> None:
-        """Match the most alike of what is left: as certain from 90 per cent, as possible from 60."""
+        """Match the most similar of the others: as certain from 90 per cent, as possible from 60."""
         pairs = []
         for kind in dict.fromkeys(self.kinds):
             free = [record for record in self.records if record.id not in self._taken and kind_of(record).name == kind]
             indexes = [index for index, name in enumerate(self.kinds) if name == kind and index not in self.matched]
-            if kind == EXEMPTION:  # those of one supplier read alike, so that only the reference shows which it is
+            if kind == EXEMPTION:  # those of one supplier are similar, so only the reference identifies one
                 pairs += [
                     (SURE, index, record) for index in indexes for record in free if self._is_same_place(index, record)
                 ]
@@ -193,7 +193,7 @@ class _Matcher:
 
 _MAX_SIMILAR = 20
 _MAX_COMPARED = 250
-"""More records than this are compared only where they share one of the rarest words: all with all takes seconds."""
+"""More records than this are compared only if they share a rare word: to compare all pairs takes seconds."""
 _RARE_WORDS = 8
 
 
@@ -222,7 +222,7 @@ class _WordIndex:
 
 
 def _identify_exemption(values: Mapping[str, Any]) -> str:
-    """Return what an exemption is recognised by without a reference: its description, supplier and date."""
+    """Return the values that identify an exemption without a reference: its description, supplier and date."""
     day = values.get("approved_on")
     day = day.get("raw", "") if isinstance(day, dict) else day
     parsed = parse_date(day) if isinstance(day, str) else day

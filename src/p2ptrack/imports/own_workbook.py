@@ -1,4 +1,4 @@
-"""Read a workbook that p2ptrack wrote and somebody filled in. Only texts are taken from it, and none is trusted."""
+"""Read a workbook that p2ptrack wrote and somebody filled in. Only its texts are read, and all are validated."""
 
 from __future__ import annotations
 

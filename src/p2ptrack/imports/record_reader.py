@@ -1,4 +1,4 @@
-"""Reads the cells of one record into its draft; what no field takes is kept as published or listed."""
+"""Reads the cells of one record into its draft. Text that no field accepts is kept as published or listed."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class RecordReader:
         return self.inferred
 
     def _read_fill(self, heading: str, cell: GridCell) -> None:
-        """Read a cell that has no words and may have a colour: by the key, whose words may be a status."""
+        """Read an empty cell that may have a colour: by the key of colours, whose words may be a status."""
         if cell.is_repeat or not cell.fill:
             return
         words = self.rows.tracker.key.get(cell.fill, "")
@@ -143,7 +143,7 @@ class RecordReader:
             self.account.passed_over.append((f"{place}, struck through", cell.struck))
 
     def _put(self, name: str, value: Any, heading: str, cell: GridCell) -> None:
-        """Give the draft a value where its kind has the field; otherwise keep the words."""
+        """Set a field of the draft if its kind has the field; otherwise keep the words."""
         if name in self.rows.fields and name not in self.draft.values:
             self.draft.values[name] = value
             self.draft.origins.setdefault(name, []).append((heading, cell.text))
@@ -175,7 +175,7 @@ class RecordReader:
             self.draft.values.setdefault("truncated", []).append(name)
 
     def _note_elsewhere(self, heading: str, cell: GridCell) -> None:
-        """List a short text that only refers to another one, and remember the number that it names."""
+        """List a short text that only refers to another one, and keep the number in it."""
         match = _MENTION.search(cell.line)
         if len(cell.line) < MAX_GROUP and (match or _ELSEWHERE.search(cell.line)):
             self.account.elsewhere.append((f"{self.draft.place}, {heading}", cell.line))
@@ -485,7 +485,7 @@ class RecordReader:
             self._extend(name, posts, heading, cell)
 
     def _ask_post(self, heading: str, name: str) -> list[str]:
-        """Ask once for the post of a person. The name goes nowhere else."""
+        """Ask once for the post of a person. The name is not written anywhere else."""
         question = f"{quote(name)} looks like a person's name. What is their job title?"
         prompt = f"{heading}: {question} (Enter to leave it out)"
         post = self.context.questioner.ask(prompt, key=f"post {fold_text(name)}")
@@ -545,7 +545,10 @@ class RecordReader:
             add_title(self.draft)
 
     def _infer_status(self, updates: list[dict[str, Any]]) -> None:
-        """Take the status from the last update if that has nothing else. Of several without dates, none is the last."""
+        """Take the status from the last update if that contains nothing else.
+
+        Several updates without dates have no last one.
+        """
         is_last_known = len(updates) == 1 or all("date" in update for update in updates)
         status = find_status(str(updates[-1].get("text", "")).strip(" ."), self.context.labels)
         if status and is_last_known and "status" in self.rows.fields and "status" not in self.draft.values:

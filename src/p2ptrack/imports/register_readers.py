@@ -100,7 +100,7 @@ class ExemptionReader(RecordReader):
         self._put("approved_on", parts[1], heading, cell)
 
     def _finish(self) -> None:
-        """Leave out a title that there are no words for: p2ptrack makes one of the type and the id."""
+        """Leave out an empty title: p2ptrack makes one from the type and the id."""
         super()._finish()
         if not self.draft.values["title"]:
             del self.draft.values["title"]
@@ -124,12 +124,12 @@ def restore_stored_number(cell: GridCell) -> str:
 
 
 def _format_stored(number: str) -> str:
-    """Return a stored number with two decimals where it has any; one that has more is no amount of money."""
+    """Return a stored number with two decimals if it has any. With more decimals it is not an amount of money."""
     value = Decimal(number)
     return number if value == value.to_integral_value() or value != round(value, 2) else f"{value:.2f}"
 
 
-# Declared kinds. What no field takes is kept as published under its heading, and so is a text that a field refuses.
+# Declared kinds. Text without a field, or that its field refuses, is kept as published under its heading.
 
 _HEADER_ROWS = 20
 _BUILT_IN = (
@@ -237,7 +237,7 @@ class DeclaredReader:
             self.drafts.append(draft)
 
     def _read_value(self, field: FieldSpec, heading: str, cell: GridCell) -> Any:
-        """Return a cell as its field takes it; validation judges it with the rest of the record."""
+        """Return the value of a cell for its field. It is validated with the rest of the record."""
         if field.is_list:
             return [part.strip() for line in cell.lines for part in line.split(";") if part.strip()]
         if field.model is Money:

@@ -1,4 +1,4 @@
-"""Rows of a tracker become drafts of records, and each cell a value, words as published or a line of the report."""
+"""Read the rows of a tracker into drafts of records: each cell becomes a value, words as published or a report line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _REQUEST_GROUP = re.compile(r"\bextensions? (?:requested|sought)|requests? for (
 
 
 class TrackerReader:
-    """Reads the rows of one tracker after another into drafts; what cannot be read goes to the account."""
+    """Reads the rows of trackers into drafts. Text that cannot be read goes to the report."""
 
     def __init__(self, context: ImportContext, account: ImportAccount) -> None:
         self.context = context
@@ -125,7 +125,7 @@ class _RowReader:
         self.request_column = next(iter(self.request_columns), None)
 
     def read_heading(self) -> None:
-        """Let the heading of the requests name the meeting that raised them all."""
+        """Read the meeting that raised all requests from the heading of their column."""
         if self.request_column is None or "raised" not in self.state.fields or self.tracker.columns_of("raised"):
             return
         self.state.raised = self.state.find_meeting(self.request_column.heading)
@@ -145,7 +145,7 @@ class _RowReader:
             self.account.passed_over.append((f"{self.tracker.grid.describe_row(row)}, below the table", _join(row)))
 
     def read(self, row: GridRow) -> None:
-        """Read a row: a record or several, a group, or nothing that is one."""
+        """Read a row: one or several records, a group, or neither."""
         if row.is_empty:
             self.account.blank_rows += 1
             return
@@ -171,7 +171,7 @@ class _RowReader:
             self._read_records(row, place, [request_index])
 
     def _find_request_column(self, row: GridRow) -> int | None:
-        """Return the column of a row's request: without one, an agreed action or a title of its own serves."""
+        """Return the column of a row's request; without one, that of an agreed action or a title."""
         for column in self.request_columns:
             cell = get_cell(row, column.index)
             if is_blank_value(cell.line):
@@ -196,7 +196,7 @@ class _RowReader:
         return has_others and bool(cell.lines) and (before is None or before.values["origin_text"] != cell.text)
 
     def _read_recommendation(self, row: GridRow, place: str) -> None:
-        """Add a recommendation that no action answers. What it has no fields for is kept as published."""
+        """Add a recommendation that no action answers. Values without a field are kept as published."""
         fields = frozenset(field.name for field in list_fields(RECOMMENDATION.model))
         draft = RecordDraft(RECOMMENDATION, place)
         state = replace(self.state, fields=fields, of_recommendation=frozenset(), group=RowGroup())
@@ -216,7 +216,7 @@ class _RowReader:
         return [index for index in columns if get_cell(row, index).lines]
 
     def _is_total(self, row: GridRow, first: GridCell) -> bool:
-        """Whether a row is a total: it begins with that word, and has no request or that word alone as one."""
+        """Whether a row is a total: it begins with that word, and its request is empty or only that word."""
         request = get_cell(row, self.request_column.index).line if self.request_column else ""
         is_empty = not request or request.replace(",", "").isdecimal()
         return bool(TOTAL.match(first.line)) and (is_empty or _TOTAL_ALONE.fullmatch(request) is not None)
@@ -324,7 +324,7 @@ class _RowReader:
         self.account.notes.append(f"{place} goes on with the record in the row above it.")
 
     def _split(self, row: GridRow, place: str, request_index: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
-        """Yield the row for each numbered item of its request, with the columns of which all items share a value."""
+        """Yield a row for each numbered item of its request, with the columns whose value all items share."""
         items = split_items(get_cell(row, request_index)) if self.kind.name != EXEMPTION else []
         others = {
             column.index: _list_values(get_cell(row, column.index), column.field)

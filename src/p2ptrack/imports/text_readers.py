@@ -1,4 +1,4 @@
-"""Read a CSV file or the tables of a web page: encoding, separator, quotation marks. Nothing it links to is fetched."""
+"""Read a CSV file or the tables of a web page: encoding, separator, quotation marks. Links are not fetched."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _read_definitions(terms: Any, name: str, outline: Outline, cleaner: TextClea
 
 
 def _is_layout(table: Any, cleaner: TextCleaner) -> bool:
-    """Whether a table only arranges others: one of the tables in it is a tracker or form, or it is neither itself."""
+    """Whether a table is only for layout: a table inside it is a tracker or form, or it is neither itself."""
     inner = [element for element in table.iter("table") if element is not table]
     return bool(inner) and (
         any(holds_tracker(_read_rows(element, "", Outline(), cleaner)) for element in inner)
@@ -149,7 +149,7 @@ def _read_table(table: Any, name: str, outline: Outline, cleaner: TextCleaner) -
 
 
 def _list_rows(table: Any) -> list[Any]:
-    """Return the rows of a table and of none in it, with those of its foot last."""
+    """Return the rows of a table, without those of tables inside it, with the footer last."""
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     return sorted(rows, key=lambda row: row.getparent().tag == "tfoot")
 

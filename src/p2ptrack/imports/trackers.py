@@ -1,4 +1,4 @@
-"""Where the trackers of a file are: header rows, captions, keys of colours, and headings in several rows.
+"""Find the trackers in a file: header rows, captions, keys of colours, and headings in several rows.
 
 A form is a table for one record, with the headings beside or above the values.
 """
@@ -22,7 +22,7 @@ _MOST = 0.9
 
 
 def find_key(grids: Iterable[Grid]) -> dict[str, str]:
-    """Return what colours mean by the tables that are no trackers."""
+    """Return the meanings of colours from the tables that are not trackers."""
     key: dict[str, str] = {}
     for grid in grids:
         if len(grid.rows) <= _HEADER_ROWS and not any(True for _ in _list_headers(grid, {})):
@@ -70,7 +70,7 @@ def _list_headers(grid: Grid, known: Mapping[str, str]) -> Iterator[int]:
 
 
 def _is_data(row: GridRow) -> bool:
-    """Whether a row below a caption holds values, though words in them could name fields: sentences, days, statuses."""
+    """Whether a row below a caption has values (sentences, days, statuses), although their words could name fields."""
     texts = [cell.line for cell in row.cells if cell.line and not cell.is_repeat]
     values = [text for text in texts if text.endswith(".") or has_date(text) or find_status(text, {})]
     return len(values) >= _MIN_VALUES
@@ -92,7 +92,7 @@ def _is_one_text(row: GridRow) -> bool:
 
 
 def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
-    """Return what the colours of a key mean: a coloured cell with words, or one without and the words beside it."""
+    """Return the meanings of the colours in a key: the words in a coloured cell, or beside an empty one."""
     key: dict[str, str] = {}
     for row in rows:
         filled = [cell for cell in row.cells if cell.fill]
@@ -153,7 +153,7 @@ def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
 
 
 def _is_below_merged(row: GridRow, following: GridRow) -> bool:
-    """Whether a row only divides wide cells of the header above it: each of its other cells is one of those above."""
+    """Whether a row only divides wide cells of the header above: its other cells repeat those above."""
     pairs = [*zip(row.cells, following.cells, strict=False)]
     wide = {
         index + offset
@@ -184,9 +184,9 @@ def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
 
 
 _WIDE = frozenset({"target", "update", "response", "request", "status", "acceptance", "agreed_action"})
-"""Fields of headings above several columns that the heading of a column outweighs."""
+"""Fields of headings above several columns. The heading of a single column overrides them."""
 _VAGUE = frozenset({"update", "as_published"})
-"""Fields of headings that mean nothing without those above: the *Comment* of a *Response*."""
+"""Fields of headings that depend on the headings above: the *Comment* of a *Response*."""
 
 
 # Forms.
@@ -269,7 +269,10 @@ def divide_labelled_cells(tracker: Tracker) -> Tracker:
 
 
 def _divide_cell(cell: GridCell) -> dict[str, GridCell]:
-    """Return the parts of a cell by the labels at the head of its paragraphs; what has none has an empty label."""
+    """Return the parts of a cell by the labels at the start of its paragraphs.
+
+    A part without a label has an empty one.
+    """
     parts: dict[str, GridCell] = {}
     label = ""
     for paragraph in cell.paragraphs:

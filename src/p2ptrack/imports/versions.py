@@ -1,4 +1,4 @@
-"""Differences between the next version of a document and a record, as edits that add to it: nothing is overwritten."""
+"""Compare the next version of a document with a record. The differences are edits that add and never overwrite."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from p2ptrack.store.yaml.parser import YamlValue
 
 @dataclass(frozen=True, slots=True)
 class VersionContext:
-    """What comparing needs: how to read dates and words, the source and date of the document, and who answers."""
+    """The context of a comparison: dates, words, the source and date of the document, and how questions are asked."""
 
     anchors: Anchors
     labels: Labels
@@ -40,7 +40,7 @@ class VersionContext:
 
 @dataclass(slots=True)
 class RecordUpdate:
-    """The edits of a record that the next version of its document calls for.
+    """The edits that the next version of a document makes to a record.
 
     `changes` describe them, `left` lists the differences that the user has to decide on, `notes` the others.
     `unchanged_since` is the date of the last update, where the file has no other text.
@@ -55,7 +55,7 @@ class RecordUpdate:
 
 
 def compare_versions(draft: RecordDraft, record: Record, context: VersionContext) -> RecordUpdate:
-    """Return what a draft adds to the record that it is."""
+    """Return the edits that a draft makes to the record that it matches."""
     update = RecordUpdate(record)
     comparison = _Comparison(draft, record, context, update)
     comparison.compare_request()
@@ -87,7 +87,7 @@ class _Comparison:
         self.values = draft.values
 
     def compare_request(self) -> None:
-        """The words of the request and its place in the source stay; the title may follow the words."""
+        """Compare the request. Its words and its reference in the source stay; the title may change."""
         place = self.values.get("source", {}).get("ref", "")
         recorded = self.record.source.ref if self.record.source else None
         if recorded and fold_place(place) and fold_place(place) != fold_place(recorded):
@@ -196,7 +196,7 @@ class _Comparison:
             current = revision["to"]
 
     def compare_progress(self, record: TrackedRecord) -> None:
-        """New texts, a new word for the status and new words of other columns become updates."""
+        """Compare the progress. New texts, a new status and new words of other columns become updates."""
         known = {fold_request(update.text) for update in record.updates if update.text}
         stated = [entry for entry in self.values.get("updates", []) if entry.get("text")]
         entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known]
@@ -401,7 +401,7 @@ def _find_title(record: Record, name: str) -> str:
     return titles.get(name, name)
 
 
-# The mapping of headings that is kept beside the register, so that the next file asks nothing.
+# The mapping of headings is kept beside the register, so that the next file needs no questions.
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,7 +485,7 @@ def make_mapping_values(
 
 
 def choose_mapping_name(kept: Sequence[KeptMapping], tracker: Tracker, stem: str, taken: Iterable[str]) -> str:
-    """Return the name of the file for the mapping of a tracker: that of its own shape, otherwise one that is free."""
+    """Return the file name for the mapping of a tracker: that of one for the same headings, otherwise a free one."""
     own = next(
         (mapping.name for mapping in kept if mapping.name and set(mapping.columns) == fold_headings(tracker)), ""
     )
@@ -494,6 +494,6 @@ def choose_mapping_name(kept: Sequence[KeptMapping], tracker: Tracker, stem: str
 
 
 def make_mapping_name(stem: str, number: int) -> str:
-    """Return the name of the file of a mapping: that of the document in plain letters, numbered from the second."""
+    """Return the file name of a mapping: the document's name in ASCII letters, with a number from the second on."""
     name = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:60] or "tracker"
     return f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml"

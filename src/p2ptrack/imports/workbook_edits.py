@@ -65,7 +65,7 @@ class Conflict:
 
 @dataclass(slots=True)
 class WorkbookPlan:
-    """What a workbook changes, and everything in it that changes nothing."""
+    """The changes that a workbook makes, and the parts of it that are not imported."""
 
     edits: list[PlannedEdit] = field(default_factory=list)
     records: list[PlannedRecord] = field(default_factory=list)
@@ -78,7 +78,7 @@ class WorkbookPlan:
 def plan_workbook(
     workbook: OwnWorkbook, case: Case, exported: Export, full: Export, read_values: RecordValues
 ) -> WorkbookPlan:
-    """Return what an exported workbook changes.
+    """Return the changes that an exported workbook makes.
 
     `exported` holds what its audience may see of the register now, `full` all of it: what differs between the two is
     withheld from the audience and is not changed.
@@ -162,7 +162,10 @@ class _EditMaker:
         return (AppendEntry(("revisions",), {**entry, "decided_on": day}), set_target)
 
     def is_done(self, id_: str, edits: Sequence[Edit]) -> bool:
-        """Whether the file already has what the edits would write: a council's own status is exported as ours."""
+        """Whether the file already has the values that the edits would write.
+
+        Own words are exported as stable names.
+        """
         values = self.read_values(id_)
         return all(
             _get_value(values, edit.path) == (edit.value if isinstance(edit, SetField) else None)

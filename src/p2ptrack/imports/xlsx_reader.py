@@ -1,4 +1,4 @@
-"""Read a workbook: each cell as Excel shows it, not as it is stored. Macros and links are not followed."""
+"""Read a workbook: each cell as Excel shows it, not as it is stored. Macros are not run, links not followed."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def format_shown(value: Any, number_format: str) -> str:
 
 
 _LITERALS = re.compile(r'\[\$([^\[\]-]*)(?:-[^\[\]]*)?\]|\[[^\[\]]*\]|"([^"]*)"|\\(.)|_.|\*.')
-"""What a number format has besides places: a currency, a colour or condition, text, and blanks of a width."""
+"""The parts of a number format besides digits: a currency, a colour or condition, text, and padding."""
 
 
 def _strip_format(number_format: str) -> str:

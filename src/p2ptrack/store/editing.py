@@ -203,9 +203,6 @@ def _explain_commit(result: GitResult) -> str:
 _SET_EDITOR = "Write the command that starts your editor in the environment variable EDITOR."
 
 
-_SET_EDITOR = "Write the command that starts your editor in the environment variable EDITOR."
-
-
 def run_editor(data: bytes, name: str) -> bytes:
     """Return a file's content after the user has changed it in an editor."""
     fallback = "notepad" if os.name == "nt" else next(filter(shutil.which, ("nano", "vi")), "vi")

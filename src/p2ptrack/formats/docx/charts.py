@@ -1,7 +1,7 @@
 """Charts in Word: pictures with their summary for readers who cannot see them.
 
-A picture is an enhanced metafile (MS-EMF), which every version of Word and LibreOffice draws. Its drawing is that of
-the page: its rectangles, lines and texts, in the order of its SVG.
+A picture is an enhanced metafile (MS-EMF), which every version of Word and LibreOffice draws. It has the rectangles,
+lines and texts of the chart's SVG, in the same order.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class _Writer:
         self._delete(_PEN)
 
     def draw_text(self, values: dict[str, str], text: str) -> None:
-        """Write a text from the point where it begins, each letter as wide as in Arial."""
+        """Write a text from its starting point, with the letter widths of Arial."""
         is_bold = "font-weight" in values
         self._select(_BOLD if is_bold else _REGULAR)
         self._add(24, struct.pack("<I", _colour(values.get("fill", INK_COLOUR))))

@@ -24,7 +24,7 @@ from p2ptrack.store.templates import find_template
 
 REFERENCE_FILE = "reference.docx"
 MAX_REFERENCE_BYTES = 20_000_000
-"""The size of the unpacked template. A larger one is no template, or is made to fill the memory."""
+"""The largest size of the unpacked template. A larger file is not a template, or is made to exhaust the memory."""
 
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _MEDIA_TYPES = {

@@ -1,7 +1,7 @@
 """Papers for Word, which clerks edit and paste into the committee system.
 
-They are written without a library for Word, so that a file holds nothing of the clock or of another template, and text
-of a record is never a field or markup. A council may replace the styles, `templates/word-styles.xml`.
+They are written without a library for Word, so that a file depends neither on the clock nor on another template, and
+text of a record is never a field or markup. A council may replace the styles, `templates/word-styles.xml`.
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ def _make_title_block(writer: BlockWriter, logo: list[DocxPiece]) -> list[DocxPi
 def _make_contents(writer: BlockWriter) -> list[DocxPiece]:
     """Return the list of contents: links with the numbers of their pages.
 
-    Each number is a field of its own, because the numbers in a field for the whole list would be those of the program
-    that wrote it. The instructions of the fields hold no text of a record.
+    Each number is a field of its own, because the numbers in one field for the whole list would be those of the program
+    that wrote the file. The instructions of the fields hold no text of a record.
     """
     entries = list_contents(writer.document.blocks)
     if len(entries) < MIN_CONTENTS_SECTIONS or is_short(writer.document):

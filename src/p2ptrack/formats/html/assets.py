@@ -84,7 +84,7 @@ def _measure(element: _Element, by_id: dict[str, _Element], depth: int) -> int:
 # Style sheets: parsed as browsers parse them, with pictures and fonts inlined.
 
 MAX_NESTING = 50
-"""Brackets inside each other. No style needs as many."""
+"""The most nested brackets in a style sheet. No real one has as many."""
 
 _FETCHING_RULES = frozenset({"import", "document", "-moz-document"})
 _STRING_FUNCTIONS = frozenset({"image-set", "-webkit-image-set", "image", "src"})
@@ -105,7 +105,7 @@ def inline_assets(css: str, encode: Callable[[str], str | None]) -> str:
     """Return a style sheet without comments, in which each address is what `encode` returns for it.
 
     `encode` returns None for an address that is not a picture or a font in the templates folder. Raises `StyleError`
-    for these and for everything else that would make a reader's browser fetch something.
+    for these, and for anything else that a reader's browser would fetch.
     """
     import tinycss2  # the packaged style sheets need no check
 

@@ -1,8 +1,8 @@
 """Charts as SVG, for screens and print.
 
 Areas are distinct in grey: by shade, hatching, outline and the number in them. There is no opacity and no
-`text-anchor`, because WeasyPrint draws either as a form of its own, outside the structure of a PDF. So text begins
-where it is put, and numbers are centred by the width of figures, which is the same for all. Colours are attributes,
+`text-anchor`, because WeasyPrint draws both as separate forms, outside the structure of a PDF. So text starts at its
+position, and numbers are centred by the width of a digit, which is the same for all digits. Colours are attributes,
 which a style sheet may override. The fonts are those of the page.
 """
 
@@ -23,8 +23,8 @@ LABEL_WIDTH, ROW_HEIGHT, BAR_HEIGHT, TOTAL_WIDTH = 220.0, 19.0, 15.0, 30.0
 HEAD_HEIGHT, BAND_HEIGHT, PLOT_HEIGHT = 20.0, 21.0, 90.0
 INK_COLOUR, MUTED_COLOUR, WHITE_COLOUR = "#1b2530", "#4b5764", "#ffffff"
 
-_LETTER_WIDTH = 6.65  # of an average letter at the font size, a little too wide rather than too narrow
-_DIGIT_WIDTH = 6.46  # of a figure at the font size, in the packaged font
+_LETTER_WIDTH = 6.65  # of an average letter at the font size, rather too wide than too narrow
+_DIGIT_WIDTH = 6.46  # of a digit at the font size, in the packaged font
 _BASELINE = FONT_SIZE * 0.35  # from the middle of a line of text down to its baseline
 _HATCH_SPACING = 4.0
 _FILL_COLOURS: dict[Shade, str] = {
@@ -178,7 +178,7 @@ def _draw_year(span: TimelineSpan, base: float, step: float) -> Iterator[str]:
 
 
 def _draw_marked_day(day: TimelineSpan, top: float, base: float, step: float) -> Iterator[str]:
-    """Mark a day above and below the columns: a line through them would cross out their numbers."""
+    """Mark a day above and below the columns. A line through them would cross out their numbers."""
     x, width = day.first * step, _LETTER_WIDTH * len(day.title)
     yield _draw_line(x, HEAD_HEIGHT - 5, x, top - 6, ' stroke-width="1.5" stroke-dasharray="4 3"')
     yield _draw_line(x, base, x, base + 6, ' stroke-width="2.5"')
@@ -229,7 +229,7 @@ def _draw_line(x: float, y: float, to_x: float, to_y: float, attributes: str = "
 
 
 def _truncate_text(text: str, width: float) -> str:
-    """Return as much of a text as has room. The table under the picture has all of it."""
+    """Return as much of a text as fits. The table under the picture has all of it."""
     max_letters = max(int(width / _LETTER_WIDTH), 1)
     if len(text) <= max_letters:
         return text

@@ -69,10 +69,9 @@ _ALIGN_STYLE = re.compile(r' style="text-align: ?(left|right|center)"')
 
 
 def iter_site_files(site: SiteContext, options: FormatOptions) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of the site: its path and its content.
+    """Yield each file of the site: its path and its content. The first page comes last, when its targets exist.
 
-    The first page comes last, when all that it names is there. Raises `OperationError` with file and line when a
-    template is broken.
+    Raises `OperationError` with file and line when a template is broken.
     """
     writer = _PageWriter(site, options)
     yield STYLE_FILE, _build_style(options).encode()

@@ -160,7 +160,7 @@ _PNG_END = b"IEND\xaeB`\x82"
 
 
 def read_png(file: Path) -> bytes:
-    """Return the content of a PNG picture. Raises `OperationError` when it is none, or is cut short."""
+    """Return the content of a PNG picture. Raises `OperationError` when it is damaged or not a PNG."""
     data = read_asset(file)
     size = data[_PNG_SIZE]
     if not data.startswith(PNG_SIGNATURE) or not (any(size[:4]) and any(size[4:])) or _PNG_END not in data:
@@ -179,7 +179,7 @@ def _require_picture(file: Path) -> None:
 
 
 def _require_drawable(file: Path) -> None:
-    """Raise `OperationError` for an SVG picture that is none, or that would take very long to draw."""
+    """Raise `OperationError` for a damaged SVG picture, or one that would take very long to draw."""
     try:
         check_svg(read_asset(file))
     except PictureError as error:
@@ -242,7 +242,7 @@ _LINKING_ELEMENTS = frozenset({"link", "base", "use", "image", "feimage"})
 
 
 def require_closed_page(page: str, folders: tuple[Path, ...], own_files: frozenset[str] = frozenset()) -> None:
-    """Raise `OperationError` when a template of the register makes a page that fetches something or holds a program.
+    """Raise `OperationError` when a template of the register makes a page that fetches something or contains a script.
 
     `own_files` are the addresses of files beside the page that it may fetch.
     """
@@ -355,7 +355,7 @@ class TemplateLimitError(TemplateRuntimeError):
 
 
 def _compile_loop(self: CodeGenerator, node: nodes.For, frame: Frame) -> None:
-    """Write a loop with a call at the start of its body, so that each of its turns is counted."""
+    """Compile a loop with a call at the start of its body, which counts each iteration."""
     count = nodes.Call(nodes.EnvironmentAttribute("count_turn"), [], [], None, None)
     node.body.insert(0, nodes.ExprStmt(count).set_lineno(node.lineno))
     CodeGenerator.visit_For(self, node, frame)
@@ -365,9 +365,9 @@ _CountingCodeGenerator = type("_CountingCodeGenerator", (CodeGenerator,), {"visi
 
 
 class LimitedEnvironment(SandboxedEnvironment):
-    """A sandbox that stops a template after a time of the processor, or before it makes a very long text.
+    """A sandbox that stops a template after a limit of processor time, or before it makes a very long text.
 
-    Without a limit a template can take as long as it likes.
+    Without a limit a template can take any time.
     """
 
     code_generator_class = _CountingCodeGenerator
@@ -380,11 +380,11 @@ class LimitedEnvironment(SandboxedEnvironment):
         self._deadline = process_time() + MAX_SECONDS
 
     def restart_clock(self) -> None:
-        """Give the next page the whole time."""
+        """Start the time limit again for the next page."""
         self._deadline = process_time() + MAX_SECONDS
 
     def count_turn(self) -> None:
-        """Count one turn of a loop or one call. Raises `TemplateLimitError` when the time is over."""
+        """Count one iteration of a loop or one call. Raises `TemplateLimitError` when the time is over."""
         self._turns += 1
         if self._limited and not self._turns % _TICKS_BETWEEN_LOOKS and process_time() > self._deadline:
             raise TemplateLimitError(f"it runs for more than {MAX_SECONDS:.0f} seconds. {_ADVICE}")

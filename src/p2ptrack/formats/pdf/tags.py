@@ -152,7 +152,7 @@ class BoxReader:
         if artifact is None and box.element is not None:
             self._register_element(box)
         if box.link_annotation is not None:
-            if linked or artifact is not None:  # a link inside a link would be a second stop at the same target
+            if linked or artifact is not None:  # a link inside a link would be read twice
                 page.superfluous_links.append(box.link_annotation)
             else:
                 link = LinkAnnotation(page.index, box.link_annotation)

@@ -46,7 +46,7 @@ def replace_missing_glyphs(page: str) -> str:
     """Return a page of HTML without characters that no packaged font has, such as emoji.
 
     PDF/UA-1 (ISO 14289-1, 7.21.8) forbids the empty box of a missing glyph, and a system font would make other pages on
-    another machine. Each is printed as a similar sign, a word or a question mark, and the PDF keeps the original
+    another machine. Each is printed as a similar character, a word or a question mark, and the PDF keeps the original
     characters as replacement text (ActualText) for screen readers. A council's own font is trusted.
     """
     for pattern, replacement in _NORMALISATIONS:
@@ -91,7 +91,7 @@ def _replace_run(match: re.Match[str]) -> str:
 
 def _add_spoken_text(match: re.Match[str]) -> str:
     printed = escape(_replace_run(match))
-    is_hyphen = printed.strip("-") == ""  # it sounds the same, and a search finds the words
+    is_hyphen = printed.strip("-") == ""  # screen readers and searches treat it the same
     return printed if is_hyphen else f'<span {SPOKEN_ATTRIBUTE}="{escape(match.group())}">{printed}</span>'
 
 
@@ -180,7 +180,7 @@ def _shows_exempt(page: Any) -> bool:
 
 @contextmanager
 def use_packaged_fonts() -> Iterator[None]:
-    """Let Pango see only the packaged fonts, so that every machine makes the same pages.
+    """Let Pango use only the packaged fonts, so that every machine makes the same pages.
 
     Pango finds fonts with fontconfig, which reads one file when fonts are first listed.
     """
