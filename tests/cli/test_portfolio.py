@@ -406,12 +406,12 @@ def test_an_unknown_action_is_wrong_usage(words: tuple[str, str]) -> None:
 
 
 def ask_every_question(folder: Path) -> Iterator[tuple[float, list[tuple[Any, ...]]]]:
-    """Yield the seconds that each question takes, and its rows."""
-    views, *questions = QUESTIONS
-    with duckdb.connect() as connection:
-        connection.execute(views.replace("'portfolio/", f"'{folder.as_posix()}/portfolio/"))
-        for question in questions:
+    """Yield the CPU seconds of each question, its definitions included and on one thread, and its rows."""
+    definitions, *questions = (text.replace("'portfolio/", f"'{folder.as_posix()}/portfolio/") for text in QUESTIONS)
+    for question in questions:
+        with duckdb.connect(config={"threads": 1}) as connection:
             start = time.process_time()
+            connection.execute(definitions)
             rows = connection.execute(question).fetchall()
             yield time.process_time() - start, rows
 
@@ -443,16 +443,18 @@ def test_every_question_is_answered_over_many_registers_in_a_second(tmp_path: Pa
     made_up.write_register(tmp_path / "one", 2_000)
     opened = open_exported_register(tmp_path / "one", day, AnswerOptions(Audience.PUBLIC, day, has_provenance=True))
     tables = add_findings(build_export(opened.case), opened.problems, {})
+    asked = [table for table in tables.tables if table.name in {"records", "findings", "position"}]
+    tables = replace(tables, tables=tuple(asked))
     for number in range(333):
         renamed = replace(tables, organisation=f"Council {number}")
         for path, data in write_partition(renamed, make_register_key(renamed)):
             file = tmp_path / "portfolio" / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-    answers = list(ask_every_question(tmp_path))
-    assert len(answers) == 8
-    assert [row[0] for _, rows in answers for row in rows[:1] if isinstance(row[0], int)] == []
-    assert max(seconds for seconds, _ in answers) < 2.0  # CPU seconds of two cores
+    first, second = (list(ask_every_question(tmp_path)) for _ in range(2))
+    assert [len(rows) for _, rows in first] == [333, 333, 0, 1, 20, 0, 17, 333]
+    seconds = [min(answer[0] for answer in answers) for answers in zip(first, second, strict=True)]
+    assert max(seconds) < 1.0
 
 
 def test_case_of_nothing_has_every_table() -> None:

@@ -23,7 +23,7 @@ from p2ptrack.formats.csv import escape_text
 from p2ptrack.formats.own_workbook import BaseRow, RegisterIdentity, make_cell_text, normalise_package, write_base_sheet
 from p2ptrack.model.recurrence import count_months
 from p2ptrack.phrases import fold_text, pluralise
-from p2ptrack.queries.export import Export, ExportColumn, ExportTable, ExportValue
+from p2ptrack.queries.export import Export, ExportTable, ExportValue
 
 _SQL_TYPES = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "boolean": "INTEGER"}
 _MAX_LINE_BYTES = 75
@@ -330,7 +330,6 @@ _PARTITION_KEYS = ("register", "position")
 _RESERVED_NAMES = frozenset((*_OWN_COLUMNS, *_PARTITION_KEYS))
 _MAX_SLUG = 60
 _DIGEST_LENGTH = 8
-_INTEGER_RANGE = range(-(2**63), 2**63)
 
 
 def require_pyarrow() -> Any:
@@ -363,7 +362,10 @@ def write_partition(export: Export, key: str) -> Iterator[tuple[str, bytes]]:
     folder = f"{_PARTITION_KEYS[0]}={key}/{_PARTITION_KEYS[1]}={export.as_of.isoformat()}"
     for table in export.tables:
         stream = io.BytesIO()
-        pyarrow.parquet.write_table(_build_table(pyarrow, export, table), stream, compression="zstd")
+        # DuckDB reads the footer of each file. Without a copy of its schema for Arrow it is about a third shorter.
+        pyarrow.parquet.write_table(
+            _build_table(pyarrow, export, table), stream, compression="zstd", store_schema=False
+        )
         yield f"{folder}/{table.name}.parquet", stream.getvalue()
 
 
@@ -388,13 +390,11 @@ def _build_table(pyarrow: Any, export: Export, table: ExportTable) -> Any:
         if column.name in own_values and not column.path:
             continue  # the commit in the position
         name = f"{column.name}_of_record" if column.name in _RESERVED_NAMES else column.name
-        values = [_convert_value(table, column, row[index]) for row in table.rows]
-        arrays[name] = pyarrow.array(values, types[column.type])
+        values: list[Any] = [row[index] for row in table.rows]
+        try:
+            if column.type == "number":
+                values = [None if value is None else float(value) for value in values]
+            arrays[name] = pyarrow.array(values, types[column.type])
+        except OverflowError:
+            raise OperationError(f"A number in {table.name}.{column.name} is too large for Parquet.") from None
     return pyarrow.table(arrays)
-
-
-def _convert_value(table: ExportTable, column: ExportColumn, value: ExportValue) -> ExportValue | float:
-    """Return a value as Parquet stores it. Raises `OperationError` for a number that is too large for it."""
-    if isinstance(value, int) and value not in _INTEGER_RANGE:
-        raise OperationError(f"A number in {table.name}.{column.name} is too large for Parquet.")
-    return float(value) if column.type == "number" and isinstance(value, str) else value
