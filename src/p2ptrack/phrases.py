@@ -1,4 +1,4 @@
-"""Phrases that messages, screens and papers share, and which characters can be printed or are mistaken for another."""
+"""Phrases that messages, screens and papers share, and tables of printable and similar characters."""
 
 from __future__ import annotations
 
@@ -110,12 +110,15 @@ def find_separator(texts: Iterable[str]) -> str:
 
 
 def capitalise(text: str) -> str:
-    """Return a text with its first letter large and the others as they are: *FOI request*."""
+    """Return a text with its first letter in upper case: *FOI request*."""
     return text[:1].upper() + text[1:]
 
 
 def uncapitalise(text: str) -> str:
-    """Return a text with its first letter small, as within a sentence. An abbreviation keeps its capitals: *FOI*."""
+    """Return a text with its first letter in lower case, as within a sentence.
+
+    An abbreviation keeps its capitals: *FOI*.
+    """
     first_word = text.partition(" ")[0]
     return text if first_word[1:] != first_word[1:].lower() else text[:1].lower() + text[1:]
 
@@ -141,9 +144,9 @@ _LEADING_MARKUP = compile_on_use(
     r"(?:(?!>[ \t]*[=£$€\d]|#[ \t]+\d|[+-][ \t]*[£$€]|\+[ \t]*\d)[#>*+\-\u2022]+[ \t]+"
     r"|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)][ \t]+(?=[\"'\u2018\u201c*_(]*[^\W\d_a-z]))+"
 )
-"""Marks of headings, quotations and lists.
+"""Markup of headings, quotations and lists.
 
-A sign before an amount, such as *> 50%*, and a number in a sentence are not marks.
+A character before an amount, such as *> 50%*, and a number in a sentence are not markup.
 """
 _INLINE_MARKUP = (
     (compile_on_use(r"!?\[([^\[\]]+)\]\((?:https?:|mailto:)[^()\s]*(?: \"[^\"()]*\")?\)", re.IGNORECASE), r"\1"),
@@ -154,7 +157,7 @@ _INLINE_MARKUP = (
     (compile_on_use(r"\\(?=[\s*_`#>+\-.!\[\]()|~<])"), ""),
 )
 """Links, emphasis and escapes of Markdown, each with what papers print instead."""
-_MARKUP_SIGN = compile_on_use(r"[\[<*_`\\]")
+_MARKUP_CHARACTER = compile_on_use(r"[\[<*_`\\]")
 MAX_TITLE_LENGTH = 120
 
 
@@ -165,7 +168,7 @@ def find_first_sentence(text: str, limit: int = MAX_TITLE_LENGTH) -> str:
         beginning = ", ".join(filter(None, map(str.strip, beginning.partition("\n")[0].split("|"))))
     mark = _LEADING_MARKUP.match(beginning)
     line = " ".join(_PARAGRAPH_END.split(beginning[mark.end() if mark else 0 :], maxsplit=1)[0].split())
-    for pattern, replacement in _INLINE_MARKUP if _MARKUP_SIGN.search(line) else ():
+    for pattern, replacement in _INLINE_MARKUP if _MARKUP_CHARACTER.search(line) else ():
         line = pattern.sub(replacement, line)
     ends = (match.end() for match in _SENTENCE_END.finditer(line) if _ends_sentence(line[: match.end()]))
     sentence = line[: next(ends, len(line))]
@@ -199,7 +202,7 @@ def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
 def find_equal_ids(unknown_id: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """Return the ids that differ by case and leading zeros alone: A1 means A01, not A31."""
     key, without_zeros = natural_key(unknown_id), unknown_id.casefold().replace("0", "")
-    # Without zeros first, which is fast: natural keys of ten thousand ids take longer than the rest of an answer.
+    # To compare ids without zeros first is fast: natural keys of ten thousand ids take longer than the rest.
     return tuple(
         id_ for id_ in candidates if id_.casefold().replace("0", "") == without_zeros and natural_key(id_) == key
     )
@@ -298,7 +301,7 @@ _PRINTABLE_RANGES = """\
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
-"""They only choose the look of the character before them."""
+"""They only select a variant of the character before them."""
 
 
 @cache
@@ -309,7 +312,7 @@ def get_printable_characters() -> frozenset[str]:
     return frozenset(chr(number) for number_range in number_ranges for number in number_range)
 
 
-_SIMILAR_SIGNS = {
+_SIMILAR_CHARACTERS = {
     "-": "\u2011\u2043\ufe63",
     "\u2022": "\u25cf\u2219\u25e6\u26ab\u26aa\uf0b7\uf0a7\uf0d8\uf076",
     "\u25cc": "\u25cb",
@@ -334,12 +337,14 @@ _SIMILAR_SIGNS = {
     "(purple)": "\U0001f7e3\U0001f7ea",
     "(brown)": "\U0001f7e4\U0001f7eb",
 }
-_SIMILAR_BY_CHARACTER = {character: sign for sign, characters in _SIMILAR_SIGNS.items() for character in characters}
+_SIMILAR_BY_CHARACTER = {
+    character: replacement for replacement, characters in _SIMILAR_CHARACTERS.items() for character in characters
+}
 
 
 @cache
-def find_similar_sign(character: str) -> str:
-    """Return what papers print instead of a character that the fonts lack; nothing when no sign means the same."""
+def find_similar_character(character: str) -> str:
+    """Return what papers print instead of a character that the fonts lack, or an empty text."""
     if similar := _SIMILAR_BY_CHARACTER.get(character):
         return similar
     plain = unicodedata.normalize("NFKC", character)
@@ -348,7 +353,7 @@ def find_similar_sign(character: str) -> str:
 
 
 def is_private_character(character: str) -> bool:
-    """Whether a character has a meaning in one font only, such as the bullets of a word processor."""
+    """Whether a character is for private use, such as the bullets of a word processor."""
     return unicodedata.category(character) == "Co"
 
 
@@ -364,11 +369,11 @@ def find_missing_characters(text: str) -> tuple[str, ...]:
 
 
 def find_unprintable_characters(text: str) -> tuple[str, ...]:
-    """Return the characters for which papers have no similar sign, or that other programs may not show either."""
+    """Return the characters without a similar printable one, and those that other programs may not show."""
     return tuple(
         character
         for character in find_missing_characters(text)
-        if is_private_character(character) or not find_similar_sign(character)
+        if is_private_character(character) or not find_similar_character(character)
     )
 
 
@@ -381,14 +386,14 @@ _COMMENT = compile_on_use(
 
 
 def find_comments(text: str) -> tuple[str, ...]:
-    """Return the parts of a text that look as if they were not printed."""
-    # One character before two: it is found several times as fast.
+    """Return the parts of a text that look like comments."""
+    # A search for one character first is several times as fast.
     may_have_one = "<" in text or ("{" in text and "{#" in text) or ("]" in text and "]:" in text)
     return tuple(_COMMENT.findall(text)) if may_have_one else ()
 
 
 def remove_comments(text: str) -> str:
-    """Return a text without what looks as if it were not printed."""
+    """Return a text without the parts that look like comments."""
     return _COMMENT.sub("", text) if find_comments(text) else text
 
 
@@ -458,7 +463,7 @@ _LIKELY_ID = compile_on_use(r"[A-Za-z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,3})*")
 
 
 def suggest_id(text: str) -> str:
-    """Return the id that a text means with other signs in it: `A01` of `A 01` or `A-01`. Otherwise nothing."""
+    """Return the id that a text with extra characters means: `A01` for `A 01` or `A-01`; an empty text for none."""
     plain = "".join(
         char if char.isascii() else unicodedata.normalize("NFKC", char).translate(_LATIN_LETTERS) for char in text
     )

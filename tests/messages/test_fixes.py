@@ -14,8 +14,8 @@ from tests.messages.cases import PLACES, cases, name
 
 CASES = [case for case in cases() if b"\n    " in case.with_suffix(".txt").read_bytes()]
 _NAME = re.compile(r"\s*(?:- +)*([a-z_]+:)")
-_SIGNS = re.compile(r"[^\w£%#/@&*!|>]+")
-_REPEATED = re.compile(r" in line (\d+), and take out this line")
+_OTHER_CHARACTERS = re.compile(r"[^\w£%#/@&*!|>]+")
+_REPEATED = re.compile(r" in line (\d+), and remove this line")
 
 
 def problems_of(text: str, path: str) -> list[Problem]:
@@ -24,7 +24,7 @@ def problems_of(text: str, path: str) -> list[Problem]:
 
 def words(text: str) -> set[str]:
     """Return the words of a text, without the signs and markers of YAML that a fix may change."""
-    return {word.strip("#/*|>") for word in _SIGNS.split(replace_unseen(text))} - {""}
+    return {word.strip("#/*|>") for word in _OTHER_CHARACTERS.split(replace_unseen(text))} - {""}
 
 
 def find_start(lines: list[str], number: int, block: list[str]) -> int:

@@ -112,7 +112,7 @@ def test_a_file_without_settings_changes_nothing(content: bytes, tmp_path: Path)
             "draft: Draft\ndraft: Again\n",
             (
                 "ROOT/words.yaml:2: `draft` appears twice. The first is in line 1. "
-                "Fix: Keep the line that is right, `draft: Draft` or `draft: Again`, and take the other out."
+                "Fix: Keep the line that is right, `draft: Draft` or `draft: Again`, and remove the other one."
             ),
         ),
         (

@@ -70,7 +70,7 @@ _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _SPECIAL_NAMES = ("is", "has", "kind", "text")
 _CURLY_QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"'})
 _FOREIGN_FILTER = re.compile(
-    r"(?P<minus>[-!\u2212\u2013]|not[ :])?(?P<name>[\w.-]+?)\s*(?P<sign>[!<>:=]+)\s*(?P<value>.+)",
+    r"(?P<minus>[-!\u2212\u2013]|not[ :])?(?P<name>[\w.-]+?)\s*(?P<operator>[!<>:=]+)\s*(?P<value>.+)",
     re.DOTALL | re.IGNORECASE,
 )
 _NEGATION = re.compile(r"!?(?:not_)?((?<=.)[a-z_]+)")
@@ -208,22 +208,22 @@ def _translate_operator(word: str, kinds: Kinds) -> str:
     match = _FOREIGN_FILTER.fullmatch(word.strip())
     if match is None:
         return ""
-    name, sign, value = match["name"], match["sign"], match["value"]
-    if sign == ":" and (without := _NEGATED_VALUE.fullmatch(value)):
-        sign, value = "!:", without[1]
-    if match["minus"] is None and sign == ":":
+    name, operator, value = match["name"], match["operator"], match["value"]
+    if operator == ":" and (without := _NEGATED_VALUE.fullmatch(value)):
+        operator, value = "!:", without[1]
+    if match["minus"] is None and operator == ":":
         return ""
     specs = record_field_specs(kinds)
     if "." not in name and resolve_name(name) not in (*specs, *FACT_NAMES, *_SPECIAL_NAMES):
         return ""
-    spec, is_inclusive = specs.get(resolve_name(name)), "=" in sign
+    spec, is_inclusive = specs.get(resolve_name(name)), "=" in operator
     is_amount = spec is not None and (spec.type in {"amount", "number"} or has_amount(resolve_name(name), spec, kinds))
     is_number = is_amount or resolve_name(name) in NUMBER_NAMES
-    if "<" in sign and ">" not in sign:
+    if "<" in operator and ">" not in operator:
         name, value = _translate_limit(name, value, "under" if is_number else "before", int(is_inclusive))
-    elif ">" in sign and "<" not in sign:
+    elif ">" in operator and "<" not in operator:
         name, value = _translate_limit(name, value, "over" if is_number else "after", -int(is_inclusive))
-    negated = (match["minus"] is not None) != ("!" in sign or sign in {"<>", "><"})
+    negated = (match["minus"] is not None) != ("!" in operator or operator in {"<>", "><"})
     return format_word(f"{'not.' * negated}{name}:{value}")
 
 

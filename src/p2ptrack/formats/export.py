@@ -163,7 +163,7 @@ _NOTES = (
     "To add a record, fill in a new row in Records. Give its kind and leave the id empty.",
     "To add an update or another entry, fill in a new row in its worksheet. Give the record and leave the number out.",
     "Rows and columns can be removed. Nothing is deleted from the register.",
-    "To sort rows, take the protection off the worksheet first. It has no password.",
+    "To sort rows, remove the protection of the worksheet first. It has no password.",
     "When you have finished, send the workbook back. It is imported with: p2ptrack import FILE.xlsx",
 )
 _PROTECTION = {

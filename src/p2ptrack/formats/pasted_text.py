@@ -1,10 +1,10 @@
 """Convert text pasted from Word, Excel or e-mail to Markdown with the same meaning.
 
-Markdown takes some signs at the start of a line for marks: `> 50%` would be a quotation, `+ £60,000` a bullet, and
-*2025.* the number of a list. A text of one line has no marks; in a longer text, amounts and comparisons keep their
-signs. Bullets, lettered points and columns between tabs become the lists and tables of Markdown, and a line that ends
-although the next sentence would easily have begun on it ends in print too. No parser is needed here, so that
-answers on a screen need none either.
+Markdown gives some characters at the start of a line a meaning: `> 50%` would be a quotation, `+ £60,000` a bullet, and
+*2025.* the number of a list. A text of one line has no such marks; in a longer text, amounts and comparisons keep their
+characters. Bullets, lettered points and columns between tabs become the lists and tables of Markdown. A line break is
+kept where the first word of the next line would have fitted. No parser is imported here, so that answers on a screen
+need none either.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _MARKDOWN_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _BULLET = re.compile("(?:[\u2022\u00b7\u2023\u2043\u2219\u25e6\u25aa\u25ab\uf0a7\uf0b7\uf0d8\uf076]|o(?=\t|  ))\\s+")
 _DASH = re.compile("[\u2013\u2014]\\s+")
 _LABEL = re.compile(r"(\(?)([A-Za-z]|[ivx]{2,5}|[IVX]{2,5}|\d{1,9})([.)])[ \t]+(?=\S)")
-_LINE_SIGN = re.compile("[\u25a0-\u25ff\u2610-\u2612\u2713-\u2718\u2794-\u27be]\\s|\\(?[A-Za-z]\\)\\s")
+_LINE_SYMBOL = re.compile("[\u25a0-\u25ff\u2610-\u2612\u2713-\u2718\u2794-\u27be]\\s|\\(?[A-Za-z]\\)\\s")
 _BAR = re.compile(r"(?<!\\)\|")
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
@@ -101,7 +101,7 @@ def split_plain_text(text: str) -> list[str] | None:
 
 
 def prepare_markdown(text: str) -> PreparedText:
-    """Return the text as Markdown that keeps its signs, lists, tables and lines."""
+    """Return the text as Markdown that keeps its characters, lists, tables and lines."""
     lines = _remove_margin(_SHARE_PATH.sub(r"\\\\\\\\", text).strip("\n").split("\n"))
     if len(lines) == 1:
         return PreparedText([_escape_mark(lines[0].strip())])
@@ -189,7 +189,7 @@ class _Preparation:
             self.in_list = True
             self.out.lines.append(line)
         else:
-            self._add_text(index, line, keeps_line=bool(_LINE_SIGN.match(body)))
+            self._add_text(index, line, keeps_line=bool(_LINE_SYMBOL.match(body)))
 
     def _add_text(self, index: int, line: str, *, keeps_line: bool) -> None:
         """Add a line of text. A line before it that ended on purpose gets a line break."""

@@ -485,7 +485,7 @@ _BULLET_FIX = "For a bullet from a word processor, write a hyphen and a space. O
 def _describe_character(character: str) -> str:
     name = unicodedata.name(character, "").lower()
     if is_private_character(character):
-        name = "a bullet or sign from a word processor"
+        name = "a bullet or symbol from a word processor"
     return f"{character} (U+{ord(character):04X}{' ' * bool(name)}{name})"
 
 
@@ -568,7 +568,7 @@ def _find_invisible(text: str) -> tuple[str, ...]:
 def _check_invisible_characters(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_all_texts(case, "invisible", _find_invisible):
         kinds = _find_invisible(text)
-        names = join_words([f"{unicodedata.name(kind, 'a sign').lower()} (U+{ord(kind):04X})" for kind in kinds])
+        names = join_words([f"{unicodedata.name(kind, 'a character').lower()} (U+{ord(kind):04X})" for kind in kinds])
         words = [word for word in text.split() if _INVISIBLE.search(word)]
         shown = unique(_INVISIBLE.sub("", word) for word in words)
         subject = f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, shown)))}"

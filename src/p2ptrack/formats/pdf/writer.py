@@ -20,7 +20,7 @@ from p2ptrack.errors import PANGO_PACKAGES, OperationError, find_install_command
 from p2ptrack.formats import json
 from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
-from p2ptrack.phrases import find_missing_characters, find_similar_sign
+from p2ptrack.phrases import find_missing_characters, find_similar_character
 from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.store.writing import create_temporary_folder
 
@@ -82,7 +82,7 @@ def _replace_css_escape(match: re.Match[str]) -> str:
 
 
 def _replace_character(character: str) -> str:
-    return find_similar_sign(character) or REPLACEMENT
+    return find_similar_character(character) or REPLACEMENT
 
 
 def _replace_run(match: re.Match[str]) -> str:

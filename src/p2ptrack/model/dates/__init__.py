@@ -1,4 +1,4 @@
-"""Council dates: kept as people wrote them, with the days that they can mean."""
+"""Council dates: the text as written, with the days that it can mean."""
 
 from p2ptrack.model.dates.compounds import DATE_PATTERNS
 from p2ptrack.model.dates.council_date import (

@@ -197,11 +197,11 @@ class CouncilDate:
     series_start: CouncilDate | None = field(default=None, compare=False)
 
     def to_text(self) -> str:
-        """Return it as papers print it: as written, with the last day if that is not obvious.
+        """Return the date as papers print it: as written, with the last day if that is not obvious.
 
-        It is not obvious for a period longer than a month, for a phase or meeting, and for our interpretation of
-        other words: `early 2023/24 (by 30 June 2023)`. Ids are for the register, so a text that has the id of a phase
-        or meeting is replaced by its day and title: `18 March 2027 (Audit Committee)`.
+        It is not obvious for a period longer than a month, for a phase or meeting, and for our interpretation of other
+        words: `early 2023/24 (by 30 June 2023)`. Ids are for the register, so a text that has the id of a phase or
+        meeting is replaced by its day and title: `18 March 2027 (Audit Committee)`.
         """
         if self._has_anchor_id():
             # Only what is between private-use characters is replaced: they tag exempt text, and have to stay.
@@ -230,7 +230,7 @@ class CouncilDate:
         return f"{day} ({self.anchor_label})"
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as the JSON contract has it, with days as `YYYY-MM-DD` or None."""
+        """Return the date as in the JSON contract, with days as `YYYY-MM-DD` or None."""
         return {
             "raw": self.raw,
             "earliest": self.earliest and self.earliest.isoformat(),
@@ -259,12 +259,12 @@ class DateRejection:
     is_status: bool = field(default=False, compare=False)
 
     def with_examples(self, as_of: date | None, *, is_past: bool = False) -> DateRejection:
-        """Return it with examples that lie after a date; with `is_past`, before it."""
+        """Return the rejection with examples after a date; with `is_past`, before it."""
         day = as_of or _DEFAULT_EXAMPLE_DATE
         return replace(self, fix=_EXAMPLE_MARK.sub(lambda mark: _fill_example(mark, day, is_past=is_past), self.fix))
 
     def format_lines(self, field_name: str) -> str:
-        """Return the advice to write other lines in the place of a field; nothing where there are none for it."""
+        """Return the advice to replace a field by other lines, or an empty text."""
         lines = self.lines.get(field_name, "")
         if not lines:
             return ""
@@ -273,13 +273,16 @@ class DateRejection:
         return f"Write these lines instead{place}.{additions}\n{lines}"
 
     def format_other_fix(self) -> str:
-        """Return the fix for a field that none of the lines is for: only a date of the text."""
+        """Return the fix for a field without such lines: only the date in the text."""
         pairs = (line.strip(" -").partition(": ") for lines in self.lines.values() for line in lines.split("\n"))
         dates = unique(value for name, _, value in pairs if value and name != "status")
         return f"Write only the date: {join_words(dates, 'or')}." if dates else self.fix
 
     def within(self, text: str) -> DateRejection:
-        """Return the rejection of a text that has this one in it. Its other words stay: they may change the sense."""
+        """Return the rejection of a text that contains this one.
+
+        Its other words stay, because they may change the meaning.
+        """
         return DateRejection(self.message, f"{self.fix} Keep the other words of {quote(text)}.")
 
 
@@ -288,7 +291,7 @@ _ADDITIONS = {
     "decided": " If the record has a decision, add the date to it.",
     "verified": " If the record has a verification, add the date to it.",
 }
-"""What to do where a record has a group already that the lines begin."""
+"""What to do if a record already has the group that the lines begin."""
 
 _DEFAULT_EXAMPLE_DATE = date(2027, 1, 1)
 """The date that examples lie after where the position date is not known."""
@@ -305,17 +308,17 @@ _EXAMPLE_MARK = compile_on_use(r"\$(year|next|financial)([0-9]{2})(?:-([0-9]{2})
 
 
 def example_year(month: int, day: int = 1) -> str:
-    """Return the mark for the year in which a month next ends, or in which a day last was."""
+    """Return the placeholder for the year in which a month next ends, or in which a day last was."""
     return f"$year{month:02}-{day:02}"
 
 
 def example_next_year(month: int) -> str:
-    """Return the mark for the year after that of `example_year`."""
+    """Return the placeholder for the year after that of `example_year`."""
     return f"$next{month:02}"
 
 
 def example_financial_year(month: int) -> str:
-    """Return the mark for the financial year in which a month next ends."""
+    """Return the placeholder for the financial year in which a month next ends."""
     return f"$financial{month:02}"
 
 

@@ -1,4 +1,4 @@
-"""Parses a date as a council writes it. No text makes it raise: what is not a date gives a `DateRejection`."""
+"""Parses a date as a council writes it. It never raises: a text that is not a date gives a `DateRejection`."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ class Anchors:
                 self._by_name[name] = (*self._by_name.get(name, ()), anchor)
 
     def find(self, key: str) -> tuple[Anchor, ...]:
-        """Return those with exactly this normalised name; more than one when it is ambiguous."""
+        """Return the anchors with exactly this normalised name; more than one if it is ambiguous."""
         return self._by_name.get(key, ())
 
     def find_in_phrase(self, key: str) -> tuple[Anchor, ...]:
-        """Return those with this name, also with words around it: `by the end of CBT Phase 2`."""
+        """Return the anchors with this name, also with words around it: `by the end of CBT Phase 2`."""
         match = compile_regex(_NAME_IN_PHRASE).fullmatch(key)
         return self.find(key) or (self.find(match[1]) if match else ())
 

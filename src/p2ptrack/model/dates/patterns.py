@@ -149,7 +149,7 @@ def reject_ambiguous(text: str, first_reading: str, second_reading: str, *choice
 
 
 def reject_year_pair(text: str, first: str, last: str) -> DateRejection:
-    """Reject two years that do not follow each other and so are no financial year."""
+    """Reject two years that are not consecutive, and so are not a financial year."""
     start, end = expand_year(first), expand_year(last)
     range_hint = f", or {start} to {end} for several years" if end > start + 1 else ""
     return DateRejection(

@@ -1,4 +1,4 @@
-"""Texts that are never accepted as a date, however likely one reading of them is.
+"""Texts that are never accepted as a date, even if one meaning is likely.
 
 These patterns are tried after those of dates, so a regex here may match more than it should.
 """
@@ -266,7 +266,7 @@ def _reject_run_of_digits(match: Match) -> DateRejection | None:
         return None
     text = format_long_date(date(year, month, day))
     return DateRejection(
-        f"{quote(match.string)} has no sign between the day, the month and the year.", f"Write {text}."
+        f"{quote(match.string)} has no separator between the day, the month and the year.", f"Write {text}."
     )
 
 
@@ -388,7 +388,7 @@ _reject(
     "is not a date.",
     "Leave the field out if there is no date. If no action was requested, write status: noted.",
     r"n[./]?a|none|nil|no|null|not (?:applicable|stated|known|set)|unknown|-+|\?+"
-    r"|#[a-z/0]+[!?]?",  # what a spreadsheet shows that cannot calculate a value
+    r"|#[a-z/0]+[!?]?",  # what a spreadsheet shows if it cannot calculate a value
 )
 _reject(
     "urgency",

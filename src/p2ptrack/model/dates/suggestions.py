@@ -1,4 +1,4 @@
-"""What a text that is not a date may have meant. A suggestion never leaves out a word that changes the sense."""
+"""Suggestions for texts that are not dates. They never leave out a word that changes the meaning."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ _DOUBTS = _word_set(
     "about anticipated approx approximately around c circa est estimate estimated expected forecast likely possibly "
     "probably projected proposed provisional provisionally tbc"
 )
-"""The neutral words that make a date uncertain. The advice mentions this, and offers to keep them."""
+"""Neutral words that make a date uncertain. The advice mentions this, and offers to keep them."""
 _MONTH_STARTS = "|".join(name[:3] for name in MONTH_NAMES)
 _PART_OF_DATE_REGEX = compile_on_use(
     r"\b(?:19|20)[0-9]{2}|\b(?:fy|week|q|h) ?[0-9]|[0-9](?:st|nd|rd|th)\b|[0-9]{1,2}[-/.][0-9]|^[0-9]+$"
     rf"|\b(?:{_MONTH_STARTS})",
     re.IGNORECASE,
 )
-"""What a date is made of: words that hold none of it set no date."""
+"""Parts of a date. A text with none of them sets no date."""
 
 
 def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
@@ -99,7 +99,7 @@ def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
 
 
 def _find_part_of_date(text: str) -> DateRejection | None:
-    """Return why the longest words in a text that are almost a date are not one: *June 15* of *before June 15*."""
+    """Return the rejection of the longest part of a text that is almost a date: *June 15* of *before June 15*."""
     words, start, found = text.split(" "), 0, list[tuple[str, DateRejection]]()
     while start < len(words) <= _MAX_WORDS:
         for end in range(len(words), start, -1):
@@ -134,12 +134,12 @@ _DEADLINE_REGEXES = (
     _PLANNED_REGEX,
     r"(?:is |will |due )?(?:to be|be) (?:completed|finished|done|delivered|implemented) (?:by|in|on) (?P<date>.+)",
 )
-"""Words for a deadline, which a target date is anyway."""
+"""Words for a deadline. They do not change a target date."""
 
 
 @lru_cache(maxsize=1024)
 def suggest_date(text: str) -> str:
-    """Return the date in a text, with misspelt words corrected; empty if a word beside it may change the sense."""
+    """Return the date in a text, with misspelt words corrected; empty if another word may change the meaning."""
     if len(text) > _MAX_LENGTH:
         return ""
     deadline = next((match for regex in _DEADLINE_REGEXES if (match := compile_regex(regex).fullmatch(text))), None)
@@ -275,7 +275,7 @@ def _reject_finished(text: str) -> DateRejection | None:
 
 
 def _reject_ended(text: str, status: str, phrase: str) -> DateRejection:
-    """Reject the date on which work was finished or closed; how it was closed is known for complete work alone."""
+    """Reject the date on which work was finished or closed. Only for complete work is the status certain."""
     dated = {"complete": f"completed_on: {phrase}", "verified": f"verified:\n  on: {phrase}"}
     date_lines = dated.get(status, f"decided:\n  on: {phrase}")
     return DateRejection(
@@ -350,7 +350,7 @@ _REMOVED_REGEX = (
 
 
 def _reject_removed_target(text: str) -> DateRejection | None:
-    """Reject a target that was given up without another: *Was Dec 2026, now TBC*. The old date no longer applies."""
+    """Reject a target that was withdrawn without a new one: *Was Dec 2026, now TBC*. The old date no longer applies."""
     match = compile_regex(_REMOVED_REGEX).fullmatch(text)
     phrase = _spell_out(_strip(match["date"]).strip(" -")) if match else ""
     if not phrase:
@@ -363,7 +363,7 @@ def _reject_removed_target(text: str) -> DateRejection | None:
 
 
 def _reject_date_with_status(text: str) -> DateRejection | None:
-    """Reject one date beside words on how far the work is, or how late: the date stays, and so does the status."""
+    """Reject a date with words about progress or delay: both the date and the status are kept."""
     words = _find_dates(text)
     dates = [word.phrase for word in words if word.date]
     others = [word.key.replace("-", "_") for word in words if not word.date and any(map(str.isalnum, word.key))]
@@ -514,7 +514,7 @@ def _reject_moved_target(text: str, moved: _DateInText) -> DateRejection | None:
 
 
 def _attach_words(words: list[_Word]) -> list[_DateInText]:
-    """Return the dates, each with the words before it, and those after it up to a closing sign or the end."""
+    """Return the dates, each with the words before it, and those after it up to a closing bracket or the end."""
     dates, waiting = list[_DateInText](), list[str]()
     for word in words:
         if word.date:
@@ -531,7 +531,7 @@ def _attach_words(words: list[_Word]) -> list[_DateInText]:
 
 
 def _order_dates(dates: list[_DateInText]) -> list[_DateInText]:
-    """Return dates from the first target to the one that applies now; none if the words do not show which that is."""
+    """Return dates from the first target to the current one; none if the words do not show which is current."""
     words = {word for date in dates for word in date.words}
     if len({(date.date.earliest, date.date.latest) for date in dates}) < len(dates):
         return []

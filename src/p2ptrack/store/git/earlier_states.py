@@ -1,4 +1,4 @@
-"""What earlier commits hold that is needed now: exempt states of records, published records, and contracts.
+"""Read content of other commits: exempt states of records, published records, and contracts.
 
 Every state of each record that was ever exempt decides what is withheld. These states are in the commits that the files
 come from, in each parent of each merge among them, and in those of every branch, tag or remote branch that comes from
@@ -66,7 +66,7 @@ class _FileState(NamedTuple):
 
 
 def load_current(root: Path, commit: str) -> CurrentRegister:
-    """Return the current register with the states that decide what of a commit's register is withheld now.
+    """Return the current register with the record states that decide what is withheld of a commit's register now.
 
     Raises `OperationError` where this copy of the repository lacks one of them.
     """
@@ -227,7 +227,7 @@ def _iter_file_states(graph: CommitGraph, folders: Iterable[str]) -> Iterator[_F
 
 
 def _find_later(graph: CommitGraph, files: list[_FileState]) -> list[frozenset[int]]:
-    """Return for each state the positions of those whose commits come from its own."""
+    """Return for each state the indices of the states whose commits are descendants of its commit."""
     positions: dict[str, set[int]] = {}
     for index, file in enumerate(files):
         positions.setdefault(file.commit, set()).add(index)
@@ -377,7 +377,7 @@ def load_contracts_of(root: Path, revisions: Sequence[Revision], day: date, limi
     last = [revision for revision in revisions if revision.effective_date <= day][-1:]
     later = [revision for revision in revisions if day < revision.effective_date < limit]
     candidates = [*last, *later]
-    # A register that has a table keeps one, so the first commit that has it is found by halves.
+    # Once a register has a table it keeps one, so a binary search finds the first commit with it.
     position = bisect_left(candidates, 1, key=lambda revision: _has_table(repository, revision.commit))
     if position == len(candidates):
         return None

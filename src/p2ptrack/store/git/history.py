@@ -48,7 +48,7 @@ _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 def load_history(root: Path, until: str = "", meetings: Collection[str] | None = None) -> RegisterHistory:
     """Return the history of a register. Raises `OperationError` where this copy lacks the older part of it.
 
-    Only the published `meetings` (by default all) decide which side of a merge was public.
+    Only the published `meetings` (by default all) determine which side of a merge was public.
     """
     return _open_full_history(root, until, meetings).read_history()
 
@@ -170,7 +170,7 @@ class HistoryReader:
             start = replace(start, position=mainline.positions.get(start.commit, 0))
             end = replace(end, position=len(mainline.commits))
         if not until or end.position > start.position:
-            # A paper can judge on a day after its commit's, and so after those of the next.
+            # The position date of a paper can be after the day of its commit, and of the next ones.
             end = replace(end, effective_date=max(start.effective_date, end.effective_date))
         if (start.position, start.effective_date) > (end.position, end.effective_date):
             raise _reversed_range_error(since, until)
@@ -179,7 +179,7 @@ class HistoryReader:
     def resolve(self, name: str, option: str) -> RevisionRef:
         """Return the position that a commit, a tag, a date or a meeting's id means.
 
-        Position 0 is a day before the first commit, or papers that were published from another branch. Raises
+        Position 0 means a day before the first commit, or papers that were published from another branch. Raises
         `UsageError` for a name that means nothing or another commit of another branch, and `OperationError` where this
         copy of the repository lacks the history.
         """
@@ -213,8 +213,8 @@ class HistoryReader:
     ) -> RegisterHistory:
         """Return the history, with `extra_steps` after the last commit.
 
-        Files are not read before the position `since`, nor those of other records than `record_id`: the history then
-        only has that they were there.
+        Files before the position `since`, and files of records other than `record_id`, are not read: the history only
+        records that they existed.
         """
         with pause_gc():
             blob_values = self._read_contents(since, record_id)
@@ -279,7 +279,7 @@ class HistoryReader:
         return blob_values
 
     def find_orphaned_tags(self) -> Mapping[str, str]:
-        """Return the meetings whose tags name commits that the branch does not come from, nor its end to them."""
+        """Return the meetings whose tags name commits that are not ancestors or descendants of the branch's end."""
         return {
             publication.meeting: publication.commit
             for publication in self.repository.list_publications()
@@ -353,7 +353,7 @@ def _make_step(mainline: Mainline, index: int, blob_values: _BlobValues) -> Comm
 
 
 def _iter_merged_commits(commits: Iterable[GitCommit], blob_values: _BlobValues) -> Iterator[MergedCommit]:
-    """Yield the files of each commit before and after; a file that it left unreadable waits until another mends it."""
+    """Yield the files of each commit before and after. An unreadable file counts when a later commit corrects it."""
     last_values: dict[str, _Values] = {}
     for commit in commits:
         before: dict[str, _Values] = {}

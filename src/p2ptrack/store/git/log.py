@@ -2,8 +2,8 @@
 
 The mainline is the one path from a commit to its beginning along which dates are counted. Git does not record which
 parent of a merge was the shared branch: after `git pull` the first parent is private work. Published papers prove that
-their commit was public, so the mainline leads through as many of these as one path can, the newest first. Where nothing
-is proved it follows the first parent.
+their commit was public, so the mainline includes as many of these commits as one path can, the newest first. Otherwise
+it follows the first parent.
 """
 
 from __future__ import annotations

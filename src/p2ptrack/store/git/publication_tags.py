@@ -1,4 +1,4 @@
-"""Read and create the tags of published meetings, which are the only thing that is ever written into a repository.
+"""Read and create the tags of published meetings. Nothing else is ever written into a repository.
 
 A tag never replaces another. It is made with git's plumbing: no hook runs, nothing is signed or pushed, and work tree
 and index stay as they are.
@@ -117,7 +117,7 @@ def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...
 
 
 def _is_in_history(repository: Repository, former: FormerTag, current: Publication | None) -> bool:
-    """Whether the branch, or the tag of today, comes from the commit of a former tag, or that from the branch."""
+    """Whether a former tag's commit is an ancestor of the branch or current tag, or a descendant of the branch."""
     newer = [repository.head, *([current.commit] if current else [])]
     return repository.is_ancestor(repository.head, former.commit) or any(
         repository.is_ancestor(former.commit, commit) for commit in newer
@@ -125,7 +125,7 @@ def _is_in_history(repository: Repository, former: FormerTag, current: Publicati
 
 
 def _leads_to(current: Publication | None, seal: PublicationSeal) -> bool:
-    """Whether today's tag is the one of a seal, or records that it replaces it."""
+    """Whether the current tag has a seal, or records that it replaces the tag of the seal."""
     if current is None:
         return False
     is_same = seal.tag == current.tag.seal.tag or seal.fingerprint == current.tag.seal.fingerprint

@@ -113,11 +113,11 @@ class Repository:
         return result
 
     def resolve(self, name: str) -> ResolvedRevision:
-        """Return the commit that a commit, a tag, a date or a meeting's id means, and its day.
+        """Return the commit for the name of a commit or tag, a date or a meeting's id, and its day.
 
-        A date means the last commit of the mainline up to that day; a meeting its tag `meeting/ID`, otherwise
-        its date. Raises `UsageError` for a name that means nothing, and `OperationError` where this copy lacks that
-        part of the history.
+        A date means the last commit of the mainline up to that day; a meeting its tag `meeting/ID`, otherwise its date.
+        Raises `UsageError` for a name that means nothing, and `OperationError` where this copy lacks that part of the
+        history.
         """
         revision = self.find_revision(name, "--at")
         if revision.commit:
@@ -232,7 +232,7 @@ class Repository:
     def list_waypoints(self, graph: CommitGraph, meetings: Collection[str] | None = None) -> list[str]:
         """Return the commits of published papers, the newest first: they are known to have been public.
 
-        None where a graph of commits has no merge. `meetings` are those that count, by default all.
+        Empty if the graph of commits has no merge. `meetings` are those that count, by default all.
         """
         if all(len(commit.parents) <= 1 for commit in graph.values()):
             return []
@@ -292,7 +292,7 @@ class Repository:
         return contents
 
 
-# The mainline, with the commits that each merge brought, by the authors of these.
+# The mainline, with the commits of each merge.
 
 
 _DIFF_OPTIONS = ("--raw", "--no-renames", "--no-abbrev")

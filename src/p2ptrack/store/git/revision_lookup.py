@@ -1,4 +1,4 @@
-"""What a commit, a tag, a date or a meeting's id can mean, and the tags of the meetings that a register published."""
+"""Resolve the name of a commit, a tag, a date or a meeting's id, and read the tags of published meetings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ResolvedRevision:
 
 @dataclass(frozen=True, slots=True)
 class NameMeanings:
-    """What a name means in git: a meeting's tag, a commit or whatever git takes it for, a branch, and a tag."""
+    """The meanings of a name in git: a meeting's tag, any commit, a branch, and a tag."""
 
     meeting: ResolvedRevision | None
     commit: ResolvedRevision | None
@@ -58,7 +58,7 @@ class NameMeanings:
         return self.branch is not None and self.tag is None and self.meeting is None
 
     def describe(self, name: str) -> str:
-        """Return a sentence on what is taken where the name means several commits; otherwise nothing."""
+        """Return which meaning is used if the name means several commits; otherwise an empty text."""
         refs = (
             (f"the published meeting (refs/tags/meeting/{name})", self.meeting),
             (f"the tag (refs/tags/{name})", self.tag),
@@ -98,12 +98,12 @@ def parse_lookup(output: bytes, revision_name: str) -> NameMeanings:
 
 def is_day_like(text: str) -> bool:
     """Whether a text reads as a date or a year, and so is no abbreviated id of a commit."""
-    if not _SIGNS_OF_GIT.isdisjoint(text):  # no date has them, and to try every way to write one takes a while
+    if not _GIT_CHARACTERS.isdisjoint(text):  # no date contains them, and trying every date pattern takes a while
         return False
     return bool(_YEAR.fullmatch(text)) or not isinstance(parse_date(text, Anchors(())), DateRejection)
 
 
-_SIGNS_OF_GIT = frozenset("~^@{}:")
+_GIT_CHARACTERS = frozenset("~^@{}:")
 
 
 def _parse_object(output: bytes) -> tuple[ResolvedRevision | None, bytes]:
@@ -206,7 +206,7 @@ def _parse_position_date(text: str) -> date | None:
 
 
 def _parse_seal(values: Any) -> PublicationSeal | None:
-    """Return the seal in a tag; None for what cannot be one, because papers print it."""
+    """Return the seal in a tag; None for a value with another form, because papers print it."""
     try:
         seal = PublicationSeal(**values)
     except TypeError:

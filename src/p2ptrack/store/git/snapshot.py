@@ -1,4 +1,4 @@
-"""A register as a commit has it: its files, the day to judge it on, and for papers the templates of that time.
+"""A register at a commit: its files, its position date, and for papers the templates of that time.
 
 Files are read from git's objects; work tree and index are never touched.
 """
@@ -33,7 +33,7 @@ from p2ptrack.values import dataclass
 _LINK_MODE = "120000"
 _MAX_LINKS = 40
 _MAX_LINK_LENGTH = 4096
-"""As on Linux. A longer link leads nowhere on any computer."""
+"""The limit of Linux. A longer link is broken on every computer."""
 _FILE_CODE_PREFIX = "D"
 _FORBIDDEN_CHARACTERS = frozenset('\\:*?"<>|')
 
@@ -95,7 +95,7 @@ class TreeSource:
         return path in self.files and self.files[path].mode == _LINK_MODE
 
     def is_outside(self, path: str) -> bool:
-        """Whether a path leads out of the register's folder of its sort once every link is followed."""
+        """Whether a path leads out of the register's top-level folder that it is in, once every link is followed."""
         target = self._follow_links(path)
         return target is None or target.partition("/")[0] != path.partition("/")[0]
 
@@ -165,7 +165,7 @@ def _list_blobs(repository: Repository, commit: str, top: str, name: str) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A register as a commit has it, and the day to judge it on.
+    """A register at a commit, and its position date.
 
     `data_folder` is the folder of its data at that time, from the repository's top. For papers, `templates_folder`
     holds its templates while they are unpacked.
@@ -261,5 +261,5 @@ def _write_templates(snapshot: Snapshot, folder: Path) -> None:
 
 
 def _is_unsafe_name(name: str) -> bool:
-    """Whether a name means something else on another machine, or leads out of its folder."""
+    """Whether a name has another meaning on another system, or leads out of its folder."""
     return not name.rstrip(". ") or name.endswith((".", " ")) or not _FORBIDDEN_CHARACTERS.isdisjoint(name)

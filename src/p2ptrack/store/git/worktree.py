@@ -102,7 +102,10 @@ def _walk_entries(folder: str, path: str) -> Iterator[tuple[os.DirEntry[str], st
 
 
 def _read_content(entry: os.DirEntry[str]) -> bytes | None:
-    """Return what git would store of a file: of a link, its target. None for folders and what cannot be read."""
+    """Return the content that git would store for a file; for a link, its target.
+
+    None for folders and unreadable files.
+    """
     try:
         if entry.is_symlink():
             return os.fsencode(Path(entry.path).readlink())
@@ -169,7 +172,7 @@ def require_finished_state(repository: Repository, next_step: str) -> None:
 
 
 def require_branch(repository: Repository) -> None:
-    """Raise `CheckFailed` where no branch is checked out: a commit there is soon lost."""
+    """Raise `CheckFailed` if no branch is checked out: a commit there is easily lost."""
     if not is_on_branch(repository):
         raise CheckFailed(
             "No branch is checked out (detached HEAD), so a commit would belong to no branch. "

@@ -1,4 +1,4 @@
-"""Read YAML without its surprises: every scalar is text as written, and nothing is dropped unseen.
+"""Read YAML strictly: every scalar is text as written, and nothing is dropped silently.
 
 Only the fast path is imported here; `messages` has the table of mistakes and `positions` the places of fields.
 """
@@ -30,7 +30,7 @@ _ENCRYPTED_SIGNATURES = {
     b"U2FsdGVkX1": ("OpenSSL", ""),
 }
 _FOREIGN_SIGNATURES = (_LFS_SIGNATURE, *_ENCRYPTED_SIGNATURES)
-"""How a file begins that git or another program keeps in place of the record."""
+"""The start of files that git or another program keeps in place of a record."""
 
 
 class ParsedFile(NamedTuple):
@@ -41,10 +41,10 @@ class ParsedFile(NamedTuple):
 
 
 def read(data: bytes, path: str) -> ParsedFile:
-    """Return the file's plain data, every scalar as text, and every problem of the file (design, section 7).
+    """Return the file's plain data, every scalar as text, and every problem of the file.
 
-    There is always a value or a problem. The value is None if the structure could not be read to its end. With
-    a local mistake (a field that appears twice, an end lost to `#`) it is the part that could be read.
+    There is always a value or a problem. The value is None if the structure could not be read to its end. With a local
+    mistake (a field that appears twice, an end lost to `#`) it is the part that could be read.
     """
     if len(data) > MAX_BYTES:
         return ParsedFile(None, (_make_file_problem(messages.TOO_LARGE, path, size=f"{len(data):,}"),))

@@ -1,4 +1,4 @@
-"""Advice for what is in a file twice: two entries without a dash, two values of a field, two sides of a merge."""
+"""Advice for duplicates in a file: entries without a dash, two values of a field, two sides of a merge."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def suggest_merge(source: SourceText, key: str, starts: tuple[int, int], values:
     texts = [source.text[slice(*span)].strip() for span in values]
     line = source.line_number(starts[0])
     if texts[0] == texts[1]:
-        return f"Both have the same value. Keep line {line}, and take out this line."
-    where = f"in line {line}, and take out this line"
+        return f"Both have the same value. Keep line {line}, and remove this line."
+    where = f"in line {line}, and remove this line"
     if key in _LIST_FIELDS and all(texts):
         return f"Put both in one list {where}:\n{key}: [{', '.join(texts)}]"
     if f"{key}:" in PROSE_FIELDS and key != "title" and all(texts):
@@ -53,8 +53,8 @@ _MAX_CHOICE = 60
 def _describe_choice(key: str, texts: Sequence[str], line: int) -> str:
     """Return the advice for a field with two values of which only one can be right."""
     if texts and all(text and len(text) <= _MAX_CHOICE and "\n" not in text for text in texts):
-        return f"Keep the line that is right, `{key}: {texts[0]}` or `{key}: {texts[1]}`, and take the other out."
-    return f"Keep the value that is right, that of line {line} or this one, and take the other out."
+        return f"Keep the line that is right, `{key}: {texts[0]}` or `{key}: {texts[1]}`, and remove the other one."
+    return f"Keep the value that is right, that of line {line} or this one, and remove the other one."
 
 
 def _make_text_value(source: SourceText, key: str, start: int, value: CharSpan) -> TextValue:
@@ -77,11 +77,11 @@ def suggest_resolution(source: SourceText, start: int, path: str) -> str:
     fields = _merge_fields(sides) if sides and entries is None else None
     if fields:
         advice, lines = fields
-        take_out = "" if lines else " Then take out every marker line (`<<<<<<<`, `=======`, `>>>>>>>`)."
-        return f"{advice}{take_out} {finish}{lines and chr(10) + lines}"
+        remove_markers = "" if lines else " Then remove every marker line (`<<<<<<<`, `=======`, `>>>>>>>`)."
+        return f"{advice}{remove_markers} {finish}{lines and chr(10) + lines}"
     if entries is None:
         return (
-            "Combine the two versions into the text that is right. Then take out every marker line "
+            "Combine the two versions into the text that is right. Then remove every marker line "
             f"(`<<<<<<<`, `=======`, `>>>>>>>`). {finish}"
         )
     return f"Both added to this list. Keep all entries, the oldest first, without the marker lines. {finish}\n{entries}"
@@ -179,9 +179,9 @@ def suggest_merged_group(source: SourceText, key: str, starts: tuple[int, int]) 
     brackets = [re.fullmatch(rf"{key}:\s*\[([^\[\]{{}}]*)\]", header) for header in headers]
     if brackets[0] and brackets[1]:
         entries = ", ".join(filter(None, (match[1].strip() for match in brackets if match)))
-        return f"Put both in one list in line {line}, and take out this line:\n{' ' * column}{key}: [{entries}]"
+        return f"Put both in one list in line {line}, and remove this line:\n{' ' * column}{key}: [{entries}]"
     is_list = all(body and body[0].lstrip().startswith("- ") for body in bodies)
-    generic = f"Put both {'lists' if is_list else 'groups'} under one `{key}:` in line {line}, and take out this one."
+    generic = f"Put both {'lists' if is_list else 'groups'} under one `{key}:` in line {line}, and remove this one."
     if headers != [f"{key}:", f"{key}:"] or not all(bodies):
         return generic if all(bodies) else _describe_choice(key, [], line)
     names = [{find_field_name(entry.strip()) for entry in _top_lines(body)} for body in bodies]
@@ -191,7 +191,7 @@ def suggest_merged_group(source: SourceText, key: str, starts: tuple[int, int]) 
     indents = [len(body[0]) - len(body[0].lstrip()) for body in bodies]
     moved = [" " * indents[0] + entry[indents[1] :] if entry else "" for entry in bodies[1]]
     what = "lists" if is_list else "groups"
-    advice = f"Put both {what} under one `{key}:` in line {line}, and take out this line:"
+    advice = f"Put both {what} under one `{key}:` in line {line}, and remove this line:"
     return "\n".join([advice, f"{' ' * column}{key}:", *bodies[0], *moved])
 
 

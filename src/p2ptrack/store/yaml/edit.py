@@ -1,4 +1,4 @@
-"""Editing a record's file: fields are set and entries added at their places, and every other byte stays as it is.
+"""Edit a record's file: set fields and add entries in place, and keep every other byte as it is.
 
 The places come from the events of the same parser that reads records. After each edit the text is read again: if it
 does not hold exactly what it held before plus the edit, the next possible place is tried, and if none is left the edit
@@ -51,7 +51,7 @@ class AppendEntry:
 
 @dataclass(frozen=True, slots=True)
 class RemoveField:
-    """Take a field out. A group that it leaves empty goes too."""
+    """Remove a field, and its group if that is then empty."""
 
     path: FieldPath
 
@@ -125,7 +125,7 @@ class Node:
         return not self.children and not self.value
 
     def to_plain(self) -> YamlValue:
-        """Return the data, with every text as it was written."""
+        """Return the value as plain data, with every text as it was written."""
         if self.is_scalar:
             return self.value
         if not self.is_mapping:
@@ -528,7 +528,7 @@ def _format_flow(value: YamlValue, *, quoted: bool = False) -> str:
 
 
 def _format_name(name: str) -> str:
-    """Return the name of a field; a heading of a source with signs that YAML reads is quoted."""
+    """Return the name of a field; a name with characters that YAML interprets is quoted."""
     return name if _PLAIN_NAME.fullmatch(name) and name not in NULL_WORDS else json.dumps(name, ensure_ascii=False)
 
 

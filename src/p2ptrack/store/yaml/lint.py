@@ -15,7 +15,7 @@ from p2ptrack.store.yaml.lint_values import ValueChecker
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
 from p2ptrack.store.yaml.parser import MERGE_KEY, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex, check_root
-from p2ptrack.store.yaml.repairs import describe_list_sign, repair_by_trial, suggest_indent
+from p2ptrack.store.yaml.repairs import describe_list_marker, repair_by_trial, suggest_indent
 from p2ptrack.store.yaml.source_text import (
     BLANKS,
     CURLY_QUOTE_CHARACTERS,
@@ -46,12 +46,12 @@ _RECOVERABLE = (
     messages.HIDDEN_BY_COMMENT,
     messages.TEXT_IN_COMMENT,
     messages.COMMENT_OR_TEXT,
-    messages.COMMENT_SIGN,
+    messages.FOREIGN_COMMENT,
     messages.JOINED_NAMES,
     messages.CURLY_QUOTES,
     messages.BIDI_CONTROL,
 )
-"""Mistakes that leave the rest of the record as it was meant, so that the rest can be checked in the same run."""
+"""Mistakes that do not affect the rest of the record, so that the rest can be checked in the same run."""
 
 _SYNTAX_ERRORS = (
     messages.UNREADABLE,
@@ -85,7 +85,7 @@ _FOLLOWS_MISALIGNED = (
     messages.FIELD_IN_OPEN_LIST,
     messages.UNEXPECTED_LIST,
 )
-"""What a line in the wrong column makes the lines right below it look like."""
+"""Mistakes that a line in the wrong column causes in the lines directly below it."""
 
 _FOLLOWS_CONFLICT = (
     *_FOLLOWS_MISALIGNED,
@@ -125,7 +125,7 @@ def _make_problem(finding: YamlFinding, source: SourceText, path: str) -> Proble
 
 
 def _collect_findings(decoded: DecodedText, source: LintedText, path: str) -> list[YamlFinding]:
-    """Return the findings of a file, with advice that mends the line that is wrong: at most a hundred."""
+    """Return the findings of a file, at most a hundred, each with advice that corrects the wrong line."""
     findings = _list_findings(source, path, decoded.finding)
     if not decoded.finding:
         findings = repair_by_trial(findings, source, lambda text: _list_findings(LintedText(text), path))
@@ -157,7 +157,7 @@ def _list_findings(source: LintedText, path: str, encoding: YamlFinding | None =
 
 
 def _drop_consequences(findings: list[YamlFinding], source: SourceText) -> list[YamlFinding]:
-    """Leave out what one misaligned line makes of the lines right below it; in a merge conflict, all of that."""
+    """Leave out findings that only follow from a misaligned line directly above; in a merge conflict, all of them."""
     if any(finding.error_code is messages.MERGE_CONFLICT for finding in findings):
         return [finding for finding in findings if finding.error_code not in _FOLLOWS_CONFLICT]
     remaining: list[YamlFinding] = []
@@ -193,11 +193,11 @@ def _check_structure(source: LintedText, path: str) -> list[YamlFinding]:
 
 _WHOLE_REPAIR = re.compile(r"Begin the line in column [^\n]*\. ")
 _MAX_ALIGNED = 5
-"""So many lines without a space are also tried in another column, so that a long file stays quick to check."""
+"""At most this many lines without a space are also tried in another column, so that long files stay fast to check."""
 
 
 def _keep_whole_repairs(findings: list[YamlFinding], source: SourceText) -> list[YamlFinding]:
-    """Leave out what else is wrong with a line whose advice repairs both its column and its value."""
+    """Leave out other findings of a line whose advice corrects both its column and its value."""
     repaired = {source.line_number(finding.start) for finding in findings if _WHOLE_REPAIR.match(finding.fix)}
     return [
         finding
@@ -267,7 +267,7 @@ _JOINED_DASH = re.compile(r"-(?:([a-z_]+):(?=\s|$)|(?=[{\[]))")
 _DASH = re.compile(r"-(?:[ \t]|$)")
 _ENTRY = re.compile(r"[-?](?=[ \t]|$)[ \t]*")
 _ENTRY_AFTER_QUESTION = re.compile(r"[-?:](?=[ \t]|$)[ \t]*")  # `? name` and `: value`, each on a line
-_KEY_PATTERN = re.compile(  # in quotes, or plain: then it begins with no sign of YAML and contains no comment
+_KEY_PATTERN = re.compile(  # in quotes, or plain: then it has no YAML indicator at its start, and no comment
     r"""("(?:[^"\\\n]|\\.)*"[ \t]*|'(?:[^'\n]|'')*'[ \t]*"""
     r"""|(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:(?<![ \t])\#|[^\n#])*?):(?=[ \t]|$)[ \t]*"""
 )
@@ -391,8 +391,8 @@ class _LineChecker:
 
     def _check_special_line(self, line: _Line) -> bool:
         """Return whether the line is no part of a record, and report it."""
-        if sign := _OTHER_LINE.match(self.text, line.start):
-            code = messages.DIRECTIVE if sign[0] == "%" else messages.CODE_FENCE
+        if other_line := _OTHER_LINE.match(self.text, line.start):
+            code = messages.DIRECTIVE if other_line[0] == "%" else messages.CODE_FENCE
             self.source.report(code, (line.start, line.end))
             self.source.mask((line.start, line.end), character="#")
             return True
@@ -493,7 +493,7 @@ class _LineChecker:
         if marker is None or not in_list:
             return None
         fixed_line = self.source.replace_span((pos, marker.end()), "- ")
-        name = describe_list_sign(marker[1])
+        name = describe_list_marker(marker[1])
         self.source.report(messages.WRONG_LIST_MARKER, (pos, marker.end(1)), name=name, line=fixed_line)
         self.source.mask((pos, pos + 1), character="-")
         self.source.mask((pos + 1, marker.end(1)), character=" ")

@@ -1,4 +1,4 @@
-"""Check a list or group in brackets, and what plain and quoted values lose wherever they are."""
+"""Check a list or group in brackets, and plain and quoted values anywhere."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def strip_curly_quotes(text: str) -> str | None:
 
 
 def check_plain_text(source: LintedText, spans: list[CharSpan], multiline_fix: str = "") -> bool:
-    """Report what a plain value would lose or gain unseen, and return whether something was reported.
+    """Report what YAML would drop from a plain value or misread in it, and return whether something was reported.
 
-    One finding a value is enough, since its fix cures them all. `multiline_fix` is the advice for several lines.
+    One finding for each value is enough, because its fix corrects them all. `multiline_fix` is the advice for several
+    lines.
     """
     text = " ".join(source.text[slice(*span)] for span in spans)
     first, last = spans[0], spans[-1]
@@ -261,7 +262,7 @@ class FlowChecker:
         name_above = re.split(r"[\[,]", line_above)[-1].strip()
         text = f"{name_above} {self.text[slice(*span)]}"
         lines = f"{line_above},\n{self.text[self.source.line_start(pos) : self.source.line_end(pos)]}"
-        self.source.report(messages.JOINED_NAMES, span, text=text, sign="comma", lines=lines)
+        self.source.report(messages.JOINED_NAMES, span, text=text, marker="comma", lines=lines)
 
     def _report_braces(self) -> int:
         """Report curly brackets that contain no fields; the group as a whole is a text that must be in quotes."""

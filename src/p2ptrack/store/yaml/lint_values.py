@@ -57,7 +57,7 @@ _LONE_PROPERTY = re.compile(r"[&!]\S*$")
 _INNER_COLON = re.compile(r":(?=[ \t]|$)")
 _KEY_START = re.compile(r"[A-Za-z_]+:(?=[ \t]|$)")
 _NUMBER = re.compile(r"-[£$€]?[0-9]")
-_COMMENT_SIGN = re.compile(r"(?://|/\*|--|<!--)(?=[ \t])")
+_FOREIGN_COMMENT = re.compile(r"(?://|/\*|--|<!--)(?=[ \t])")
 _DASH_AND_BLANK = re.compile(r"-[ \t]")
 _DASH_AND_NAME = re.compile(r"( *)- +(?=[a-z_]+:\s)")
 _DASH_WITHOUT_SPACE = re.compile(r"-(?=[^\W\d_]|[\"'\[{“])")
@@ -305,9 +305,9 @@ class ValueChecker:
     def _check_plain(self, pos: int, parent: int, name: str) -> int:
         end = self.source.line_end(pos)
         spans, next_start = self._collect_plain_lines(pos, end, parent)
-        if sign := _COMMENT_SIGN.match(self.text, pos, end):
-            line = self.source.replace_span((pos, end), f"# {self.text[sign.end() : end].strip()}")
-            self.source.report(messages.COMMENT_SIGN, (pos, spans[0][1]), text=sign.group().strip(), line=line)
+        if marker := _FOREIGN_COMMENT.match(self.text, pos, end):
+            line = self.source.replace_span((pos, end), f"# {self.text[marker.end() : end].strip()}")
+            self.source.report(messages.FOREIGN_COMMENT, (pos, spans[0][1]), text=marker.group().strip(), line=line)
             return next_start
         below = self._find_text_below(spans[-1][1])
         multiline_fix = self._format_block(spans[-1][1], below) if len(spans) > 1 or below else ""
@@ -331,7 +331,7 @@ class ValueChecker:
         header = f"{' ' * self.value.column}{self.value.name}\n" if self.value.name else ""
         indent = " " * (self.value.column + (2 if header else 0))
         lines = header + "\n".join(f"{indent}- {name}" for name in names)
-        self.source.report(messages.JOINED_NAMES, spans[1], text=" ".join(names), sign="dash", lines=lines)
+        self.source.report(messages.JOINED_NAMES, spans[1], text=" ".join(names), marker="dash", lines=lines)
 
     def _suggest_two_fields(self, span: CharSpan, colon: int) -> str:
         """Return the advice to write two lines, if the word before the colon is the name of a field."""
@@ -371,7 +371,7 @@ class ValueChecker:
     def _report_unnamed_list(self, begin: int) -> int:
         """Report the entries of a list without its name, and return where the line after them starts."""
         fix = suggest_list_name(self.source, begin)
-        self.source.report(messages.UNEXPECTED_LIST, (begin, begin + 1), fix=fix, sign="a dash")
+        self.source.report(messages.UNEXPECTED_LIST, (begin, begin + 1), fix=fix, marker="a dash")
         lines = read_value_lines(self.source, begin, begin - self.source.line_start(begin))
         end = self.source.line_start(begin) + len("\n".join(lines))
         self.source.mask((begin, end), character="#")

@@ -1,4 +1,4 @@
-"""Merging two versions of a record: field by field, entry by entry in a list, and each with its text as it was written.
+"""Merge two versions of a record: field by field, and entry by entry in lists, with the text as it was written.
 
 git merges lines, so two updates that two officers added at the end of a list are a conflict for it, and so are changes
 of two fields on neighbouring lines. Here a field that only one side changed is taken from that side, entries that both
@@ -21,7 +21,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 class MergeRefusedError(Exception):
-    """The versions cannot be merged without a doubt."""
+    """The versions cannot be merged safely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class MergeResult:
 
 @dataclass(frozen=True, slots=True)
 class MergeLabels:
-    """The labels beside the marks of a conflict: whose version it is."""
+    """The labels beside the conflict markers: whose version it is."""
 
     ours: str = "ours"
     theirs: str = "theirs"
@@ -52,7 +52,7 @@ class MergeLabels:
 def merge_records(base: bytes, ours: bytes, theirs: bytes, labels: MergeLabels | None = None) -> MergeResult:
     """Return the merge of two versions of a record's file. Line ends and the byte order mark are those of ours.
 
-    Raises `MergeRefusedError` where a version cannot be read, or where something would be lost.
+    Raises `MergeRefusedError` if a version cannot be read, or if the merge would lose something.
     """
     texts = [_decode(data) for data in (base, ours, theirs)]
     merger = _Merger(labels or MergeLabels())

@@ -128,7 +128,7 @@ MERGE_CONFLICT = YamlErrorCode(
     "A merge conflict that is not resolved",
     "Two people changed the same lines, and nobody has decided yet which version is right.",
     "Two people changed these lines, and git kept both versions between marker lines. This is a marker line.",
-    "Combine the two versions into the text that is right. Then take out every marker line "
+    "Combine the two versions into the text that is right. Then remove every marker line "
     "(`<<<<<<<`, `=======`, `>>>>>>>`).",
     "<<<<<<< HEAD\nstatus: complete\n=======\nstatus: on_hold\n>>>>>>> branch",
 )
@@ -189,10 +189,10 @@ COMMENT_OR_TEXT = YamlErrorCode(
     "note: What is left is lot\n# 4 of the contract.",
     Severity.NOTE,
 )
-COMMENT_SIGN = YamlErrorCode(
+FOREIGN_COMMENT = YamlErrorCode(
     "Y117",
     "A comment that does not begin with #",
-    "Only `#` begins a comment. A value that begins with another sign is printed.",
+    "Only `#` begins a comment. A value that begins with other characters is printed.",
     "This value begins with `{text}`, as a comment does in other languages. Here it is the text of the field.",
     "If it is a comment, begin it with `#`:\n{line}",
     "note: // for officers",
@@ -267,7 +267,7 @@ NULL_WORD = YamlErrorCode(
     "A word that means “no value”",
     "Other programs read it as no value. In a register every value is text, so a paper would print the word.",
     "`{text}` is not a value.",
-    'If there is no value, take out the field. If you mean the word itself, write `"{text}"` in quotes.',
+    'If there is no value, remove the field. If you mean the word itself, write `"{text}"` in quotes.',
     "target: null",
 )
 CODE_FENCE = YamlErrorCode(
@@ -323,7 +323,7 @@ UNEXPECTED_LIST = YamlErrorCode(
     "Y134",
     "A list where a field is expected",
     "A line that begins with a dash belongs to a list, and there is no list here.",
-    "This line begins with {sign}, as in a list, but a field name is expected here.",
+    "This line begins with {marker}, as in a list, but a field name is expected here.",
     "Write the name of the list on the line above, for example `updates:`. Indent the dash at least as far.",
     "id: A01\n- R1",
 )
@@ -450,7 +450,7 @@ MISPLACED_BLOCK_MARKER = YamlErrorCode(
 )
 INDICATOR_IN_VALUE = YamlErrorCode(
     "Y155",
-    "A value that begins with a YAML sign",
+    "A value that begins with a character that YAML reserves",
     "A dash with a space, `?`, `:`, a comma and a closing bracket have another meaning at the start of a value.",
     "A value cannot begin with `{text}`.",
     QUOTE_TEXT,
@@ -509,7 +509,7 @@ JOINED_NAMES = YamlErrorCode(
     "Two names read as one",
     "Without a dash or a comma before it, a line continues the name above, and the two people count as one.",
     "This line continues the name above, so both are read as one: `{text}`.",
-    "If it is one name, write it on one line. If this is a second name, put a {sign} before it:\n{lines}",
+    "If it is one name, write it on one line. If this is a second name, put a {marker} before it:\n{lines}",
     "supporting:\n  - Head of Procurement\n    Chief Internal Auditor",
     Severity.WARNING,
 )

@@ -1,6 +1,6 @@
 """Build plain data from libyaml's events: the fast path, which ten thousand records take.
 
-It reports no mistakes, only that something looks odd; then `lint` reads the same text again with positions.
+It does not report mistakes, only that something looks wrong. `lint` then reads the same text again with positions.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def is_field_name(key: str) -> bool:
 def parse_yaml(text: str) -> ParseResult:
     """Return the text as plain data: every scalar as written, the first of two equal keys.
 
-    An empty field is the same as none, so it is left out. It stays where its name is not a field, which may be a
-    slip, and where emptiness could publish something: an `exempt` that is not finished yet.
+    An empty field is the same as none, so it is left out. It is kept if its name is not a field, because that may be a
+    typing error, and if leaving it out could publish something: an `exempt` that is not finished yet.
     """
     builder = _FastParser(text)
     try:

@@ -1,4 +1,4 @@
-"""Where the fields of a record are in its file, and what stops libyaml: the second reading of a file with a problem.
+"""Find the positions of fields in a file, and explain syntax errors of libyaml. Used only for files with a problem.
 
 Positions are character numbers into the decoded text, so that an editor can insert text there.
 """
@@ -47,7 +47,7 @@ def locate_fields(data: bytes, fields: Iterable[str]) -> dict[str, Location]:
 def locate_words(data: bytes, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Location]:
     """Return the place of words in the value of a field, as `locate_fields` does for the field itself.
 
-    Words that are not in the file as they are, such as those with an escape sign, have the place of their field.
+    Words that the file writes in another way, such as with an escape, have the place of their field.
     """
     source, places = SourceText(decode_text(data).text), tuple(places)
     spans = PositionIndex(source, requested={name.removesuffix(KEY_SUFFIX) for name, _ in places}).spans
@@ -68,7 +68,7 @@ def _find_location(spans: dict[str, FieldSpan], source: SourceText, field_name: 
 
 
 def _compile_words(words: str) -> re.Pattern[str]:
-    """Return a pattern for words of a value as a file may have them: over several lines, with quotes doubled."""
+    """Return a pattern for words of a value as a file may write them: over several lines, with quotes doubled."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     return re.compile(pattern.replace("'", "''?").replace('"', r'\\?"'), re.IGNORECASE)
 
@@ -352,7 +352,7 @@ def _unreadable(pos: int) -> YamlFinding:
 
 
 def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
-    """A line that does not line up, or that is of another kind than the lines that it lines up with."""
+    """Explain a line in the wrong column, or of another type than the other lines in its column."""
     column = _indent_width(source, pos)
     line = source.line_text(pos).strip()
     if source.line_start(pos) + column != pos:
@@ -374,7 +374,7 @@ def _explain_indentation(error: YAMLError, source: SourceText, pos: int) -> Yaml
     in_list = "collection" in str(getattr(error, "context", ""))
     if in_list:
         return make_finding(messages.FIELD_IN_OPEN_LIST, span)
-    return make_finding(messages.UNEXPECTED_LIST, span, fix=suggest_list_name(source, pos), sign="a dash")
+    return make_finding(messages.UNEXPECTED_LIST, span, fix=suggest_list_name(source, pos), marker="a dash")
 
 
 _DASH_AND_NAME = compile_on_use(r"( +)- +(?=[a-z_]+:\s)")
@@ -436,7 +436,7 @@ def _explain_missing_colon(error: YAMLError, source: SourceText, _pos: int) -> Y
 
 
 def _explain_brackets(error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
-    """A comma too many or too few between brackets, or a list that is closed like a group, or the other way round."""
+    """Explain an extra or missing comma between brackets, or a closing bracket of the wrong type."""
     line, column, span = source.line_text(pos), pos - source.line_start(pos), (pos, pos + 1)
     before, character, after = line[:column], line[column : column + 1], line[column + 1 :]
     if character in _EXPECTED_PAIRS:
@@ -458,7 +458,7 @@ _FIRST_LINE = compile_on_use(r"^( +)([^ #\n].*)$", re.MULTILINE)
 
 
 def _explain_first_line(_error: YAMLError, source: SourceText, pos: int) -> YamlFinding:
-    """A first line that is indented, so that the record seems to end with it."""
+    """Explain an indented first line, after which the record seems to end."""
     first = _FIRST_LINE.search(source.text, 0, pos)
     if first is None or re.search(r"^[^ #\n]", source.text[: first.start()], re.MULTILINE):
         return _unreadable(pos)

@@ -1,4 +1,4 @@
-"""What to write where the right text follows from the lines around it: a column, or the name of a list."""
+"""Repairs that follow from the lines around a mistake: a column, or the name of a list."""
 
 from __future__ import annotations
 
@@ -166,11 +166,11 @@ def list_open_columns(source: SourceText, pos: int) -> tuple[set[int], set[int]]
     return dashes, names
 
 
-# Repairs of one line that are tried when the advice for the line where reading stops does not mend the file.
+# Repairs of one line. They are tried if the advice for the line where reading stops does not correct the file.
 
 
 class LineRepair(NamedTuple):
-    """What a line may have been meant to be: the whole line or as many lines, and the mistake that it then has."""
+    """A possible correction of a line: the new line or lines, and the mistake that it corrects."""
 
     line: str
     error_code: YamlErrorCode
@@ -179,17 +179,17 @@ class LineRepair(NamedTuple):
     """How many lines it replaces."""
 
 
-_LIST_SIGN = compile_on_use(r"(\+|\*|--+|[0-9]+[.)]|[\u2010-\u2015\u2022\u00b7\u25cf\u25aa])[ \t]*(\S.*)")
+_LIST_MARKER = compile_on_use(r"(\+|\*|--+|[0-9]+[.)]|[\u2010-\u2015\u2022\u00b7\u25cf\u25aa])[ \t]*(\S.*)")
 _JOINED_ENTRY = compile_on_use(r"( *)([a-z_]+):-[ \t]*([a-z_]+): .*")
 _LIST_NAME = compile_on_use(r" *[a-z_]+:[ \t]*")
 _WORD = compile_on_use(r"\w+")
 _REMARK = "If it is text, move it to the field that it belongs to. If it is a remark, put `#` before it:\n"
 _MAX_TRIED = 4
-"""So many lines, up from the one where reading stops, may have the mistake."""
+"""The mistake may be in this many lines, up from the line where reading stops."""
 
 
 def _iter_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepair]]:
-    """Yield what the line of this number, from 1, and the lines above it may have been meant to be."""
+    """Yield possible corrections of the line with this number, from 1, and of the lines above it."""
     filled = [index for index, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
     tried = [index for index in filled if index < number][: -_MAX_TRIED - 1 : -1]
     for index in tried:
@@ -211,12 +211,12 @@ def _iter_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepa
 
 
 def _iter_list_repairs(lines: list[str], number: int) -> Iterator[tuple[int, LineRepair]]:
-    """Yield what a list near this number was meant to be: its first entry is joined to its name, or is above it."""
+    """Yield corrections of a list near this line, whose first entry is joined to its name, or is above it."""
     for index in range(max(0, number - 2), min(number, len(lines) - 1)):
         entry, name = lines[index : index + 2]
         if entry.lstrip().startswith("- ") and _LIST_NAME.fullmatch(name):
             swapped = f"{name}\n{entry}"
-            details = {"sign": "a dash", "fix": f"Put the name of the list above its first entry:\n{swapped}"}
+            details = {"marker": "a dash", "fix": f"Put the name of the list above its first entry:\n{swapped}"}
             yield index + 1, LineRepair(swapped, messages.UNEXPECTED_LIST, details, 2)
     for index in range(max(0, number - _MAX_TRIED), number):
         match = _JOINED_ENTRY.fullmatch(lines[index])
@@ -239,7 +239,7 @@ def _iter_line_repairs(line: str, nearby: list[str]) -> Iterator[LineRepair]:
     content = line.strip(BLANKS)
     indent = " " * (len(line) - len(line.lstrip(BLANKS)))
     is_known = _find_known_name(content)
-    yield from _iter_sign_repairs(indent, content)
+    yield from _iter_marker_repairs(indent, content)
     is_structure = _is_structure(content)
     candidates = [
         other for other in nearby if is_structure or not _is_structure(other.strip())
@@ -265,29 +265,29 @@ def _comment_out(lines: list[str]) -> str:
     return "\n".join(re.sub(r"(\s*)", r"\1# ", line.rstrip(), count=1) for line in remarks)
 
 
-def describe_list_sign(sign: str) -> str:
-    """Return what a list entry begins with in the place of a hyphen."""
-    if sign[0].isdigit():
+def describe_list_marker(marker: str) -> str:
+    """Return the description of the character that a list entry has in place of a hyphen."""
+    if marker[0].isdigit():
         return "a number"
-    return "two dashes" if sign[0] == "-" else describe_character(sign)
+    return "two dashes" if marker[0] == "-" else describe_character(marker)
 
 
-def _iter_sign_repairs(indent: str, content: str) -> Iterator[LineRepair]:
-    """Yield a line with another sign at its beginning: that of a list, of a comparison (diff), or none."""
-    if match := _LIST_SIGN.match(content):
-        name = describe_list_sign(match[1])
+def _iter_marker_repairs(indent: str, content: str) -> Iterator[LineRepair]:
+    """Yield a line with another marker at its start: that of a list, that of a diff, or none."""
+    if match := _LIST_MARKER.match(content):
+        name = describe_list_marker(match[1])
         yield LineRepair(f"{indent}- {match[2]}", messages.WRONG_LIST_MARKER, {"name": name})
-        rest, sign = content[len(match[1]) :], name
+        rest, marker = content[len(match[1]) :], name
     elif content.startswith("-") and content.strip("-"):
-        rest, sign = content[1:], "a dash"
+        rest, marker = content[1:], "a dash"
         yield LineRepair(f"{indent}- {rest.strip(BLANKS)}", messages.NO_SPACE_AFTER_DASH, {})
     else:
         return
-    if not _find_known_name(rest) and not rest.startswith("  "):  # names of one's own, in a comparison
+    if not _find_known_name(rest) and not rest.startswith("  "):  # names that users choose, in a diff
         return
     for repaired in dict.fromkeys((indent + rest.strip(BLANKS), indent + rest, f"{indent} {rest}")):
-        fix = f"Leave the sign out:\n{repaired}"
-        yield LineRepair(repaired, messages.UNEXPECTED_LIST, {"sign": sign, "fix": fix})
+        fix = f"Write the line without it:\n{repaired}"
+        yield LineRepair(repaired, messages.UNEXPECTED_LIST, {"marker": marker, "fix": fix})
 
 
 def _find_known_name(content: str) -> str:
@@ -313,7 +313,7 @@ def _find_window(lines: list[str], number: int) -> tuple[int, int]:
 
 _MAX_LENGTH = 20_000
 _MAX_WORK = 100_000
-"""So many characters are read for one finding, so that a long file stays quick to check."""
+"""At most this many characters are read for one finding, so that long files stay fast to check."""
 _MAX_REPAIRED = 3
 _TRIED = (
     messages.UNREADABLE,
@@ -343,12 +343,12 @@ _CHARACTERS = (messages.CONTROL_CHARACTER, messages.BIDI_CONTROL)
 """Findings that name a character, which stay beside another of the same line."""
 
 _Diagnose: TypeAlias = Callable[[str], list[YamlFinding]]
-_Signs: TypeAlias = set[tuple[str, int]]
+_FindingKeys: TypeAlias = set[tuple[str, int]]
 """Findings as they are compared: the code and the line of each."""
 
 
 def repair_by_trial(findings: list[YamlFinding], source: SourceText, diagnose: _Diagnose) -> list[YamlFinding]:
-    """Return the findings with those replaced that their advice does not mend, but a repair of one line does.
+    """Return the findings, with those replaced whose advice does not correct the file if a repair of one line does.
 
     Every repair is tried: `diagnose` gives the findings of a text.
     """
@@ -369,9 +369,9 @@ def _try_repairs(
         return findings
     advised = _list_advice(finding, findings, source, lines)
     trials = [(place, repair) for place, repair, _ in advised]
-    known = _list_signs([other for other in findings if other != finding], source)
+    known = _list_finding_keys([other for other in findings if other != finding], source)
     distant = {(code, line) for code, line in known if abs(line - number) > _MAX_TRIED}
-    results: list[tuple[int, LineRepair, _Signs]] = []
+    results: list[tuple[int, LineRepair, _FindingKeys]] = []
     limit = 1 + _MAX_WORK // (1 + len("\n".join(lines[first:last])))
     repairs = chain(_iter_list_repairs(lines, number), trials, _iter_repairs(lines, number))
     for place, repair in islice(repairs, limit):
@@ -381,7 +381,7 @@ def _try_repairs(
             results.append((place, repair, after))
             if after <= distant:
                 break
-    # A finding close by may follow from the same mistake, so a repair that mends it too is better.
+    # A finding nearby may follow from the same mistake, so a repair that also corrects it is better.
     for place, repair, _ in sorted(
         (result for result in results if result[2] <= known),
         key=lambda result: (result[1].line.lstrip().startswith("#"), not result[2] <= distant),
@@ -410,20 +410,20 @@ def _list_advice(
     return advised
 
 
-def _is_left(finding: YamlFinding, after: _Signs, source: SourceText) -> bool:
+def _is_left(finding: YamlFinding, after: _FindingKeys, source: SourceText) -> bool:
     """Return whether a finding is still there after a repair. One that names a character stays in any case."""
-    return finding.error_code in _CHARACTERS or not _list_signs([finding], source).isdisjoint(after)
+    return finding.error_code in _CHARACTERS or not _list_finding_keys([finding], source).isdisjoint(after)
 
 
-def _diagnose_repaired(lines: list[str], repair: LineRepair, number: int, diagnose: _Diagnose) -> _Signs:
+def _diagnose_repaired(lines: list[str], repair: LineRepair, number: int, diagnose: _Diagnose) -> _FindingKeys:
     """Return the findings of the lines with a repair, at the numbers that the lines have without it."""
     text = "\n".join([*lines[: number - 1], repair.line, *lines[number - 1 + repair.replaced :]])
     added = repair.line.count("\n") + 1 - repair.replaced
-    signs = _list_signs(diagnose(text), SourceText(text))
-    return {(code, max(number, line - added) if line > number else line) for code, line in signs}
+    keys = _list_finding_keys(diagnose(text), SourceText(text))
+    return {(code, max(number, line - added) if line > number else line) for code, line in keys}
 
 
-def _list_signs(findings: list[YamlFinding], source: SourceText) -> _Signs:
+def _list_finding_keys(findings: list[YamlFinding], source: SourceText) -> _FindingKeys:
     return {(finding.error_code.code, source.line_number(finding.start)) for finding in findings}
 
 

@@ -1,4 +1,4 @@
-"""The text of a YAML file: its encoding, characters, lines and places, and how to write a value so that it is safe."""
+"""The text of a YAML file: its encoding, characters, lines and positions, and how to quote a value safely."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLANKS = " \t"
 STRAIGHT_QUOTES = "\"'"
 CURLY_QUOTE_CHARACTERS = "“”„‟‘’‚‛"
 HYPHEN_LOOKALIKES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7\u25cf\u25aa"
-"""What word processors make of the hyphen of a list."""
+"""Characters that word processors use in place of the hyphen of a list."""
 
 NULL_WORDS = frozenset({"~", "null", "Null", "NULL"})
 CONTROL_CHARACTERS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
@@ -36,7 +36,7 @@ INVISIBLE_PATTERN = compile_on_use(f"[{INVISIBLE_SPACES}]")
 UNSEEN_PATTERN = compile_on_use(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}{INVISIBLE_SPACES}]")
 _ZERO_WIDTH = compile_on_use(f"[{CONTROL_CHARACTERS}{BIDI_CHARACTERS}\xad\u200b-\u200f\u2060]")
 _UNPRINTED = compile_on_use(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[\xad\u200b\u2060]")
-"""What advice leaves out of a line, because nobody can see it and some terminals print a code in its place."""
+"""Characters that advice leaves out of a line, because they are invisible and some terminals print a code for them."""
 CONFLICT_PATTERN = compile_on_use(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
 PROSE_FIELDS = frozenset(
@@ -173,7 +173,7 @@ def _may_be_text(text: str, match: re.Match[str]) -> bool:
 
 
 def is_sentence_continued(before: str, after: str) -> bool:
-    """Return whether a text without a full stop may continue in what follows: a number or a word in small letters."""
+    """Return whether a text without a full stop may continue in what follows: a number or a word in lower case."""
     last = before.rstrip()[-1:]
     return (last.isalnum() or last == ",") and (after[:1].isdigit() or after[:1].islower())
 
@@ -326,11 +326,11 @@ class SourceText:
             pos, end = next_start, self.line_end(next_start)
 
     def add_wasted(self, count: int) -> None:
-        """Count characters that were searched in vain, so that a hostile file cannot make reading slow."""
+        """Count characters of failed searches, so that a hostile file cannot make reading slow."""
         self._wasted += count
 
     def is_exhausted(self) -> bool:
-        """Return whether so much was searched in vain that a quote or bracket must now close on its own line."""
+        """Return whether so many searches failed that a quote or bracket must now close on its own line."""
         return self._wasted > _MAX_WASTED
 
 

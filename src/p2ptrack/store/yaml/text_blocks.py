@@ -83,7 +83,7 @@ def is_commented_field(line: str) -> bool:
 def find_text_lines(source: SourceText, value: TextValue) -> list[CharSpan]:
     """Return the lines below a text that belong to it, although YAML reads them as something else.
 
-    That is every line up to one that begins with a field name. Comments count only between such lines.
+    These are all lines up to one that begins with a field name. Comments count only between such lines.
     """
     spans: list[CharSpan] = []
     comments: list[CharSpan] = []
