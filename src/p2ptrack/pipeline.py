@@ -1,8 +1,8 @@
-"""From a folder to a case: where registers are opened, checked and prepared for papers.
+"""Open registers, check them and prepare them for papers: from a folder to a case.
 
-A *case* is a register calculated as at a date: what every query, rule and report is a function of. A *paper case* is a
-case as its audience may see it, with the wording, layout and commit for a paper. Modules that only papers or
-`run_checks` need are imported inside the functions, because `status` should not wait for them.
+A *case* is a register calculated as at a date: the input of every query, rule and report. A *paper case* is a case as
+its audience may see it, with the wording, layout and commit for a paper. Modules that only papers or `run_checks` need
+are imported inside the functions, because `status` should not wait for them.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ class AnswerOptions:
 
 
 def open_answer_case(root: Path, as_of: date, options: AnswerOptions, snapshot: Snapshot | None = None) -> Case:
-    """Return the case that an answer on screen is calculated from: what its audience may see, and what is exempt of it.
+    """Return the case of an answer on screen: the register as its audience may see it, and what is exempt in it.
 
-    Exemptions count on the earlier of `as_of` and today. A snapshot is also judged by today's exemptions.
+    Exemptions count on the earlier of `as_of` and today. Today's exemptions also apply to a snapshot.
     """
     return _select_for_audience(open_case(root, as_of, snapshot), root, options, snapshot)
 
@@ -156,7 +156,7 @@ def open_copied_register(
 def _select_problems(full: Case, case: Case) -> ExportedRegister:
     """Return the case of an audience with its problems: those of the full register that its own part has as well.
 
-    What only the full register has could reveal something exempt, and what only the part has is not true.
+    A problem of the full register alone could reveal something exempt, and a problem of the part alone is not real.
     """
     from p2ptrack.analysis.rules import run_rules
 
@@ -353,14 +353,14 @@ def find_unknown_reports(programme: Programme) -> Iterator[Problem]:
 def find_broken_views(case: Case) -> Iterator[Problem]:
     """Yield a problem for each saved list of the programme with a filter, a column or a value that does not exist."""
     if case.register.broken_ids or not case.register.programme.views:
-        return  # what cannot be read may be what a list names
+        return  # an unread part may have the value that a view names
     from p2ptrack.queries.list import ListOptions, build_list
 
     for name in case.register.programme.views:
         try:
             build_list(case, ListOptions((f"@{name}",)))
         except UsageError as error:
-            reason, guess, _ = str(error).partition("? ")  # after a guess, the list of all words adds nothing
+            reason, guess, _ = str(error).partition("? ")  # after a suggestion, the list of all words is not needed
             message = f"The saved list @{name} cannot be shown. {reason}{guess.rstrip()}"
             argument = f'"@{name}"' if " " in name else f"@{name}"
             fix = f"Correct the list under `views:`. Then try it: p2ptrack list {argument}"
@@ -519,7 +519,7 @@ def _attach_history(context: PaperContext, root: Path, register_history: Registe
 def _find_earlier_contracts(
     context: PaperContext, root: Path, register_history: RegisterHistory
 ) -> EarlierContracts | None:
-    """Return the contracts register of a year before the position date, or the first one since; None without any."""
+    """Return the contracts register of a year before the position date, or the first later one; None without one."""
     current = context.register.contracts
     if current.source is None:
         return None

@@ -163,7 +163,10 @@ def test_the_example_of_every_code_shows_it(code: str) -> None:
                 ("Y126", 2, 4, 4, YAML_ERRORS["Y126"].fix.format(text="Null")),
             ],
         ),
-        ("b: c\nb: d\n", [("Y120", 2, 1, 1, "Keep the line that is right, `b: c` or `b: d`, and remove the other one.")]),
+        (
+            "b: c\nb: d\n",
+            [("Y120", 2, 1, 1, "Keep the line that is right, `b: c` or `b: d`, and remove the other one.")],
+        ),
         (
             "a:\n  b: c\na: e\n",
             [("Y120", 3, 1, 1, "Keep the value that is right, that of line 1 or this one, and remove the other one.")],

@@ -1,1 +1,1 @@
-"""What a record is: no disk, no clock."""
+"""Records, the programme and their fields. Nothing here reads a disk or a clock."""

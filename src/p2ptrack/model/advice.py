@@ -87,13 +87,13 @@ Major, Moderate and Minor; Priority 1, 2 and 3.
 
 @lru_cache(maxsize=4096)
 def find_common_meaning(field_name: str, word: str) -> str | None:
-    """Return what a normalised word commonly means in a field; brackets, commas and such make no difference."""
+    """Return the common meaning of a normalised word in a field, ignoring punctuation."""
     table = COMMON_WORDS.get(field_name, {})
     return table.get(word) or table.get(re.sub(r"[^a-z0-9%]+", "_", word).strip("_"))
 
 
 RANK_WORDS = ("p", "priority", "category", "grade", "level", "rank")
-"""What can be before the number of a priority in the council's own order."""
+"""Words before the number of a priority in a council's own ranking."""
 _RANK = f"(?:(?:{'|'.join(RANK_WORDS)})_?)?[1-9]"
 _RANKED_REGEX = compile_on_use(f"(?:{_RANK}_)?(.+?)(?:_{_RANK})?")
 _RANK_ALONE_REGEX = compile_on_use("((?:[a-z]+_)*)([1-4])")
@@ -107,7 +107,7 @@ def strip_rank(word: str) -> str:
 
 
 def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, str]]) -> str:
-    """Return what a normalised word means in a field; the word itself when no table has it.
+    """Return the meaning of a normalised word in a field; the word itself if no table has it.
 
     The council's own table comes first, then the common words. A priority may have a number before or after it.
     """
@@ -194,7 +194,7 @@ def advise_on_word(word: str, words: tuple[str, ...]) -> str:
 
 
 def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
-    """Return what to write for a normalised word that is not one of `words`, which a council may have its own for."""
+    """Return what to write for a normalised word that is not one of `words`, in a field that takes own words."""
     synonyms = _STATUS_SYNONYMS if field_name == "status" else _SYNONYMS
     choices = tuple(choice for choice in synonyms.get(word, ()) if choice in words)
     choices = choices or suggest(word, words) or _find_similar_meaning(field_name, word)
@@ -206,7 +206,7 @@ def advise_on_label(field_name: str, word: str, words: tuple[str, ...]) -> str:
 
 
 def advise_on_policy(field_name: str, word: str = "") -> str:
-    """Return how to teach the register a council's own word for a field; a number has a meaning in its order only."""
+    """Return how to add a council's own word for a field to the policy. A number needs the council's whole ranking."""
     match = _RANK_ALONE_REGEX.fullmatch(word) if field_name == "priority" else None
     if match:
         ladder = _LADDERS[max(3, int(match[2]))]
@@ -220,7 +220,7 @@ def advise_on_policy(field_name: str, word: str = "") -> str:
 
 
 def _find_similar_meaning(field_name: str, word: str) -> tuple[str, ...]:
-    """Return the meaning of a common word, or of the one that differs by one typing error. Priority 4 is not 1."""
+    """Return the meaning of a common word, also with one typing error. A number must match: priority 4 is not 1."""
     if meaning := find_common_meaning(field_name, word):
         return (meaning,)
     if len(word) < _MIN_CORRECTED_LENGTH:
@@ -263,7 +263,7 @@ _OTHER_FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "priority": {word: word for word in ("critical", "high", "medium", "low")},
 }
-"""Words of other fields that trackers have in their column for the status."""
+"""Words of other fields that trackers often have in their status column."""
 
 
 def _advise_on_other_field(word: str) -> str:
@@ -278,7 +278,7 @@ def _advise_on_other_field(word: str) -> str:
 
 
 def _advise_on_longer_status(word: str, words: tuple[str, ...]) -> str:
-    """Return the advice for a text that is more than a status: a share, a date, who did it, or two statuses."""
+    """Return the advice for a text with more than a status: a percentage, a date, a name, or two statuses."""
     if _SHARE_REGEX.search(word):
         return "Use in_progress, and put the share that is done in an update."
     match = _ADDITION_REGEX.fullmatch(word)
@@ -406,7 +406,7 @@ WORDS_WITHOUT_FIELD = frozenset(
     {"board", "budget", "category", "committee", "cost", "meeting", "rated"}
     | {"risk", "scrutiny", "service", "sponsor", "sponsors", "team", "type", "ward"}
 )
-"""Names of other registers that have no field here, and that resemble a field with another meaning."""
+"""Field names of other registers that have no field here, but resemble a field with another meaning."""
 _SHAPES = {
     "as_published.{name}": "as_published:\n  {name}: {value}",
     "decided.on": "decided:\n  on: {value}",
@@ -482,7 +482,7 @@ def format_field_fix(places: Sequence[str], name: str, value: Any) -> str:
 
 
 def _format_scalar(value: str) -> str:
-    """Return a value as YAML: as it is where that is safe, otherwise in quotes."""
+    """Return a value as YAML: plain if that is safe, otherwise in quotes."""
     if re.fullmatch(r"[A-Za-z0-9][\w ,./£()-]*", value) and value == value.strip():
         return value
     return json.dumps(value, ensure_ascii=False)
@@ -533,13 +533,13 @@ _AWAITED = compile_on_use(
 SPREADSHEET_ERROR = compile_on_use(
     r"#(?:ref!|value!|div/0!|null!|num!|spill!|calc!|n/a|name\?|getting_data)", re.IGNORECASE
 )
-"""What a cell shows in the place of a value that a spreadsheet could not calculate."""
+"""The text of a cell that a spreadsheet could not calculate."""
 
 _FORM_FIELD = compile_on_use(
     r"(?:please )?(?:insert|enter) (?:(?:the|a|your) )?(?:name|supplier|post|title|job title|officer|owner|approver"
     r"|reason|text|date|value|amount|evidence|link|reference|details?)(?: here)?"
 )
-"""What a form asks for in an empty field: *[Insert supplier]*."""
+"""The prompt in an empty field of a form: *[Insert supplier]*."""
 
 _SURROUNDING = " .,:;!?*_~()[]{}<>\"'\u201c\u201d-"
 
@@ -561,7 +561,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def advise_on_text(value: object) -> str:
-    """Return how to write the text that is meant by a list or a group, such as a form's *[Insert name]*."""
+    """Return how to write a text that YAML reads as a list or a group, such as a form's *[Insert name]*."""
     if isinstance(value, list | tuple) and all(isinstance(entry, str) and is_placeholder(entry) for entry in value):
         return "Write the text, or leave the field out until it is known."
     return "Write one line of text, or several lines after |."

@@ -1,7 +1,7 @@
-"""The council's contracts register: one table as it was imported, and what its cells state.
+"""The council's contracts register: one table as it was imported, and the values of its cells.
 
-The table is a copy of another system's, so it is judged and never edited: a cell that cannot be read is kept word for
-word and costs that cell alone. A contract has no decide-by date: that is computed (see `analysis/contracts`).
+The table is a copy from another system, so it is checked and never edited. A cell that cannot be read is kept as it is,
+and only its value is missing. A contract has no decide-by date: that is computed (see `analysis/contracts`).
 """
 
 import re
@@ -44,7 +44,7 @@ FieldType = Literal["text", "date", "money", "duration", "flag"]
 
 @dataclass(frozen=True, slots=True)
 class ContractField:
-    """What a column of the table can be: its name, its words for people, and how its cells are read."""
+    """A field that a column of the table can have: its name, its title, and how its cells are read."""
 
     name: str
     title: str
@@ -80,7 +80,7 @@ CONTRACT_FIELDS = (
     ContractField("notice_link", "Notice", "Where its notice is published."),
     ContractField("exempt", "Exempt", "Why the public may not see it: a paragraph of the law, or yes."),
 )
-"""What a column of the table can be, in the order in which people read it."""
+"""The fields that columns of the table can have, in the order in which they are shown."""
 FIELD_BY_NAME: Mapping[str, ContractField] = {field.name: field for field in CONTRACT_FIELDS}
 
 
@@ -104,7 +104,7 @@ class ContractColumn(Model):
 
 
 class ContractSource(Model):
-    """The whole of `data/contracts/source.yaml`: where the table came from, and what its columns are."""
+    """The whole of `data/contracts/source.yaml`: the origin of the table, and the fields of its columns."""
 
     file: Text = Field(title="File", description="The file that was imported.")
     table: Text | None = optional("Table", "The worksheet or table in it.")
@@ -114,7 +114,7 @@ class ContractSource(Model):
 
     @property
     def state_date(self) -> CouncilDate:
-        """Return the day of which the table is the state: that which the file states, otherwise its import."""
+        """Return the date of the table: the date that the file states, otherwise that of its import."""
         return self.dated or self.imported_on
 
 
@@ -132,13 +132,13 @@ class LeadTime(Model):
 
 
 class ExemptContract(ExemptMarking):
-    """A contract of which the public may not see something. It has the fields of an exemption from publication too."""
+    """A contract that is exempt wholly or in part. It also has the fields of an exemption from publication."""
 
     reference: Text = Field(title="Reference", description="The reference of the contract.")
 
 
 class ContractSettings(Model):
-    """How the council's contracts are judged and published."""
+    """Settings for the facts and the publication of contracts."""
 
     notice_months: Number = Field(
         default=0, title="Notice, months", description="The notice period of contracts that state none."
@@ -224,14 +224,14 @@ def _make_duration(number: int, unit: str) -> Duration:
     return Duration(months=number * 12 if unit.startswith("y") else number)
 
 
-# Contracts: what the cells of a row state.
+# Contracts: the values of the cells of a row.
 
 ContractValue = str | CouncilDate | Money | Duration | bool
 
 
 @dataclass(frozen=True, slots=True)
 class CellIssue:
-    """What is wrong with a cell: its field, a sentence, and whether it is only a placeholder."""
+    """An error in a cell: its field, a sentence, and whether the cell has only a placeholder."""
 
     field: str
     message: str
@@ -242,8 +242,8 @@ class CellIssue:
 class Contract:
     """A row of the table. `row` is its place in the table, `line` its line in the file.
 
-    `values` are what its cells state by field, `words` the same cells as they are written, and `published` the columns
-    that no field takes, by their headings. `withheld` are fields that an audience may not see.
+    `values` are the values of its cells by field, `words` the same cells as they are written, and `published` the cells
+    of columns without a field, by their headings. `withheld` are fields that an audience may not see.
     """
 
     reference: str
@@ -277,12 +277,12 @@ class Contract:
         return value if isinstance(value, Duration) else None
 
     def is_unknown(self, *names: str) -> bool:
-        """Whether one of these fields was withheld or could not be read, so that its absence proves nothing."""
+        """Whether one of these fields was withheld or could not be read, so that it may have a value."""
         return any(name in self.withheld or any(issue.field == name for issue in self.issues) for name in names)
 
     @property
     def name(self) -> str:
-        """Return what the contract is called: its title, otherwise the beginning of its description."""
+        """Return the name of the contract: its title, otherwise the beginning of its description."""
         return self.get_text("title") or self.get_text("description").partition("\n")[0]
 
 
@@ -348,7 +348,7 @@ class ContractTable:
 
 
 def combine_exemptions(exemptions: Iterable[ExemptMarking | None]) -> ExemptMarking | None:
-    """Return one exemption that covers everything that several cover, for as long as the longest."""
+    """Return one exemption that covers everything that several cover, until the last of them ends."""
     found = [exemption for exemption in exemptions if exemption is not None]
     if len(found) <= 1:
         return found[0] if found else None
@@ -364,7 +364,7 @@ def combine_exemptions(exemptions: Iterable[ExemptMarking | None]) -> ExemptMark
 
 
 def fold_reference(reference: str) -> str:
-    """Return a reference as it is compared: in small letters, without spaces."""
+    """Return a reference for comparison: in lower case, without spaces."""
     return "".join(fold_text(reference).split())
 
 
@@ -435,7 +435,10 @@ def _quote_cell(text: str) -> str:
 
 
 def read_contract_table(text: str, source: ContractSource, anchors: Anchors) -> ContractTable:
-    """Return what the rows of a file state. Raises `TableError` where they do not fit the columns of its source."""
+    """Return the contracts in the rows of a file.
+
+    Raises `TableError` where they do not fit the columns of its source.
+    """
     rows = scan_table(text)
     _, header = next(rows, (1, []))
     headings = [" ".join(column.heading.split()) for column in source.columns]
@@ -478,7 +481,7 @@ _NOT_EXEMPT = frozenset({
 
 
 def _read_exempt(text: str) -> ExemptMarking | None:
-    """Return the exemption that a cell states. Any word but a no withholds the contract, so that nothing slips out."""
+    """Return the exemption that a cell states. Any text except a *no* exempts the contract, to be safe."""
     if not text.strip() or fold_text(text).strip(" .") in _NOT_EXEMPT:
         return None
     numbers = re.findall(r"\d{1,2}", text)
@@ -486,7 +489,7 @@ def _read_exempt(text: str) -> ExemptMarking | None:
 
 
 def read_cell(contract_field: ContractField, text: str, heading: str, anchors: Anchors) -> ContractValue | CellIssue:
-    """Return what a cell states, or what is wrong with it. No extension and no notice are lengths of nothing."""
+    """Return the value of a cell, or its error. *No extension* and *no notice* are durations of zero."""
     name = contract_field.name
     if contract_field.type == "date" and _ROLLING.fullmatch(text):
         parsed = parse_interpreted_date(text, "ongoing", anchors)
@@ -540,12 +543,12 @@ _ROLLING = compile_on_use(
 
 
 _EITHER_PERIOD = compile_on_use(r"\bor\b.*\bannual|\bannual\b.*\bor\b")
-"""A heading that leaves open which period the amount is for, such as that of the transparency code."""
+"""A heading that does not show the period of the amount, such as that of the transparency code."""
 _DECIMALS = compile_on_use(r"(?<![\d.,])(\d+(?:,\d{3})*)\.(\d+)(?![\d.,])")
 
 
 def _read_money(name: str, text: str, heading: str) -> Money | CellIssue:
-    """Read an amount. Databases write more or fewer decimals than two; only those that change nothing are dropped."""
+    """Read an amount. Databases write more or fewer than two decimals. Only zeros are dropped."""
     written = _DECIMALS.sub(_round_decimals, text)
     heading = "" if _EITHER_PERIOD.search(fold_text(heading)) else heading
     fields = read_money(written, heading)

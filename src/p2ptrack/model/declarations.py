@@ -1,7 +1,7 @@
 """Fields and kinds of record that the programme declares, and the models that are made from them.
 
 A declared field has the annotated type of a built-in one, so that reading, messages, schemas, filters, exemptions and
-exports follow from its model. What is wrong with a declaration is in `declaration_faults`.
+exports follow from its model. Errors of declarations are found in `declared_kinds`.
 """
 
 import keyword
@@ -61,7 +61,7 @@ class FieldType(StrEnum):
 
 
 class FieldRole(StrEnum):
-    """What p2ptrack does with a declared field besides keeping it."""
+    """The functions of a declared field, such as being summed."""
 
     DUE = "due"
     REQUIRED = "required"
@@ -210,7 +210,7 @@ class RegisterDeclaration(Model):
 
     @property
     def due_field(self) -> str:
-        """Return the name of the field with the role due; nothing without one."""
+        """Return the name of the field with the role `due`, or an empty text."""
         return next((name for name, field in self.fields.items() if FieldRole.DUE in field.role), "")
 
     @property
@@ -303,7 +303,7 @@ def make_model(name: str, base: type[Record], fields: Mapping[str, FieldDeclarat
 
 
 def _find_attribute(base: type[Record], field_name: str) -> str:
-    """Return the name of a field in Python: another than in files where it means something to Python or pydantic."""
+    """Return the name of a field in Python. It differs from that in files if Python or pydantic uses that name."""
     return f"{field_name}_" if keyword.iskeyword(field_name) or hasattr(base, field_name) else field_name
 
 

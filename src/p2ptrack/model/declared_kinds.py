@@ -1,4 +1,4 @@
-"""The kinds of record that a programme has with its declarations, and what is wrong with these.
+"""The kinds of record that a programme has with its declarations, and the faults of declarations.
 
 A fault is an error of validation at its own place in the programme, so that `check` shows its line.
 """
@@ -36,14 +36,14 @@ RESERVED_WORDS = frozenset({
     *("registers", "render", "rule", "rules", "schema", "show", "site", "status", "templates", "update", "updates"),
     *("verify", "view", "views"),
 })  # fmt: skip
-"""Commands, answers and tables, which no kind of record can be called, as `normalise_kind_word` has them."""
+"""Names of commands, answers and tables, which no kind of record can have, as `normalise_kind_word` returns them."""
 RESERVED_FIELDS = frozenset({
     *("awaiting_verification", "by", "closed", "code", "days_late_at_completion", "days_moved", "days_overdue"),
     *("days_since_update", "days_to_target", "due_soon", "facts", "fields", "file", "has", "has_exempt", "is", "kind"),
     *("no_owner", "no_recent_update", "no_target", "number", "overdue", "past_phase", "path", "position", "record"),
     *("records", "slipped", "text", "times_moved", "unfinished", "waiting"),
 })  # fmt: skip
-"""Words with a meaning of their own in filters, columns and exports: facts among them."""
+"""Words that filters, columns and exports use for something else, such as facts."""
 RESERVED_ALIASES = {
     "recommendation": "recommendations",
     "part": "recommendations",
@@ -60,7 +60,7 @@ _Place = tuple[str | int, ...]
 
 
 class _Fault(NamedTuple):
-    """What is wrong at a place in the declarations, and how to fix it."""
+    """A fault at a place in the declarations, and how to fix it."""
 
     place: _Place
     message: str
@@ -112,7 +112,7 @@ def check_declarations(declarations: Declarations) -> None:
 
 
 def _find_faults(declarations: Declarations) -> Iterator[_Fault]:
-    """Yield what is wrong with single declarations, and with pairs that conflict."""
+    """Yield the faults of single declarations, and of pairs that conflict."""
     found: dict[str, str] = {}
     for word, table in declarations.fields.items():
         place, kind = ("fields", word), KINDS.find(word)
@@ -146,7 +146,7 @@ def _explain_unknown_kind(place: _Place, word: str, declarations: Declarations) 
 
 
 def _find_word_faults(registers: Mapping[str, RegisterDeclaration]) -> Iterator[_Fault]:
-    """Yield the folders, words and beginnings of ids that something else has already."""
+    """Yield a fault for each folder, word and id prefix that is already used."""
     owners: dict[str, str] = {word: kind.plural for kind in KINDS for word in kind.words}
     prefixes = {kind.example_id.rstrip("0123456789"): kind.plural for kind in KINDS}
     for name, register in registers.items():
@@ -220,7 +220,7 @@ _FIELDS_WITH_GROUP = (FieldType.CHOICE, FieldType.POST, FieldType.TEXT, FieldTyp
 
 
 def _find_shape_faults(place: _Place, field: FieldDeclaration, *, can_be_due: bool) -> Iterator[_Fault]:
-    """Yield what does not fit a field's type."""
+    """Yield the properties of a field that do not fit its type."""
     name, is_choice = str(place[-1]), field.type is FieldType.CHOICE
     if is_choice and not field.choices:
         message, fix = (

@@ -54,7 +54,7 @@ _DATE: JsonSchema = {
     ],
 }
 _JSON_SCALAR = re.compile(r"true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-"""A word of a choice that an editor takes for a number or a boolean."""
+"""A word of a choice that an editor reads as a number or a boolean."""
 _SEPARATOR = r"[\s_\-\u2010-\u2015\u2212]+"
 _TRANSLATED = {"status": Status, "priority": Priority, "acceptance": Acceptance}
 """The fields whose words a council may replace by its own, by the name that its table has."""
@@ -182,7 +182,7 @@ class _Rewriter:
         return {**self.rewrite_definition(reference.removeprefix("#/definitions/")), **description}
 
     def _build_words(self, names: Iterable[str], label: str = "") -> JsonSchema:
-        """Return the schema of a word: the names are offered, and every other spelling of a known word is taken."""
+        """Return the schema of a word: the names are offered, and every other spelling of a known word is accepted."""
         names = tuple(names)
         own = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
         known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(label, ()))))
@@ -213,7 +213,7 @@ def _spell(word: str) -> str:
 _MARK = _SEPARATOR[:-2] + "().,:/]"
 _RANK = f"(?:(?:{'|'.join(map(_spell, RANK_WORDS))}){_MARK}*)?[1-9]"
 _RANKS = (f"(?:{_MARK}*{_RANK}{_MARK}+)?", f"(?:{_MARK}+{_RANK}{_MARK}*)?")
-"""What `strip_rank` takes off a priority, before and after the word."""
+"""The text that `strip_rank` removes from a priority, before and after the word."""
 
 
 def _describe(part: JsonSchema) -> JsonSchema:

@@ -1,4 +1,4 @@
-"""The types that fields have: how the text of each is read, and what it refers to.
+"""The types of fields: how the text of each is read, and what it refers to.
 
 Every scalar arrives here as text, because YAML would make a number of the reference `4.10`. A marker on a type
 (`IdMarker`, `RoleMarker`) defines what the text refers to; links and roles are found through the index of all fields in
@@ -39,9 +39,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """Reads a field with one function and nothing of pydantic's own, which is faster.
+    """Reads a field with one function instead of pydantic's own validation, which is slower.
 
-    The JSON Schema has text, with the pattern that the function accepts.
+    In the JSON Schema it is a text with the pattern that the function accepts.
     """
 
     function: Callable[..., Any]
@@ -61,7 +61,7 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class ShortForm:
-    """Adds a shorter way of writing a field to its JSON Schema: plain text, or one value instead of a list.
+    """Adds a short form of a field to its JSON Schema: plain text, or one value instead of a list.
 
     `pattern` is what the plain text has to match.
     """
@@ -90,7 +90,7 @@ ReferenceTarget = Literal["record", "part", "meeting", "phase", "source", "depen
 
 
 REFERENCE_FORMAT = "reference-"
-"""The start of the JSON Schema format of a text that names something; what it names comes after it."""
+"""The prefix of the JSON Schema format of a text that names something. The type of thing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,8 @@ class ValidationContext:
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
     `labels` are the council's own words for a status, a priority and an acceptance, by field: `normalise_word` of each
-    and what it means. Examples in messages lie after `as_of`. `kinds` are the `Kinds` that the programme may name. The
-    caches hold what was read by its text (and the name of its field): thousands of values, few of which differ.
+    and what it means. Examples in messages are after `as_of`. `kinds` are the `Kinds` that the programme may name. The
+    caches have the values that were read, by text (and field name): of thousands of texts, few differ.
     """
 
     anchors: Anchors | None = None
@@ -259,7 +259,7 @@ _DEVICE_NAME = compile_on_use(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE
 
 
 def _validate_file_name(value: Any) -> str:
-    """Return the name of a file without its ending. It can lead to no other folder and is safe on every system."""
+    """Return the name of a file without its ending. It has no path, and is valid on every system."""
     text = require_text(value)
     if _DEVICE_NAME.fullmatch(text):
         message = f"{quote(text)} cannot be the name of a file, because Windows uses it for a device."
@@ -426,7 +426,7 @@ class Decision(StrEnum):
 
 
 class Extent(StrEnum):
-    """How much of another record an update reports on."""
+    """How much of another record an update covers."""
 
     WHOLE = "whole"
     IN_PART = "in_part"
@@ -434,7 +434,10 @@ class Extent(StrEnum):
 
 
 class ExemptionType(StrEnum):
-    """What an exemption from the rules is. A breach was not asked for; an exception is in the rules."""
+    """The type of an exemption from the rules.
+
+    A breach was not requested; an exception is provided for in the rules.
+    """
 
     WAIVER = "waiver"
     BREACH = "breach"

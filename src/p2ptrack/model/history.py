@@ -1,8 +1,8 @@
 """The history of a register: the successive versions of every record, as plain data.
 
 A date counts from when it became official: from the commit on the branch's mainline that brought it, which for work on
-another branch is the merge. Values are kept as they were written, so that even what today's schema
-refuses can be shown.
+another branch is the merge. Values are kept as they were written, so that values that today's schema refuses can be
+shown too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NO_VALUES: RawValues = {}
 class Revision:
     """A commit of the mainline: its position from 1, the day it became official, and its author.
 
-    `written_on` is the day on which a change was written that arrived with this commit, a merge, on a later day.
+    `written_on` is set for a change that this commit, a merge, brought later than it was written.
     """
 
     position: int
@@ -46,9 +46,9 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRef:
-    """A resolved request: a position on the line (0 is before its beginning), its day, and the words of the request.
+    """A resolved request: a position on the mainline (0 is before its beginning), its day, and the text of the request.
 
-    `by_date` means that a day was asked for. `note` is a sentence on what was taken where words mean several things.
+    `by_date` means that the request was a day. `note` explains the choice if the text has several meanings.
     """
 
     position: int
@@ -163,8 +163,8 @@ class PublicationSeal:
 class LostPublication:
     """Published papers of a meeting that its tag no longer identifies.
 
-    `commit` is what they were made from, where the branch does not come from it. `later_meeting` is the one whose
-    papers name `tag`, if the tag has another content now.
+    `commit` is the commit of the papers, if it is not part of the branch's history. `later_meeting` is the meeting
+    whose papers name `tag`, if the tag has other content now.
     """
 
     meeting: str
@@ -173,7 +173,7 @@ class LostPublication:
     later_meeting: str = ""
 
     def describe(self) -> str:
-        """Return a sentence on what does not fit."""
+        """Return a sentence about the mismatch."""
         if self.later_meeting:
             return (
                 f"The papers of {self.later_meeting} name the tag meeting/{self.meeting} with the id {self.tag}. "
@@ -215,8 +215,8 @@ class RegisterHistory:
     tags, `side_publications` the papers whose commit is not on the mainline itself, `as_of_dates` the position dates of
     the papers, `orphaned_tags` the commits of tags that no commit of the branch comes from, and `moved_tags` the
     published commit and the commit that the tag names now; `lost_publications` are those that git still shows, and the
-    tags do not. Where the line is not complete, as in a shallow clone, nothing is known of what came before its first
-    revision. `cache` holds what the analysis derives from this history, each once.
+    tags do not. If the mainline is not complete, as in a shallow clone, nothing before its first revision is known.
+    `cache` holds values that the analysis computes from this history.
     """
 
     revisions: tuple[Revision, ...] = ()
@@ -283,7 +283,7 @@ class CommitFiles:
 
 
 def build_register_history(commits: Iterable[CommitFiles]) -> RegisterHistory:
-    """Return the history that these commits add up to, the oldest first."""
+    """Return the history of these commits, which are ordered oldest first."""
     builder = _HistoryBuilder()
     for commit in commits:
         builder.add_commit(commit)
@@ -296,7 +296,7 @@ def build_register_history(commits: Iterable[CommitFiles]) -> RegisterHistory:
 
 
 def resolve_record_id(path: str, values: RawValues) -> str:
-    """Return the id that a file states, otherwise the one that its name begins with; nothing for the programme."""
+    """Return the id in a file, otherwise the id that its name begins with; an empty text for the programme."""
     if path == PROGRAMME_PATH:
         return ""
     declared_id = values.get("id")
@@ -304,7 +304,7 @@ def resolve_record_id(path: str, values: RawValues) -> str:
 
 
 class _HistoryBuilder:
-    """Follows the line and keeps, for each id, the files that state it."""
+    """Reads the commits in order and keeps, for each id, the files that state it."""
 
     def __init__(self) -> None:
         self.revisions: list[Revision] = []

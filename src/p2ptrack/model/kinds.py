@@ -15,9 +15,8 @@ from p2ptrack.values import dataclass
 class Kind:
     """A kind of record: its name in JSON, its folder, its model and the words for it.
 
-    Two are equal when they have one name, so that a kind of today can be compared with that of another revision, whose
-    programme may declare other fields. Amounts of a declared kind are totalled only within each word of the field
-    `total_within`.
+    Two kinds with the same name are equal, so that kinds of two revisions can be compared even if their programmes
+    declare other fields. Amounts of a declared kind are totalled only within each word of the field `total_within`.
     """
 
     name: str

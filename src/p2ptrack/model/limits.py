@@ -1,6 +1,6 @@
 """The declared limits of a register: how long an id, a title, a word, a text and a list can be.
 
-They are far above what a council writes. A file beyond one of them was made by a program, or to stop one.
+They are far above what a council writes. A file above one of them was made by a program, or to make a program fail.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ WORD = Limit(
     _READ_PROPERLY,
     "note: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…   (200 letters without a space)",
     "“{start}” is a word of {length} characters. A word has at most {maximum}, and a web address 2,000.",
-    "Add the spaces that are missing, or take out what is not text.",
+    "Add the spaces that are missing, or remove what is not text.",
 )
 TEXT = Limit(
     "S124",
@@ -96,7 +96,7 @@ ERRORS = Limit(
 )
 LIMITS = (ID, TITLE, WORD, TEXT, ENTRIES, ERRORS)
 
-# A line can break in these places, or between the signs of a script that has no spaces. Hardly any text needs the
+# A line can break in these places, or between the characters of a script without spaces. Hardly any text needs the
 # pattern, so it is compiled when one does.
 _UNBREAKABLE = (
     r"[^\s/\\_=.*~#+|,;:&?%<>()\[\]{}\-\u00ad\u200b\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2010-\u2015\u2e80-\ua4cf"

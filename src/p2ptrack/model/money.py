@@ -22,7 +22,7 @@ from p2ptrack.phrases import fold_text, quote
 from p2ptrack.values import compile_on_use
 
 POUNDS = "GBP"
-_SIGNS = {POUNDS: "£", "EUR": "€", "USD": "$"}
+_SYMBOLS = {POUNDS: "£", "EUR": "€", "USD": "$"}
 _MAX_DIGITS = 15
 _AMOUNT = compile_on_use(r"(-?)£? ?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]{2}))?")
 _CURRENCY = compile_on_use(r"[A-Z]{3}")
@@ -39,7 +39,7 @@ _WHOLE_LIFE_WORDS = compile_on_use(r"\bwhole[ -]life\b|\bin (?:total|all)\b|\bli
 _NET_WORDS = compile_on_use(r"\b(?:ex|exc|excl|excluding|exclusive of|plus|net of|before)\.? vat\b|\+ ?vat\b|\bnet\b")
 _GROSS_WORDS = compile_on_use(r"\b(?:inc|incl|including|inclusive of|with)\.? vat\b|\bgross\b")
 _MONTH_WORDS = compile_on_use(r"\b(?:per (?:calendar )?month|a month|each month|monthly|pcm|p\.c\.m\.?)(?!\w)|/month")
-# Words and signs that make a figure a limit, a rate or a negative amount, so that it is not the amount.
+# Words and characters that make a number a limit, a rate or a negative amount, so that it is not the amount.
 _OTHER_SENSE = compile_on_use(
     r"\b(?:up to|(?:less|more|fewer) than|under|over|below|above|exceeding)\b"
     r"|\bat (?:least|most)\b|\b(?:max|min)(?:imum)?\b"
@@ -146,7 +146,7 @@ _EXAMPLE = "Write the amount in figures, such as 48000 or £48,000.50."
 
 
 def _advise_on_amount(text: str) -> str:
-    """Return how to write an amount that was not written exactly, without inventing what it does not state."""
+    """Return how to write an amount exactly, without adding information that the text does not have."""
     if is_placeholder(text):
         return "Leave the field out until the amount is known."
     if exact := read_money(text):
@@ -218,7 +218,7 @@ MoneyField = Annotated[Money, expand_text("amount"), ShortForm(accepts_text=True
 
 
 def get_code(currency: str) -> str:
-    """Return the code of a currency without the signs around it that mark an exempt text."""
+    """Return the code of a currency without the tags of an exempt text."""
     match = _CURRENCY.search(currency)
     return match[0] if match else currency
 
@@ -226,15 +226,15 @@ def get_code(currency: str) -> str:
 def format_amount(amount: Decimal, currency: str = POUNDS) -> str:
     """Return an amount as people read it: £48,000, -£500.25, 48,000 SEK. Pence are printed unless there are none.
 
-    Signs around the code that mark an exempt text are kept around the amount, so that it is marked wherever it goes.
+    The tags of an exempt text around the code are kept around the amount.
     """
     code, digits = get_code(currency), f"{abs(amount):,.2f}".removesuffix(".00")
     sign = "-" if amount < 0 else ""
-    return currency.replace(code, f"{sign}{_SIGNS[code]}{digits}" if code in _SIGNS else f"{sign}{digits} {code}")
+    return currency.replace(code, f"{sign}{_SYMBOLS[code]}{digits}" if code in _SYMBOLS else f"{sign}{digits} {code}")
 
 
 def spell_amount(amount: Decimal) -> tuple[str, ...]:
-    """Return an amount as a sentence can write it: 48000, 48,000.00, £48,000, 48k, 1.2 million. Nothing for zero."""
+    """Return the ways to write an amount in a sentence: 48000, 48,000.00, £48,000, 48k, 1.2 million. None for zero."""
     number = abs(amount)
     if not number:
         return ()

@@ -76,7 +76,7 @@ class Phase(Model):
 
     @property
     def is_reversed(self) -> bool:
-        """Whether it ends before it starts. One of the two is wrong, so nothing can be judged by either."""
+        """Whether it ends before it starts. One of the dates is wrong, so neither is used."""
         return bool(self.start and self.end and is_before(self.end, self.start))
 
 
@@ -385,12 +385,16 @@ DISPENSABLE_FIELDS = frozenset({
     "dependencies.expected",
     "dependencies.since",
 })  # fmt: skip
-"""Fields of the programme that an error costs alone. With an error in any other, no answer can be given.
+"""Fields of the programme that are left out if they have an error.
 
-The others define which register it is, what is exempt, or what the dates and links of records mean.
+With an error in another field, no answer can be given. The others define which register it is, what is exempt, or what
+the dates and links of records mean.
 """
 COMPARED_FIELDS = frozenset({"roles", "directorates", "expects"})
-"""Fields with which the rules compare records: with an error they are left out whole, so that nothing seems missing."""
+"""Fields that rules compare records with.
+
+With an error they are left out whole, so that rules report nothing by mistake.
+"""
 
 
 def collect_labels(policy: Policy) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The kinds of record and the groups of fields in them. A field is declared here and nowhere else.
+"""The kinds of record and the groups of fields in them. Each field is declared only here.
 
 Modules of models have no `from __future__ import annotations`: pydantic would compile the text of each annotation anew
 for every subclass, which takes a third of the time to define them.
@@ -63,7 +63,7 @@ from p2ptrack.phrases import find_first_sentence, fold_text
 
 
 def _require_exemption(value: Any) -> Any:
-    """Refuse an unfinished `exempt`: it is unclear what it withholds, so it must not count as none."""
+    """Refuse an unfinished `exempt`: it is not clear what it exempts."""
     if isinstance(value, Mapping | ExemptMarking) or value is None:
         return value
     if isinstance(value, str) and not value.strip():
@@ -96,7 +96,7 @@ ExemptField = Annotated[ExemptMarking | None, BeforeValidator(_require_exemption
 
 
 class SourceRef(Model):
-    """The document that something comes from, and where in it. An id alone means the document."""
+    """A source: the document, and the place in it. An id alone means the document."""
 
     id: SourceId = Field(title="Source", description="A source listed in the programme.")
     ref: Text | None = optional("Place in the source", "The place in the document, such as row 4.")
@@ -260,7 +260,7 @@ class StatusDecision(Model):
 
 
 class Milestone(Model):
-    """A step on the way to completion."""
+    """A milestone towards completion."""
 
     title: Title = Field(title="Milestone", description="What is to be reached.")
     due: DateField | None = optional("Due", "When it is due.")
@@ -321,7 +321,7 @@ class Record(Model):
 
     model_config = ConfigDict(json_schema_extra=_require_title_or_text)
     kind: ClassVar[Any]
-    """The `Kind` of the model, which is made of it."""
+    """The `Kind` of the model, set when the kind is made."""
     kinds: ClassVar[Any]
     """The `Kinds` of the programme that the model is of."""
     declared_names: ClassVar[frozenset[str]] = frozenset()
@@ -372,7 +372,7 @@ class Record(Model):
     @model_validator(mode="wrap")
     @classmethod
     def _derive_title(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if cls.declared_names and isinstance(values, dict):  # the reader of files omits other names without a value
+        if cls.declared_names and isinstance(values, dict):  # the YAML reader omits other names without a value
             values = {name: value for name, value in values.items() if value != "" or name not in cls.declared_names}
         title = cls.derive_title(values) if isinstance(values, dict) and "title" not in values else ""
         record = handler({**values, "title": title} if title else values)

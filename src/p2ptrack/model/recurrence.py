@@ -52,7 +52,7 @@ def _validate_every(value: Any) -> str:
 
 
 def _suggest_every(text: str) -> str:
-    """Return how often a text means, as `every` has it: *each quarter*, *once a year*, *every two months*."""
+    """Return the value of `every` for a text: *each quarter*, *once a year*, *every two months*."""
     words = re.sub(r"^(?:once )?(?:every|each|per|an?) ", "", text.replace("-", " "))
     if words in _WORDS or words.replace(" ", "-") in _MONTHS:
         return _WORDS.get(words, words.replace(" ", "-"))
@@ -100,9 +100,9 @@ def iter_due_days(first: date, every: str) -> Iterator[date]:
 def find_next_target(
     target: CouncilDate | None, every: str | None, periods: Iterable[Period], as_of: date | None = None
 ) -> CouncilDate | None:
-    """Return the target date of the first period after the last one that is done, or done at a position date.
+    """Return the target date of the first period after the last completed one, at a position date if there is one.
 
-    It is the first target date where none is. `target` may be any of the series.
+    If no period is completed, it is the first target date. `target` may be any date of the series.
     """
     done = [period.due.latest for period in periods if period.due.latest and _is_done(period, as_of)]
     start = target.series_start or target if target else None
@@ -114,7 +114,7 @@ def find_next_target(
 
 
 def _is_done(period: Period, as_of: date | None) -> bool:
-    """Whether a period was done, or left out, at a position date. Without a date it counts at any."""
+    """Whether a period was done, or left out, at a position date. A period without a date counts always."""
     day = period.done.latest if period.done else None
     return as_of is None or day is None or day <= as_of
 
@@ -159,6 +159,6 @@ def list_missed_days(target: CouncilDate, every: str, periods: Iterable[Period])
 
 
 def is_due_day(target: CouncilDate, every: str, day: date) -> bool:
-    """Whether a day is one of a series, or before it begins: a series that was moved begins anew."""
+    """Whether a day is in a series, or before its start: a series that was moved has a new start."""
     first = _find_first_day(target)
     return first is None or day < first or day in takewhile(lambda due: due <= day, iter_due_days(first, every))

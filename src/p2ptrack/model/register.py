@@ -40,12 +40,12 @@ from p2ptrack.values import dataclass
 
 
 class Survey(NamedTuple):
-    """The contents of one record in short: all that rules need of most records. It follows from file and programme.
+    """A summary of one record: all that rules need of most records. It depends only on the file and the programme.
 
     `content` is the id of its file's content, where an earlier run made it. `fields` are the names of the fields that
     it or an entry of it states, `years` those of its dates, and `names` the texts that name something, each after the
-    name of its marker. `findings` are what searches of its texts found, by the name of the search. Several texts have
-    `SEPARATOR` between them, which no file may hold: thousands of lists would take longer to read again.
+    name of its marker. `findings` are what searches of its texts found, by the name of the search. Texts are joined by
+    `SEPARATOR`, which no file may contain: thousands of lists would take longer to read again.
     """
 
     content: str
@@ -60,7 +60,7 @@ SEPARATOR = "\x7f"
 
 @dataclass(frozen=True, slots=True)
 class KeptSurveys:
-    """The surveys of an earlier run by id, each with the record that it is of, and the searches that it made."""
+    """The surveys of an earlier run by id, each with its record, and the names of its searches."""
 
     by_id: Mapping[str, tuple[Record, Survey]] = field(default_factory=dict)
     searches: frozenset[str] = frozenset()
@@ -76,7 +76,7 @@ _MARKERS: Mapping[str, ReferenceMarker] = {
 
 @dataclass(frozen=True, slots=True)
 class FieldIndex:
-    """What all records hold together, so that a rule looks only at the few it needs.
+    """An index of all records by their fields, so that a rule reads only the few that it needs.
 
     `references` are the texts of the fields that carry each marker. `records_by_field` are the records that state a
     field, or have an entry that does: `phase_end`, `updates.see`.
@@ -91,7 +91,7 @@ class _Contents:
     """The texts of a record or the programme, those that name something by their fields, and the years of its dates."""
 
     texts: list[str] = field(default_factory=list)
-    # By the field itself: markers are equal by their values, and comparing those a hundred thousand times is slow.
+    # By the field itself: to compare markers by their values a hundred thousand times is slow.
     names: defaultdict[FieldSpec, list[str]] = field(default_factory=lambda: defaultdict(list))
     years: set[int] = field(default_factory=set)
 
@@ -288,9 +288,10 @@ class Register:
     def search_records(
         self, name: str, find: Callable[[Record], Iterable[str]]
     ) -> tuple[tuple[Record, list[str]], ...]:
-        """Return the records in which a search finds something, and what it finds. That is kept under the name.
+        """Return the records in which a search finds something, and what it finds.
 
-        What `find` returns must follow from the record's file, the programme and the code alone.
+        The results are kept under the name, so `find` must depend only on the record's file, the programme and the
+        code.
         """
         self._searches.add(name)
         return self.compute_once(f"search {name}", lambda: self._search(name, find))
@@ -322,7 +323,7 @@ class Register:
         return frozenset(self._searches)
 
     def compute_once(self, name: str, compute: Callable[[], T]) -> T:
-        """Return what was computed under this name, which is computed when it is first needed."""
+        """Return the value with this name, which is computed when it is first needed."""
         if name not in self._cache:
             self._cache[name] = compute()
         value: T = self._cache[name]
@@ -337,11 +338,11 @@ class Register:
         return self.paths.get(id_, PROGRAMME_PATH)
 
     def is_unread(self, id_: str, *fields: str) -> bool:
-        """Whether one of these fields of a record could not be read, so that it may hold anything."""
+        """Whether one of these fields of a record could not be read, so that it may have a value."""
         return not self.unread_fields.get(id_, frozenset()).isdisjoint(fields)
 
     def may_hide(self, model: type[Record], field_name: str) -> bool:
-        """Whether a record of a model may state a field in what could not be read, so that its absence proves nothing.
+        """Whether a record of a model may have a field in a part that could not be read.
 
         It may be a field of an entry: `updates.covers`. The empty name stands for any field.
         """
@@ -464,7 +465,7 @@ def list_raising_meetings(register: Register, record: Record) -> tuple[Meeting, 
 
 
 def find_raised_day(register: Register, record: Record) -> date | None:
-    """Return the last day that the first of the meetings that asked for a record can mean."""
+    """Return the last day of the first of the meetings that asked for a record."""
     days = (meeting.date.latest for meeting in list_raising_meetings(register, record))
     return min((day for day in days if day), default=None)
 

@@ -279,9 +279,9 @@ def list_set_fields(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
 
 
 def list_held_values(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
-    """Return all that a model holds: each field with its value, and a word as written with the field that it is of.
+    """Return all values of a model: each field with its value, and each word as written with its field.
 
-    What removes or changes text goes through this list, so that the word as written goes with its field.
+    Functions that remove or change text use this list, so that a word as written is treated like its field.
     """
     return _select_set(model, _list_attributes(type(model)))
 
@@ -388,26 +388,29 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 class _UnclearError(ValueError):
-    """Plain data that only pydantic can explain."""
+    """Data that this fast validation does not accept. pydantic then validates it and writes the messages."""
 
 
 class _DirectInfo(NamedTuple):
-    """What validators of fields read of pydantic's `ValidationInfo`; messages come from pydantic alone."""
+    """The part of pydantic's `ValidationInfo` that validators of fields use."""
 
     context: ValidationContext
     field_name: str = ""
 
 
 _ReadValue = Callable[[Any, Any], Any]
-"""Reads a value, with what a validator may ask for of `_DirectInfo`. Raises `ValueError` for any doubt."""
+"""Reads a value, with the `_DirectInfo` that a validator may need.
+
+Raises `ValueError` for a value that it does not accept.
+"""
 
 
 def validate(model: type[ModelT], values: Mapping[str, Any], context: ValidationContext) -> ModelT:
     """Return the model of plain data, as `model_validate` does. Raises its `ValidationError`.
 
     Most data is valid. It is built from the same annotations, with the validators of the fields that it states, and
-    without the schemas that pydantic would compile at each start: a tenth of a short run. With the first doubt pydantic
-    reads it all, so that nothing else decides what is wrong.
+    without the schemas that pydantic would compile at each start: a tenth of a short run. For data that is not
+    accepted, pydantic validates all of it, so that all messages come from there.
     """
     try:
         instance: ModelT = _compile_model(model)(values, _DirectInfo(context))
@@ -418,7 +421,7 @@ def validate(model: type[ModelT], values: Mapping[str, Any], context: Validation
 
 @cache
 def _compile_model(model: ModelClass) -> _ReadValue:
-    """Return the function that builds a model of values."""
+    """Return the function that builds a model from values."""
     fields = model.model_fields
     readers: dict[str, list[tuple[str, _ReadValue]]] = {}  # a word as written is read with its field
     for name, info in fields.items():

@@ -150,7 +150,7 @@ def convert_validation_error(error: ValidationError, model: type[BaseModel], pat
 
 
 def _select_errors(items: Sequence[Any]) -> list[Any]:
-    """Return the errors to report: the first ones, and the first of each further field, which costs that field."""
+    """Return the errors to report: the first ones, and the first of each further field."""
     first = list(items[: limits.MAX_ERRORS])
     names = {item["loc"][:1] for item in first}
     for item in items[limits.MAX_ERRORS :]:
@@ -201,7 +201,7 @@ _MAX_PASTED_LENGTH = 200
 
 
 def format_field_path(steps: Sequence[Any]) -> str:
-    """Return a place in a record as people write it: `updates[1].text`."""
+    """Return a field path as people write it: `updates[1].text`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
@@ -210,7 +210,7 @@ _JOINED_NAME = compile_on_use(r"([a-z_]+) *[:=;-] *([^\s=].*)", re.DOTALL)
 
 
 def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], value: Any = None) -> tuple[str, str]:
-    """Return what is wrong with a field that its place does not have, and the advice."""
+    """Return the message about a field that does not exist in its group, and the advice."""
     name = str(steps[-1])
     parent_model = model_at_path(root_model, steps[:-1]) or root_model
     joined = _JOINED_NAME.fullmatch(name)
@@ -234,7 +234,7 @@ def explain_unknown_field(steps: Sequence[object], root_model: type[BaseModel], 
 
 
 def _find_own_name(name: str, model: type[BaseModel]) -> str:
-    """Return the declared field that a name means: what a kind calls its target date, or a longer name that ends so.
+    """Return the declared field that a name means: that of a kind's target date, or a name that ends with it.
 
     A single word that means a built-in field, such as *owner*, is not the end of a declared name.
     """
@@ -326,13 +326,13 @@ _MAX_LISTED_FIELDS = 15
 
 
 def _list_fields(model: type[BaseModel]) -> str:
-    """Return the advice for a field that a place does not have: the fields that it has, or where the text can go."""
+    """Return the advice for an unknown field: the fields that exist there, or a field for the text."""
     names = field_names(model)
     if "note" in names and len(names) > _MAX_LISTED_FIELDS:
         other = "move what it says to `note:`, which no public paper prints"
         if "as_published" in names:
             return f"If the source has a column of this name, put the line under `as_published:`. Otherwise {other}."
-        return f"{other[0].upper()}{other[1:]}, or take the line out."
+        return f"{other[0].upper()}{other[1:]}, or remove the line."
     return f"Use one of the fields here: {join_words(names, 'or')}."
 
 
@@ -360,9 +360,9 @@ def validate_leniently(
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
     """Return a model of the valid values, and a warning for each value that was left out.
 
-    It is for past revisions, which followed the rules of their day. If a value that is left out may have been an
-    exemption, the whole record becomes exempt.
-    `id_` is used when the values have no id. The model is None when no valid one can be made.
+    It is for past revisions, which followed earlier rules. If a value that is left out may have been an exemption, the
+    whole record becomes exempt. `id_` is used when the values have no id. The model is None when no valid one can be
+    made.
     """
     remaining, warnings = dict(values), list[Problem]()
     for _ in range(_MAX_ROUNDS):
@@ -392,7 +392,10 @@ def has_exemption_key(values: Any) -> bool:
 
 
 def is_exemption_key(key: Any) -> bool:
-    """Whether a name resembles `exempt`. Wider than a suggestion, because withholding too much is the safe mistake."""
+    """Whether a name resembles `exempt`.
+
+    It accepts more than suggestions do, because it is safer to withhold too much.
+    """
     return isinstance(key, str) and _resembles_exempt(key)
 
 
@@ -409,7 +412,7 @@ def _to_warning(problem: Problem, dropped_paths: Mapping[str, _KeyPath]) -> Prob
 
 
 def _find_dropped_paths(error: ValidationError, values: dict[str, Any]) -> dict[str, _KeyPath]:
-    """Return what to leave out for each error: the value, or the group that lacks a required field."""
+    """Return the path to leave out for each error: the value, or the group that lacks a required field."""
     dropped_paths: dict[str, _KeyPath] = {}
     for item in error.errors(include_url=False, include_input=False):
         loc = item["loc"][:-1] if item["type"] == "missing" else item["loc"]

@@ -52,7 +52,7 @@ _INFERRED_COLUMN = Column("inferred", "Our interpretation")
 
 
 class LazyData(Mapping[str, Any]):
-    """The JSON data of an answer, built when it is first read: for many records that takes longer than their text."""
+    """The JSON data of an answer, built when it is first read: for many records that takes longer than the text."""
 
     def __init__(self, build: Callable[[], Mapping[str, Any]]) -> None:
         self._build = build
@@ -85,7 +85,7 @@ class HistoryScope:
     notes: tuple[str, ...] = ()
 
     def to_json(self, as_of: date, lists: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the object that a JSON answer is, with its lists."""
+        """Return the JSON answer with these lists."""
         head = build_json_head(self.programme, as_of, self.disclosure, RegisterProvenance("", self.commit))
         unread = [file.to_json() for file in self.unread]
         return {**head, **lists, "notes": list(self.notes), "unread": unread}
@@ -113,7 +113,7 @@ _COMMAND = compile_on_use(r"\bp2ptrack (status|overdue|list|show|check|contracts
 
 
 def repeat_options(document: Document, options: str) -> Document:
-    """Return an answer whose advice names commands with the options that it was asked with: `--at v1`.
+    """Return an answer whose advice repeats the options of the command, such as `--at v1`.
 
     Advice must lead to the same register, version and date. The words of records stay as they are.
     """
@@ -137,7 +137,7 @@ def _repeat_in_block(block: Block, options: str) -> Block:
 
 
 def list_unread(case: Case, about: str = "") -> tuple[Block, ...]:
-    """Return the paragraph that names what the answer lacks; nothing when all was read.
+    """Return the paragraph about files that were not read; nothing when all were read.
 
     In an answer `about` one record, other files are only counted.
     """
@@ -351,14 +351,14 @@ def format_target(case: Case, record: TrackedRecord, missing: str = "none") -> s
 
 
 def format_owner(case: Case, record: TrackedRecord) -> str:
-    """Return the responsible officer; several are an error, and are called that."""
+    """Return the responsible officer, or that there are several, which is an error."""
     if len(record.accountable) > 1:
         return f"several named: {', '.join(record.accountable)}"
     return record.accountable[0] if record.accountable else describe_unknown(case, record, "accountable") or "none"
 
 
 def describe_missing_id(case: Case, id_: str) -> str:
-    """Return an id that leads to no record, and whether a file for it exists."""
+    """Return an id without a record, and whether a file for it exists."""
     return f"{id_} ({'has an error' if id_ in case.register.broken_ids else 'not in the register'})"
 
 

@@ -88,7 +88,7 @@ Endpoints = tuple[RevisionRef, RevisionRef]
 
 
 def describe_range(endpoints: Endpoints, tip: RevisionRef, today: date) -> tuple[str, ...]:
-    """Return the sentences that a range needs: what an ambiguous name was taken for, and why nothing can lie in it."""
+    """Return the notes on a range: the meaning that was chosen for an ambiguous name, and why the range is empty."""
     start, end = endpoints
     notes = [endpoint.note for endpoint in endpoints if endpoint.note]
     for endpoint in endpoints:
@@ -132,7 +132,7 @@ def build_changes(
 
 
 def _drop_unproven_events(events: tuple[Event, ...], scope: HistoryScope) -> tuple[Event, ...]:
-    """Return the events without what a part that the public does not see could disprove."""
+    """Return the events without those that a withheld part of the record could contradict."""
     if scope.disclosure.audience != Audience.PUBLIC:
         return events
     return tuple(
@@ -267,7 +267,7 @@ def format_event_lines(event_type: EventType, events: Sequence[Event]) -> list[E
 
 
 def _grouping_key(event_type: EventType, event: Event) -> tuple[object, ...]:
-    """Return what the events of one record must have in common to share a line."""
+    """Return the key by which events of one record share a line."""
     if event_type is EventType.EXEMPTION:
         return event.revision, _exempt_entry(event.field)
     if event_type is EventType.PROGRAMME:

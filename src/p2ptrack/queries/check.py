@@ -54,11 +54,11 @@ class CheckSummary:
 
 
 _MIN_DIGITS = 5
-"""A number with fewer digits may be a year, or count something."""
+"""A number with fewer digits may be a year or a count."""
 
 
 class CheckScope:
-    """What a check is about: files or a folder, and the records and contracts by the names that problems give them.
+    """The scope of a check: files or a folder, and the records and contracts by the names that problems give them.
 
     A contract has no file of its own: in the table, only the problems of its row concern it.
     """
@@ -72,7 +72,10 @@ class CheckScope:
 
     @cached_property
     def _compile_mention(self) -> re.Pattern[str]:
-        """Finds a name in a message. An id such as `12` or `Portal` is a number or a word of any sentence."""
+        """Finds a name in a message.
+
+        An id such as `12` or `Portal` is not searched for: it could be any number or word.
+        """
         names = [name for name in self._names if _is_distinctive(name)]
         return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\w-]|\.\w)", re.IGNORECASE)
 
@@ -103,7 +106,7 @@ def make_path_scope(register: Register, path: str) -> CheckScope:
 
 
 def find_scope(register: Register, name: str, named_paths: Iterable[str]) -> CheckScope | None:
-    """Return the scope of a record, a part of one or a contract, by its id or reference; None where nothing has it.
+    """Return the scope of a record, a part of one or a contract, by its id or reference; None if it does not exist.
 
     `named_paths` are the files that are named after it.
     """
@@ -134,7 +137,7 @@ def _find_contract_scope(register: Register, reference: str) -> CheckScope | Non
 
 
 def find_mention_scope(name: str, problems: Iterable[Problem]) -> CheckScope | None:
-    """Return the scope of what is nowhere, but which problems name: a record that was deleted, or a misspelt link."""
+    """Return the scope of a missing record that problems name: a deleted record, or a misspelt link."""
     scope = CheckScope(names=[name])
     return scope if any(map(scope.includes, problems)) else None
 

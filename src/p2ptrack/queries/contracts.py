@@ -50,7 +50,7 @@ ALIASES = {
 DECIDE_BY = ContractField("decide_by", "Decide by", "When to decide on its replacement. Calculated.", "date")
 ANSWERED_BY = ContractField("answered_by", "Answered by", "The actions and exemptions that name it.")
 COMPUTED = {column.name: column for column in (DECIDE_BY, ANSWERED_BY)}
-"""Columns and filters that no cell states."""
+"""Columns and filters that are calculated."""
 
 
 def select_contracts(case: Case, words: Sequence[str]) -> tuple[ContractView, ...]:
@@ -283,7 +283,7 @@ def format_contract_field(
 
 
 def _summarise(case: Case) -> Iterator[Block]:
-    """Yield how many contracts need a decision, and of which day the table is."""
+    """Yield how many contracts need a decision, and the date of the table."""
     table, counts = case.register.contracts, count_facts(list_contracts(case))
     if table.source is None:
         yield make_paragraph("No contracts register was imported. To import one: p2ptrack import contracts FILE")
@@ -343,7 +343,7 @@ def build_any(case: Case, id_: str) -> Document:
 
 
 def build_show_contract(case: Case, reference: str) -> Document | None:
-    """Return one contract in full, or several rows of one reference; None where no contract has it."""
+    """Return the contract with a reference in full, or several rows of it; None if it does not exist."""
     table = case.register.contracts
     contract = table.find(reference)
     if contract is None:

@@ -123,7 +123,7 @@ class ExemptMarker:
         return marked
 
     def _needs_mark(self, number: int | None) -> bool:
-        """Whether text under an exemption has no mark at its record's id that covers it."""
+        """Whether the mark at its record's id does not cover an exempt text."""
         if number is None:
             return False
         content = self._exempt.get(self._tags[number].record_id) if 0 <= number < len(self._tags) else None
@@ -188,7 +188,7 @@ class ExemptMarker:
 def _compile_pattern(disclosure: Disclosure) -> re.Pattern[str] | None:
     """Return a pattern of the ids of exempt records and of their parts, as whole words.
 
-    An id that could be a word or a number is marked only where it is all of a text.
+    An id that could be a word or a number is marked only if it is the whole text.
     """
     ids = [id_ for id_ in disclosure.exempt if not id_.isalpha() and not id_.isdecimal()]
     if not ids:

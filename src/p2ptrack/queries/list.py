@@ -345,7 +345,7 @@ def list_declared_columns(kind: Kind) -> tuple[str, ...]:
 
 
 def _name_column(column: Column, models: Iterable[type[Record]]) -> Column:
-    """Return a column under the title that the records listed have for its field, unless their kinds differ in it."""
+    """Return a column with the title of its field in the listed kinds, unless the kinds have different titles."""
     titles = {field.title for model in models for field in list_fields(model) if field.name == column.key}
     return replace(column, title=titles.pop()) if len(titles) == 1 else column
 
@@ -430,7 +430,7 @@ def _build_blocks(views: tuple[_SavedList, ...]) -> Iterator[Block]:
         yield make_paragraph("Save a list under `views:` in data/programme.yaml, such as late: actions is:overdue")
         return
     name = next((view.name for view in views if not view.problem), views[0].name)
-    # PowerShell reads an @ without quotation marks as a sign of its own.
+    # In PowerShell an @ without quotation marks has another meaning.
     yield make_paragraph(f'Next: p2ptrack list "@{name}"', role="next")
 
 

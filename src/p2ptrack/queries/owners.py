@@ -1,4 +1,4 @@
-"""What each responsible officer has open: what is asked of them before a meeting, and what they are reminded of.
+"""The open items of each responsible officer: requests before a meeting, and reminders.
 
 E-mails and reminders are in the words and the language of papers; the workbook of answers is in English.
 """
@@ -76,7 +76,7 @@ class RequestedItem:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRequest:
-    """What a responsible officer is asked before a meeting, and by when. `title` is the subject of the e-mail."""
+    """A request for updates to a responsible officer before a meeting. `title` is the subject of the e-mail."""
 
     post: str
     meeting: Meeting
@@ -86,7 +86,7 @@ class UpdateRequest:
 
 
 def build_requests(case: Case, meeting: Meeting, words: Wording) -> tuple[UpdateRequest, ...]:
-    """Return what each responsible officer is asked for a meeting."""
+    """Return the requests to all responsible officers for a meeting."""
     with _use_language(case, words):
         due, title = (meeting.papers_due or meeting.date).to_text(), format_meeting_title(meeting)
     has_article = bool(meeting.body) and fold_text(meeting.body or "") in fold_text(title)
@@ -109,7 +109,7 @@ def _use_language(case: Case, words: Wording) -> AbstractContextManager[None]:
 
 
 def _build_item(case: Case, record: TrackedRecord, words: Wording) -> RequestedItem:
-    """Return an item as its officer is shown it in the workbook."""
+    """Return an item as its officer sees it in the workbook."""
     return RequestedItem(
         record,
         show_target(case, record),

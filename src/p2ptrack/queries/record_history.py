@@ -187,7 +187,7 @@ def _iter_blocks(
 
 
 def history_gaps(register_history: RegisterHistory, record_history: VersionHistory) -> Iterator[str]:
-    """Yield what the history of a record lacks: versions that cannot be read, and the older part in a shallow copy."""
+    """Yield the gaps in the history of a record: versions that cannot be read, and the older part in a shallow copy."""
     paths = {version.path for version in record_history.versions}
     unreadable = [file.revision for file in register_history.unreadable_files if file.path in paths]
     if unreadable:

@@ -339,7 +339,7 @@ _INCOMING_LABELS = {
 
 
 def list_links(case: Case, record: Record) -> tuple[Fact, ...]:
-    """Return a line for each sort of link: first those of the record itself, then those of other records to it."""
+    """Return a line for each type of link: first those of the record itself, then those of other records to it."""
     links: list[tuple[str, Sequence[str]]] = []
     siblings = case.links.find_deliverable_siblings(record.id)
     if isinstance(record, Recommendation):
@@ -395,7 +395,7 @@ def _build_updates(case: Case, record: TrackedRecord) -> Iterator[Section]:
         update_date = resolve_update_date(case.register, relevant.update)
         return update_date.latest.toordinal() if update_date and update_date.latest else 0
 
-    # Undated updates come last. Those of one day keep their order.
+    # Undated updates come last. Updates of the same day keep their order.
     updates = sorted(_list_relevant_updates(case, record), key=get_day_number, reverse=True)
     if updates:
         title = "Latest update" + (" (summarised)" if updates[0].update.restated else "")
@@ -560,7 +560,7 @@ def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
 
 
 def list_next_steps(case: Case, record: TrackedRecord) -> tuple[str, ...]:
-    """Return what to add to a record, with the field for it; for a closed record only what its closure lacks."""
+    """Return the next steps on a record, each with its field; for a closed record only what its closure lacks."""
     steps_while_open = _list_steps_while_open(case, record) if case.facts[record.id].unfinished else ()
     return (*_list_steps_of_closure(case, record), *steps_while_open)
 

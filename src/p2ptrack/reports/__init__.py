@@ -1,4 +1,4 @@
-"""Reports that papers are made by: one row of `REPORTS` for each.
+"""The reports from which papers are made: a row of `REPORTS` for each.
 
 A report is a pure function from the paper's context to a `Document`. `programme.reports` lists the papers that a
 register makes with them. The answers of the query commands are in `queries`.

@@ -179,7 +179,7 @@ def build_plan(scope: PaperScope, groups: Sequence[ActionGroup], shared: SharedA
 
 
 class _RequestColumn:
-    """Builds what a recommendation asks for: its text, the response to it, and what has no action yet."""
+    """Builds the request of a recommendation: its text, the response to it, and the parts without an action."""
 
     def __init__(self, scope: PaperScope, attribution: SharedAttribution, groups: Iterable[ActionGroup]) -> None:
         self.scope, self.context, self.attribution = scope, scope.context, attribution
@@ -315,7 +315,10 @@ def _build_grid_row(requests: _RequestColumn, group: ActionGroup, columns: Seque
 
 
 def _build_action(context: PaperContext, record: TrackedRecord) -> tuple[Block, ...]:
-    """Return an action as an item of a cell. Its status and target are in its update; only lateness is here too."""
+    """Return an action as an item of a cell.
+
+    Its status and target are printed with its update; its lateness also here.
+    """
     end_phase = context.register.find_phase(record.phase_end) if isinstance(record, Action) else None
     details = (
         format_lateness(context, record),

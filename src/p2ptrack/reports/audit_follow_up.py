@@ -198,7 +198,7 @@ def _build_refs_cell(record: TrackedRecord) -> Cell:
 
 
 def _build_covering_update(context: PaperContext, by: str, update: Update, extent: Extent) -> tuple[Block, ...]:
-    """Return another record's update that reports on this one too, and whose it is."""
+    """Return another record's update that reports on this one too, with the name of that record."""
     source_note = Paragraph((context.wording(f"covered_{extent.value}"), " ", *link_record(context, by), "."), "source")
     if extent is Extent.HEADING_ONLY or update.text is None:
         return (source_note,)

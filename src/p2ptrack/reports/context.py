@@ -1,4 +1,4 @@
-"""What a paper is made from: the judged register that its audience may see, and how the paper is to be printed."""
+"""The input of a paper: the case that its audience may see, and how the paper is printed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def format_kind(words: Wording, kind: Kind) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PaperContext:
-    """Everything that a report is a function of.
+    """The input of a report. The register of `case` is what the `audience` may see.
 
-    The register of `case` is what the `audience` may see. `meeting` is the one that the paper is for, and `report` the
-    key of the paper's entry in the programme. `earlier_contracts` is the contracts register of a year before.
+    `meeting` is the one that the paper is for, and `report` the key of the paper's entry in the programme.
+    `earlier_contracts` is the contracts register of a year before.
     """
 
     case: Case

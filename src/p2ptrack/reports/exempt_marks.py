@@ -90,7 +90,7 @@ def build_redaction_notice(context: PaperContext, record: Record) -> tuple[Block
 
 
 def build_paper_notice(context: PaperContext, paper: Paper, kinds: tuple[str, ...]) -> tuple[Block, ...]:
-    """Return the notice at a paper's head: how much is not in it, or that it may not be published."""
+    """Return the notice at the start of a paper: how much is left out, or that it may not be published."""
     is_public = context.audience is Audience.PUBLIC
     # A filtered register marks as exempt only what is exempt now, so no date is needed.
     all_items = context.redactions.items if is_public else list_exempt_items(context.register, date.min)
@@ -168,7 +168,7 @@ class _Marker:
         return next((tag for tag in tags if tag.record_id not in self._covered), None)
 
     def _mark_plain(self, text: str) -> str:
-        """Return a heading, caption or label with the short mark, for such text holds no spans."""
+        """Return a heading, caption or label with the short mark, because such text has no spans."""
         if not has_tags(text):
             return text
         marked = ""
@@ -306,7 +306,7 @@ def _has_mark(value: Any) -> bool:
 
 
 def _covers_row(cell: Cell, record_id: str) -> bool:
-    """Whether a cell has a mark for the record of its row, and not one for a record that it refers to."""
+    """Whether a cell has a mark for the record of its row, and not for a record that it refers to."""
     for block in cell.content if isinstance(cell.content, tuple) else ():
         if isinstance(block, Notice) and block.kind == "closed":
             return True

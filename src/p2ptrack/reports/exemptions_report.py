@@ -1,4 +1,4 @@
-"""The report that procurement rules promise a committee: the number, nature and value of exemptions.
+"""The report on exemptions that procurement rules require: their number, nature and value.
 
 Its sentences and its tables are made from the same measures, so that they cannot disagree. An amount that the audience
 may not see is in no total, and the report states how many are missing.
@@ -156,7 +156,7 @@ class _View:
         return format_list(words, texts)
 
     def _explain_missing(self, total: ValueSum) -> list[str]:
-        """Return what a total lacks: values that are withheld, not stated, or with and without VAT."""
+        """Return the notes on a total: values that are withheld or not stated, and values with and without VAT."""
         words, sentences = self.context.wording, []
         for key, records in (("withheld", total.withheld), ("not_stated", total.not_stated)):
             if records:
@@ -202,7 +202,7 @@ class _View:
         )
 
     def _format_sum(self, total: ValueSum) -> str:
-        """Return the totals with how many values they lack: *£180,000 (1 not published)*."""
+        """Return the totals with the number of missing values: *£180,000 (1 not published)*."""
         counts = ((total.withheld, "exemption_unknown"), (total.not_stated, "exemption_not_stated"))
         missing = ", ".join(f"{len(records)} {self.context.wording(key)}" for records, key in counts if records)
         return (
@@ -258,7 +258,7 @@ class _View:
         else:
             text = words("exemption_late_sought")
         mark = inferred_mark(record, "title")
-        if record.title.endswith(record.id):  # such as Waiver E01, which a record without a title is called
+        if record.title.endswith(record.id):  # such as Waiver E01, the default title of a record without one
             return make_paragraph(record.title.removesuffix(record.id), Ref(record.id), *mark, ": ", text)
         return make_paragraph(record.title, *mark, " (", Ref(record.id), "): ", text)
 

@@ -1,4 +1,4 @@
-"""The forward plan: which contracts are to be decided on in the coming quarters, and what came of last year's plan.
+"""The forward plan: the contracts to decide on in the coming quarters, and the outcome of last year's plan.
 
 Dates to decide by are computed. A contract that the audience may not see is in no line, and the paper states how many
 are missing.
@@ -78,7 +78,7 @@ def forward_plan(context: PaperContext) -> Document:
 
 
 def _build_notice(context: PaperContext) -> tuple[Block, ...]:
-    """Return how many contracts the public is not given, or that the paper may not be published."""
+    """Return how many contracts are withheld from the public, or that the paper may not be published."""
     words, table = context.wording, context.register.contracts
     if context.audience is Audience.PUBLIC:
         number = len(table.omitted)
@@ -206,7 +206,7 @@ class _PlanView:
         )
 
     def _sum_values(self, group: Iterable[ContractView]) -> tuple[Span, ...]:
-        """Return the totals of what may be added, how many values they lack, and the mark of an exempt one."""
+        """Return the totals of amounts, how many values are missing, and the mark of an exempt value."""
         words = self.context.wording
         totals: dict[tuple[bool, str], Decimal] = {}
         marks: tuple[Span, ...] = ()
@@ -280,7 +280,7 @@ class _PlanView:
         )
 
     def _build_date_cell(self, view: ContractView) -> Cell:
-        """Return the date to decide by, or that it rests on something that is not published."""
+        """Return the date to decide by, or that it depends on something that is not published."""
         if _rests_on_withheld(view):
             return Cell(self.context.wording("exemption_unknown"))
         return Cell(view.facts.decide_by, tone="bad" if view.facts.decide_by_passed else "")
@@ -373,7 +373,7 @@ class _PlanView:
                 return self.context.wording(f"plan_is_{name}")
         return self.context.wording("plan_is_in_force")
 
-    # What came of the plan of a year before.
+    # The outcome of the plan of a year before.
 
     def _build_outcome(self) -> tuple[Block, ...]:
         earlier = self.context.earlier_contracts
@@ -419,7 +419,7 @@ class _PlanView:
         return facts.successor is None and (is_due or is_late)
 
     def _find_outcome(self, before: ContractView) -> tuple[str, tuple[Span, ...]]:
-        """Return what became of a contract: the kind of outcome, and the words for it."""
+        """Return the outcome of a contract: its type, and the words for it."""
         words, key = self.context.wording, fold_reference(before.contract.reference)
         now = next((view for view in self.views if key and fold_reference(view.contract.reference) == key), None)
         answers = find_answers(self.context.register).get(key, ()) if key else ()
@@ -435,7 +435,7 @@ class _PlanView:
         return ("open", (words("plan_no_answer"),)) if now else ("gone", (words("plan_outcome_gone"),))
 
     def _find_replacement(self, contract: Contract) -> Contract | None:
-        """Return the contract that names one as replaced that the register no longer has."""
+        """Return the contract that names a contract as replaced which the register no longer has."""
         key = fold_reference(contract.reference)
         found = (view.contract for view in self.views if fold_reference(view.contract.get_text("replaces")) == key)
         return next(found, None) if key else None
@@ -446,7 +446,7 @@ class _PlanView:
 
 
 def _rests_on_withheld(view: ContractView) -> bool:
-    """Whether the date to decide by is not calculated, because it rests on something that is not published."""
+    """Whether the date to decide by is not calculated, because it depends on something that is not published."""
     return view.facts.decide_by is None and view.facts.end_day is not None and bool(view.contract.withheld)
 
 

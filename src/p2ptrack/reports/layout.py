@@ -52,8 +52,8 @@ def apply_layout(document: Document, layout: Layout, report: str, parts: ReportP
 def _turn_sections(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield the main sections with their final orientation.
 
-    A heading is on the page of its landscape table. Without rows no section is landscape, and what closes a paper
-    begins no page of its own.
+    A heading is on the page of its landscape table. A section without rows is not landscape, and the closing sections
+    do not start a new page.
     """
     landscape = False
     for block in blocks:

@@ -1,7 +1,7 @@
 """The paper of registers that the programme declares: each with its numbers, its sums by group, and its records.
 
-Amounts are added up only within one currency, with one statement on VAT and of one period, and never across the words
-of the field that the declaration names under `total_within`. What the audience may not see is in no sum.
+Amounts are added up only if they have the same currency, VAT and period, and the same word in the field that the
+declaration names under `total_within`. A sum never includes an amount that the audience may not see.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ class _RegisterView:
         return Table(f"{self.kind.folder}-records", caption, columns, rows)
 
     def _select_columns(self, records: Sequence[Record]) -> tuple[FieldSpec, ...]:
-        """Return the fields that the list has room for: those with a role first, in the order of the declaration."""
+        """Return the fields that fit into the list: those with a role first, in the order of the declaration."""
         used = [f for f in self.fields if any(self._format(r, f) or self._is_unknown(r, f) for r in records)]
         first = sorted(
             used, key=lambda field: not (field.declared and field.declared.roles) and field.attribute not in _ALWAYS
@@ -274,7 +274,7 @@ def _link(context: PaperContext, text: str, record: Record, field: FieldSpec) ->
 
 
 def _split_amount(value: Any, word: str) -> tuple[_SumKey, Decimal | None]:
-    """Return what an amount can be added up within, and the amount; None for what is no amount."""
+    """Return the key within which an amount is added up, and the amount; None for any other value."""
     if isinstance(value, Money):
         return (word, get_code(value.currency), value.vat or "", value.period or ""), value.amount
     return (word, "", "", ""), value if isinstance(value, DeclaredNumber) else None

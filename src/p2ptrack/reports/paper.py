@@ -1,4 +1,4 @@
-"""What all papers share: their records, their head, and the sections around their own.
+"""What all papers share: their records, their heading, and the sections around their own.
 
 The clerk's texts in a paper (introduction, asks, background papers) are Markdown. Headings of the introduction become
 headings of the paper.
@@ -305,7 +305,7 @@ def build_overview(scope: PaperScope, *blocks: Block) -> tuple[Section, ...]:
 
 
 def build_key_and_glossary(context: PaperContext, blocks: tuple[Block, ...]) -> tuple[Section, ...]:
-    """Return the key to the signs and words in these blocks, and the glossary of the terms in them."""
+    """Return the key to the symbols and words in these blocks, and the glossary of the terms in them."""
     glossary = _build_glossary(context, normalise_spelling(" ".join(_iter_texts(blocks))))
     return (_build_key(context, (*blocks, *glossary)), *glossary)
 
@@ -453,7 +453,7 @@ def iter_spans(blocks: tuple[Block, ...]) -> Iterator[Span]:
 
 
 def add_error_notice(document: Document, problems: Iterable[Problem], words: Wording) -> Document:
-    """Return the paper with a notice at its head that counts the register's errors by code.
+    """Return the paper with a notice at its start that counts the register's errors by code.
 
     Codes and a count show what is missing without any text of a record. Problems have their texts only in a paper for
     officers.

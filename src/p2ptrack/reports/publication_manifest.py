@@ -54,7 +54,7 @@ class PublicationManifest(BaseModel):
     members: Mapping[str, Mapping[str, str]] = {}
 
     def find_gaps(self) -> tuple[str, ...]:
-        """Return the papers of which nothing that was put out has a fingerprint."""
+        """Return the published papers without any fingerprint."""
         expected = frozenset(self.formats) | {CONTENT_FORMAT}
         is_complete = {
             name: expected <= formats.keys() and bool(self.formats or formats.keys() - expected)
@@ -93,7 +93,7 @@ def format_tag_message(manifest: PublicationManifest, title: str) -> str:
 def parse_manifest(text: str) -> PublicationManifest | None:
     """Return the manifest in the message of a tag; None for a tag that was made by hand.
 
-    A manifest without papers counts as none: nothing would differ from it.
+    A manifest without papers counts as none, because every file would match it.
     """
     _, brace, rest = text.partition("\n{")
     try:
@@ -114,7 +114,10 @@ class ManifestComparison:
 
     @property
     def is_explained_by_versions(self) -> bool:
-        """Whether other versions can explain the difference. Nothing but the same program can prove other content."""
+        """Whether other program versions can explain the difference.
+
+        Only the same program can prove that content differs.
+        """
         return bool(self.changed_versions) and not self.changed_papers
 
     @property

@@ -1,4 +1,4 @@
-"""What papers print about one record: status, target, updates and details. Fields that are not stated are left out."""
+"""The parts of papers about one record: status, target, updates and details. Missing fields are left out."""
 
 from __future__ import annotations
 
@@ -182,17 +182,17 @@ def _fold_sentence(text: str) -> str:
 
 
 def short_title(record: Record) -> str:
-    """Return what papers call a record: the heading of its first update that has one, otherwise its title."""
+    """Return the short name of a record: the heading of its first update that has one, otherwise its title."""
     updates = record.updates if isinstance(record, TrackedRecord) else ()
     return next((update.heading for update in updates if update.heading), record.title)
 
 
 def link_record(context: PaperContext, id_: str) -> Spans:
-    """Return what papers call a record and its id, linked, marked when it has an exemption."""
+    """Return the short name and the id of a record as a link, with a mark if it has an exemption."""
     record = context.register.by_id.get(id_)
     if record is None:
         return (id_,)
-    if short_title(record).endswith(f" {id_}"):  # the title of an exemption that has none is its type and id
+    if short_title(record).endswith(f" {id_}"):  # an exemption without a title has its type and id as title
         return (Ref(id_, short_title(record)), *exempt_mark(context, record.exempt))
     return (short_title(record), *exempt_mark(context, record.exempt), " (", Ref(id_), ")")
 
@@ -241,14 +241,14 @@ def _source_order(context: PaperContext, source: SourceRef | None, record: Track
 
 
 def source_position(context: PaperContext, id_: str) -> int:
-    """Return the place of a source in the programme; one that is not there comes last."""
+    """Return the position of a source in the programme; an unknown source comes last."""
     ids = [source.id for source in context.register.programme.sources]
     return ids.index(id_) if id_ in ids else len(ids)
 
 
 @dataclass(frozen=True, slots=True)
 class SharedAttribution:
-    """What a paper prints once for all its records instead of at each.
+    """The attribution that a paper prints once for all its records.
 
     `source` is the one paper from which most texts are summarised. Its own words are then marked instead
     (`has_own_words` when there are any). `day` is the one date of all updates. `named_sources` are the ids of the
@@ -293,7 +293,7 @@ def build_shared_attribution(context: PaperContext, attribution: SharedAttributi
 
 
 def format_attribution(context: PaperContext, attribution: SharedAttribution, title: str, *, restated: bool) -> Spans:
-    """Return whether a text is summarised or in the source's own words, if the shared note does not state it."""
+    """Return whether a text is summarised or quoted, unless the shared note states it."""
     if attribution.source:
         return () if restated else (context.wording("own_words", source=attribution.source),)
     return (context.wording("summarised", source=title),) if restated else ()

@@ -1,4 +1,4 @@
-"""One row a record, for readers of workbooks and CSV who sort, filter and count."""
+"""Tables with one row for each record, for workbooks and CSV."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _describe_withheld(context: PaperContext, record: Record, name: str) -> str:
 
 
 def format_next_step(context: PaperContext, record: ProcurementExemption) -> Spans:
-    """Return what stops the next exemption, in words and as links to the actions."""
+    """Return how the next exemption will be prevented, in words and as links to the actions."""
     links = link_records(context, record.leads_to)
     text = (record.ends_by,) if record.ends_by else ()
     return (*text, *((". ",) if text and links else ()), *links)

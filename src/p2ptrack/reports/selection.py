@@ -1,4 +1,4 @@
-"""Which records and updates a paper prints, and the meetings between which its position date falls.
+"""The records and updates that a paper prints, and the meetings before and after its position date.
 
 The register keeps everything. A committee needs what is new.
 """
@@ -36,16 +36,16 @@ from p2ptrack.reports.record_blocks import (
 from p2ptrack.values import dataclass
 
 MAX_IDS = 15
-"""More ids than these are counted where they are mentioned, and listed in the section that is about them."""
+"""More ids than these are only counted, and listed in the section about them."""
 MIN_RANGE = 3
-"""Fewer ids that follow each other than these are named one by one."""
+"""Fewer consecutive ids than these are listed one by one."""
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,9})")
 _PLACEHOLDER = re.compile("\x1a(\\w+)\x1a")
 
 
 @dataclass(frozen=True, slots=True)
 class LastMeetingRegister:
-    """The register as the last meeting saw it, and its revision in the history.
+    """The register at the last meeting, and its revision in the history.
 
     Published papers were calculated at a date of their own, others at the meeting's.
     """
@@ -103,7 +103,7 @@ class View:
         return self.case.facts[record.id]
 
     def is_redacted(self, record: TrackedRecord, *fields: str) -> bool:
-        """Whether one of these fields is kept from the paper's readers. Its absence is then no gap."""
+        """Whether one of these fields is redacted for the paper's readers, so that its absence is not a gap."""
         return self.case.is_unknown(record.id, *fields)
 
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
@@ -183,7 +183,7 @@ def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> 
 
 
 def format_phrase(words: Wording, key: str, **values: Spans | str | int) -> Spans:
-    """Return the words of a key with values filled in, of which some are spans: `agree to close $item`."""
+    """Return the text of a key with values filled in, some of which are spans: `agree to close $item`."""
     spans = {name: value for name, value in values.items() if isinstance(value, tuple)}
     text_values = {name: f"\x1a{name}\x1a" if name in spans else value for name, value in values.items()}
     parts = _PLACEHOLDER.split(words(key, **text_values))
@@ -198,7 +198,7 @@ def format_count(words: Wording, key: str, number: int, **values: Spans | str | 
 
 
 def link_ids(words: Wording, ids: Iterable[str]) -> Spans:
-    """Return ids, each linked; several that follow each other as a range: *F01 to F04, F07*."""
+    """Return ids, each linked, with consecutive ones as a range: *F01 to F04, F07*."""
     ranges: list[list[str]] = []
     for id_ in ids:
         if ranges and _follows(ranges[-1][-1], id_):
@@ -346,7 +346,7 @@ def select_updates(context: PaperContext, selection: Selection, record: TrackedR
     reporting = [reference.update for reference in covering if reference.extent is not Extent.HEADING_ONLY]
     threshold = selection.last_day
     if selection.updates == "latest":
-        # Of updates that only state a status the newest is printed, and the newest text with it.
+        # The newest update is printed, even if it has only a status, and with it the newest text.
         has_text = any(update.text or update.see for update in (*own, *reporting))
         days = (_find_day(context, u) for u in (*own, *reporting) if u.text or u.see or not has_text)
         threshold = max((day for day in days if day is not None), default=None)
@@ -365,7 +365,7 @@ def select_updates(context: PaperContext, selection: Selection, record: TrackedR
 
 
 def _find_day(context: PaperContext, update: Update) -> date | None:
-    """Return the last day of an update's own date or meeting. By the date of its source it is not an earlier one."""
+    """Return the last day of an update's own date or meeting. The date of its source does not count."""
     meeting = context.register.find_meeting(update.meeting)
     day = update.date or (meeting.date if meeting else None)
     return day.latest if day else None

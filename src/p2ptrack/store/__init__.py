@@ -1,1 +1,1 @@
-"""Where records live: the only code that opens record files, reads YAML or runs git."""
+"""Storage of registers: the only code that opens record files, reads YAML or runs git."""

@@ -1,4 +1,4 @@
-"""A register's folder compared with git: files that a checkout leaves out, and which of two files is committed.
+"""Compare a register's folder with git: files that a checkout leaves out, and which of two files is committed.
 
 git runs only if something looks wrong. A clean register costs one read of the first bytes of git's index.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN_INDEX_VERSION = b"DIRC\0\0\0\x02"
-"""How an index begins that has no file with a mark such as skip-worktree; git then writes version 3."""
+"""The start of an index without flags such as skip-worktree: with such a flag git writes version 3."""
 
 _SKIPPED = "S"
 _SUBMODULE_MODE = "160000"
@@ -111,7 +111,7 @@ def find_register(root: Path | None, start: Path) -> Path:
 
 
 def explain_missing_programme(folder: Path, command: str = "git") -> str:
-    """Return why a folder has no programme although git has it, and what brings it back; otherwise an empty text.
+    """Return why a folder has no programme although git has it, and how to restore it; otherwise an empty text.
 
     `command` runs git in the folder.
     """

@@ -1,4 +1,4 @@
-"""Changes of record files: one writer at a time, each file as a whole, and nothing that others wrote is lost."""
+"""Changes of record files: one writer at a time, and each file as a whole, so that no change is lost."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _NewFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSource:
-    """A register's files as they would be after some changes."""
+    """The files of a register with some changes that are not written yet."""
 
     source: FolderSource
     changes: Mapping[str, bytes]
@@ -81,7 +81,7 @@ class ChangedSource:
 
 @contextmanager
 def lock_register(root: Path) -> Iterator[None]:
-    """Let one command at a time change the files of a register; the others wait. A killed command holds no lock."""
+    """Let one command at a time change the files of a register. The others wait. The lock of a killed command ends."""
     if sys.platform == "win32":
         yield
         return
@@ -110,7 +110,7 @@ def read_record_file(root: Path, path: str) -> bytes:
 
 
 def format_diff(change: RecordChange) -> Iterator[str]:
-    """Yield the path of a changed file and its lines: `+` before a new one, `-` before one that goes."""
+    """Yield the path of a changed file and its changed lines: `+` before added ones, `-` before removed ones."""
     yield change.path
     before = change.before.decode("utf-8-sig", "replace").splitlines() if change.before else []
     after = change.after.decode("utf-8-sig", "replace").splitlines()

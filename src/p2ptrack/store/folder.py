@@ -22,7 +22,7 @@ from p2ptrack.phrases import describe_lookalike, excerpt, join_words, pluralise,
 from p2ptrack.values import compile_on_use, dataclass
 
 MAX_FILE_BYTES = 1_048_576
-"""The largest file that is read: 1 MiB (design, section 7)."""
+"""The largest file that is read: 1 MiB."""
 MAX_TABLE_BYTES = 8 * MAX_FILE_BYTES
 """The largest table of contracts: many thousand rows."""
 
@@ -128,8 +128,8 @@ class NoRegisterError(OperationError):
 def find_root(root: Path | None, start: Path) -> Path:
     """Return the register's folder: `root` if it is given, otherwise the nearest from `start` upwards.
 
-    Raises `NoRegisterError` if there is none, and `OperationError` if one that is found upwards belongs to another
-    user: anybody could put a register into a shared folder, and others would use it unknowingly.
+    Raises `NoRegisterError` if there is none, and `OperationError` if a register that is found upwards belongs to
+    another user: anybody could put a register into a shared folder.
     """
     if root is not None:
         if _is_register(root):
@@ -196,7 +196,7 @@ def find_registers(top: Path, is_found: Callable[[Path], bool] = lambda _: False
 
 
 def select_outer(folders: Iterable[str]) -> tuple[str, ...]:
-    """Return paths of folders, which end with `/` or are empty, without those that lie inside of another."""
+    """Return paths of folders, which end with `/` or are empty, without folders inside other ones."""
     selected: list[str] = []
     for folder in sorted(folders):
         if not any(folder.startswith(outer) for outer in selected):
@@ -325,7 +325,7 @@ def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[R
             if entry.name.startswith("."):
                 continue
             is_plain = _PLAIN_NAME.fullmatch(entry.name) is not None
-            if is_plain and not entry.is_symlink() and not _is_folder(entry):  # nearly every file
+            if is_plain and not entry.is_symlink() and not _is_folder(entry):  # most files
                 files.append(RecordFile(kind, f"{folder}/{entry.name}"))
                 continue
             path = f"{folder}/{escape_control_characters(entry.name)}"
@@ -360,7 +360,7 @@ def find_leftover(name: str, path: str, names: frozenset[str]) -> Problem | None
         message = "This file belongs to another program, such as Windows or Word. It is not a record and is not read."
         return Problem(path, "D111", Severity.NOTE, message, "Nothing needs to be done.")
     backup = _BACKUP_FILE.fullmatch(folded.strip("#") if folded.startswith("#") else folded)
-    added = _ADDED_SUFFIX.fullmatch(folded)  # editors and downloads add all sorts of endings to a record's name
+    added = _ADDED_SUFFIX.fullmatch(folded)  # editors and downloads append various endings to a record's name
     backup = added if added and added["name"] in names else backup
     if backup is None and not (folded.startswith("#") and folded.endswith("#")):
         return None
@@ -540,7 +540,7 @@ def outside_link_error(path: str) -> Problem:
 
 
 def dangling_link_error(path: str) -> Problem:
-    """Return the problem of a folder that is a link to nothing: its records would be missing without a word."""
+    """Return the problem of a folder that is a broken link: its records would be missing silently."""
     message = "This is a link to nothing, so lists and papers would lack its records."
     return _file_error("D101", path, message, "Put the folder itself here, or remove the link if there are no records.")
 

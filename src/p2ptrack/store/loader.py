@@ -76,7 +76,7 @@ def validate_file_strictly(
 def validate_file_partly(
     model: type[ModelT], parsed: yaml.ParsedFile, context: ValidationContext, path: str
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
-    """Return the model without the fields that have an error, which costs that field and not the record."""
+    """Return the model without the fields that have an error. The record is kept."""
     instance, problems = validate_file_strictly(model, parsed, context, path)
     if instance is None and parsed.value is not None:
         values = {name: value for name, value in parsed.value.items() if name not in _list_fields(parsed.problems)}
@@ -190,14 +190,14 @@ def load_register_from(
 ) -> LoadedRegister:
     """Load the whole register. The problems of fields have no locations yet (see `add_locations_from`).
 
-    By default an error in a field costs that field. In the programme that is so for some fields alone: others cost all
-    of it (see `DISPENSABLE_FIELDS`).
-    `checkout` is git's data about the folder, and `cache` the content that was parsed before.
+    By default a field with an error is left out. In the programme only some fields are: an error in another field makes
+    the programme unusable (see `DISPENSABLE_FIELDS`). `checkout` is git's data about the folder, and `cache` the
+    content that was parsed before.
     """
     read = cache.read if cache else yaml.read
     with pause_gc():
         programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of, read)
-        kinds = programme.kinds if programme else load_kinds(source)  # or each declared folder is an error too
+        kinds = programme.kinds if programme else load_kinds(source)  # or declared folders would be errors too
         files, folder_problems = list_record_files(source, kinds)
         files = (*files, *(checkout.find_missing_files(kinds) if checkout else ()))
         context = ValidationContext(as_of=as_of)
@@ -295,7 +295,7 @@ def _load_record(
 def _join_fields_of_another_kind(
     problems: tuple[Problem, ...], file: RecordFile, values: Mapping[str, Any]
 ) -> tuple[tuple[Problem, ...], str]:
-    """Return the problems with one for all fields that another kind of record has, and the folder of that kind."""
+    """Join the problems of all fields that belong to another kind of record, and return the folder of that kind."""
     foreign = [
         problem for problem in problems if problem.code == "S101" and problem.field.removesuffix(KEY_SUFFIX) in values
     ]
@@ -327,9 +327,9 @@ _EXEMPTION_NAME = compile_on_use(rb"(?:^|[\s{,-])[\"']?exem\w*[\"']?\s*:", re.IG
 
 
 def _assign_fields(model: type[Record], parsed: yaml.ParsedFile, data: bytes) -> yaml.ParsedFile:
-    """Return the file with the record's field in which each of its YAML errors is; without data if one is in none.
+    """Return the file with the field of each of its YAML errors; without data if an error is in no field.
 
-    Where a name that may be `exempt` could have been lost, the record counts as exempt.
+    If a name like `exempt` may have been lost, the record counts as exempt.
     """
     if parsed.value is None or not any(map(_is_error, parsed.problems)):
         return parsed
@@ -375,7 +375,7 @@ _TITLE_LINE = compile_on_use(r"(?<![\w-])[\"']?title[\"']?[ \t]*:[ \t]*(?:[|>][-
 
 
 def find_titles(data: bytes, values: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Return what may be the title of a file that cannot be read as a record: by its value, otherwise by its lines."""
+    """Return the possible titles of a file that cannot be read as a record: by its value, otherwise by its lines."""
     title = values.get("title") if values else None
     if isinstance(title, str):
         return (title,)
@@ -434,7 +434,7 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
 
 
 def _list_own_errors(copy: _LoadedFile, first: _LoadedFile) -> tuple[Problem, ...]:
-    """Return the errors of a file that its id's other file has not, and that do not come from its name or folder."""
+    """Return the errors of a duplicate that the first file does not have, except those of its name or folder."""
     known = {(problem.code, problem.field, problem.message) for problem in first.problems}
     is_elsewhere = copy.path.rpartition("/")[0] != first.path.rpartition("/")[0]
     ignored = {"D106", "S101"} if is_elsewhere else {"D106"}
@@ -450,9 +450,9 @@ _COPY_NAME = compile_on_use(r"[ _(]|-?cop(?:y|ie)|kopie", re.IGNORECASE)
 
 
 def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tuple[bool, int, bool, bool]:
-    """Return what orders files of one id.
+    """Return the sort key of files with the same id.
 
-    First is the one that git has, with the fewest faults, without a copy's name, in the folder of such ids.
+    Committed files come first, then those with the fewest errors, without the name of a copy, and with a usual id.
     """
     suffix = record_stem(loaded_file.path.rpartition("/")[2]).removeprefix(loaded_file.id)
     has_copy_name = _COPY_NAME.search(suffix) is not None
@@ -513,7 +513,7 @@ def _build_register(
     errors = [problem for problem in folder_problems if _is_error(problem)]
     unread_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
     likely_folders = {loaded_file.likely_folder for loaded_file in loaded_files}
-    has_unread_records = any(problem.code == "D108" for problem in errors)  # of a kind that is not known
+    has_unread_records = any(problem.code == "D108" for problem in errors)  # of an unknown kind
     programme = programme or _empty_programme()
     return Register(
         programme=programme,
@@ -554,7 +554,7 @@ _ID_LINE = compile_on_use(rb"^id[ \t]*:", re.MULTILINE)
 
 
 def _locate(data: bytes, places: list[tuple[str, str]]) -> Mapping[tuple[str, str], Location]:
-    """Return the location of words in each field. The empty field means the whole record: the line of its id."""
+    """Return the location of a text in each field. The empty field means the whole record: the line of its id."""
     id_line = _ID_LINE.search(data)
     # Found without a second parse: thousands may have findings.
     if id_line and not any(field for field, _ in places) and b"\r" not in data:

@@ -1,8 +1,8 @@
-"""The parsed cache: what the files of a register hold, by their content, so that a content is parsed once ever.
+"""The parsed cache: the data of a register's files, by their content, so that each content is parsed only once.
 
 The key is the id that git gives a content, and the value the plain data that the YAML reader made of it. Other bytes
-have another key, so an entry is never out of date. The cache lies in the user's own folder, never in the register, and
-holds what the files hold, exempt text included. Whatever is wrong with it costs time alone: files are then parsed.
+have another key, so an entry is never out of date. The cache is in the user's own folder, never in the register, and
+contains the data of the files, exempt text included. If anything is wrong with the cache, the files are parsed.
 
 A file of the cache belongs to one register. Its first line names the reader, and each further line is an entry: the
 key, a checksum and JSON. A run appends its new entries in one write. A line that was cut short fails its checksum.
@@ -36,10 +36,10 @@ CACHE_VARIABLE = "P2PTRACK_CACHE"
 MAX_FILE_BYTES = 128 << 20
 """A register's file of the cache; a larger one is written anew with the entries in use."""
 MAX_FILES = 50
-"""Registers that are kept in the cache; the file that was not written to for longest goes first."""
+"""The number of registers in the cache. The file that was not written to for longest is removed first."""
 
 _BATCH_BYTES = 1 << 20
-"""New entries that are kept in memory before they are added to the file."""
+"""The size of new entries that are kept in memory before they are added to the file."""
 _SHA1_DIGITS = 40
 _RULE_FOLDERS = (".", "analysis", "analysis/rules", "model/dates")
 _FILE_SUFFIX, _SURVEYS_SUFFIX = ".entries", ".surveys"
@@ -62,7 +62,7 @@ def hash_blob(data: bytes, digits: int = _SHA1_DIGITS) -> str:
 
 @contextmanager
 def disable_parsed_cache() -> Iterator[None]:
-    """Neither read nor write the cache meanwhile."""
+    """Neither read nor write the cache inside the block."""
     token = _is_disabled.set(True)
     try:
         yield
@@ -72,7 +72,7 @@ def disable_parsed_cache() -> Iterator[None]:
 
 @contextmanager
 def open_parsed_cache(root: Path) -> Iterator[ParsedCache]:
-    """Open the cache of a register, and add what was parsed meanwhile to it. Nothing about it ever fails."""
+    """Open the cache of a register, and add the newly parsed contents to it. It never raises."""
     cache = ParsedCache(None if _is_disabled.get() else _find_file(root))
     yield cache
     cache.save()
@@ -210,7 +210,7 @@ class SurveyFile:
         self._contents = {
             record.id: (record, path, loaded.contents[path])
             for record in register.records
-            # What could not be read of a record may be known in another run.
+            # A part of a record that could not be read may be known in another run.
             if (path := register.paths[record.id]) in loaded.contents and record.id not in register.unread_fields
         }
         self._kept = KeptSurveys()
@@ -253,7 +253,7 @@ class SurveyFile:
                 write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum("", payload), payload))
 
     def _is_of_file(self, record: Record) -> bool:
-        """Whether a record is as its file has it, and not the next of a duty that recurs, which depends on the day."""
+        """Whether a record is as in its file. The next target date of a recurring duty depends on the day."""
         entry = self._contents.get(record.id)
         return entry is not None and entry[0] is record
 
@@ -324,7 +324,7 @@ def _find_folder() -> Path | None:
         home = Path.home()
     except RuntimeError:
         return None
-    if not home.is_dir():  # as that of a service, which must not get one
+    if not home.is_dir():  # for example of a service
         return None
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "p2ptrack" / "Cache"

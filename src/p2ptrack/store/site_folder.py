@@ -1,4 +1,4 @@
-"""Write the folder of a site as a whole, and never over files that p2ptrack did not make.
+"""Write the folder of a site as a whole, and never overwrite files that p2ptrack did not make.
 
 All files are written into a temporary folder inside it first, and then each is renamed to its place. A run that fails
 puts the old files back; one that is killed leaves whole files, old or new, and the next run finishes.
@@ -78,7 +78,7 @@ class SiteFolder:
         return self._temporary / f"{next(self._numbers)}.part"
 
     def put_in_place(self) -> None:
-        """Replace the old site: new files first, the first page late, and then what the new site has no longer."""
+        """Replace the old site: write the new files, the first page last, then remove files that the new site lacks."""
         stale = [path for path in self._existing.files if path not in self._fingerprints]
         with self._restoring() as restore:
             if stale and self._staged:

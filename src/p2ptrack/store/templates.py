@@ -195,7 +195,7 @@ def _read_values(file: Path, folder: Path) -> tuple[bytes, dict[str, Any]]:
         raise OperationError(f"{name}: {_format_problem(data)}")
     parsed = yaml.read(data, name)
     for problem in parsed.problems:
-        if problem.code != EMPTY_FILE.code:  # a file whose lines are all commented out is not a mistake here
+        if problem.code != EMPTY_FILE.code:  # a file with only comments is valid here
             line = problem.location.line if problem.location else 1
             raise OperationError(f"{name}:{line}: {_format_problem(problem)}")
     return data, dict(parsed.value or {})
@@ -290,10 +290,10 @@ def write_scaffold(
 ) -> tuple[str, ...]:
     """Write the files of a new register, and return the paths of those that were written.
 
-    `support_files` are other files by their paths; those that are there already are kept.
-    The programme is written last, so that what is not finished is no register and can be started again. With
-    `keep_records`, records that are there already are kept, and then no example is put beside them. Raises
-    `OperationError` if there is a register or such a record, a link is in the way, or the folder cannot be written.
+    `support_files` are other files by their paths; those that are there already are kept. The programme is written
+    last, so that an unfinished folder is not a register and `init` can run again. With `keep_records`, records that are
+    there already are kept, and then no example is put beside them. Raises `OperationError` if there is a register or
+    such a record, a link is in the way, or the folder cannot be written.
     """
     name = describe_folder(folder)
     for path in dict.fromkeys(
@@ -329,5 +329,5 @@ def _list_existing_records(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _is_empty_file(file: Path) -> bool:
-    """Whether there is a file without any content, as a disk that is full leaves it."""
+    """Whether a file is empty, for example because the disk was full."""
     return file.is_file() and file.stat().st_size == 0

@@ -1,6 +1,6 @@
-"""Write files: each as a whole under another name in its folder, and then renamed to its own.
+"""Write files: each is written under a temporary name in its folder, and then renamed.
 
-A reader, and a run after one that was killed, find the old content or the new one. Nothing is written through a link
+A reader, or a run after one that was killed, finds either the old or the new content. Nothing is written through a link
 that the register holds, because a repository can bring links to any place. Every file that p2ptrack makes is written
 here; tests make each step fail in turn.
 """
@@ -229,7 +229,7 @@ def _allow_open_files(count: int) -> None:
     needed = count + _OTHER_OPEN_FILES
     if soft != resource.RLIM_INFINITY and soft < needed:
         limit = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        with suppress(ValueError, OSError):  # the system refuses: then a file is refused with its reason
+        with suppress(ValueError, OSError):  # the system refuses; opening too many files then fails with a reason
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
@@ -299,7 +299,7 @@ def _create_temporary(folder: Path) -> Iterator[tuple[Path, int]]:
         _lock(descriptor, wait=True)
         if path.exists():
             break
-        os.close(descriptor)  # another run took it for a leftover before it was locked
+        os.close(descriptor)  # another run removed it as a leftover before it was locked
     try:
         yield path, descriptor
     finally:
@@ -359,7 +359,7 @@ def create_temporary_folder() -> Iterator[Path]:
     while True:
         temporary = tempfile.TemporaryDirectory(prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True)
         with temporary as name, lock_folder(Path(name)):
-            if Path(name).is_dir():  # otherwise another run took it for one that was left
+            if Path(name).is_dir():  # otherwise another run removed it as a leftover
                 yield Path(name)
                 return
 

@@ -41,7 +41,7 @@ from p2ptrack.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """A measure as a line of a table: the words for what it is out of, and its records as they are printed."""
+    """A measure as a line of a table, with the key of its population and its records as they are printed."""
 
     key: str
     population: str
@@ -52,7 +52,7 @@ class FigureLine:
 
 
 def build_figures(view: View) -> Table:
-    """Return the figures of the first page. A question that the paper's records do not raise has no line."""
+    """Return the figures of the first page. An optional figure without records has no line."""
     return _build_figure_table(view, "figures", _iter_figures(view))
 
 
@@ -209,7 +209,7 @@ class _Movement:
 
 
 def build_movement(view: View) -> tuple[Block, ...]:
-    """Return the movement as a table with a row for each kind, and a note of the records that came or were closed.
+    """Return the movement as a table with a row for each kind, and a note of the records that were added or closed.
 
     It is counted from the history of the register where that goes back to the last meeting, otherwise from the dates
     that the records state.
@@ -237,7 +237,7 @@ def _build_from_history(view: View) -> tuple[Block, ...]:
 
 
 def _build_from_dates(view: View) -> tuple[Block, ...]:
-    """Return the movement by stated dates. A number that rests on dates that are not recorded is *not known*."""
+    """Return the movement by stated dates. A number that depends on missing dates is *not known*."""
     words, last_meeting = view.wording, view.last_meeting
     titles = {
         "opening": words("open_before", day=last_meeting.date.to_text()) if last_meeting else words("open_before_last"),

@@ -309,9 +309,9 @@ def _is_undecided(record: TrackedRecord, meeting: str | None) -> bool:
 
 
 def _is_closed_before_last_meeting(view: View, record: TrackedRecord) -> bool:
-    """Whether a record was closed before the last meeting, which saw it then.
+    """Whether a record was closed before the last meeting, so that the committee has seen it closed.
 
-    A closure that was entered since is new to the committee, however old it is.
+    A closure that was entered since then is new to the committee, whatever its date.
     """
     last_day, day = view.last_position_date, find_closing_day(record)
     if last_day is None or day is None or day >= last_day or not view.facts(record).closed:
@@ -321,7 +321,7 @@ def _is_closed_before_last_meeting(view: View, record: TrackedRecord) -> bool:
 
 
 def find_extension_request(view: View, record: TrackedRecord) -> TargetRevision | None:
-    """Return the newest target change when it still waits for an answer."""
+    """Return the newest target change if it is still undecided."""
     newest = record.revisions[-1] if record.revisions else None
     if newest is None or newest.decision is Decision.REQUESTED:
         return newest

@@ -289,7 +289,7 @@ def _build_timeline_picture(view: View, days: Sequence[date]) -> Picture | None:
 
 
 MAX_SINGLE_ASKS = 3
-"""More requests of one type than these are one ask, which names the list further on."""
+"""More requests of one type than these are joined into one, which refers to the list below."""
 
 
 def build_asks(view: View) -> tuple[Section, ...]:
@@ -349,7 +349,7 @@ def _format_note_ask(view: View) -> Spans:
 
 
 def _name_one(records: Sequence[TrackedRecord]) -> Spans:
-    """Return a single record in brackets. Several are listed further on, once."""
+    """Return a single record in brackets. Several are listed below."""
     return (" (", short_title(records[0]), ", ", Ref(records[0].id), ")") if len(records) == 1 else ()
 
 
@@ -389,7 +389,7 @@ def _format_closure(view: View, record: TrackedRecord) -> Spans:
 
 
 def _iter_gaps(view: View) -> Iterator[Spans]:
-    """Yield what only others than the register's keeper can give: officers, targets and actions that are missing."""
+    """Yield the missing officers, targets and actions, which only others can provide."""
     unowned = view.measures.no_owner()
     # A closed record needs no officer, unless its work is carried on as usual.
     needing = (r for r in unowned.records if not view.facts(r).closed or r.status is Status.EMBEDDED)

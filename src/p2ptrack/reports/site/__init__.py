@@ -81,7 +81,7 @@ def list_files(site: SiteContext) -> dict[str, bytes]:
 
 
 def count_pages(site: SiteContext) -> int:
-    """Return how many files the site has, about: to show how far the work is."""
+    """Return about how many files the site has, for the progress bar."""
     register = site.paper.register
     values = sum(len(values) for _, values in list_facets(site.paper))
     return len(register.records) + len(site.meeting_paths) + values + len(list_files(site)) + len(_BUILDERS)

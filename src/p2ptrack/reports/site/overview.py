@@ -189,7 +189,7 @@ def _find_publication(site: SiteContext, meeting: Meeting) -> SitePublication | 
 
 
 def _build_papers(site: SiteContext, meeting: Meeting) -> tuple[Block, ...]:
-    """Return the published papers of a meeting with their fingerprints, as files where they are at hand."""
+    """Return the published papers of a meeting with their fingerprints, as links if the site has the files."""
     words, publication = site.paper.wording, _find_publication(site, meeting)
     if publication is None:
         return (Section("papers", words("site_papers"), (make_paragraph(words("site_not_published")),)),)
@@ -313,7 +313,7 @@ def _describe_download(site: SiteContext, name: str) -> str:
 
 
 def build_about(site: SiteContext) -> Iterator[SitePage]:
-    """Yield the page on how to read the register: signs and words, what is left out, and accessibility."""
+    """Yield the page about the register: symbols and words, what is left out, and accessibility."""
     context = site.paper
     words = context.wording
     blocks: tuple[Block, ...] = (
@@ -335,7 +335,7 @@ def build_notice(site: SiteContext) -> tuple[Block, ...]:
 
 
 def _build_glossary(site: SiteContext) -> tuple[Block, ...]:
-    """Return the key to signs and words, and the terms of the programme."""
+    """Return the key to symbols and words, and the terms of the programme."""
     terms = " ".join(site.paper.register.programme.glossary)
     return build_key_and_glossary(site.paper, (make_paragraph(terms), *_list_statuses(site)))
 

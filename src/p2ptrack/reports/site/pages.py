@@ -1,4 +1,4 @@
-"""What a site consists of: pages with documents, the places of records among them, and files to download.
+"""The parts of a site: pages with documents, the addresses of records, and files to download.
 
 Every page is a `Document` with a path of its own. A link within the site is a `Link` whose address begins with
 `PAGE_SCHEME`, or a `Ref` to a record; the format makes both relative to the page that they are on.
@@ -60,11 +60,10 @@ class SitePublication:
 
 @dataclass(frozen=True, slots=True)
 class SiteContext:
-    """Everything that a site is a function of.
+    """The input of a site. `histories` has what the public may see of the history of each record; None without git.
 
-    `histories` has what the public may see of the history of each record; None without git. `downloads` are files by
-    name. `record_paths` has the page of each record and of each part of one, with its anchor, and `meeting_paths` that
-    of each meeting.
+    `downloads` are files by name. `record_paths` has the page of each record and of each part of one, with its anchor,
+    and `meeting_paths` that of each meeting.
     """
 
     paper: PaperContext

@@ -1,4 +1,4 @@
-"""The page of a record: its whole story, with links both ways, and its history as git has it, without names."""
+"""The page of a record: its fields, links in both directions, and its history from git, without names."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ from p2ptrack.reports.record_table import format_exemption_type
 from p2ptrack.reports.site.lists import format_kind
 from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, find_label, link_page
 
-# The history of a record for the public. Nobody is named, for authors are people.
+# The history of a record for the public, without its authors, because these are people.
 
 _MAX_VALUE = 80
-"""For longer texts only the fact of the change is printed: the page has their words."""
+"""For longer texts only the change is printed, because the page has the text."""
 _UNPRINTED = frozenset({EventType.EXEMPTION, EventType.DISAPPEARED, EventType.NEW})
 
 
@@ -210,7 +210,7 @@ def _build_section(context: PaperContext, key: str, blocks: Sequence[Block]) -> 
 
 
 def _build_request(context: PaperContext, record: Record) -> tuple[Block, ...]:
-    """Return what was asked in its own words, unless that is the title, and the parts of a recommendation."""
+    """Return the text of the request, unless it is the title, and the parts of a recommendation."""
     blocks: list[Block] = []
     if record.origin_text and not repeats_title(record):
         blocks.append(Prose(record.origin_text))
