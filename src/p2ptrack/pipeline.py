@@ -533,7 +533,7 @@ def _find_earlier_contracts(
     )
     if version is None:
         return None
-    table = redact_earlier_contracts(version.table, current, context.audience, (context.as_of, context.as_of))
+    table = redact_earlier_contracts(version.table, current, context.audience, context.as_of)
     case = make_case(Register(version.programme, contracts=table), version.day)
     return EarlierContracts(version.day, list_contracts(case))
 

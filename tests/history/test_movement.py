@@ -34,7 +34,7 @@ def line(states: Sequence[State]) -> RegisterHistory:
 
 def seen(states: Sequence[State], start: int, end: int) -> RegisterComparison:
     return compare_registers(
-        line(states), RevisionRange(start, end), (DAY + timedelta(days=start), DAY + timedelta(days=end))
+        line(states), RevisionRange(start, end), DAY + timedelta(days=start), DAY + timedelta(days=end)
     )
 
 
@@ -125,7 +125,7 @@ def test_each_outcome_is_counted_once() -> None:
 def test_a_decision_that_takes_effect_closes_without_a_commit() -> None:
     values = {"id": "A1", "title": "x", "status": "withdrawn", "decided": {"on": "2023-01-03"}}
     about = seen([{"data/actions/A1.yaml": values}, {"data/actions/A1.yaml": values}, {}], 1, 2)
-    later = compare_registers(about.history, RevisionRange(1, 2), (DAY, date(2023, 1, 3)))
+    later = compare_registers(about.history, RevisionRange(1, 2), DAY, date(2023, 1, 3))
     assert total_counts(compute_balances(later)) == of(opening=1, closed=1)
     (event,) = list_events(later)
     assert (event.event_type, event.revision, event.old, event.new) == (

@@ -42,7 +42,7 @@ from p2ptrack.reports.document import (
     Strong,
     Table,
     format_scalar,
-    join_spans,
+    format_spans,
     make_paragraph,
     walk_blocks,
 )
@@ -194,13 +194,13 @@ def plain_words(text: str) -> list[str]:
 
 
 def _of_fact(row: Fact) -> Iterable[str]:
-    return (row.label, format_scalar(row.value), join_spans(row.spans), *map(join_spans, row.lines))
+    return (row.label, format_scalar(row.value), format_spans(row.spans), *map(format_spans, row.lines))
 
 
 def _of_block(block: Block) -> Iterable[str]:
     match block:
         case Paragraph():
-            return (join_spans(block.spans),)
+            return (format_spans(block.spans),)
         case Prose():
             return (
                 unescape(

@@ -56,7 +56,9 @@ _GROUP_KEYS = {
 
 def list_group_keys(spec: FieldSpec) -> tuple[str, ...]:
     """Return the fields by which a group is filtered when the filter names only the group."""
-    return ("amount",) if spec.model is Money else _GROUP_KEYS.get(spec.path[-1], ()) if spec.type == "group" else ()
+    if spec.model is Money:
+        return ("amount",)
+    return _GROUP_KEYS.get(spec.path[-1], ()) if spec.type == "group" else ()
 
 
 _COMPARISONS = ("before", "after", "over", "under")
@@ -232,8 +234,10 @@ def _translate_limit(name: str, value: str, comparison: str, shift: int) -> tupl
     if _NUMBER.fullmatch(value) and comparison in _NUMBER_COMPARISONS:
         return f"{name}.{comparison}", str(int(value) + shift)
     limit = parse_date(value)
-    day = None if isinstance(limit, DateRejection) else limit.latest if shift > 0 else limit.earliest
-    return f"{name}.{comparison}", (day + timedelta(shift)).isoformat() if day and shift else value
+    if isinstance(limit, DateRejection) or shift == 0:
+        return f"{name}.{comparison}", value
+    day = limit.latest if shift > 0 else limit.earliest
+    return f"{name}.{comparison}", (day + timedelta(shift)).isoformat() if day else value
 
 
 def resolve_name(typed_name: str) -> str:

@@ -168,7 +168,9 @@ class Measures:
         if not is_done(status):
             return "not_in_time"
         days_late = count_days_late(record, target)
-        return "no_completion" if days_late is None else "not_in_time" if days_late else "in_time"
+        if days_late is None:
+            return "no_completion"
+        return "not_in_time" if days_late else "in_time"
 
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""

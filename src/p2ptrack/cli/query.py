@@ -243,10 +243,9 @@ def changes(
         history_range = reader.read_range(since, until)
         start, end = history_range.start, history_range.end
         revision_range = RevisionRange(start.position, end.position)
-        position_dates = (start.effective_date, end.effective_date)
         is_modified = _is_modified(options, reader)
         register_history, disclosure = _disclose(history_range.history, options, reader, is_modified=is_modified)
-        comparison = compare_registers(register_history, revision_range, position_dates)
+        comparison = compare_registers(register_history, revision_range, start.effective_date, end.effective_date)
     if not until:
         _warn_about_revision(options, reader, is_modified=is_modified)
     _warn_about_unread(comparison)

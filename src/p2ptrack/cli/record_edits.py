@@ -313,7 +313,9 @@ def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mappi
     if is_approved and pending is not None:
         granted = keep_given(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
         return [*(SetField(("revisions", pending, name), value) for name, value in granted.items()), *set_target]
-    decision = Decision.GRANTED if is_approved else None if takes_effect else Decision.REQUESTED
+    decision = None if takes_effect else Decision.REQUESTED
+    if is_approved:
+        decision = Decision.GRANTED
     details = keep_given(
         to=answers.target,
         **{"requested_on" if decision is Decision.REQUESTED else "decided_on": format_long_date(target.as_of)},

@@ -16,7 +16,7 @@ from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.phrases import unique
 from p2ptrack.reports import document as doc
-from p2ptrack.reports.document import FormatOptions, format_labelled_value, format_scalar, join_spans
+from p2ptrack.reports.document import FormatOptions, format_labelled_value, format_scalar, format_spans
 
 _FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 _SEPARATOR = re.compile(r'[",;\t\r\n]')
@@ -83,7 +83,7 @@ def _format_value(content: doc.Scalar | doc.Ref | tuple[doc.Block, ...]) -> CsvV
 def _iter_lines(block: doc.Block) -> Iterator[str]:
     match block:
         case doc.Paragraph():
-            yield join_spans(block.spans)
+            yield format_spans(block.spans)
         case doc.Prose():
             yield _format_prose(block.markdown)
         case doc.Facts():
@@ -101,7 +101,7 @@ def _format_fact(row: doc.Fact) -> str:
     """Return the value of a fact, the text about it, or its own text line by line."""
     if row.blocks:
         return "\n".join(line for block in doc.walk_blocks(row.blocks) for line in _iter_lines(block))
-    texts = (format_labelled_value(row.value, row.spans), *map(join_spans, row.lines))
+    texts = (format_labelled_value(row.value, row.spans), *map(format_spans, row.lines))
     return " ".join(filter(None, texts))
 
 
@@ -119,7 +119,7 @@ def _iter_labelled_texts(block: doc.Block) -> Iterator[tuple[str, str]]:
         case doc.Facts():
             yield from ((row.label, _format_fact(row)) for row in block.rows)
         case doc.Paragraph():
-            yield "", join_spans(block.spans)
+            yield "", format_spans(block.spans)
         case doc.Prose():
             yield "", _format_prose(block.markdown)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from p2ptrack.model.dates import CouncilDate
-from p2ptrack.reports.document import Cell, Document, FormatOptions, Ref, Table, join_spans
+from p2ptrack.reports.document import Cell, Document, FormatOptions, Ref, Table, format_spans
 
 SCHEMA_VERSION = 1
 
@@ -38,9 +38,9 @@ def _convert_fields(value: Any) -> dict[str, Any]:
 
 def _convert_field(name: str, value: Any) -> Any:
     if name == "spans":
-        return join_spans(value)
+        return format_spans(value)
     if name == "lines":
-        return [join_spans(spans) for spans in value]
+        return [format_spans(spans) for spans in value]
     return _convert_value(value)
 
 

@@ -139,7 +139,9 @@ def _make_tender(contract: Contract, ocid: str, titles: Mapping[str, Any]) -> di
 
 
 def _make_contract(view: ContractView, ocid: str, titles: Mapping[str, Any]) -> dict[str, Any]:
-    status = "terminated" if view.facts.expired else "pending" if view.facts.not_started else "active"
+    status = "pending" if view.facts.not_started else "active"
+    if view.facts.expired:
+        status = "terminated"
     return _drop_empty(
         {
             "id": view.contract.reference,

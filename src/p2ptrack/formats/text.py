@@ -37,7 +37,7 @@ from p2ptrack.reports.document import (
     format_last_publication,
     format_provenance,
     format_scalar,
-    join_spans,
+    format_spans,
 )
 from p2ptrack.values import dataclass
 
@@ -132,7 +132,7 @@ def _render_block(block: Block, page: TextPage) -> list[str]:
     match block:
         case Paragraph():
             style = "strong" if block.role == "lead" else ""
-            lines = [style_text(line, style, page.colour) for line in wrap_text(join_spans(block.spans), page.width)]
+            lines = [style_text(line, style, page.colour) for line in wrap_text(format_spans(block.spans), page.width)]
         case Prose():
             lines = wrap_prose(block.markdown, page.width)
         case Bullets():
@@ -198,7 +198,7 @@ def _render_fact(row: Fact, label_width: int, page: TextPage) -> Iterator[str]:
         return
     yield from wrap_text(format_labelled_value(row.value, row.spans), page.width, label, indent)
     for spans in row.lines:
-        yield from wrap_text(join_spans(spans), page.width, indent, indent)
+        yield from wrap_text(format_spans(spans), page.width, indent, indent)
 
 
 def _render_fact_blocks(row: Fact, label: str, indent: str, page: TextPage) -> Iterator[str]:
@@ -211,7 +211,7 @@ def _render_fact_blocks(row: Fact, label: str, indent: str, page: TextPage) -> I
 def _render_count(row: Fact, label_width: int, figure_width: int, page: TextPage) -> Iterator[str]:
     indent = " " * (label_width + figure_width + 4)
     value = style_text(pad_text(format_scalar(row.value), figure_width, "right"), row.tone, page.colour)
-    texts = [join_spans(spans) for spans in (row.spans, *row.lines)]
+    texts = [format_spans(spans) for spans in (row.spans, *row.lines)]
     width = page.width - len(indent)
     start = f"{pad_text(row.label, label_width)}  {value}  "
     for line in [line for text in texts for line in wrap_text(text, width)]:
@@ -226,7 +226,7 @@ def _render_stacked_count(row: Fact, page: TextPage) -> Iterator[str]:
     label = f"{row.label}: {format_scalar(row.value)}"
     yield from (style_text(line, row.tone, page.colour) for line in wrap_text(label, page.width))
     for spans in (row.spans, *row.lines):
-        if text := join_spans(spans):
+        if text := format_spans(spans):
             yield from wrap_text(text, page.width, "   ", "   ")
 
 
@@ -316,7 +316,9 @@ def _longest_word(text: str) -> int:
 
 def _longest_word_of_cell(cell: Cell) -> int:
     blocks = cell.content if isinstance(cell.content, tuple) else ()
-    return max((_longest_word(join_spans(block.spans)) for block in blocks if isinstance(block, Paragraph)), default=0)
+    return max(
+        (_longest_word(format_spans(block.spans)) for block in blocks if isinstance(block, Paragraph)), default=0
+    )
 
 
 def _fit_columns(

@@ -31,7 +31,7 @@ from p2ptrack.formats.prose import format_prose
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports import document as doc
-from p2ptrack.reports.document import Document, FormatOptions, collapse_whitespace, format_scalar, join_spans
+from p2ptrack.reports.document import Document, FormatOptions, collapse_whitespace, format_scalar, format_spans
 from p2ptrack.values import dataclass
 
 FORMULA_PREFIXES = tuple("=+-@\t\uff1d\uff0b\uff0d\uff20")
@@ -275,7 +275,7 @@ def iter_lines(block: doc.Block) -> Iterator[str]:
     """Yield a block as lines of plain text."""
     match block:
         case doc.Paragraph():
-            yield collapse_whitespace(join_spans(block.spans))
+            yield collapse_whitespace(format_spans(block.spans))
         case doc.Prose():
             yield from format_prose(block.markdown).split("\n")
         case doc.Bullets():
@@ -294,8 +294,8 @@ def _format_fact(row: doc.Fact) -> str:
     """Return the value of a fact and the text beside and below it."""
     if row.blocks:
         return _format_blocks(row.blocks)
-    value = " ".join(filter(None, (format_scalar(row.value), join_spans(row.spans))))
-    return "\n".join(map(collapse_whitespace, (value, *map(join_spans, row.lines)))).strip()
+    value = " ".join(filter(None, (format_scalar(row.value), format_spans(row.spans))))
+    return "\n".join(map(collapse_whitespace, (value, *map(format_spans, row.lines)))).strip()
 
 
 def _format_cell(cell: doc.Cell) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from p2ptrack.phrases import pluralise
 
@@ -68,10 +69,9 @@ class GridCell:
     def text(self) -> str:
         """Return the text as Markdown: an empty line between paragraphs, lists as lists."""
         parts = [paragraph for paragraph in self.paragraphs if paragraph.text]
-        text = ""
-        for index, paragraph in enumerate(parts):
-            follows_entry = index > 0 and bool(paragraph.marker) and bool(parts[index - 1].marker)
-            text += ("" if not index else "\n" if follows_entry else "\n\n") + paragraph.to_markdown()
+        text = "".join(paragraph.to_markdown() for paragraph in parts[:1])
+        for before, paragraph in pairwise(parts):
+            text += ("\n" if before.marker and paragraph.marker else "\n\n") + paragraph.to_markdown()
         return text
 
     @property

@@ -242,5 +242,7 @@ class DeclaredReader:
             return [part.strip() for line in cell.lines for part in line.split(";") if part.strip()]
         if field.model is Money:
             money = read_money(restore_stored_number(cell), heading)
-            return cell.line if money is None else money["amount"] if len(money) == 1 else money
+            if money is None:
+                return cell.line
+            return money["amount"] if len(money) == 1 else money
         return cell.number or cell.line if field.type == "number" else cell.text

@@ -408,7 +408,9 @@ def _get_value(value: YamlValue | Mapping[str, YamlValue] | None, path: FieldPat
             value = value[step] if step < len(value) else None
         else:
             value = value.get(str(step)) if isinstance(value, Mapping) else None
-    return value.strip("\n") if isinstance(value, str) else value if isinstance(value, list) else None
+    if isinstance(value, str):
+        return value.strip("\n")
+    return value if isinstance(value, list) else None
 
 
 def _split_list(text: str) -> list[str]:

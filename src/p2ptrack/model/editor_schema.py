@@ -200,14 +200,13 @@ class _Rewriter:
 
 def _spell(word: str) -> str:
     """Return a pattern for a word in any case, with any separator of its parts."""
-    return "".join(
-        _SEPARATOR
-        if letter == "_"
-        else f"[{letter.lower()}{letter.upper()}]"
-        if letter.isalpha()
-        else re.escape(letter)
-        for letter in word
-    )
+    return "".join(map(_spell_letter, word))
+
+
+def _spell_letter(letter: str) -> str:
+    if letter == "_":
+        return _SEPARATOR
+    return f"[{letter.lower()}{letter.upper()}]" if letter.isalpha() else re.escape(letter)
 
 
 _MARK = _SEPARATOR[:-2] + "().,:/]"

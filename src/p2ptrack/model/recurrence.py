@@ -59,9 +59,8 @@ def _suggest_every(text: str) -> str:
     counted = _COUNTED.fullmatch(words.replace("other", "two"))
     if counted is None:
         return ""
-    number = counted[1]
-    count = int(number) if number.isdigit() else _NUMBERS.index(number) if number in _NUMBERS else 0
-    months = count * _MONTHS[counted[2]]
+    number = str(_NUMBERS.index(counted[1])) if counted[1] in _NUMBERS else counted[1]
+    months = (int(number) if number.isdigit() else 0) * _MONTHS[counted[2]]
     return next((word for word, length in _MONTHS.items() if length == months), f"{months} months")
 
 

@@ -426,8 +426,7 @@ def _trim_to_existing(loc: Sequence[Any], values: Any) -> _KeyPath:
     for step in loc:
         if step == 0 and not isinstance(values, list):
             continue  # a single value in place of a list
-        steps = values if isinstance(values, dict) else range(len(values)) if isinstance(values, list) else ()
-        if step not in steps:
+        if step not in (range(len(values)) if isinstance(values, list) else values):
             break
         values = values[step]
         existing_path.append(step)

@@ -472,7 +472,9 @@ def event_as_data(event: Event) -> dict[str, Any]:
     written_on = revision.written_on if revision else None
     for key in _EVENT_KEYS[len(data) + 1 :]:
         value = getattr(event, key)
-        data[key] = list(value) if isinstance(value, tuple) else None if value == "" else value
+        data[key] = list(value) if isinstance(value, tuple) else value
+        if value == "":
+            data[key] = None
     return data | ({"written_on": written_on.isoformat()} if written_on else {})
 
 

@@ -388,13 +388,7 @@ def _describe_answer(record: Record) -> str:
 def describe_position(case: Case, view: ContractView) -> Iterator[str]:
     """Yield a sentence for each fact of a contract."""
     facts, contract = view.facts, view.contract
-    if facts.end_day is None:
-        unknown = _NOT_PUBLISHED if "end" in contract.withheld else "not read" if contract.is_unknown("end") else ""
-        yield f"Its end is {unknown}." if unknown else "It has no end, so no date to decide can be calculated."
-    elif facts.expired:
-        yield f"It ended on {format_long_date(facts.end_day)}."
-    else:
-        yield f"It ends on {format_long_date(facts.end_day)}, in {pluralise((facts.end_day - case.as_of).days, 'day')}."
+    yield _describe_end(case, view)
     if facts.successor:
         yield f"It is followed by {facts.successor.reference or facts.successor.name}."
     elif facts.expired:
@@ -411,6 +405,20 @@ def describe_position(case: Case, view: ContractView) -> Iterator[str]:
         yield "No extension is left."
     elif (latest := find_latest_end(contract)) and facts.end_day and latest > facts.end_day:
         yield f"With every extension it ends on {format_long_date(latest)}."
+
+
+def _describe_end(case: Case, view: ContractView) -> str:
+    day = view.facts.end_day
+    if day is not None:
+        date_text = format_long_date(day)
+        if view.facts.expired:
+            return f"It ended on {date_text}."
+        return f"It ends on {date_text}, in {pluralise((day - case.as_of).days, 'day')}."
+    if "end" in view.contract.withheld:
+        return f"Its end is {_NOT_PUBLISHED}."
+    if view.contract.is_unknown("end"):
+        return "Its end is not read."
+    return "It has no end, so no date to decide can be calculated."
 
 
 def _format_duration(duration: Duration) -> str:

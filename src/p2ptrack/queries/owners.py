@@ -257,27 +257,25 @@ def _list_columns(words: Wording) -> tuple[Column, ...]:
 
 
 def _make_cells(case: Case, record: TrackedRecord, words: Wording) -> tuple[Cell, ...]:
-    facts = case.facts[record.id]
     update = describe_last_update(case, record, words)
     return (
         Cell(record.id),
         Cell(record.title, starred="title" in record.inferred),
         Cell(format_target(case, record, words("mail_none"))),
-        Cell(
-            _describe_position(case, record, words), tone="bad" if facts.overdue else "warn" if facts.due_soon else ""
-        ),
+        _make_position_cell(case, record, words),
         Cell((Prose(update),) if update else words("mail_none")),
     )
 
 
-def _describe_position(case: Case, record: TrackedRecord, words: Wording) -> str:
+def _make_position_cell(case: Case, record: TrackedRecord, words: Wording) -> Cell:
     """Return the position of a record against its target date, in words."""
     facts = case.facts[record.id]
     if facts.overdue:
-        return _count(words, "mail_overdue_by", facts.days_overdue) if facts.days_overdue else words("mail_is_overdue")
+        days = facts.days_overdue
+        return Cell(_count(words, "mail_overdue_by", days) if days else words("mail_is_overdue"), tone="bad")
     if facts.due_soon:
-        return _count(words, "mail_due_in", facts.days_to_target or 0)
-    return words(f"status_{record.status.value}").casefold() if record.status else ""
+        return Cell(_count(words, "mail_due_in", facts.days_to_target or 0), tone="warn")
+    return Cell(words(f"status_{record.status.value}").casefold() if record.status else "")
 
 
 def _describe_next_meeting(case: Case, words: Wording) -> Iterator[Block]:

@@ -400,14 +400,14 @@ def format_scalar(value: Scalar | Ref) -> str:
     return format_long_date(value) if isinstance(value, date) else str(value)
 
 
-def join_spans(spans: Iterable[Span]) -> str:
+def format_spans(spans: Iterable[Span]) -> str:
     """Return running text without its markup."""
     return "".join(str(span) for span in spans)
 
 
 def format_labelled_value(value: Scalar, spans: Sequence[Span]) -> str:
     """Return the value of a fact and its spans in one line of text."""
-    return "; ".join(part for part in (format_scalar(value), join_spans(spans)) if part)
+    return "; ".join(part for part in (format_scalar(value), format_spans(spans)) if part)
 
 
 def format_list(words: Wording, texts: Sequence[str]) -> str:

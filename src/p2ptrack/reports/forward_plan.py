@@ -154,7 +154,7 @@ class _PlanView:
         sentences = []
         for name, group in counts.items():
             if group or name in {"all", "planned"}:
-                suffix = "one" if len(group) == 1 else "many" if group else "none"
+                suffix = {0: "none", 1: "one"}.get(len(group), "many")
                 sentences.append(words(f"plan_{name}_{suffix}", number=len(group), **values))
         unread = sum(view.contract.is_unknown("end") and not view.contract.withheld for view in self.views)
         if unread:

@@ -34,7 +34,7 @@ from p2ptrack.reports.document import (
     Star,
     Table,
     format_money_in_words,
-    join_spans,
+    format_spans,
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
@@ -249,7 +249,7 @@ class _RegisterView:
 
     def _format(self, record: Record, field: FieldSpec) -> str:
         if field.attribute == "status" and isinstance(record, TrackedRecord):
-            return join_spans(span for span in format_status(self.context, record) if not isinstance(span, Star))
+            return format_spans(span for span in format_status(self.context, record) if not isinstance(span, Star))
         value = getattr(record, field.attribute)
         values = value if isinstance(value, tuple) else (value,)
         texts = [_format_value(self.context.wording, item) for item in values if item is not None]
@@ -269,7 +269,10 @@ def _link(context: PaperContext, text: str, record: Record, field: FieldSpec) ->
     spans: list[Span] = []
     for id_ in ids:
         spans += [", "] if spans else []
-        spans.append(Ref(id_) if id_ in known else Link(id_) if id_.startswith("https://") else id_)
+        if id_ in known:
+            spans.append(Ref(id_))
+        else:
+            spans.append(Link(id_) if id_.startswith("https://") else id_)
     return tuple(spans)
 
 

@@ -11,7 +11,7 @@ from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Action, ProcurementExemption, Record, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Cell, Column, Prose, Row, Star, Table, format_money_in_words, join_spans
+from p2ptrack.reports.document import Cell, Column, Prose, Row, Star, Table, format_money_in_words, format_spans
 from p2ptrack.reports.exempt_marks import exempt_mark, wrap_exempt_blocks
 from p2ptrack.reports.record_blocks import (
     Spans,
@@ -93,7 +93,7 @@ def _build_title_cell(context: PaperContext, record: Record) -> Cell:
 
 def _build_line_cell(spans: Spans) -> Cell:
     """Return running text as one value, with its mark of our interpretation apart, so that a filter finds the words."""
-    text = join_spans(span for span in spans if not isinstance(span, Star))
+    text = format_spans(span for span in spans if not isinstance(span, Star))
     return Cell(text or None, starred=Star() in spans)
 
 

@@ -20,7 +20,7 @@ from p2ptrack.model.programme import ClosedSelection, Meeting, UpdateSelection, 
 from p2ptrack.model.records import Record, TrackedRecord, Update
 from p2ptrack.phrases import natural_key
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.document import Block, Cell, Paragraph, Ref, make_paragraph
+from p2ptrack.reports.document import Block, Cell, Paragraph, Ref, Span, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark
 from p2ptrack.reports.paper import PaperScope
 from p2ptrack.reports.record_blocks import (
@@ -187,8 +187,10 @@ def format_phrase(words: Wording, key: str, **values: Spans | str | int) -> Span
     spans = {name: value for name, value in values.items() if isinstance(value, tuple)}
     text_values = {name: f"\x1a{name}\x1a" if name in spans else value for name, value in values.items()}
     parts = _PLACEHOLDER.split(words(key, **text_values))
-    pieces = (spans[part] if index % 2 else ((part,) if part else ()) for index, part in enumerate(parts))
-    return tuple(span for piece in pieces for span in piece)
+    pieces: list[Span] = []
+    for index, part in enumerate(parts):
+        pieces += spans[part] if index % 2 else [part]
+    return tuple(piece for piece in pieces if piece != "")
 
 
 def format_count(words: Wording, key: str, number: int, **values: Spans | str | int) -> Spans:

@@ -46,13 +46,11 @@ class RegisterComparison:
 
 
 def compare_registers(
-    history: RegisterHistory, revision_range: RevisionRange, dates: tuple[date, date]
+    history: RegisterHistory, revision_range: RevisionRange, start_day: date, end_day: date
 ) -> RegisterComparison:
     """Return the register at both ends of a range, each with its facts on its own day."""
-    before, after = (
-        read_register_at(history, position, day)
-        for position, day in zip((revision_range.start, revision_range.end), dates, strict=True)
-    )
+    before = read_register_at(history, revision_range.start, start_day)
+    after = read_register_at(history, revision_range.end, end_day)
     return RegisterComparison(history, revision_range, before, after)
 
 
@@ -121,11 +119,11 @@ class RecordOutcome:
 
 def find_outcomes(comparison: RegisterComparison) -> tuple[RecordOutcome, ...]:
     """Return the outcome of every record that existed within the range. A recommendation is never closed."""
-    closed_ids = _find_closed(comparison.before.case), _find_closed(comparison.after.case)
+    closed_before, closed_after = _find_closed(comparison.before.case), _find_closed(comparison.after.case)
     outcomes = [
         outcome
         for record_history in comparison.history.records.values()
-        for outcome in _iter_outcomes(comparison, record_history, closed_ids)
+        for outcome in _iter_outcomes(comparison, record_history, closed_before, closed_after)
     ]
     return tuple(sorted(outcomes, key=lambda outcome: natural_key(outcome.id)))
 
@@ -135,7 +133,10 @@ def _find_closed(case: Case) -> frozenset[str]:
 
 
 def _iter_outcomes(
-    comparison: RegisterComparison, record_history: VersionHistory, closed_ids: tuple[frozenset[str], frozenset[str]]
+    comparison: RegisterComparison,
+    record_history: VersionHistory,
+    closed_before: frozenset[str],
+    closed_after: frozenset[str],
 ) -> Iterator[RecordOutcome]:
     """Yield the outcome of a record: two outcomes if its kind changed between start and end."""
     start, end = comparison.revision_range.start, comparison.revision_range.end
@@ -144,7 +145,7 @@ def _iter_outcomes(
     end_kind = end_version.kind if end_version else None
     id_ = record_history.id_at(end)
     # A record that cannot be understood counts as open.
-    closed_at_start, closed_at_end = (id_.casefold() in ids for ids in closed_ids)
+    closed_at_start, closed_at_end = id_.casefold() in closed_before, id_.casefold() in closed_after
     if end_kind is None or end_version is None:
         yield from _iter_removed_outcomes(comparison, record_history, start_kind, closed_at_start)
     elif start_kind == end_kind:

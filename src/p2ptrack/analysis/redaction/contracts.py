@@ -196,16 +196,15 @@ def apply_current_marks(table: ContractTable, current: ContractTable, today: dat
 
 
 def redact_earlier_contracts(
-    table: ContractTable, current: ContractTable, audience: Audience, days: tuple[date, date]
+    table: ContractTable, current: ContractTable, audience: Audience, today: date
 ) -> ContractTable:
     """Return an earlier table as an audience may see it, by its own exemptions and by today's.
 
-    `current` is what the audience may see now. `days` are the days on which the exemptions of each must hold.
+    `current` is what the audience may see now; `today` is the day on which the exemptions of each must hold.
     """
-    earlier_day, today = days
     if audience is Audience.PUBLIC:
         kept = tuple(
             contract for contract in table.contracts if fold_reference(contract.reference) not in current.omitted
         )
         table = replace(table, contracts=kept)
-    return redact_contracts(apply_current_marks(table, current, today), audience, min(earlier_day, today))
+    return redact_contracts(apply_current_marks(table, current, today), audience, today)

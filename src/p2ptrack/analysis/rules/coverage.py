@@ -188,7 +188,9 @@ def _check_old_update(case: Case) -> Iterator[Finding]:
         if days is not None and not has_far_date:  # T112 reports a year that cannot be right
             message = f"The last update of {record.id} is {pluralise(days, 'day')} old. The limit is {limit}."
             newest = case.links.find_newest_update(record)
-            field = f"updates[{record.updates.index(newest)}]" if newest else "updates" if record.updates else ""
+            field = "updates" if record.updates else ""
+            if newest:
+                field = f"updates[{record.updates.index(newest)}]"
             yield Finding(record.id, field, message, advise_new_update(case, record))
 
 

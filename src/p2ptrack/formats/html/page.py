@@ -35,7 +35,7 @@ from p2ptrack.reports.document import (
     format_provenance,
     format_render_command,
     format_scalar,
-    join_spans,
+    format_spans,
     walk_blocks,
 )
 from p2ptrack.values import dataclass
@@ -228,7 +228,7 @@ def is_short(document: Document) -> bool:
 def _count_characters(block: Block) -> int:
     match block:
         case Paragraph():
-            return len(join_spans(block.spans))
+            return len(format_spans(block.spans))
         case Prose():
             return len(block.markdown)
         case Table():
@@ -393,12 +393,12 @@ def _list_cell_texts(cell: Cell) -> list[str]:
     for block in walk_blocks(cell.content):
         match block:
             case Paragraph():
-                texts.append(join_spans(block.spans))
+                texts.append(format_spans(block.spans))
             case Prose():
                 texts += [" ".join(part.split()) for part in _NEW_PARAGRAPH.split(block.markdown)]
             case Facts():
                 texts += [f"{fact.label}: {format_labelled_value(fact.value, fact.spans)}" for fact in block.rows]
-                texts += [join_spans(line) for fact in block.rows for line in fact.lines]
+                texts += [format_spans(line) for fact in block.rows for line in fact.lines]
     return texts or [""]
 
 

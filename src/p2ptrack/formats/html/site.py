@@ -152,11 +152,12 @@ class _PageWriter:
         paths = self._site.record_paths
 
         def find_address(span: Ref | Link) -> str:
-            if isinstance(span, Link):
-                is_page = span.url.startswith(PAGE_SCHEME)
-                return root + span.url.removeprefix(PAGE_SCHEME) if is_page else span.url if is_link(span.url) else ""
-            path = paths.get(span.id, "")
-            return f"{root}{path}" if path else ""
+            if isinstance(span, Ref):
+                path = paths.get(span.id, "")
+                return f"{root}{path}" if path else ""
+            if span.url.startswith(PAGE_SCHEME):
+                return root + span.url.removeprefix(PAGE_SCHEME)
+            return span.url if is_link(span.url) else ""
 
         return find_address
 

@@ -121,7 +121,9 @@ def parse_quarter(text: str) -> int:
 
 def _parse_half(text: str) -> int:
     digit = re.search("[12]", text)
-    return int(digit[0]) if digit else 1 if text.lower().startswith("first") else 2
+    if digit:
+        return int(digit[0])
+    return 1 if text.lower().startswith("first") else 2
 
 
 def is_financial_year(first: str, last: str) -> bool:

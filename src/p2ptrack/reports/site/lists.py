@@ -226,8 +226,8 @@ def link_title(context: PaperContext, record: Record) -> Spans:
     return (Ref(record.id, record.title), *marks)
 
 
-def _of_tracked(format_spans: Callable[[PaperContext, TrackedRecord], Spans]) -> Callable[..., Spans]:
-    return lambda context, record: format_spans(context, record) if isinstance(record, TrackedRecord) else ()
+def _of_tracked(format_field: Callable[[PaperContext, TrackedRecord], Spans]) -> Callable[..., Spans]:
+    return lambda context, record: format_field(context, record) if isinstance(record, TrackedRecord) else ()
 
 
 def _of_exemption(format_text: Callable[[PaperContext, ProcurementExemption], str]) -> Callable[..., Spans]:

@@ -326,10 +326,13 @@ def _build_periods(context: PaperContext, record: TrackedRecord) -> Iterator[Fac
 
 def _format_period(words: Wording, period: Period) -> Spans:
     link, evidence = period.link or "", period.evidence or ""
+    reference: Spans = (evidence,) if evidence else ()
+    if is_address(link):
+        reference = (Link(link, evidence),)
     parts: tuple[Spans, ...] = (
         (words("due", on=period.due.to_text()),),
         (words("done", on=period.done.to_text()),) if period.done else (),
-        (Link(link, evidence),) if is_address(link) else (evidence,) if evidence else (),
+        reference,
         (period.note,) if period.note else (),
     )
     return join_spans(parts)

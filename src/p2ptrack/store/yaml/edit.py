@@ -240,8 +240,9 @@ def _expect(value: YamlValue, path: FieldPath, edit: SetField | AppendEntry) -> 
         return {**group, step: _expect(group.get(step, ""), tuple(rest), edit)}
     if isinstance(edit, SetField):
         return edit.value
-    entries = value if isinstance(value, list) else [value] if value else []
-    return [*entries, edit.value]
+    if not isinstance(value, list):
+        value = [value] if value else []
+    return [*value, edit.value]
 
 
 def _strip_line_ends(value: YamlValue) -> YamlValue:
