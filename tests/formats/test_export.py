@@ -18,7 +18,7 @@ import pytest
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.cli.export import EXPORT_NAMES
+from p2ptrack.cli.outputs import EXPORT_NAMES
 from p2ptrack.errors import UsageError
 from p2ptrack.formats.export import write_calendar
 from p2ptrack.pipeline import AnswerOptions, open_answer_case

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from p2ptrack.formats.html.charts import FONT_FAMILY, render_svg
+from p2ptrack.formats.charts import FONT_FAMILY, render_svg
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series, Shade, TimelineChart, TimelineSpan
 
 SERIES = (Series("Closed", "dark"), Series("In progress", "light"), Series("No status", "level"))

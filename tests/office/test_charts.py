@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import docx
 
-from p2ptrack.formats.docx.charts import make_metafile
-from p2ptrack.formats.html.charts import render_svg
+from p2ptrack.formats.charts import make_metafile, render_svg
 from p2ptrack.reports.document import Bar, BarChart, Picture, Series
 from tests.office.builders import parts, write_format
 from tests.papers.builders import seed_paper

@@ -411,7 +411,7 @@ def test_a_paper_of_one_source_has_its_records_and_linked_ones() -> None:
     assert [text_of(row.cells[0].content) for row in table_of(paper, "plan").rows] == [
         "Answers mine", "Ours without a source",
     ]  # fmt: skip
-    assert text_of(section_of(paper, "asks").blocks) == "- note it"
+    assert text_of(section_of(paper, "requests").blocks) == "- note it"
     assert text_of(section_of(paper, "background").blocks) == "- The file"
     assert text_of(paper.meta[1].spans) == "Clerk"
 

@@ -65,7 +65,7 @@ def test_a_text_that_is_cut_short_is_not_mended() -> None:
 
 
 def test_the_title_is_marked_as_our_reading() -> None:
-    assert cell("F07", "ask").splitlines()[0] == "Procurement function returns from SERCO* (F07)"
+    assert cell("F07", "request").splitlines()[0] == "Procurement function returns from SERCO* (F07)"
 
 
 def test_other_bodies_have_the_columns_that_they_fill() -> None:
@@ -98,7 +98,7 @@ def test_other_bodies_have_the_columns_that_they_fill() -> None:
         """,
     )
     table = table_of(paper, "follow-ups")
-    assert [column.key for column in table.columns] == ["raised", "ask", "update", "status", "owner", "target"]
+    assert [column.key for column in table.columns] == ["raised", "request", "update", "status", "owner", "target"]
     assert [[text_of(cell.content) for cell in row.cells] for row in table.rows] == [
         [
             "June 2024 Audit Committee", "Late papers (F1)\nPapers should be on time.", "See Risk register (F2).",

@@ -82,7 +82,7 @@ def test_a_choice_with_the_name_of_a_status_is_not_explained_as_one(tmp_path: Pa
 
 def test_the_committee_is_asked_to_close_what_has_no_decision() -> None:
     case = case_of(CLOSED, NOT_ACHIEVED, as_of=DAY, programme=PROGRAMME)
-    asks = text_of(section_of(progress_report(context_of(case, report="progress-report")), "asks").blocks)
+    asks = text_of(section_of(progress_report(context_of(case, report="progress-report")), "requests").blocks)
     assert "agree to close a (F01)\n" in asks
     assert "agree to close c (F03) as not achieved" in asks
 

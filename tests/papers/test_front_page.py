@@ -20,7 +20,7 @@ def test_asks_and_background_papers_are_markdown() -> None:
         background_papers: ['[Review](https://council.example/a.pdf)', 'https://council.example/b.pdf']
     """
     paper = paper_of("action-plan", programme=entry)
-    asks, background = (section_of(paper, key).blocks[0] for key in ("asks", "background"))
+    asks, background = (section_of(paper, key).blocks[0] for key in ("requests", "background"))
     assert asks == Bullets(((Prose("**note** the progress"),), (Prose("agree the closure of A02"),)), ordered=True)
     assert background == Bullets(
         ((Prose("[Review](https://council.example/a.pdf)"),), (Prose("https://council.example/b.pdf"),))

@@ -8,8 +8,8 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.model.programme import Layout, Wording
+from p2ptrack.reports.context import ReportParts, add_part_letters, apply_layout, check_layout_names, drop_empty_columns
 from p2ptrack.reports.document import Cell, Column, Notice, Row, Section, Table, make_paragraph
-from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names, drop_empty_columns
 from tests.papers.builders import document_of
 
 PARTS = ReportParts(("first", "second", "inner"), {"t": ("a", "b", "many")}, lettered_sections=("first", "second"))

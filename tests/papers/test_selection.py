@@ -185,7 +185,7 @@ def test_an_update_without_a_date_names_its_source() -> None:
 )
 def test_a_request_in_the_words_of_the_title_is_printed_once(request_text: str, printed: str) -> None:
     record = f"{{id: F1, title: Provide training, origin_text: '{request_text}'}}"
-    assert column(follow_up(record), "ask") == [printed]
+    assert column(follow_up(record), "request") == [printed]
 
 
 @pytest.mark.parametrize("source", ["", "source: ours", "source: theirs", "source: {id: theirs, ref: '3'}"])

@@ -194,20 +194,20 @@ def test_notes_of_the_register_are_listed() -> None:
 def test_an_empty_section_is_left_out() -> None:
     update = "{date: 1 January 2023, text: x}"
     record = f"{{id: A1, title: A, target: Jan-23, status: in_progress, accountable: Clerk, updates: {update}}}"
-    assert keys(paper(record)) == ["asks", "glance", "due", "key"]
-    assert keys(paper(record, as_of=date(2022, 11, 1))) == ["asks", "glance", "ongoing", "key"]
+    assert keys(paper(record)) == ["requests", "glance", "due", "key"]
+    assert keys(paper(record, as_of=date(2022, 11, 1))) == ["requests", "glance", "ongoing", "key"]
 
 
 def test_without_a_target_the_paper_states_once_that_nothing_can_be_overdue() -> None:
     meetings = "meetings: [{id: M1, date: 1 March 2023}, {id: M2, date: 1 June 2023}]\n"
     assert keys(paper("{id: A1, title: A}", programme=f"title: T\n{meetings}")) == [
-        "asks", "glance", "ongoing", "missing", "key"
+        "requests", "glance", "ongoing", "missing", "key"
     ]  # fmt: skip
 
 
 def test_an_introduction_follows_the_first_page() -> None:
     programme = "title: T\nreports: {progress-report: {introduction: Once a quarter., kinds: [action]}}\n"
     document = paper("{id: A1, title: A}", "{id: F1, title: F}", programme=programme)
-    assert keys(document)[:3] == ["asks", "glance", "overview"]
-    assert document.opening == ("asks", "glance")
+    assert keys(document)[:3] == ["requests", "glance", "overview"]
+    assert document.opening == ("requests", "glance")
     assert [row[0] for row in rows(document, "ongoing")] == ["Item", "A"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.cli.export import EXPORT_NAMES
+from p2ptrack.cli.outputs import EXPORT_NAMES
 from p2ptrack.formats import QUERY_FORMATS
 from tests.command import Ran, run, sharing_cases
 from tests.git.builders import Kept, kept

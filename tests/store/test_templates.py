@@ -67,6 +67,16 @@ def test_layouts_win_report_by_report(tmp_path: Path) -> None:
     assert layout.columns == {"one": ("id",)}
 
 
+def test_names_of_version_0_1_0_are_read_as_those_of_today(tmp_path: Path) -> None:
+    words = "asks: 1\nask_note: 2\nunanswered_ask: 3\nmail_ask_since: 4\ntask: 5\nasked: 6\n"
+    own = folder(tmp_path, words=words, layout="sections: {plan: [asks, basks]}\ncolumns: {unanswered: [id, ask]}\n")
+    assert list(load_wording((own,)).templates) == [
+        "requests", "request_note", "unanswered_request", "mail_request_since", "task", "asked"
+    ]  # fmt: skip
+    layout = load_layout((own,))
+    assert (layout.sections, layout.columns) == ({"plan": ("requests", "basks")}, {"unanswered": ("id", "request")})
+
+
 @pytest.mark.parametrize("content", [b"", b"# draft: Draft\n", b"\xef\xbb\xbf# x\r\n"])
 def test_a_file_without_settings_changes_nothing(content: bytes, tmp_path: Path) -> None:
     folders = (folder(tmp_path, words=content, layout=content), PACKAGED)

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, suppress
 from copy import copy
 from functools import cache, partial
 from typing import Annotated, Any
 
 import typer
-from typer.main import get_command, get_command_name
+from typer.main import get_command
 from typer.models import CommandInfo
 
 from p2ptrack import __version__
 from p2ptrack.cli.check import check, rule, rules
 from p2ptrack.cli.edit import add, close, edit, extend, import_file, merge_record, update
-from p2ptrack.cli.export import collect, digest, export, portfolio
 from p2ptrack.cli.options import COMPLETION_VARIABLE, expand_options
-from p2ptrack.cli.papers import publish, render, site, verify
+from p2ptrack.cli.outputs import collect, digest, export, portfolio, publish, render, site, verify
 from p2ptrack.cli.query import changes, contracts, figures, history, list_records, overdue, show, status, views
 from p2ptrack.cli.setup import doctor, init, schema
 from p2ptrack.cli.terminal import run_safely
@@ -33,7 +32,7 @@ _NO_CACHE = "--no-cache"
 
 
 def format_examples(*command_lines: str) -> str:
-    """Return the examples that a command's help ends with; each is a whole command line that works."""
+    """Return the examples that a command's help ends with, as they are typed."""
     return "\n".join(["Examples:", *(f"  {PROGRAM_NAME} {line}" for line in command_lines)])
 
 
@@ -73,112 +72,107 @@ def _main_options(
     """Track procurement recommendations, actions and follow-ups, and produce committee papers from them."""
 
 
-app.command(
-    epilog=format_examples(
-        "check", "check data/actions/A01-contracts-register.yaml", "check --strict", "check --history"
-    )
-)(check)
-app.command(epilog=format_examples("status", "status --as-of 2023-01-12", "status --at 2023-01-12"))(status)
-app.command(epilog=format_examples("overdue", "overdue --within 30", "overdue --as-of 2023-04-01 --format csv"))(
-    overdue
+def _add_command(name: str, command: Callable[..., int], *examples: str) -> None:
+    """Add a command with the examples that its help ends with; each is a command line that works."""
+    app.command(name, epilog=format_examples(*examples))(command)
+
+
+_add_command(
+    "check", check, "check", "check data/actions/A01-contracts-register.yaml", "check --strict", "check --history"
 )
-app.command(
+_add_command("status", status, "status", "status --as-of 2023-01-12", "status --at 2023-01-12")
+_add_command("overdue", overdue, "overdue", "overdue --within 30", "overdue --as-of 2023-04-01 --format csv")
+_add_command(
     "list",
-    epilog=format_examples(
-        "list actions status:in_progress recommendation:R1",
-        "list target.before:2023-04 is:no-owner --sort target",
-        "list follow-ups --columns id,title,target,area",
-    ),
-)(list_records)
-app.command(
-    epilog=format_examples(
-        "contracts",
-        "contracts is:decide-by-passed",
-        "contracts directorate:Place end.before:2027-04 --sort end",
-    )
-)(contracts)
-app.command(epilog=format_examples("show A01", "show F06 --format json"))(show)
-app.command(epilog=format_examples("figures", "figures follow-ups by:area", "figures --as-of 2023-03-31 --format csv"))(
-    figures
+    list_records,
+    "list actions status:in_progress recommendation:R1",
+    "list target.before:2023-04 is:no-owner --sort target",
+    "list follow-ups --columns id,title,target,area",
 )
-app.command(epilog=format_examples("views", "views --format json"))(views)
-app.command(epilog=format_examples("history A01", "history A01 --field target", "history A01 --format csv"))(history)
-app.command(
-    epilog=format_examples(
-        "changes --since 2023-01-12",
-        "changes --since AC-2022-10-17 --until AC-2023-03",
-        "changes --since 2023-01-12 --format csv",
-    )
-)(changes)
-app.command(
-    epilog=format_examples(
-        'add action --title "Open a supplier portal"',
-        'add action --title "Open a supplier portal" --set recommendations=R2 --set target=2027-03',
-        'add follow-up --title "Report on exemptions" --dry-run',
-    )
-)(add)
-app.command(
-    epilog=format_examples(
-        'update A19 --text "Draft measures are agreed."',
-        'update A19 --text "Agreed." --status in_progress --date "9 January 2023" --dry-run',
-    )
-)(update)
-app.command(
-    epilog=format_examples(
-        'extend F01 2023-06 --reason "The supplier is late."',
-        'extend F01 2023-06 --reason "The supplier is late." --approved-by "Cabinet"',
-    )
-)(extend)
-app.command(
-    epilog=format_examples(
-        'close A19 --on "9 January 2023" --evidence "Report on the measures"',
-        'close A19 --verified-by "City Solicitor"',
-        'close A19 --status noted --decided-by "Cabinet" --reason "Known."',
-    )
-)(close)
-app.command(epilog=format_examples('edit A19 --set "target=31 March 2027"'))(edit)
-app.command(
+_add_command(
+    "contracts",
+    contracts,
+    "contracts",
+    "contracts is:decide-by-passed",
+    "contracts directorate:Place end.before:2027-04 --sort end",
+)
+_add_command("show", show, "show A01", "show F06 --format json")
+_add_command("figures", figures, "figures", "figures follow-ups by:area", "figures --as-of 2023-03-31 --format csv")
+_add_command("views", views, "views", "views --format json")
+_add_command("history", history, "history A01", "history A01 --field target", "history A01 --format csv")
+_add_command(
+    "changes",
+    changes,
+    "changes --since 2023-01-12",
+    "changes --since AC-2022-10-17 --until AC-2023-03",
+    "changes --since 2023-01-12 --format csv",
+)
+_add_command(
+    "add",
+    add,
+    'add action --title "Open a supplier portal"',
+    'add action --title "Open a supplier portal" --set recommendations=R2 --set target=2027-03',
+    'add follow-up --title "Report on exemptions" --dry-run',
+)
+_add_command(
+    "update",
+    update,
+    'update A19 --text "Draft measures are agreed."',
+    'update A19 --text "Agreed." --status in_progress --date "9 January 2023" --dry-run',
+)
+_add_command(
+    "extend",
+    extend,
+    'extend F01 2023-06 --reason "The supplier is late."',
+    'extend F01 2023-06 --reason "The supplier is late." --approved-by "Cabinet"',
+)
+_add_command(
+    "close",
+    close,
+    'close A19 --on "9 January 2023" --evidence "Report on the measures"',
+    'close A19 --verified-by "City Solicitor"',
+    'close A19 --status noted --decided-by "Cabinet" --reason "Known."',
+)
+_add_command("edit", edit, 'edit A19 --set "target=31 March 2027"')
+_add_command(
     "import",
-    epilog=format_examples(
-        "import tracker.xlsx --dry-run",
-        "import follow-ups.docx --kind follow-up --source pcc-activity",
-        "import tracker.csv --map imports/tracker.yaml --yes",
-        "import contracts register.xlsx",
-    ),
-)(import_file)
-app.command(
-    epilog=format_examples(
-        "render action-plan",
-        "render audit-follow-up --format html --format pdf",
-        "render action-plan --format md --output -",
-        "render action-plan --audience members",
-        "render action-plan --format pdf --attach-data",
-        "render action-plan --at AC-2023-03",
-        "render --all",
-    )
-)(render)
-app.command(epilog=format_examples("site", "site public", "site --at 2023-01-12", "site --papers published"))(site)
-app.command(
-    epilog=format_examples("publish AC-2023-03", "publish AC-2023-03 audit-follow-up --format html --format docx")
-)(publish)
-app.command(epilog=format_examples("verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html"))(verify)
-app.command(epilog=format_examples("export", "export --format ics", "export --format json --output -"))(export)
-app.command(epilog=format_examples("portfolio export .", "portfolio export . --audience officers"))(portfolio)
-app.command(epilog=format_examples("collect --for AC-2023-03", "collect --for AC-2023-03 --audience officers"))(collect)
-app.command(epilog=format_examples("digest", 'digest --for "Head of PACS" --format ics', "digest --format eml"))(digest)
-app.command(
-    epilog=format_examples(
-        "init",
-        "init --empty procurement-register",
-        "init --demo demonstration",
-        "init --hook --pipeline github",
-        "init --register savings",
-    )
-)(init)
-app.command(epilog=format_examples("rules", "rules --format md"))(rules)
-app.command(epilog=format_examples("rule S105"))(rule)
-app.command(epilog=format_examples("schema action", "schema list", "schema --write --modelines"))(schema)
-app.command(epilog=format_examples("doctor", "doctor --fix"))(doctor)
+    import_file,
+    "import tracker.xlsx --dry-run",
+    "import follow-ups.docx --kind follow-up --source pcc-activity",
+    "import tracker.csv --map imports/tracker.yaml --yes",
+    "import contracts register.xlsx",
+)
+_add_command(
+    "render",
+    render,
+    "render action-plan",
+    "render audit-follow-up --format html --format pdf",
+    "render action-plan --format md --output -",
+    "render action-plan --audience members",
+    "render action-plan --format pdf --attach-data",
+    "render action-plan --at AC-2023-03",
+    "render --all",
+)
+_add_command("site", site, "site", "site public", "site --at 2023-01-12", "site --papers published")
+_add_command("publish", publish, "publish AC-2023-03", "publish AC-2023-03 audit-follow-up --format html --format docx")
+_add_command("verify", verify, "verify AC-2023-03", "verify AC-2023-03 build/audit-follow-up.html")
+_add_command("export", export, "export", "export --format ics", "export --format json --output -")
+_add_command("portfolio", portfolio, "portfolio export .", "portfolio export . --audience officers")
+_add_command("collect", collect, "collect --for AC-2023-03", "collect --for AC-2023-03 --audience officers")
+_add_command("digest", digest, "digest", 'digest --for "Head of PACS" --format ics', "digest --format eml")
+_add_command(
+    "init",
+    init,
+    "init",
+    "init --empty procurement-register",
+    "init --demo demonstration",
+    "init --hook --pipeline github",
+    "init --register savings",
+)
+_add_command("rules", rules, "rules", "rules --format md")
+_add_command("rule", rule, "rule S105")
+_add_command("schema", schema, "schema action", "schema list", "schema --write --modelines")
+_add_command("doctor", doctor, "doctor", "doctor --fix")
 app.command("merge-record", hidden=True)(merge_record)
 
 
@@ -190,7 +184,7 @@ def build_command(name: str = "") -> Any:
     """
     selected = copy(app)
     selected.registered_commands = [
-        _expand(command) for command in app.registered_commands if not name or _get_name(command) == name
+        _expand(command) for command in app.registered_commands if not name or command.name == name
     ]
     group: Any = get_command(selected)
     for command in (group, *group.commands.values()):
@@ -206,10 +200,6 @@ def _expand(command: CommandInfo) -> CommandInfo:
     return expanded
 
 
-def _get_name(command: CommandInfo) -> str:
-    return command.name or (get_command_name(command.callback.__name__) if command.callback else "")
-
-
 def _return_placeholder(placeholder: str, ctx: typer.Context) -> str:
     del ctx
     return placeholder
@@ -218,7 +208,7 @@ def _return_placeholder(placeholder: str, ctx: typer.Context) -> str:
 def _find_command(arguments: Sequence[str]) -> str:
     """Return the command that a command line begins with; nothing where it begins otherwise."""
     first_word = next((word for word in arguments if word != _NO_CACHE), "")
-    return first_word if first_word in map(_get_name, app.registered_commands) else ""
+    return first_word if first_word in (command.name for command in app.registered_commands) else ""
 
 
 def run_command_line(arguments: Sequence[str]) -> int:

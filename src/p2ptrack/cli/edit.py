@@ -38,21 +38,21 @@ def add(
 
 def update(*, id_: RecordArgument, answers: UpdateAnswers, options: EditOptions) -> int:
     """Record what has happened on an action or follow-up."""
-    from p2ptrack.cli.record_edits import update_record
+    from p2ptrack.cli.record_progress import update_record
 
     return update_record(options, id_, answers)
 
 
 def extend(*, id_: RecordArgument, answers: ExtensionAnswers, options: EditOptions) -> int:
     """Request a later target date or, with an approval, record it."""
-    from p2ptrack.cli.record_edits import extend_record
+    from p2ptrack.cli.record_progress import extend_record
 
     return extend_record(options, id_, answers)
 
 
 def close(*, id_: RecordArgument, answers: ClosureAnswers, options: EditOptions) -> int:
     """Close an action or follow-up with what its new status needs."""
-    from p2ptrack.cli.record_closing import close_record
+    from p2ptrack.cli.record_progress import close_record
 
     return close_record(options, id_, answers)
 
@@ -73,9 +73,8 @@ def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], op
     A tracker becomes records. From a workbook that was exported, only edited cells and new rows are imported.
     Whatever you need to decide is listed. A contracts register is kept as one table: p2ptrack import contracts FILE.
     """
-    from p2ptrack.cli.import_contracts import import_contracts
     from p2ptrack.cli.import_records import import_records
-    from p2ptrack.cli.import_workbook import import_workbook
+    from p2ptrack.cli.import_tables import import_contracts, import_workbook
     from p2ptrack.errors import UsageError
     from p2ptrack.imports.files import read_bytes
     from p2ptrack.imports.own_workbook import is_own_workbook

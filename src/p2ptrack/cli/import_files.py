@@ -94,8 +94,7 @@ class FileDrafts:
         if not self.named or not source or source in sources:
             return
         entry: dict[str, YamlValue] = {"id": source, "title": title, **({"date": day} if day else {})}
-        before = read_record_file(self.root, PROGRAMME_PATH)
-        self.support[PROGRAMME_PATH] = apply_edits(before, [AppendEntry(("sources",), entry)], _PROGRAMME_ORDER)
+        self._append_to_programme("sources", entry)
         dated = f" and the date {day}" if day else ""
         self.account.notes.append(
             f"The source {source} is added to the programme, with the title {quote(title)}{dated}."
@@ -104,10 +103,7 @@ class FileDrafts:
     def add_meetings(self, meetings: Sequence[Mapping[str, str]]) -> None:
         """Add meetings to the programme."""
         for meeting in meetings if self.named else ():
-            before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
-            self.support[PROGRAMME_PATH] = apply_edits(
-                before, [AppendEntry(("meetings",), dict(meeting))], _PROGRAMME_ORDER
-            )
+            self._append_to_programme("meetings", dict(meeting))
             self.account.notes.append(f"The meeting {meeting['id']} is added to the programme.")
 
     def add_roles(self, questioner: Questioner) -> None:
@@ -129,10 +125,13 @@ class FileDrafts:
         if questioner.choose(f"{statement} Add {them}?", YES_OR_NO, "yes", "roles") != "yes":
             self.account.notes.append(f"{statement} Add each correct post under `roles:` in {PROGRAMME_PATH}.")
             return
-        before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
-        edits = [AppendEntry(("roles",), post) for post in sorted(new.values())]
-        self.support[PROGRAMME_PATH] = apply_edits(before, edits, _PROGRAMME_ORDER)
+        self._append_to_programme("roles", *sorted(new.values()))
         self.account.notes.append(f"{pluralise(len(new), 'role is', 'roles are')} added to the programme: {names}.")
+
+    def _append_to_programme(self, field: str, *entries: YamlValue) -> None:
+        before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
+        edits = [AppendEntry((field,), entry) for entry in entries]
+        self.support[PROGRAMME_PATH] = apply_edits(before, edits, _PROGRAMME_ORDER)
 
     def add_mapping(self, path: str, values: Mapping[str, Any]) -> None:
         """Keep the mapping of a tracker, so that the next file of its shape needs no answer."""
@@ -345,9 +344,11 @@ def confirm_writing(options: ImportOptions, what: str) -> bool:
     return True
 
 
-def print_listed(lines: Sequence[str], limit: int) -> None:
-    """Print lines up to a limit, and how many more there are."""
+def print_section(heading: str, lines: Sequence[str], limit: int | None = None) -> None:
+    """Print lines below a heading, up to a limit, and how many more there are; nothing without lines."""
+    if lines:
+        print_lines(heading)
     for line in lines[:limit]:
         print_lines(f"  {line}")
-    if len(lines) > limit:
+    if limit is not None and len(lines) > limit:
         print_lines(f"  and {len(lines) - limit} more")

@@ -12,9 +12,9 @@ from pathlib import Path
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.cli.edit_input import require_kind
-from p2ptrack.cli.import_files import FileDrafts, choose_grids, confirm_writing, print_listed, read_mapping
+from p2ptrack.cli.import_files import FileDrafts, choose_grids, confirm_writing, print_section, read_mapping
 from p2ptrack.cli.options import ImportOptions
+from p2ptrack.cli.record_edits import require_kind
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines as _print
 from p2ptrack.cli.terminal import show_progress
@@ -138,13 +138,7 @@ class _Importer:
         self._ask_about_requests(matches.new)
         updates = list(self._compare(matches, source, paper_date))
         files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
-        files.add_source(source, self.path.stem, paper_date)
-        files.add_meetings(context.new_meetings)
-        files.add_roles(self.questioner)
-        with show_progress("Checking the records"):
-            files.check()
-        for line in self.account.format_lines():
-            _print(line)
+        self._check(files, source, paper_date, context.new_meetings)
         left = self._print_matches(matches, updates)
         self._keep_mappings(files, trackers, kind, source)
         return self._write(files, left, kind, source)
@@ -159,13 +153,20 @@ class _Importer:
             add_source(draft, source, draft.place)
         matches = ImportMatches(tuple(reader.drafts), (), (), ())
         files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, [])
-        files.add_source(source, self.path.stem, "")
+        self._check(files, source)
+        return self._write(files, 0, kind, source)
+
+    def _check(
+        self, files: FileDrafts, source: str, paper_date: str = "", meetings: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        """Add to the programme what the records name, check them with the register, and print the account."""
+        files.add_source(source, self.path.stem, paper_date)
+        files.add_meetings(meetings)
         files.add_roles(self.questioner)
         with show_progress("Checking the records"):
             files.check()
         for line in self.account.format_lines():
             _print(line)
-        return self._write(files, 0, kind, source)
 
     def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
         """Return the source of an earlier file with the same headings, where this one has any of its records.
@@ -396,9 +397,9 @@ class _Importer:
 
     def _print_matches(self, matches: ImportMatches, updates: Sequence[RecordUpdate]) -> int:
         """Print what the next version changes and what it does not change, and return the number of the latter."""
-        _print_section("Changed", [line for update in updates for line in update.changes])
+        print_section("Changed:", [line for update in updates for line in update.changes])
         notes = [line for update in updates for line in update.notes] + matches.describe_parts()
-        _print_section("Differences that change nothing", notes)
+        print_section("Differences that change nothing:", notes)
         left = [line for update in updates for line in update.left]
         left += [_describe_possible(match) for match in matches.possible]
         since: dict[str, list[str]] = {}
@@ -407,7 +408,7 @@ class _Importer:
         for day, ids in since.items():
             if day:
                 _print(f"The update is unchanged since {day}: {join_ids(ids)}.")
-        _print_section("Not changed until you decide", left)
+        print_section("Not changed until you decide:", left)
         quiet = [match.record.id for match in updates if not (match.changes or match.left or match.unchanged_since)]
         if quiet:
             _print(f"In the register already, unchanged: {join_ids(quiet)}.")
@@ -432,8 +433,7 @@ class _Importer:
         with show_progress("Writing the records"):
             paths = [] if self.options.dry_run else files.save()
         if what and paths:
-            _print(f"Written: {what}.")
-            print_listed(paths, _MAX_LISTED)
+            print_section(f"Written: {what}.", paths, _MAX_LISTED)
             message = shlex.quote(f"Import {self.path.name}")
             if kind.name in _PAPERS:
                 _print(f"To see them in a paper: p2ptrack render {_PAPERS[kind.name]}")
@@ -453,14 +453,6 @@ class _Importer:
 _MAX_LISTED = 20
 _PAPERS = {"follow_up": "audit-follow-up", "action": "action-plan", EXEMPTION: "exemptions-report"}
 _SAMPLE_WIDTH = 40
-
-
-def _print_section(title: str, lines: Iterable[str]) -> None:
-    lines = list(lines)
-    if lines:
-        _print(f"{title}:")
-    for line in lines:
-        _print(f"  {line}")
 
 
 def _describe_possible(match: PossibleMatch) -> str:

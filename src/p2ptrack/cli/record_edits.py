@@ -1,46 +1,31 @@
-"""What the editing commands do: ask for what is missing, change the file, check the result, and save it or nothing."""
+"""What the editing commands share: questions and values as typed, changing a file, checking it, saving it or nothing.
+
+A wrong answer is asked again, so that the other answers are not lost.
+"""
 
 from __future__ import annotations
 
-import shlex
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.facts import has_target, status_label
-from p2ptrack.cli.edit_input import (
-    ask_text,
-    ask_until_right,
-    clean_text,
-    describe_problem,
-    describe_problems_of,
-    expand_short_forms,
-    keep_given,
-    nest_fields,
-    parse_values,
-    print_line,
-    print_problems,
-    require_kind,
-)
-from p2ptrack.cli.options import EditOptions, ExtensionAnswers, UpdateAnswers
+from p2ptrack.cli.options import EditOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.support_files import build_modeline, has_modeline
-from p2ptrack.cli.terminal import write_output
-from p2ptrack.diagnostics import Problem, Severity
+from p2ptrack.cli.terminal import print_text, terminal_style, write_notice
+from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
-from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
-from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status, is_file_id
-from p2ptrack.model.kinds import Kind, kind_of
+from p2ptrack.model.fields import is_file_id
+from p2ptrack.model.kinds import Kind, Kinds, kind_of
 from p2ptrack.model.records import ProcurementExemption, Record, TrackedRecord
-from p2ptrack.model.register import build_anchors
-from p2ptrack.model.schema import file_field_order, list_fields
+from p2ptrack.model.schema import FieldSpec, field_names, file_field_order, list_fields, record_field_specs
 from p2ptrack.phrases import did_you_mean, find_equal_ids, join_words, quote
 from p2ptrack.pipeline import check_changes, find_problems_of_changes, open_case
 from p2ptrack.store import yaml
@@ -57,9 +42,160 @@ from p2ptrack.store.editing import (
     read_record_file,
     run_editor,
 )
-from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField, apply_edits, format_record
+from p2ptrack.store.git.repository import Repository
+from p2ptrack.store.git.worktree import require_branch, require_finished_state
+from p2ptrack.store.writing import write_register_files
+from p2ptrack.store.yaml.edit import Edit, SetField, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
 from p2ptrack.values import dataclass
+
+# Values as a record's file has them.
+
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+
+
+def require_kind(word: str, kinds: Kinds) -> Kind:
+    """Return the kind that a word means. Raises `UsageError` with the nearest when there is none."""
+    kind = kinds.find(word)
+    if kind is None:
+        words = [known_kind.word for known_kind in kinds]
+        raise UsageError(
+            f"{quote(word)} is not a kind of record.{did_you_mean(word, words)} Use {join_words(words, 'or')}."
+        )
+    return kind
+
+
+def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
+    """Return the fields that `--set` gives. A field given twice is a list. Raises `UsageError` for unknown fields."""
+    fields: dict[str, YamlValue] = {}
+    own_names = field_names(kind.model)
+    known = {name: spec for name, spec in record_field_specs(kind.model.kinds).items() if spec.path[0] in own_names}
+    for text in [part for value in values for part in _split_group(value, known)]:
+        name, separator, value = text.partition("=")
+        name = name.strip()
+        if not separator or not value.strip():
+            raise UsageError(f"{quote(text)} is not a field and a value. Write for example: --set target=2027-03-31")
+        if name not in known:
+            raise UsageError(f"{quote(name)} is not a field of {kind.plural}.{did_you_mean(name, known)}")
+        value = clean_text(value)
+        if name in fields:
+            earlier = fields[name]
+            fields[name] = [*(earlier if isinstance(earlier, list) else [earlier]), value]
+        else:
+            fields[name] = value
+    return fields
+
+
+def _split_group(text: str, known: Mapping[str, FieldSpec]) -> list[str]:
+    """Return the fields of a group that is typed in braces, as files have it: `value={amount: 48000, vat: net}`."""
+    name, _, value = text.partition("=")
+    spec = known.get(name.strip())
+    if spec is None or not spec.fields or spec.is_list or not value.strip().startswith("{"):
+        return [text]
+    group = (yaml.read(f"group: {value.strip()}\n".encode(errors="replace"), "").value or {}).get("group")
+    if not isinstance(group, dict) or not all(isinstance(inner, str) for inner in group.values()):
+        return [text]
+    return [f"{spec.name}.{key}={inner}" for key, inner in group.items()]
+
+
+def expand_short_forms(
+    kind: Kind, fields: Mapping[str, YamlValue], written: Mapping[str, YamlValue]
+) -> dict[str, YamlValue]:
+    """Return the fields with a group's main field named in full, if another field of the group is set.
+
+    With `value: 48000` in the file, `value.vat` alone would replace the amount.
+    """
+    expanded = dict(fields)
+    groups = {spec.name: spec for spec in list_fields(kind.model) if spec.fields and not spec.is_list}
+    for name in fields:
+        group, separator, _ = name.partition(".")
+        text = fields.get(group, written.get(group))
+        if separator and group in groups and isinstance(text, str) and text:
+            expanded.pop(group, None)
+            expanded = {f"{group}.{groups[group].fields[0].name}": text, **expanded}
+    return expanded
+
+
+def nest_fields(fields: Mapping[str, YamlValue]) -> dict[str, YamlValue]:
+    """Return fields such as `value.vat` as groups of fields, for the file of a new record."""
+    nested: dict[str, YamlValue] = {}
+    for name, value in fields.items():
+        *groups, last = name.split(".")
+        place = nested
+        for group in groups:
+            inner = place.get(group)
+            if not isinstance(inner, dict):
+                inner = place[group] = {}
+            place = inner
+        place[last] = value
+    return nested
+
+
+def clean_text(text: str) -> str:
+    """Return a text with plain line ends and without empty lines around it.
+
+    Text pasted from Word can have other line separators, which YAML does not accept.
+    """
+    lines = _LINE_END.split(text)
+    while lines and not lines[0].strip():
+        del lines[0]
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    return "\n".join(lines)
+
+
+def keep_given(**values: str) -> dict[str, YamlValue]:
+    """Return the values that were given."""
+    return {name: value for name, value in values.items() if value}
+
+
+_NAME = re.compile("[a-z_]+")
+
+
+def ask(question: str) -> str:
+    """Return the answer to a question. Enter alone is an empty answer."""
+    answer: str = typer.prompt(question, default="", show_default=False)
+    return answer.strip()
+
+
+def ask_text(stream: TextIO | None = None) -> str:
+    """Return lines that are typed, up to two empty ones in a row or the end of the input."""
+    lines: list[str] = []
+    for line in stream or sys.stdin:
+        lines.append(line.rstrip("\n"))
+        if lines[-2:] == ["", ""]:
+            break
+    return clean_text("\n".join(lines))
+
+
+def ask_until_right(
+    question: str, list_errors: Callable[[str], Sequence[str]], read: Callable[[str], str] = ask
+) -> str:
+    """Return an answer without errors, or an empty one. After errors, which are printed, it asks again."""
+    while answer := read(question):
+        errors = list_errors(answer)
+        if not errors:
+            break
+        for error in errors:
+            write_notice(error)
+        write_notice("Your other answers are kept. Please answer this question again.")
+    return answer
+
+
+def describe_problems_of(problems: Iterable[Problem], name: str) -> list[str]:
+    """Return the problems in a field with this name, in the record or in an entry of a list, as they are printed."""
+    return [describe_problem(problem) for problem in problems if name in _NAME.findall(problem.field)]
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Write problems to standard error."""
+    for problem in problems:
+        write_notice(describe_problem(problem))
+
+
+def describe_problem(problem: Problem) -> str:
+    """Return a problem as the terminal shows it."""
+    return format_problem(problem, terminal_style().width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +258,7 @@ def add_record(options: EditOptions, kind_word: str, title: str, values: Sequenc
         id_, change = _make_record(root, open_case(root, as_of), kind, title, fields)
         _save(options, root, as_of, change, f"{id_}: add")
     if not options.dry_run:
-        write_output(f"{id_}\n".encode(), as_text=True)
+        print_text(id_)
     return 0
 
 
@@ -189,160 +325,6 @@ def _ask_fields(
     return str(answers.pop("title", "")), answers
 
 
-def update_record(options: EditOptions, id_: str, answers: UpdateAnswers) -> int:
-    """Add an update to a record, with its new status if there is one."""
-    target = open_target(options, id_)
-    record = target.tracked
-    if answers.text == "-":
-        answers = replace(answers, text=sys.stdin.read())
-    if options.can_ask and not answers.text.strip():
-        answers = _ask_update(target, answers)
-    text = clean_text(answers.text)
-    if not text and not answers.status:
-        raise UsageError(f'Say what has happened: p2ptrack update {record.id} --text "Two suppliers tested it."')
-    entry = keep_given(
-        date=answers.date or format_long_date(target.as_of),
-        meeting=answers.meeting,
-        status=answers.status,
-        by=answers.by,
-        text=text,
-    )
-    edits: list[Edit] = [AppendEntry(("updates",), entry)]
-    if answers.status:
-        edits.append(SetField(("status",), answers.status))
-    return change_record(options, target, lambda _: edits, f"{record.id}: update")
-
-
-def _ask_update(target: EditTarget, answers: UpdateAnswers) -> UpdateAnswers:
-    record = target.tracked
-    today = format_long_date(target.as_of)
-    print_line(_describe(target))
-    last = record.updates[-1] if record.updates else None
-    print_line(f"Last update: {_describe_update(last) if last else 'none'}")
-
-    def list_errors(name: str, answer: str) -> list[str]:
-        entry: dict[str, YamlValue] = {"date": today, "text": "x", name: answer}
-        edits: list[Edit] = [AppendEntry(("updates",), entry)]
-        return describe_errors_of(target, [*edits, SetField(("status",), answer)] if name == "status" else edits, name)
-
-    print_line("What has happened since? (finish with two empty lines)")
-    text = ask_until_right("", partial(list_errors, "text"), lambda _: ask_text())
-    status = answers.status or ask_until_right(
-        f"Status [{status_label(record.status).casefold()}]", partial(list_errors, "status")
-    )
-    day = answers.date or ask_until_right(f"Date of this update [{today}]", partial(list_errors, "date"))
-    return replace(answers, text=text, status=status, date=day)
-
-
-def describe_errors_of(target: EditTarget, edits: Sequence[Edit], name: str) -> list[str]:
-    """Return the errors that edits to a record would cause in the fields with a name."""
-    before = read_record_file(target.root, target.path)
-    change = RecordChange(target.path, before, apply_edits(before, edits, file_field_order(type(target.record))))
-    return describe_problems_of(find_new_errors(target.root, target.as_of, change), name)
-
-
-def extend_record(options: EditOptions, id_: str, answers: ExtensionAnswers) -> int:
-    """Record a request for another target date or, with an approval, the change of the target date."""
-    target = open_target(options, id_)
-    record = target.tracked
-    if record.target is None:
-        raise UsageError(
-            f"{record.id} has no target date to change. Give it one: "
-            f"p2ptrack edit {record.id} --set {shlex.quote(f'{record.due_name}={answers.target}')}"
-        )
-    _require_extendable(target, answers)
-    if options.can_ask:
-        print_line(_describe(target))
-        answers = _ask_extension(target, answers)
-    if not answers.reason:
-        raise UsageError(f"Write after --reason why {record.id} needs until {answers.target}, in a sentence.")
-    return change_record(
-        options, target, lambda values: _plan_extension(target, answers, values), f"{record.id}: target"
-    )
-
-
-def _ask_extension(target: EditTarget, answers: ExtensionAnswers) -> ExtensionAnswers:
-    values = read_values(read_record_file(target.root, target.path), target.path)
-
-    def list_errors(name: str, answer: str) -> list[str]:
-        given: Mapping[str, Any] = {"reason": "x", name: answer}
-        return describe_errors_of(target, _plan_extension(target, replace(answers, **given), values), name)
-
-    reason = answers.reason or ask_until_right("Reason for the new target date", partial(list_errors, "reason"))
-    if answers.approved_by or answers.meeting:
-        return replace(answers, reason=reason)
-    question = "Approved by (Enter if it is not approved yet)"
-    return replace(answers, reason=reason, approved_by=ask_until_right(question, partial(list_errors, "approved_by")))
-
-
-def _require_extendable(target: EditTarget, answers: ExtensionAnswers) -> None:
-    """Raise `UsageError` if there is nothing to request: the record is done, or the date is already requested."""
-    record = target.tracked
-    new_target = _require_date(target, answers.target)
-    if is_finished(record):
-        raise UsageError(
-            f"{record.id} is {status_label(record.status).casefold()}, so its target date cannot be changed."
-        )
-    if record.target and (record.target.earliest, record.target.latest) == (new_target.earliest, new_target.latest):
-        raise UsageError(f"{record.id} has the target date {record.target.raw} already. Give another date.")
-    if _find_pending_request(target, answers.target) is not None and not (answers.approved_by or answers.meeting):
-        raise UsageError(
-            f"The extension of {record.id} to {answers.target} is requested already. "
-            "To grant it, add --approved-by or --meeting."
-        )
-
-
-def is_finished(record: TrackedRecord) -> bool:
-    """Whether a record is complete or closed."""
-    return record.status is Status.COMPLETE or record.status in CLOSED_STATUSES
-
-
-def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mapping[str, YamlValue]) -> list[Edit]:
-    """Return the edits: a pending request for the same date is granted, anything else is a new entry."""
-    is_approved = bool(answers.approved_by or answers.meeting)
-    due_name = target.tracked.due_name
-    is_first = not has_target(target.tracked)  # a date instead of TBC is a first target, not an extension
-    takes_effect = is_approved or is_first or not target.case.policy.extensions_need_approval
-    decided = {
-        "approved_by": answers.approved_by or _find_body(target, answers.meeting),
-        "meeting": answers.meeting,
-        "minute": answers.minute,
-    }
-    set_target: list[Edit] = [SetField((due_name,), answers.target)] if takes_effect else []
-    pending = _find_pending_request(target, answers.target)
-    if is_approved and pending is not None:
-        granted = keep_given(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
-        return [*(SetField(("revisions", pending, name), value) for name, value in granted.items()), *set_target]
-    decision = None if takes_effect else Decision.REQUESTED
-    if is_approved:
-        decision = Decision.GRANTED
-    details = keep_given(
-        to=answers.target,
-        **{"requested_on" if decision is Decision.REQUESTED else "decided_on": format_long_date(target.as_of)},
-        reason=clean_text(answers.reason),
-        category=answers.category,
-        decision=decision.value if decision else "",
-        requested_by=answers.requested_by,
-        **decided,
-    )
-    return [AppendEntry(("revisions",), {"from": values[due_name], **details}), *set_target]
-
-
-def _find_body(target: EditTarget, meeting_id: str) -> str:
-    """Return the committee whose meeting approved a target change; nothing where the programme does not name it."""
-    meetings = target.case.register.programme.meetings
-    return next((meeting.body or "" for meeting in meetings if meeting.id == meeting_id), "")
-
-
-def _find_pending_request(target: EditTarget, new_target: str) -> int | None:
-    """Return the number of the undecided request for this date."""
-    parsed = _require_date(target, new_target)
-    for index, revision in enumerate(target.tracked.revisions):
-        if revision.decision is Decision.REQUESTED and revision.to.latest == parsed.latest:
-            return index
-    return None
-
-
 def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
     """Set fields of a record or, without any, open its file in an editor."""
     target = open_target(options, id_)
@@ -360,8 +342,7 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
     before = data = read_record_file(target.root, target.path)
     while True:
         data = run_editor(data, Path(target.path).name)
-        problems = _find_new_problems(target.root, target.as_of, RecordChange(target.path, before, data))
-        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        errors = find_new_errors(target.root, target.as_of, RecordChange(target.path, before, data))
         if not errors:
             break
         print_problems(errors)
@@ -397,7 +378,7 @@ def read_values(data: bytes, path: str) -> Mapping[str, YamlValue]:
 def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, message: str) -> int:
     """Print a change as a diff, and save it if the file has no new error. Raises `CheckFailed` if it has."""
     if change.is_empty:
-        print_line(f"Nothing to change: {change.path} already has this.")
+        print_text(f"Nothing to change: {change.path} already has this.")
         return 0
     problems = _find_new_problems(root, as_of, change)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -406,36 +387,23 @@ def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, m
         what = "this error" if len(errors) == 1 else "these errors"
         raise CheckFailed(f"Nothing was changed: the register would have {what}.")
     if options.commit and not options.dry_run:
-        _require_commit(root)
+        repository = Repository.find(root)
+        require_finished_state(repository, "run the command again")
+        require_branch(repository)
     for line in format_diff(change):
-        print_line(line)
+        print_text(line)
     for problem in problems:
         if problem.severity is Severity.WARNING:
-            print_line(describe_problem(problem))
+            print_text(describe_problem(problem))
     if options.dry_run:
-        print_line("Nothing was saved.")
+        print_text("Nothing was saved.")
         return 0
-    _write(root, change)
-    if options.commit:
-        print_line(f"Saved and committed as {commit_file(root, change.path, message)}.")
-        return 0
-    print_line(f"Saved. {advise_to_commit(root, format_commit_command(change.path, message))}".rstrip())
-    return 0
-
-
-def _write(root: Path, change: RecordChange) -> None:
-    from p2ptrack.store.writing import write_register_files
-
     write_register_files(root, {change.path: change.after}, "Nothing was changed.")
-
-
-def _require_commit(root: Path) -> None:
-    from p2ptrack.store.git.repository import Repository
-    from p2ptrack.store.git.worktree import require_branch, require_finished_state
-
-    repository = Repository.find(root)
-    require_finished_state(repository, "run the command again")
-    require_branch(repository)
+    if options.commit:
+        print_text(f"Saved and committed as {commit_file(root, change.path, message)}.")
+        return 0
+    print_text(f"Saved. {advise_to_commit(root, format_commit_command(change.path, message))}".rstrip())
+    return 0
 
 
 def find_new_errors(root: Path, as_of: date, change: RecordChange) -> list[Problem]:
@@ -456,22 +424,3 @@ def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[P
     before = find_problems_of_changes(root, as_of, changes)
     known = {(problem.path, problem.code, problem.message) for problem in before}
     return tuple(problem for problem in after if (problem.path, problem.code, problem.message) not in known)
-
-
-def _require_date(target: EditTarget, text: str) -> CouncilDate:
-    parsed = parse_date(text, build_anchors(target.case.register.programme), target.case.as_of)
-    if isinstance(parsed, DateRejection):
-        raise UsageError(f"{quote(text)}: {parsed.message} Fix: {parsed.fix}")
-    return parsed
-
-
-def _describe(target: EditTarget) -> str:
-    record = target.tracked
-    due = f"target {record.target.raw}" if record.target else "no target date"
-    return f"{record.id}  {record.title}  ({status_label(record.status).casefold()}, {due})"
-
-
-def _describe_update(update: object) -> str:
-    day = getattr(update, "date", None)
-    text = (getattr(update, "text", None) or "").strip().split("\n")[0]
-    return " ".join(part for part in (f"{day.raw}:" if day else "", text) if part)

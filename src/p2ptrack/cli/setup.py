@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from p2ptrack.cli.options import (
     FormatOption,
@@ -21,10 +21,6 @@ from p2ptrack.cli.options import (
     switch,
 )
 from p2ptrack.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
-
 
 _SCHEMA_HELP = "A kind of record, programme, or a command with a JSON answer (default: all kinds of file)."
 _WRITE_HELP = "Write the schemas into the register, where VS Code finds them, with settings if there are none."
@@ -108,8 +104,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
 
     One that is declared is kept. Raises `CheckFailed`, and changes nothing, where the register would have an error.
     """
-    from p2ptrack.cli.edit_input import print_problems
-    from p2ptrack.cli.record_edits import find_new_errors, read_values
+    from p2ptrack.cli.record_edits import find_new_errors, print_problems, read_values
     from p2ptrack.cli.support_files import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
     from p2ptrack.errors import CheckFailed
     from p2ptrack.model.editor_schema import build_file_schemas
@@ -243,6 +238,7 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     `UsageError` for an unknown name.
     """
     from p2ptrack.cli.support_files import find_programme
+    from p2ptrack.formats.data import format_json
     from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.kinds import KINDS
     from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
@@ -251,17 +247,11 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     kind = (programme.kinds if programme else KINDS).find(word) if word else None
     name = kind.word if kind else word
     if name in ANSWERS:
-        return _to_json(build_answer_schema(name, programme.kinds if programme else KINDS))
+        return format_json(build_answer_schema(name, programme.kinds if programme else KINDS))
     schemas = build_file_schemas(programme)
     if not word:
-        return _to_json(schemas)
-    return _to_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
-
-
-def _to_json(value: Any) -> bytes:
-    import json
-
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+        return format_json(schemas)
+    return format_json(schemas[require_choice(name, (*schemas, *ANSWERS), "schema")])
 
 
 def doctor(

@@ -18,6 +18,7 @@ from p2ptrack import __version__
 from p2ptrack.cli.options import resolve_date
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError, advise_on_git
+from p2ptrack.formats.data import format_json
 from p2ptrack.model.editor_schema import build_file_schemas
 from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.programme import is_english
@@ -72,7 +73,7 @@ _GITATTRIBUTES = f"""\
 
 def build_schema_files(schemas: dict[str, Any]) -> dict[str, bytes]:
     """Return the schema of each kind of file, by its path in the register."""
-    return {f"{SCHEMA_FOLDER}/{name}.json": _to_json(schema) for name, schema in schemas.items()}
+    return {f"{SCHEMA_FOLDER}/{name}.json": format_json(schema) for name, schema in schemas.items()}
 
 
 def find_stale_schemas(folder: Path, schemas: dict[str, Any]) -> dict[str, bytes]:
@@ -198,8 +199,8 @@ def build_settings_files(kinds: Kinds = KINDS) -> dict[str, bytes]:
     return {
         ".gitignore": _GITIGNORE.encode(),
         ".gitattributes": _GITATTRIBUTES.encode(),
-        SETTINGS_FILE: _to_json(settings),
-        ".vscode/extensions.json": _to_json({"recommendations": ["redhat.vscode-yaml"]}),
+        SETTINGS_FILE: format_json(settings),
+        ".vscode/extensions.json": format_json({"recommendations": ["redhat.vscode-yaml"]}),
     }
 
 
@@ -251,10 +252,6 @@ def _append_text(file: Path, text: str) -> bytes:
 
 def _quote_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _to_json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 # What a register's folder, its repository and this computer lack, and how it is set up.

@@ -201,7 +201,7 @@ def print_lines(text: str) -> None:
         if width and len(line) > width:
             glued, further = glue_commands(line), f"{indent}    "
             parts = wrap(glued, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
-        write_output("".join(f"{unglue(part)}\n" for part in parts).encode(), as_text=True)
+        write_text("".join(f"{unglue(part)}\n" for part in parts))
 
 
 _DELAY = 1.0

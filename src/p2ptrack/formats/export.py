@@ -1,7 +1,7 @@
-"""The tables of a register as files for other programs: CSV, JSON, SQLite, a workbook, a calendar and Parquet.
+"""The tables of a register as files for other programs: CSV, JSON, SQLite, a workbook, a calendar, Parquet, e-mails.
 
 The same register gives the same bytes (of Parquet, with the same version of pyarrow). A data package is described at
-https://datapackage.org, a calendar by RFC 5545.
+https://datapackage.org, a calendar by RFC 5545. A draft (RFC 5322) has no address: the sender fills it in.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
 from p2ptrack import __version__
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.csv import escape_text
+from p2ptrack.formats.data import escape_text, format_json
 from p2ptrack.formats.own_workbook import BaseRow, RegisterIdentity, make_cell_text, normalise_package, write_base_sheet
 from p2ptrack.model.recurrence import count_months
 from p2ptrack.phrases import fold_text, pluralise
@@ -42,7 +44,7 @@ def write_package(export: Export) -> dict[str, bytes]:
         "created": datetime.combine(export.as_of, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "resources": resources,
     }
-    return {**files, "datapackage.json": _to_json(package)}
+    return {**files, "datapackage.json": format_json(package)}
 
 
 def _write_csv(table: ExportTable) -> bytes:
@@ -85,7 +87,7 @@ def write_json(export: Export) -> bytes:
     """Return all tables as lists of objects, and `unread` as every JSON answer has it."""
     tables = {table.name: [_to_object(table, row) for row in table.rows] for table in export.tables}
     head = {"schema_version": 1, "audience": export.audience, "as_of": export.as_of.isoformat()}
-    return _to_json({**head, **tables, "unread": [file.to_json() for file in export.unread]})
+    return format_json({**head, **tables, "unread": [file.to_json() for file in export.unread]})
 
 
 def _to_object(table: ExportTable, row: tuple[ExportValue, ...]) -> dict[str, Any]:
@@ -93,10 +95,6 @@ def _to_object(table: ExportTable, row: tuple[ExportValue, ...]) -> dict[str, An
         column.name: value.isoformat() if isinstance(value, date) else value
         for column, value in zip(table.columns, row, strict=True)
     }
-
-
-def _to_json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def write_sqlite(export: Export) -> bytes:
@@ -398,3 +396,29 @@ def _build_table(pyarrow: Any, export: Export, table: ExportTable) -> Any:
         except OverflowError:
             raise OperationError(f"A number in {table.name}.{column.name} is too large for Parquet.") from None
     return pyarrow.table(arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+def write_email(subject: str, text: str, html: str, attachments: Sequence[Attachment] = ()) -> bytes:
+    """Return a draft with the same content as plain text and as HTML, and with files."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = " ".join(subject.split())
+    message["X-Unsent"] = "1"  # Outlook opens it as a draft
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for attachment in attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
+    digest = hashlib.sha256(f"{subject}\0{text}\0{html}".encode()).hexdigest()[:24]
+    multiparts = (part for part in message.walk() if part.is_multipart())
+    for number, part in enumerate(multiparts):
+        part.set_boundary(f"p2ptrack_{number}_{digest}")
+    return message.as_bytes()

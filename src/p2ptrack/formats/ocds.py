@@ -7,7 +7,6 @@ the contract, so that it stays the same in every package.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Any
 from p2ptrack.analysis.case import Case, find_unread
 from p2ptrack.analysis.contracts import ContractView, find_latest_end
 from p2ptrack.errors import UsageError
+from p2ptrack.formats.data import format_json
 from p2ptrack.model.contracts import Contract, fold_reference
 from p2ptrack.model.money import Money, MoneyPeriod
 from p2ptrack.phrases import fold_text
@@ -62,7 +62,7 @@ def write_ocds(case: Case, views: Sequence[ContractView]) -> bytes:
     }
     if unread := find_unread(case.problems):
         package["unread"] = [file.to_json() for file in unread]
-    return (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode()
+    return format_json(package)
 
 
 def count_without_reference(views: Iterable[ContractView]) -> int:

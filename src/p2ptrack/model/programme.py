@@ -432,6 +432,13 @@ class Wording:
             ) from None
         return f"{ENGLISH_START}{text}{ENGLISH_END}" if key in self.untranslated else text
 
+    def count(self, key: str, number: int, **values: object) -> str:
+        """Return the text for a `$number` of things: of `key_one`, `key_many` or, where it has a text, `key_none`."""
+        form = "one" if number == 1 else "many"
+        if not number and f"{key}_none" in self.templates:
+            form = "none"
+        return self(f"{key}_{form}", number=number, **values)
+
     def without_marks(self) -> Self:
         """Return the same texts without marks, for a format that cannot print them."""
         return type(self)(self.templates)

@@ -38,9 +38,9 @@ from p2ptrack.queries.answer import (
     export_history,
     format_optional_date,
     format_short_date,
+    mark_exempt_items,
     shorten_text,
 )
-from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.queries.record_history import (
     COMMIT_NOTE,
     LONG_TEXT,

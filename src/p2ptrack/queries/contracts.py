@@ -30,8 +30,7 @@ from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.money import Money, format_money, parse_amount
 from p2ptrack.model.records import Record
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, pluralise, quote
-from p2ptrack.queries.answer import LazyData, list_unread, make_export, position_facts
-from p2ptrack.queries.exempt_marks import mark_exempt_items
+from p2ptrack.queries.answer import list_unread, make_answer, make_export
 from p2ptrack.queries.show import build_show
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts, Row, Section, Table, make_paragraph
 from p2ptrack.values import dataclass
@@ -229,16 +228,14 @@ def build_contracts(case: Case, options: ContractOptions) -> Document:
     fields = [find_contract_field(name) for name in options.columns or DEFAULT_COLUMNS]
     exported = [find_contract_field(name) for name in options.columns or EXPORT_COLUMNS]
     table = _build_table(case, views, fields)
-    document = Document(
+    return make_answer(
+        case,
         "contracts",
         "Contracts",
-        case.as_of,
         (table, *_summarise(case), *list_unread(case)),
-        meta=position_facts(case.as_of),
-        data=LazyData(lambda: build_json_answer(case, contracts=[serialise_contract(case, view) for view in views])),
+        lambda: build_json_answer(case, contracts=[serialise_contract(case, view) for view in views]),
         export=lambda: make_export(case, _build_table(case, views, exported), has_marks=False),
     )
-    return mark_exempt_items(document, case.disclosure)
 
 
 def _build_table(case: Case, views: Sequence[ContractView], fields: Sequence[ContractField]) -> Table:
@@ -351,17 +348,13 @@ def build_show_contract(case: Case, reference: str) -> Document | None:
     case = replace(case, disclosure=disclose_contracts(case))
     views = [view for view in list_contracts(case) if view.contract.reference == contract.reference]
     blocks = [block for view in views for block in _build_contract(case, view)]
-    document = Document(
+    return make_answer(
+        case,
         "show",
         f"{contract.reference} {contract.name}".strip(),
-        case.as_of,
         (*blocks, *list_unread(case)),
-        meta=position_facts(case.as_of),
-        data=LazyData(
-            lambda: build_json_answer(case, records=[], contracts=[serialise_contract(case, view) for view in views])
-        ),
+        lambda: build_json_answer(case, records=[], contracts=[serialise_contract(case, view) for view in views]),
     )
-    return mark_exempt_items(document, case.disclosure)
 
 
 def _build_contract(case: Case, view: ContractView) -> Iterator[Block]:

@@ -26,8 +26,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.phrases import MAX_IDS, humanise, join_ids, natural_key, pluralise
-from p2ptrack.queries.answer import LazyData, inferred_key, list_unread, make_export, position_facts
-from p2ptrack.queries.exempt_marks import mark_exempt_items
+from p2ptrack.queries.answer import inferred_key, list_unread, make_answer, make_export
 from p2ptrack.queries.list import SelectedRecords, find_grouping, select_by_words
 from p2ptrack.reports.document import (
     Block,
@@ -60,16 +59,14 @@ def build_figures(case: Case, options: FigureOptions) -> Document:
     """
     selection = select_by_words(case, options.terms)
     figures = compute_figures(case, _make_scope(case, selection))
-    document = Document(
-        name="figures",
-        title="Figures",
-        as_of=case.as_of,
-        blocks=(*_build_blocks(figures, selection, options.words), *list_unread(case)),
-        meta=position_facts(case.as_of),
-        data=LazyData(lambda: build_json_answer(case, **_serialise(figures, options.words))),
+    return make_answer(
+        case,
+        "figures",
+        "Figures",
+        (*_build_blocks(figures, selection, options.words), *list_unread(case)),
+        lambda: build_json_answer(case, **_serialise(figures, options.words)),
         export=lambda: make_export(case, _build_export(figures, options.words), has_marks=False, has_records=False),
     )
-    return mark_exempt_items(document, case.disclosure)
 
 
 def list_figure_notices(case: Case, options: FigureOptions) -> tuple[str, ...]:

@@ -27,16 +27,14 @@ from p2ptrack.model.records import ProcurementExemption, Record
 from p2ptrack.model.schema import FieldSpec, iter_values, list_fields
 from p2ptrack.phrases import did_you_mean, fold_text, humanise, natural_key, pluralise, quote
 from p2ptrack.queries.answer import (
-    LazyData,
     format_field_value,
     format_word,
     inferred_key,
     list_unread,
+    make_answer,
     make_export,
-    position_facts,
     status_cell,
 )
-from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Block, Cell, Column, Document, Row, Table, Width, make_paragraph
 from p2ptrack.values import dataclass
 
@@ -94,16 +92,14 @@ def build_list(case: Case, options: ListOptions) -> Document:
     key = (inferred_key(),) if has_inferred_cell else ()
     has_marks = any(list_column.can_be_inferred for list_column in list_columns)
     exported = _add_group_column(table, groups, rows) if by else table
-    document = Document(
+    return make_answer(
+        case,
         "list",
         "Records",
-        case.as_of,
         (*(tables or (table,)), *key, *list_unread(case)),
-        meta=position_facts(case.as_of),
-        data=LazyData(lambda: _serialise(case, records, groups if by else None)),
+        lambda: _serialise(case, records, groups if by else None),
         export=lambda: make_export(case, exported, has_marks=has_marks),
     )
-    return mark_exempt_items(document, case.disclosure)
 
 
 def sort_by_field(case: Case, records: tuple[Record, ...], typed_name: str) -> tuple[Record, ...]:
@@ -404,16 +400,14 @@ class _SavedList:
 def build_views(case: Case) -> Document:
     """Return the saved lists of the programme in the order in which they are written."""
     views = tuple(_count_view(case, name, words) for name, words in case.register.programme.views.items())
-    document = Document(
-        name="views",
-        title="Saved lists",
-        as_of=case.as_of,
-        blocks=(*_build_blocks(views), *list_unread(case)),
-        meta=position_facts(case.as_of),
-        data=LazyData(lambda: build_json_answer(case, views=list(map(_serialise_view, views)))),
+    return make_answer(
+        case,
+        "views",
+        "Saved lists",
+        (*_build_blocks(views), *list_unread(case)),
+        lambda: build_json_answer(case, views=list(map(_serialise_view, views))),
         export=lambda: make_export(case, _build_table(views), has_marks=False, has_records=False),
     )
-    return mark_exempt_items(document, case.disclosure)
 
 
 def _count_view(case: Case, name: str, words: str) -> _SavedList:

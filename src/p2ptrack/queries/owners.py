@@ -21,8 +21,7 @@ from p2ptrack.model.programme import Meeting, Wording, read_date_words
 from p2ptrack.model.records import TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.phrases import fold_text
-from p2ptrack.queries.answer import format_target, list_unread
-from p2ptrack.queries.exempt_marks import MarkWords, mark_exempt_items
+from p2ptrack.queries.answer import MarkWords, format_target, list_unread, mark_exempt_items
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -146,18 +145,17 @@ def describe_last_update(case: Case, record: TrackedRecord, words: Wording | Non
 
 def _list_questions(case: Case, record: TrackedRecord, words: Wording) -> Iterator[str]:
     facts = case.facts[record.id]
-    yield words("mail_ask_since" if record.updates else "mail_ask_so_far")
+    yield words("mail_request_since" if record.updates else "mail_request_so_far")
     if facts.overdue:
-        yield _count(words, "mail_ask_overdue", facts.days_overdue) if facts.days_overdue else words("mail_ask_overdue")
+        yield (
+            words.count("mail_request_overdue", facts.days_overdue)
+            if facts.days_overdue
+            else words("mail_request_overdue")
+        )
     elif facts.due_soon:
-        yield _count(words, "mail_ask_due", facts.days_to_target or 0)
+        yield words.count("mail_request_due", facts.days_to_target or 0)
     if facts.no_target and not case.is_unknown(record.id, "target"):
-        yield words("mail_ask_target")
-
-
-def _count(words: Wording, key: str, number: int, **values: object) -> str:
-    """Return the words of a pair of keys, for one or for several."""
-    return words(f"{key}_{'one' if number == 1 else 'many'}", number=number, **values)
+        yield words("mail_request_target")
 
 
 def build_request_page(case: Case, request: UpdateRequest, words: Wording) -> Document:
@@ -172,7 +170,7 @@ def build_request_page(case: Case, request: UpdateRequest, words: Wording) -> Do
             for record in records
         )
         blocks: tuple[Block, ...] = (
-            make_paragraph(_count(words, "mail_please_report", len(rows), day=request.due), role="lead"),
+            make_paragraph(words.count("mail_please_report", len(rows), day=request.due), role="lead"),
             make_paragraph(words("mail_fill_in")),
             Table("items", words("mail_your_items"), columns, rows),
             *_build_key(records, words),
@@ -191,7 +189,7 @@ def build_reminder(case: Case, owner: OwnerItems, words: Wording) -> Document:
             for index, records in groupby(grouped, key=lambda record: _find_group(case, record))
         )
         blocks = (
-            make_paragraph(_count(words, "mail_open", len(owner.records)), role="lead"),
+            make_paragraph(words.count("mail_open", len(owner.records)), role="lead"),
             *_describe_next_meeting(case, words),
             *tables,
             *_build_key(owner.records, words),
@@ -217,9 +215,9 @@ def _describe_audience(case: Case, words: Wording) -> str:
     if disclosure.audience != Audience.PUBLIC:
         return words("mail_for_members") if disclosure.audience == Audience.MEMBERS else ""
     records, parts = disclosure.omitted_records, disclosure.incomplete_records
-    left_out = [_count(words, "mail_left_out", records)] if records else []
+    left_out = [words.count("mail_left_out", records)] if records else []
     if parts:
-        left_out.append(_count(words, "mail_parts_left_out_too" if records else "mail_parts_left_out", parts))
+        left_out.append(words.count("mail_parts_left_out_too" if records else "mail_parts_left_out", parts))
     return words("mail_for_public", left_out=format_list(words, left_out) or words("mail_left_out_nothing"))
 
 
@@ -237,8 +235,8 @@ def _build_group(case: Case, index: int, records: Sequence[TrackedRecord], words
     number, policy = len(records), case.policy
     captions = (
         words("mail_overdue", number=number),
-        _count(words, "mail_due_soon", policy.due_soon_days, items=number),
-        _count(words, "mail_no_recent_update", policy.no_recent_update_days, items=number),
+        words.count("mail_due_soon", policy.due_soon_days, items=number),
+        words.count("mail_no_recent_update", policy.no_recent_update_days, items=number),
         words("mail_no_target", number=number),
         words("mail_other", number=number),
     )
@@ -272,9 +270,9 @@ def _make_position_cell(case: Case, record: TrackedRecord, words: Wording) -> Ce
     facts = case.facts[record.id]
     if facts.overdue:
         days = facts.days_overdue
-        return Cell(_count(words, "mail_overdue_by", days) if days else words("mail_is_overdue"), tone="bad")
+        return Cell(words.count("mail_overdue_by", days) if days else words("mail_is_overdue"), tone="bad")
     if facts.due_soon:
-        return Cell(_count(words, "mail_due_in", facts.days_to_target or 0), tone="warn")
+        return Cell(words.count("mail_due_in", facts.days_to_target or 0), tone="warn")
     return Cell(words(f"status_{record.status.value}").casefold() if record.status else "")
 
 

@@ -34,8 +34,7 @@ from p2ptrack.model.records import read_title
 from p2ptrack.model.register import programme_field_specs
 from p2ptrack.model.schema import FieldSpec, record_field_specs
 from p2ptrack.phrases import did_you_mean, pluralise, quote, uncapitalise
-from p2ptrack.queries.answer import HistoryScope, LazyData, export_history, shorten_text
-from p2ptrack.queries.exempt_marks import EXEMPT, mark_exempt_items
+from p2ptrack.queries.answer import EXEMPT, HistoryScope, LazyData, export_history, mark_exempt_items, shorten_text
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Table, make_paragraph
 from p2ptrack.values import dataclass
 

@@ -37,7 +37,6 @@ from p2ptrack.model.schema import FieldSpec, list_fields, list_set_fields
 from p2ptrack.phrases import did_you_mean, excerpt, format_shift, format_times, join_words, pluralise, unique
 from p2ptrack.queries.answer import (
     INFERRED_KEY,
-    LazyData,
     describe_missing_id,
     format_field_value,
     format_optional_date,
@@ -47,10 +46,9 @@ from p2ptrack.queries.answer import (
     format_word,
     inferred_mark,
     list_unread,
-    position_facts,
+    make_answer,
     shorten_text,
 )
-from p2ptrack.queries.exempt_marks import mark_exempt_items
 from p2ptrack.reports.document import Block, Document, Fact, Facts, Prose, Section, make_paragraph
 from p2ptrack.values import dataclass
 
@@ -62,19 +60,15 @@ def build_show(case: Case, id_: str) -> Document:
     record = _find_record(case, id_)
     tagged_case, tags = _tag_exempt_text(case)
     tagged_record = tagged_case.register.by_id[record.id]
-    document = Document(
-        name="show",
-        title=f"{record.id} {tagged_record.title}",
-        as_of=case.as_of,
-        blocks=(
-            *_build_blocks(tagged_case, tagged_record),
-            *list_unread(case, record.id),
-            *_describe_exemption(case, record),
-        ),
-        meta=position_facts(case.as_of),
-        data=LazyData(lambda: serialise_records(case, (record,), compute_exemption_facts(case))),
+    blocks = _build_blocks(tagged_case, tagged_record)
+    return make_answer(
+        case,
+        "show",
+        f"{record.id} {tagged_record.title}",
+        (*blocks, *list_unread(case, record.id), *_describe_exemption(case, record)),
+        lambda: serialise_records(case, (record,), compute_exemption_facts(case)),
+        tags=tags,
     )
-    return mark_exempt_items(document, case.disclosure, tags)
 
 
 def _describe_exemption(case: Case, record: Record) -> Iterator[Block]:

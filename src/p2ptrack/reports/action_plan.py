@@ -10,7 +10,7 @@ from p2ptrack.analysis.measures import find_gaps
 from p2ptrack.model.fields import Acceptance
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Action, Recommendation, RecommendationPart, TrackedRecord
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts, drop_empty_columns
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -28,7 +28,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import build_redaction_notice, exempt_mark, wrap_exempt_blocks
-from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import PaperScope, assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import (
     SharedAttribution,
@@ -75,8 +74,8 @@ PARTS = ReportParts(
     sections=("plan", "recommendations", "grid", "grid-in-words", "updates"),
     columns={
         "phases": ("phase", "start", "end", "description"),
-        "recommendations": ("title", "ask", "answer"),
-        "grid": ("ask", "phases", "unphased"),
+        "recommendations": ("title", "request", "answer"),
+        "grid": ("request", "phases", "unphased"),
         "plan": ("action", "id", "status", "owner", "target"),
     },
     lettered_sections=("overview", "plan", "updates"),
@@ -245,7 +244,7 @@ def _build_recommendations(requests: _RequestColumn) -> Table:
     context, words = requests.context, requests.context.wording
     columns = (
         Column("title", words("recommendation"), header=True),
-        Column("ask", words("recommendation_text"), width="wide"),
+        Column("request", words("recommendation_text"), width="wide"),
         Column("answer", words("answer")),
     )
     rows = tuple(
@@ -267,7 +266,7 @@ def _build_grid(requests: _RequestColumn, groups: Sequence[ActionGroup]) -> Tabl
     context, words = requests.context, requests.context.wording
     phases = context.register.programme.phases
     columns = (
-        Column("ask", words("recommendation"), width="wide"),
+        Column("request", words("recommendation"), width="wide"),
         *(Column(f"phases:{phase.id}", _format_phase_heading(context, phase), width="wide") for phase in phases),
         Column(UNPHASED, words("no_phase"), width="wide"),
     )
@@ -305,7 +304,7 @@ def _build_grid_row(requests: _RequestColumn, group: ActionGroup, columns: Seque
         items[key] = (*items.get(key, ()), _build_action(requests.context, record))
     cells = {key: Cell((Bullets(actions),)) for key, actions in items.items()}
     if recommendation:
-        cells["ask"] = requests.build(recommendation, with_answer=True)
+        cells["request"] = requests.build(recommendation, with_answer=True)
     title = f"{group.title}*" if recommendation and inferred_mark(recommendation, "title") else group.title
     return Row(
         tuple(cells.get(column.key, Cell()) for column in columns),

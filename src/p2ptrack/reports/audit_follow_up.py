@@ -9,7 +9,7 @@ from p2ptrack.model.fields import Extent
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import FollowUp, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts, drop_empty_columns
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -25,7 +25,6 @@ from p2ptrack.reports.document import (
     format_list,
 )
 from p2ptrack.reports.exempt_marks import build_redaction_notice, wrap_exempt_blocks
-from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import (
     SharedAttribution,
@@ -58,10 +57,10 @@ from p2ptrack.values import dataclass
 
 PARTS = ReportParts(
     ("follow-ups",),
-    {"follow-ups": ("area", "ref", "raised", "ask", "update", "status", "owner", "target", "id")},
+    {"follow-ups": ("area", "ref", "raised", "request", "update", "status", "owner", "target", "id")},
 )
 _DETAILS_IN_COLUMNS = frozenset({"accountable"})
-_REQUIRED_COLUMNS = frozenset({"id", "ask", "update", "target"})
+_REQUIRED_COLUMNS = frozenset({"id", "request", "update", "target"})
 
 
 def audit_follow_up(context: PaperContext) -> Document:
@@ -113,7 +112,7 @@ class _Table:
             ("area", words("area"), "medium", _build_area_cell),
             ("ref", words("report_ref"), "narrow", _build_refs_cell),
             ("raised", words("raised"), "medium", self._build_raised_cell),
-            ("ask", self._format_request_heading(), "wide", self._build_request_cell),
+            ("request", self._format_request_heading(), "wide", self._build_request_cell),
             ("update", reported, "wide", self._build_update_cell),
             ("status", words("status"), "medium", lambda record: make_line_cell(format_status(self.context, record))),
             ("owner", words("accountable"), "medium", lambda record: make_line_cell(format_officers(record))),

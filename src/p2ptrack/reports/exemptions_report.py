@@ -27,7 +27,7 @@ from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import ExemptionType
 from p2ptrack.model.money import Vat, format_amount
 from p2ptrack.model.records import ProcurementExemption
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts, drop_empty_columns
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -45,7 +45,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
-from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import format_directorate, inferred_mark, link_records, make_line_cell, needs_prose
 from p2ptrack.reports.record_table import (
@@ -130,22 +129,19 @@ class _View:
         if not now:
             return (make_paragraph(self.context.describe_none("exemptions_none", ProcurementExemption, span=span)),)
         types = [self._count_type(type_, number) for type_, number in count_types(now).items() if number]
+        number = words.count("exemptions", len(now))
         suffix = "one" if len(now) == 1 else "many"
-        number = words(f"exemptions_{suffix}", number=len(now))
         sentences = [words(f"exemptions_sentence_{suffix}", span=span, number=number, types=format_list(words, types))]
         if total.totals:
             sentences.append(words("exemptions_worth", value=self._format_totals(total)))
         sentences += self._explain_missing(total)
         late = tuple(filter(is_retrospective, now))
         if late:
-            sentences.append(
-                words(f"exemptions_late_{'one' if len(late) == 1 else 'many'}", number=len(late), total=len(now))
-            )
+            sentences.append(words.count("exemptions_late", len(late), total=len(now)))
         return (make_paragraph(" ".join(sentences)),)
 
     def _count_type(self, type_: ExemptionType | None, number: int) -> str:
-        suffix = "one" if number == 1 else "many"
-        return self.context.wording(f"exemption_{type_.value if type_ else 'untyped'}_{suffix}", number=number)
+        return self.context.wording.count(f"exemption_{type_.value if type_ else 'untyped'}", number)
 
     def _format_totals(self, total: ValueSum) -> str:
         words = self.context.wording
@@ -160,8 +156,7 @@ class _View:
         words, sentences = self.context.wording, []
         for key, records in (("withheld", total.withheld), ("not_stated", total.not_stated)):
             if records:
-                suffix = "one" if len(records) == 1 else "many"
-                sentences.append(words(f"exemptions_value_{key}_{suffix}", number=len(records)))
+                sentences.append(words.count(f"exemptions_value_{key}", len(records)))
         if len(total.vat) > 1:
             sentences.append(words("exemptions_vat_unclear" if None in total.vat else "exemptions_vat_mixed"))
         sentences += [words(f"exemptions_vat_{vat.value}") for vat in Vat if set(total.vat) == {vat}]

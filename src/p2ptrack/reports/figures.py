@@ -29,7 +29,7 @@ from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import natural_key
-from p2ptrack.reports.context import PaperContext, format_kind
+from p2ptrack.reports.context import PaperContext, ReportParts, drop_empty_columns, format_kind
 from p2ptrack.reports.document import (
     Bar,
     BarChart,
@@ -45,7 +45,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
-from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import make_line_cell
 from p2ptrack.reports.selection import MAX_IDS, link_ids, make_figure_scope
@@ -125,19 +124,15 @@ class FigureTables:
         cells = (
             Cell(words(f"figure_{figure.key}")),
             Cell(len(measure.records) if total else words("not_calculable"), starred=_is_inferred(figure)),
-            Cell(self._count(f"of_{_POPULATIONS[figure.key]}", total)),
+            Cell(self.words.count(f"of_{_POPULATIONS[figure.key]}", total)),
             self._build_share_cell(measure),
             _build_days_cell(figure),
             Cell(" ".join(notes) or None),
         )
         return Row(cells)
 
-    def _count(self, key: str, number: int, **values: object) -> str:
-        form = {0: "none", 1: "one"}.get(number, "many")
-        return self.words(f"{key}_{form}", number=number, **values)
-
     def _describe_exclusion(self, exclusion: Exclusion) -> str:
-        return self._count(f"excludes_{exclusion.reason}", len(exclusion.records))
+        return self.words.count(f"excludes_{exclusion.reason}", len(exclusion.records))
 
     def _build_share_cell(self, measure: Measure) -> Cell:
         percent = measure.percent
@@ -198,7 +193,7 @@ class FigureTables:
         if trend.begins_on:
             sentences.append(words("trend_begins", day=format_long_date(trend.begins_on)))
         if trend.left_out:
-            sentences.append(self._count("excludes_unknown_past", len(trend.left_out)))
+            sentences.append(self.words.count("excludes_unknown_past", len(trend.left_out)))
         return (make_paragraph(" ".join(sentences), role="source"),)
 
     def _draw_trend(self, trend: Trend) -> Picture | None:

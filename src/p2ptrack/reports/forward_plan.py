@@ -31,7 +31,7 @@ from p2ptrack.model.dates.council_date import (
 )
 from p2ptrack.model.money import MoneyPeriod, format_amount
 from p2ptrack.model.records import Record
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts, drop_empty_columns
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -49,7 +49,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
-from p2ptrack.reports.layout import ReportParts, drop_empty_columns
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import format_directorate, join_spans, link_record, make_line_cell
 
@@ -82,13 +81,13 @@ def _build_notice(context: PaperContext) -> tuple[Block, ...]:
     words, table = context.wording, context.register.contracts
     if context.audience is Audience.PUBLIC:
         number = len(table.omitted)
-        text = words(f"plan_omitted_{'one' if number == 1 else 'many'}", number=number)
+        text = words.count("plan_omitted", number)
         return (Notice((make_paragraph(text),), "exempt"),) if number else ()
     number = sum(contract.exempt is not None for contract in table.contracts)
     if not number:
         return ()
     head = make_paragraph(Strong(words(f"closed_{context.audience.value}")))
-    text = words(f"plan_exempt_{'one' if number == 1 else 'many'}", number=number)
+    text = words.count("plan_exempt", number)
     return (Notice((head, make_paragraph(text)), "exempt"),)
 
 
@@ -154,14 +153,13 @@ class _PlanView:
         sentences = []
         for name, group in counts.items():
             if group or name in {"all", "planned"}:
-                suffix = {0: "none", 1: "one"}.get(len(group), "many")
-                sentences.append(words(f"plan_{name}_{suffix}", number=len(group), **values))
+                sentences.append(words.count(f"plan_{name}", len(group), **values))
         unread = sum(view.contract.is_unknown("end") and not view.contract.withheld for view in self.views)
         if unread:
-            sentences.append(words(f"plan_unread_{'one' if unread == 1 else 'many'}", number=unread))
+            sentences.append(words.count("plan_unread", unread))
         withheld = sum(_rests_on_withheld(view) for view in self.views)
         if withheld:
-            sentences.append(words(f"plan_withheld_{'one' if withheld == 1 else 'many'}", number=withheld))
+            sentences.append(words.count("plan_withheld", withheld))
         return make_paragraph(" ".join(sentences))
 
     def _build_quarters(self) -> Table:
@@ -387,8 +385,7 @@ class _PlanView:
             return (make_paragraph(words("plan_outcome_none", day=day)),)
         kinds = [name for _, name, _ in outcomes]
         counts = [words(f"plan_outcome_{name}_count", number=kinds.count(name)) for name in _OUTCOMES if name in kinds]
-        suffix = "one" if len(planned) == 1 else "many"
-        summary = words(f"plan_outcome_{suffix}", number=len(planned), day=day, outcomes=format_list(words, counts))
+        summary = words.count("plan_outcome", len(planned), day=day, outcomes=format_list(words, counts))
         columns = (
             Column("reference", words("plan_reference"), width="narrow", header=True),
             Column("contract", words("plan_contract"), width="wide"),

@@ -19,7 +19,7 @@ from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import DeclaredNumber, FieldSpec, list_fields
 from p2ptrack.phrases import find_separator, fold_text, natural_key, pluralise
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -38,7 +38,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.exempt_marks import exempt_mark
-from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import PaperScope, assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.record_blocks import format_status, inferred_mark, make_line_cell, needs_prose
 
@@ -99,7 +98,7 @@ class _RegisterView:
         summary = [f"{pluralise(len(records), self.kind.singular, self.kind.plural)}."]
         facts = [facts for record in records if (facts := self.context.case.facts.get(record.id))]
         if overdue := sum(1 for item in facts if item.overdue):
-            summary.append(words("register_overdue_one" if overdue == 1 else "register_overdue_many", number=overdue))
+            summary.append(words.count("register_overdue", overdue))
         return (make_paragraph(" ".join(summary)), *self._build_sums(records), self._build_list(records))
 
     # Sums.
@@ -197,8 +196,7 @@ class _RegisterView:
             withheld = [record for record in absent if self._is_unknown(record, field)]
             for key, count in (("withheld", len(withheld)), ("absent", len(absent) - len(withheld))):
                 if count:
-                    suffix = "one" if count == 1 else "many"
-                    yield self.context.wording(f"register_{key}_{suffix}", what=field.title, number=count)
+                    yield self.context.wording.count(f"register_{key}", count, what=field.title)
 
     # Records.
 

@@ -1,7 +1,7 @@
 """What all papers share: their records, their heading, and the sections around their own.
 
-The clerk's texts in a paper (introduction, asks, background papers) are Markdown. Headings of the introduction become
-headings of the paper.
+The clerk's texts in a paper (introduction, requests, background papers) are Markdown. Headings of the introduction
+become headings of the paper.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from p2ptrack.model.records import Recommendation, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import find_comments, normalise_spelling, remove_comments, uncapitalise
 from p2ptrack.reports import REPORTS
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts, add_part_letters, apply_layout, check_layout_names
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -48,7 +48,6 @@ from p2ptrack.reports.document import (
     walk_blocks,
 )
 from p2ptrack.reports.exempt_marks import build_paper_notice
-from p2ptrack.reports.layout import ReportParts, add_part_letters, apply_layout, check_layout_names
 from p2ptrack.reports.record_table import build_record_table
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
@@ -138,7 +137,7 @@ def _strip_emphasis(title: str) -> str:
     return _EMPHASIS.sub(r"\2", title).strip()
 
 
-COMMON_SECTIONS = ("overview", "asks", "background", "key", "glossary")
+COMMON_SECTIONS = ("overview", "requests", "background", "key", "glossary")
 """The sections that every paper can have."""
 
 
@@ -221,11 +220,11 @@ def assemble_paper(
     """
     context, paper = scope.context, scope.paper
     words = context.wording
-    asks = build_text_list(paper.asks, ordered=True)
+    requests = build_text_list(paper.asks, ordered=True)
     background = build_text_list(paper.background_papers)
     blocks = (
         *scope.notice,
-        *((Section("asks", words("asks"), (asks,)),) if paper.asks else ()),
+        *((Section("requests", words("requests"), (requests,)),) if paper.asks else ()),
         *sections,
         *((Section("background", words("background"), (background,)),) if paper.background_papers else ()),
     )
@@ -463,8 +462,7 @@ def add_error_notice(document: Document, problems: Iterable[Problem], words: Wor
         return document
     codes = Counter(problem.code for problem in errors)
     code_counts = ", ".join(f"{code} ({number})" for code, number in sorted(codes.items()))
-    key = f"paper_errors_{'one' if len(errors) == 1 else 'many'}"
-    summary = words(key, number=len(errors), codes=code_counts)
+    summary = words.count("paper_errors", len(errors), codes=code_counts)
     messages = tuple((make_paragraph(f"{problem.path}: {problem.message}"),) for problem in errors if problem.message)
     blocks = (make_paragraph(summary), *((Bullets(messages),) if messages else ()))
     return replace(document, blocks=(Notice(blocks, kind="problems"), *document.blocks))

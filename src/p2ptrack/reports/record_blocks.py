@@ -12,7 +12,6 @@ from p2ptrack.analysis.redaction.redact import has_tags, remove_tags
 from p2ptrack.model.dates import CouncilDate
 from p2ptrack.model.dates.council_date import normalise_text
 from p2ptrack.model.fields import Decision, Extent, get_word_as_written
-from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Blocker, Evidence, Record, SourceRef, TargetRevision, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.phrases import find_first_sentence, natural_key
@@ -105,9 +104,10 @@ def format_lateness(context: PaperContext, record: TrackedRecord) -> Spans:
     """Return how late an open record is, or how late a completed one was: *60 days late*; nothing for any other."""
     facts, words = context.case.facts[record.id], context.wording
     if facts.overdue and facts.days_overdue:
-        return (Strong(format_days(words, "late", facts.days_overdue)),)
+        return (Strong(words.count("late", facts.days_overdue, days=facts.days_overdue)),)
     if facts.days_late_at_completion:
-        return (Strong(format_days(words, "completed_late", facts.days_late_at_completion)),)
+        days = facts.days_late_at_completion
+        return (Strong(words.count("completed_late", days, days=days)),)
     return ()
 
 
@@ -118,12 +118,7 @@ def format_completion(context: PaperContext, record: TrackedRecord) -> Spans:
     if not day or days_late is None:
         return day
     words = context.wording
-    return (*day, ", ", format_days(words, "after_target", days_late) if days_late else words("on_time"))
-
-
-def format_days(words: Wording, key: str, days: int) -> str:
-    """Return the words for a number of days: those of `key_one` or `key_many`."""
-    return words(f"{key}_{'one' if days == 1 else 'many'}", days=days)
+    return (*day, ", ", words.count("after_target", days_late, days=days_late) if days_late else words("on_time"))
 
 
 def format_officers(record: TrackedRecord) -> Spans:

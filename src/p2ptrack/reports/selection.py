@@ -377,8 +377,7 @@ def build_omission_note(context: PaperContext, updates: SelectedUpdates) -> tupl
     """Return how many earlier updates are not printed; nothing when all are."""
     if not updates.omitted:
         return ()
-    key = "earlier_updates_one" if updates.omitted == 1 else "earlier_updates_many"
-    return (make_paragraph(context.wording(key, number=updates.omitted), role="note"),)
+    return (make_paragraph(context.wording.count("earlier_updates", updates.omitted), role="note"),)
 
 
 def build_missing_update(context: PaperContext, record: TrackedRecord, updates: SelectedUpdates) -> tuple[Block, ...]:

@@ -139,7 +139,15 @@ def _read_texts(file: Path, folder: Path) -> dict[str, str]:
     for key, value in values.items():
         if not isinstance(value, str):
             raise _template_error(file, data, key, f"{key} must be text. Write {key}: and the text to print.")
-    return values
+    return {_update_name(key): value for key, value in values.items()}
+
+
+def _update_name(name: str) -> str:
+    """Return the name of a text, a section or a column; up to version 0.1.0 a request was called an ask."""
+    return _FORMER_WORD.sub("request", name)
+
+
+_FORMER_WORD = re.compile(r"(?<![a-z])ask(?=s?(?:_|$))")
 
 
 def load_layout(folders: tuple[Path, ...]) -> Layout:
@@ -170,7 +178,10 @@ def _read_layout(file: Path, folder: Path) -> dict[str, dict[str, tuple[str, ...
             if not all(isinstance(key, str) for key in _as_tuple(keys)):
                 message = f"{name} must be a list of names, for example {name}: [first, second]."
                 raise _template_error(file, data, f"{setting}.{name}", message)
-    return {setting: {name: _as_tuple(keys) for name, keys in lists.items()} for setting, lists in values.items()}
+    return {
+        setting: {name: tuple(map(_update_name, _as_tuple(keys))) for name, keys in lists.items()}
+        for setting, lists in values.items()
+    }
 
 
 def _as_tuple(keys: Any) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from markdown_it.tree import SyntaxTreeNode
 
-from p2ptrack.formats.docx.charts import WordChart, make_chart
+from p2ptrack.formats.charts import WordChart, make_chart
 from p2ptrack.formats.html.page import DocumentAnchors, group_rows, share_widths
 from p2ptrack.formats.office import XmlChild, make_element
 from p2ptrack.formats.pasted_text import LabelStyle, ListLabel, strip_unprintable

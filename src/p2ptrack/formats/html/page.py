@@ -9,8 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from p2ptrack.formats.charts import render_svg
 from p2ptrack.formats.html import templates
-from p2ptrack.formats.html.charts import render_svg
 from p2ptrack.formats.html.templates import LimitedEnvironment, limit_memory
 from p2ptrack.formats.pasted_text import strip_unprintable
 from p2ptrack.formats.prose import is_link, render_prose_html

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from p2ptrack.errors import PANGO_PACKAGES, OperationError, find_install_command
-from p2ptrack.formats import json
+from p2ptrack.formats.data import write_json
 from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
 from p2ptrack.phrases import find_missing_characters, find_similar_character
@@ -146,7 +146,7 @@ def _make_data_attachment(weasyprint: Any, document: Document, options: FormatOp
     """Return the document's JSON as a file to attach. It has the position date, never the clock's."""
     day = datetime.combine(document.as_of, time(), UTC)
     return weasyprint.Attachment(
-        string=json.write(document, options),
+        string=write_json(document, options),
         name=f"{document.name}.json",
         description=document.title,
         created=day,

@@ -1,1 +1,1 @@
-"""The parts of the progress report: asks, figures, charts and the lists behind them."""
+"""The parts of the progress report: requests, figures, charts and the lists behind them."""

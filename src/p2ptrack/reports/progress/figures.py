@@ -17,9 +17,8 @@ from p2ptrack.model.history import RecordVersion, RegisterHistory, Revision, Ver
 from p2ptrack.model.kinds import Kind, kind_of
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.model.register import find_raised_day
-from p2ptrack.reports.context import format_kind
+from p2ptrack.reports.context import drop_empty_columns, format_kind
 from p2ptrack.reports.document import Block, Cell, Column, Paragraph, Row, Table
-from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.progress.lists import list_extension_requests, list_needing_decision, list_undecided
 from p2ptrack.reports.record_blocks import Spans, join_spans
 from p2ptrack.reports.selection import (

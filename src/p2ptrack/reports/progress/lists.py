@@ -14,9 +14,9 @@ from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision,
 from p2ptrack.model.records import TargetRevision, TrackedRecord
 from p2ptrack.model.register import resolve_update_date
 from p2ptrack.phrases import find_first_sentence, natural_key
+from p2ptrack.reports.context import drop_empty_columns
 from p2ptrack.reports.document import Block, Bullets, Cell, Column, Paragraph, Row, Star, Table, make_paragraph
 from p2ptrack.reports.exempt_marks import exempt_mark
-from p2ptrack.reports.layout import drop_empty_columns
 from p2ptrack.reports.paper import format_rating
 from p2ptrack.reports.record_blocks import (
     Spans,
@@ -389,9 +389,9 @@ def _format_outcome(view: View, revision: TargetRevision) -> str:
 
 def build_unanswered(view: View) -> tuple[Block, ...]:
     """Return the requests without an action; nothing when each has one."""
-    columns = (Column("ask", "unanswered_ask", width="wide", header=True), _ID)
+    columns = (Column("request", "unanswered_request", width="wide", header=True), _ID)
     rows = [Row((Cell(gap.text), Cell(gap.id)), key=gap.id) for gap in view.list_gaps()]
-    return _build_table(view, "unanswered", columns, rows, "ask id")
+    return _build_table(view, "unanswered", columns, rows, "request id")
 
 
 def build_notes(view: View) -> tuple[Block, ...]:

@@ -20,7 +20,7 @@ from p2ptrack.model.kinds import KINDS
 from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.phrases import uncapitalise
-from p2ptrack.reports.context import PaperContext
+from p2ptrack.reports.context import PaperContext, ReportParts
 from p2ptrack.reports.document import (
     Bar,
     BarChart,
@@ -42,7 +42,6 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.figures import FIGURE_COLUMNS, FigureTables
-from p2ptrack.reports.layout import ReportParts
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
 from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
 from p2ptrack.reports.progress.lists import (
@@ -288,63 +287,63 @@ def _build_timeline_picture(view: View, days: Sequence[date]) -> Picture | None:
     return Picture(f"{summary} {words('timeline_peak', most=most, day=day)}" if most > 1 else summary, chart)
 
 
-MAX_SINGLE_ASKS = 3
+MAX_SINGLE_REQUESTS = 3
 """More requests of one type than these are joined into one, which refers to the list below."""
 
 
-def build_asks(view: View) -> tuple[Section, ...]:
+def build_requests(view: View) -> tuple[Section, ...]:
     """Return what the committee is asked to do; nothing if the paper's entry states it or there is nothing to ask."""
     if view.scope.paper.asks or not view.records:
         return ()
     requests = _group_requests(view)
-    asks = tuple((Paragraph(ask),) for ask in _iter_asks(view, requests))
-    blocks: list[Block] = [Bullets(asks, ordered=True)]
-    absent_types = "_or_".join(ask_type for ask_type in ("extension", "risk") if not requests[ask_type])
+    items = tuple((Paragraph(request),) for request in _iter_requests(view, requests))
+    blocks: list[Block] = [Bullets(items, ordered=True)]
+    absent_types = "_or_".join(request_type for request_type in ("extension", "risk") if not requests[request_type])
     if absent_types:
         blocks.append(make_paragraph(view.wording(f"no_{absent_types}")))
-    return (Section("asks", view.wording("asks"), tuple(blocks)),)
+    return (Section("requests", view.wording("requests"), tuple(blocks)),)
 
 
 def _group_requests(view: View) -> dict[str, Sequence[TrackedRecord]]:
-    """Return the records for which a closure, hold, accepted risk or extension is to be decided, by type of ask."""
-    ask_types = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
+    """Return the records for which a closure, hold, accepted risk or extension is to be decided, by type."""
+    request_types = {Status.RISK_ACCEPTED: "risk", Status.ON_HOLD: "hold"}
     groups: dict[str, list[TrackedRecord]] = {"close": [], "hold": [], "risk": []}
     for record in list_undecided(view):
-        groups[ask_types.get(record.status or Status.NOTED, "close")].append(record)
+        groups[request_types.get(record.status or Status.NOTED, "close")].append(record)
     return {**groups, "extension": list_extension_requests(view)}
 
 
-def _iter_asks(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> Iterator[Spans]:
-    yield _format_note_ask(view)
-    for ask_type, records in requests.items():
-        if len(records) > MAX_SINGLE_ASKS:
+def _iter_requests(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) -> Iterator[Spans]:
+    yield _format_note(view)
+    for request_type, records in requests.items():
+        if len(records) > MAX_SINGLE_REQUESTS:
             yield format_phrase(
-                view.wording, f"ask_{ask_type}_many", number=len(records), ids=link_records_by_id(view, records)
+                view.wording, f"request_{request_type}_many", number=len(records), ids=link_records_by_id(view, records)
             )
         else:
-            yield from (_format_ask(view, ask_type, record) for record in records)
+            yield from (_format_request(view, request_type, record) for record in records)
     ongoing = view.measures.ongoing_without_review().records
     if ongoing:
         links = join_spans((link_record(view.context, record.id) for record in ongoing), "; ")
-        items = links if len(ongoing) <= MAX_SINGLE_ASKS else link_records_by_id(view, ongoing)
-        yield format_count(view.wording, "ask_endless", len(ongoing), items=items)
+        items = links if len(ongoing) <= MAX_SINGLE_REQUESTS else link_records_by_id(view, ongoing)
+        yield format_count(view.wording, "request_endless", len(ongoing), items=items)
     gaps = join_spans(_iter_gaps(view), "; ")
     if gaps:
-        yield format_phrase(view.wording, "ask_gaps", what=gaps)
+        yield format_phrase(view.wording, "request_gaps", what=gaps)
 
 
-def _format_note_ask(view: View) -> Spans:
+def _format_note(view: View) -> Spans:
     words, overdue, due = view.wording, view.measures.overdue().records, view.due()
     if not due.out_of:
         is_withheld = any(view.case.redactions.is_redacted(record.id, "target") for record in due.unread)
-        unread_key = "ask_note_withheld_target" if is_withheld else "ask_note_unread_target"
-        return (words(unread_key if due.unread else "ask_note_no_target"),)
+        unread_key = "request_note_withheld_target" if is_withheld else "request_note_unread_target"
+        return (words(unread_key if due.unread else "request_note_no_target"),)
     day = format_long_date(view.due_until)
     return format_phrase(
         words,
-        "ask_note",
-        overdue=format_count(words, "ask_overdue", len(overdue), ids=_name_one(overdue)),
-        due=format_count(words, "ask_due", len(due.records), of=len(due.out_of), day=day),
+        "request_note",
+        overdue=format_count(words, "request_overdue", len(overdue), ids=_name_one(overdue)),
+        due=format_count(words, "request_due", len(due.records), of=len(due.out_of), day=day),
     )
 
 
@@ -353,20 +352,22 @@ def _name_one(records: Sequence[TrackedRecord]) -> Spans:
     return (" (", short_title(records[0]), ", ", Ref(records[0].id), ")") if len(records) == 1 else ()
 
 
-def _format_ask(view: View, ask_type: str, record: TrackedRecord) -> Spans:
+def _format_request(view: View, request_type: str, record: TrackedRecord) -> Spans:
     item = link_record(view.context, record.id)
-    if ask_type == "close" and record.status is Status.CLOSED and not is_scheduled(view.case, record):
-        return format_phrase(view.wording, "ask_closed", item=item)
-    if ask_type == "close":
-        return format_phrase(view.wording, "ask_close", item=item, how=_format_closure(view, record))
-    request = find_extension_request(view, record) if ask_type == "extension" else None
+    if request_type == "close" and record.status is Status.CLOSED and not is_scheduled(view.case, record):
+        return format_phrase(view.wording, "request_closed", item=item)
+    if request_type == "close":
+        return format_phrase(view.wording, "request_close", item=item, how=_format_closure(view, record))
+    request = find_extension_request(view, record) if request_type == "extension" else None
     if request:
         before = format_council_date(record, "revisions", request.from_)
         after = format_council_date(record, "revisions", request.to)
         why = _format_reason(view, request.reason)
-        return format_phrase(view.wording, "ask_extension", item=item, before=before, after=after, why=why)
+        return format_phrase(view.wording, "request_extension", item=item, before=before, after=after, why=why)
     why = _format_reason(view, record.decided.reason if record.decided else None)
-    return format_phrase(view.wording, f"ask_{ask_type}", item=(*item, *inferred_mark(record, "status")), why=why)
+    return format_phrase(
+        view.wording, f"request_{request_type}", item=(*item, *inferred_mark(record, "status")), why=why
+    )
 
 
 def _format_reason(view: View, reason: str | None) -> Spans:
@@ -408,27 +409,27 @@ def _format_gap(view: View, gap_type: str, gap: Measure) -> Spans:
     return format_count(view.wording, f"gap_{gap_type}", len(gap.records), ids=_name_one(gap.records))
 
 
-_SECTIONS: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
-    ("glance", lambda view: (*build_movement(view), build_figures(view)) if view.records else ()),
-    ("progress", build_progress),
-    ("overdue", lambda view: (*build_ageing(view), *build_overdue(view))),
-    ("due", build_due),
-    ("timeline", build_timeline),
-    ("extensions", build_extensions),
-    ("decisions", build_decisions),
-    ("completed", build_completed),
-    ("waiting", build_waiting),
-    ("same-work", build_same_work),
-    ("unanswered", build_unanswered),
-    ("performance", build_performance),
-    ("trend", build_outlook),
-    ("ongoing", build_ongoing),
-    ("missing", build_gaps),
-    ("notes", build_notes),
-)
+_SECTIONS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
+    "glance": lambda view: (*build_movement(view), build_figures(view)) if view.records else (),
+    "progress": build_progress,
+    "overdue": lambda view: (*build_ageing(view), *build_overdue(view)),
+    "due": build_due,
+    "timeline": build_timeline,
+    "extensions": build_extensions,
+    "decisions": build_decisions,
+    "completed": build_completed,
+    "waiting": build_waiting,
+    "same-work": build_same_work,
+    "unanswered": build_unanswered,
+    "performance": build_performance,
+    "trend": build_outlook,
+    "ongoing": build_ongoing,
+    "missing": build_gaps,
+    "notes": build_notes,
+}
 _LIST_COLUMNS = ("what", "id", "rating", "status", "owner", "target")
 PARTS = ReportParts(
-    sections=tuple(key for key, _ in _SECTIONS),
+    sections=tuple(_SECTIONS),
     columns={
         "movement": ("kind", "opening", "new", "reopened", "closed", "disappeared", "closing", "unverified"),
         "figures": ("figure", "number", "of", "which"),
@@ -443,28 +444,31 @@ PARTS = ReportParts(
         "decisions": ("what", "id", "status", "decision"),
         "completed": ("what", "id", "owner", "done", "evidence", "verified"),
         "waiting": ("cause", "owner", "since", "expected", "items"),
-        "unanswered": ("ask", "id"),
+        "unanswered": ("request", "id"),
         "ongoing": (*_LIST_COLUMNS, "updated"),
         "missing": ("figure", "number", "of", "which"),
         "notes": ("what", "id", "note"),
         **FIGURE_COLUMNS,
     },
-    opening_sections=("asks", "glance"),
+    opening_sections=("requests", "glance"),
 )  # fmt: skip
 
 
+def build_sections(view: View, keys: Iterable[str] = PARTS.sections) -> tuple[Section, ...]:
+    """Return the sections with these keys that have content, in this order."""
+    built = ((key, _SECTIONS[key](view)) for key in keys)
+    return tuple(
+        Section(key, view.wording(f"section_{key.replace('-', '_')}"), blocks) for key, blocks in built if blocks
+    )
+
+
 def progress_report(context: PaperContext) -> Document:
-    """Return the paper. Asks are worked out from the register when the paper's entry states none."""
+    """Return the paper. Requests are worked out from the register when the paper's entry states none."""
     scope = resolve_scope(context, "progress-report", tuple(kind.name for kind in KINDS))
     view = make_view(scope)
-    sections = tuple(
-        Section(key, view.wording(f"section_{key.replace('-', '_')}"), blocks)
-        for key, build_blocks in _SECTIONS
-        if (blocks := build_blocks(view))
-    )
     empty = (
         ()
         if scope.tracked or scope.recommendations
         else (make_paragraph(context.describe_none("no_items", TrackedRecord)),)
     )
-    return assemble_paper(scope, (*build_asks(view), *build_overview(scope, *empty), *sections), PARTS)
+    return assemble_paper(scope, (*build_requests(view), *build_overview(scope, *empty), *build_sections(view)), PARTS)

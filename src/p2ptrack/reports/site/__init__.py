@@ -8,7 +8,6 @@ from dataclasses import replace
 from p2ptrack.model.history import RegisterHistory
 from p2ptrack.model.programme import Wording
 from p2ptrack.reports.context import PaperContext
-from p2ptrack.reports.site.lists import build_lists, list_facets
 from p2ptrack.reports.site.overview import (
     build_about,
     build_downloads,
@@ -23,6 +22,8 @@ from p2ptrack.reports.site.pages import (
     SiteContext,
     SitePage,
     SitePublication,
+    build_lists,
+    list_facets,
     name_meetings,
     name_records,
 )

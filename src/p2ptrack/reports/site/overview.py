@@ -12,6 +12,7 @@ from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import FollowUp, ProcurementExemption, Record, TrackedRecord
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.reports import REPORTS
+from p2ptrack.reports.context import apply_layout
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -26,23 +27,10 @@ from p2ptrack.reports.document import (
     list_tables,
     make_paragraph,
 )
-from p2ptrack.reports.layout import apply_layout
 from p2ptrack.reports.paper import COMMON_SECTIONS, PaperScope, build_key_and_glossary, resolve_scope
-from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
-from p2ptrack.reports.progress.lists import (
-    build_completed,
-    build_decisions,
-    build_due,
-    build_extensions,
-    build_overdue,
-    build_same_work,
-    build_unanswered,
-    build_waiting,
-)
-from p2ptrack.reports.progress.report import PARTS, build_ageing, build_progress
+from p2ptrack.reports.progress.report import PARTS, build_sections
 from p2ptrack.reports.record_blocks import Spans, join_spans, make_line_cell
-from p2ptrack.reports.selection import View, make_view
-from p2ptrack.reports.site.lists import build_record_list
+from p2ptrack.reports.selection import make_view
 from p2ptrack.reports.site.pages import (
     ABOUT,
     DOWNLOAD_FOLDER,
@@ -56,23 +44,15 @@ from p2ptrack.reports.site.pages import (
     SiteContext,
     SitePage,
     SitePublication,
+    build_record_list,
     find_label,
     link_page,
 )
 
-_POSITION: tuple[tuple[str, Callable[[View], tuple[Block, ...]]], ...] = (
-    ("glance", lambda view: (*build_movement(view), build_figures(view)) if view.records else ()),
-    ("overdue", lambda view: (*build_ageing(view), *build_overdue(view))),
-    ("due", build_due),
-    ("extensions", build_extensions),
-    ("decisions", build_decisions),
-    ("completed", build_completed),
-    ("waiting", build_waiting),
-    ("same-work", build_same_work),
-    ("unanswered", build_unanswered),
-    ("progress", build_progress),
-    ("missing", build_gaps),
-)
+_POSITION = (
+    "glance", "overdue", "due", "extensions", "decisions", "completed", "waiting", "same-work", "unanswered",
+    "progress", "missing",
+)  # fmt: skip
 """The sections of the first page: those of the progress report, except the list of other open items."""
 
 
@@ -89,12 +69,7 @@ def build_position(site: SiteContext) -> Iterator[SitePage]:
     context = site.paper
     words = context.wording
     scope = _make_scope(site)
-    view = make_view(scope)
-    sections = tuple(
-        Section(key, words(f"section_{key.replace('-', '_')}"), blocks)
-        for key, build_blocks in _POSITION
-        if (blocks := build_blocks(view))
-    )
+    sections = build_sections(make_view(scope), _POSITION)
     number = len(context.register.records)
     intro = make_paragraph(words("site_intro", number=number, day=format_long_date(context.as_of)), role="lead")
     lists = make_paragraph(
@@ -141,8 +116,7 @@ def _build_error_notice(site: SiteContext) -> tuple[Block, ...]:
     if not codes:
         return ()
     listed = ", ".join(f"{code} ({number})" for code, number in sorted(codes.items()))
-    key = f"site_errors_{'one' if codes.total() == 1 else 'many'}"
-    text = site.paper.wording(key, number=codes.total(), codes=listed)
+    text = site.paper.wording.count("site_errors", codes.total(), codes=listed)
     return (Notice((make_paragraph(text),), kind="problems"),)
 
 

@@ -57,8 +57,7 @@ from p2ptrack.reports.record_blocks import (
     sort_newest_first,
 )
 from p2ptrack.reports.record_table import format_exemption_type
-from p2ptrack.reports.site.lists import format_kind
-from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, find_label, link_page
+from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, find_label, format_kind, link_page
 
 # The history of a record for the public, without its authors, because these are people.
 

@@ -1,28 +1,122 @@
-"""The commands that write files for others: export and portfolio for programs, collect and digest for officers."""
+"""The commands that write files for others.
+
+render, publish, verify and site make papers and pages; export and portfolio write tables for programs; collect and
+digest write to officers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from p2ptrack.cli.options import (
     AUDIENCES,
+    FORMATS_HELP,
+    PAPERS_HELP,
     AsOfOption,
     AtOption,
     FailOption,
+    PaperOptions,
     RegisterOptions,
     RootOption,
+    SiteOptions,
     argument,
     complete_choices,
     complete_fields,
     complete_meetings,
+    complete_papers,
     option,
+    parse_audience,
+    parse_formats,
     require_choice,
+    resolve_date,
+)
+from p2ptrack.errors import UsageError
+from p2ptrack.formats import FORMATS
+from p2ptrack.phrases import join_words, unique
+
+PUBLISHED_FORMATS = ("html", "pdf", "docx")
+PUBLISHED_AUDIENCES = ("public", "members")
+_SEALED_HELP = (
+    "Whose papers get a fingerprint: public, or members for both copies (default: members if something is exempt). "
+    "Only the public papers are saved."
 )
 
-if TYPE_CHECKING:
-    from p2ptrack.analysis.case import Case
+
+def render(*, options: PaperOptions) -> int:
+    """Produce a paper and save it as build/REPORT.FORMAT."""
+    from p2ptrack.cli.render import render_papers
+
+    render_papers(options)
+    return 0
+
+
+MeetingArgument = Annotated[str, argument("MEETING", "The id of a meeting in data/programme.yaml.", complete_meetings)]
+
+
+def publish(
+    *,
+    meeting: MeetingArgument,
+    reports: Annotated[
+        list[str] | None,
+        argument("REPORT", f"{PAPERS_HELP} (default: every paper for this meeting).", complete_papers),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        option(
+            "--format",
+            "FORMAT",
+            f"{FORMATS_HELP} (default: {join_words(PUBLISHED_FORMATS)}).",
+            complete_choices(*FORMATS),
+        ),
+    ] = None,
+    output: Annotated[str, option("--output", "PATH", "The folder for the papers (default: build).")] = "",
+    root: RootOption = None,
+    as_of: Annotated[
+        str | None,
+        option(
+            "--as-of",
+            "DATE",
+            "Calculate the position at this date "
+            "(default: today, or the day the papers were due once that has passed).",
+        ),
+    ] = None,
+    audience: Annotated[
+        str, option("--audience", "AUDIENCE", _SEALED_HELP, complete_choices(*PUBLISHED_AUDIENCES))
+    ] = "",
+) -> int:
+    """Publish the final papers for a meeting, and record a fingerprint of each in a git tag. Nothing is pushed."""
+    from p2ptrack.analysis.redaction import Audience
+    from p2ptrack.cli.publish import PublishOptions, publish_papers
+
+    sealed = Audience(require_choice(audience, PUBLISHED_AUDIENCES, "audience")) if audience else None
+    names, format_names = unique(reports or ()), parse_formats(formats or PUBLISHED_FORMATS)
+    options = PublishOptions(meeting, names, format_names, output, sealed)
+    publish_papers(options, RegisterOptions(root, as_of))
+    return 0
+
+
+def verify(
+    *,
+    meeting: MeetingArgument,
+    files: Annotated[
+        list[Path] | None, argument("FILE", "Files of papers to compare with the published fingerprints.")
+    ] = None,
+    root: RootOption = None,
+) -> int:
+    """Compare files of papers with what was published for a meeting, and produce its papers again from its tag."""
+    from p2ptrack.cli.publish import verify_papers
+
+    verify_papers(meeting, tuple(files or ()), RegisterOptions(root))
+    return 0
+
+
+def site(*, options: SiteOptions) -> int:
+    """Make the public register as web pages in a folder, for a web server or a file share."""
+    from p2ptrack.cli.site_files import write_site
+
+    write_site(options)
+    return 0
 
 
 EXPORT_NAMES = ("csv", "json", "xlsx", "sqlite", "ics", "ocds")
@@ -47,65 +141,15 @@ def export(
     at: AtOption = None,
 ) -> int:
     """Write the register as tables for other programs. Without --audience nothing exempt is in them."""
-    from p2ptrack.cli.options import parse_audience, resolve_date
-    from p2ptrack.cli.register import (
-        find_register_folder,
-        has_unread,
-        open_snapshot,
-        resolve_position_date,
-        warn_about_limits,
-    )
-    from p2ptrack.cli.terminal import show_progress, write_files, write_output
-    from p2ptrack.errors import UsageError
-    from p2ptrack.formats.export import EXPORT_FORMATS, write_package
-    from p2ptrack.pipeline import AnswerOptions, open_answer_case
-    from p2ptrack.queries.export import build_export
+    from p2ptrack.cli.exports import export_register
 
     name = require_choice(format_, EXPORT_NAMES, "format")
     if name == "csv" and output == "-":
         raise UsageError("csv is a folder of files. Name a folder after --output, or choose --format json.")
     if name == "ocds" and (audience != "public" or post):
         raise UsageError("ocds is a public export of contracts. Leave out --audience and --for.")
-    options = RegisterOptions(root, as_of, at, audience)
-    folder = find_register_folder(options)
-    snapshot = open_snapshot(options, folder)
-    answer_options = AnswerOptions(parse_audience(audience), resolve_date(None), has_provenance=True)
-    case = open_answer_case(folder, resolve_position_date(options, snapshot), answer_options, snapshot)
-    warn_about_limits(case, snapshot)
-    if name == "ocds":
-        _export_ocds(case, terms or [], output, folder)
-        return int(fail and has_unread(case))
     filters = [*(terms or ()), *([f'accountable:"{post}"'] if post else ())]
-    tables = build_export(case, filters)
-    place = Path(output) if output else folder / "build" / ("export" if name == "csv" else f"register.{name}")
-    with show_progress("Exporting"):
-        files = (
-            {place / file: data for file, data in write_package(tables).items()}
-            if name == "csv"
-            else {place: EXPORT_FORMATS[name](tables)}
-        )
-    if output == "-":
-        write_output(files[place])
-    else:
-        write_files(files, folder)
-    return int(fail and has_unread(case))
-
-
-def _export_ocds(case: Case, terms: Sequence[str], output: str, folder: Path) -> None:
-    """Write the contracts that match every filter as a release package."""
-    from p2ptrack.cli.terminal import write_files, write_notice, write_output
-    from p2ptrack.formats.ocds import count_without_reference, write_ocds
-    from p2ptrack.phrases import pluralise
-    from p2ptrack.queries.contracts import select_contracts
-
-    views = select_contracts(case, terms)
-    data = write_ocds(case, views)
-    if omitted := count_without_reference(views):
-        write_notice(f"Not exported: {pluralise(omitted, 'contract')} without a reference, which OCDS needs.")
-    if output == "-":
-        write_output(data)
-        return
-    write_files({Path(output) if output else folder / "build" / "ocds.json": data}, folder)
+    return export_register(RegisterOptions(root, as_of, at, audience), name, filters, output, fail=fail)
 
 
 # Many registers for one database.
@@ -129,8 +173,7 @@ def portfolio(
     Without --audience nothing exempt is in them. A register that cannot be read does not stop the others. Files of
     other registers and of other dates stay as they are.
     """
-    from p2ptrack.cli.options import parse_audience, resolve_date
-    from p2ptrack.cli.portfolio_export import PortfolioExport
+    from p2ptrack.cli.exports import PortfolioExport
 
     require_choice(action, _ACTIONS, "action")
     folder = Path(output or ("portfolio" if audience == AUDIENCES[0] else f"portfolio-{audience}"))
@@ -159,7 +202,7 @@ def collect(
 
     Nothing is sent. Import the workbooks that come back with p2ptrack import.
     """
-    from p2ptrack.cli.owner_files import write_requests
+    from p2ptrack.cli.exports import write_requests
 
     write_requests(RegisterOptions(root, as_of, None, audience), meeting, output)
     return 0
@@ -182,7 +225,7 @@ def digest(
     as_of: AsOfOption = None,
 ) -> int:
     """Remind each responsible officer of their open items, the most urgent first. Nothing is sent."""
-    from p2ptrack.cli.owner_files import write_reminders
+    from p2ptrack.cli.exports import write_reminders
 
     name = require_choice(format_, REMINDER_FORMATS, "format")
     write_reminders(RegisterOptions(root, as_of, None, audience), post, name, output)
