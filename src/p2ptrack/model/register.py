@@ -293,30 +293,38 @@ class Register:
         The results are kept under the name, so `find` must depend only on the record's file, the programme and the
         code.
         """
+
+        def search() -> Iterator[tuple[Record, list[str]]]:
+            for record, survey in self._list_unsearched(name):
+                if words := SEPARATOR.join(find(record)):
+                    survey.findings[name] = words
+            for record, survey in self.surveyed():
+                if words := survey.findings.get(name, ""):
+                    yield record, words.split(SEPARATOR)
+
+        return self.compute_once(f"search {name}", lambda: tuple(search()))
+
+    def search_texts(self, name: str, matches: Callable[[str], object]) -> tuple[Record, ...]:
+        """Return the records in whose text something matches: a search of all the text of each, which is kept too."""
+
+        def search() -> Iterator[Record]:
+            texts = self._texts
+            for record, survey in self._list_unsearched(name):
+                if matches(texts[record.id] if record.id in texts else self.text_of(record.id)):
+                    survey.findings[name] = "yes"
+            return (record for record, survey in self.surveyed() if name in survey.findings)
+
+        return self.compute_once(f"search {name}", lambda: tuple(search()))
+
+    def _list_unsearched(self, name: str) -> Sequence[tuple[Record, Survey]]:
+        """Return the records in which no earlier run made a search of this name."""
         self._searches.add(name)
-        return self.compute_once(f"search {name}", lambda: self._search(name, find))
-
-    def _search(self, name: str, find: Callable[[Record], Iterable[str]]) -> tuple[tuple[Record, list[str]], ...]:
-        is_kept = name in self.kept_surveys.searches
-        for record, survey in self._new_surveys() if is_kept else self.surveyed():
-            if words := SEPARATOR.join(find(record)):
-                survey.findings[name] = words
-        return tuple(
-            (record, survey.findings[name].split(SEPARATOR))
-            for record, survey in self.surveyed()
-            if name in survey.findings
-        )
-
-    def _new_surveys(self) -> tuple[tuple[Record, Survey], ...]:
         pairs = self.surveyed()
+        if name not in self.kept_surveys.searches:
+            return pairs
         return self.compute_once(
             "new surveys", lambda: tuple(pair for pair in pairs if not self._find_kept_survey(pair[0]))
         )
-
-    def search_texts(self, name: str, matches: Callable[[str], object]) -> tuple[Record, ...]:
-        """Return the records in whose text something matches: a search of all the text of each."""
-        found = self.search_records(name, lambda record: ["yes"] if matches(self.text_of(record.id)) else [])
-        return tuple(record for record, _ in found)
 
     def list_searches(self) -> frozenset[str]:
         """Return the names of the searches that were made of every record."""

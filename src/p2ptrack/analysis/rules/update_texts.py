@@ -175,49 +175,49 @@ def _is_about_record(before: str) -> bool:
 _CLAUSE_END = compile_on_use(r"[.;!?](?= |$)")
 _NUMBER = r"(?:\d[\d,.]{0,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _OPEN_WORK = compile_on_use(
-    r"\b(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
+    r"\b(?:(?:work|discussions?|negotiations?|recruitment|training|testing|roll-out|rollout|implementation|development)"
     r"(?: \w+){0,9}"
     r" (?:continues?(?! as (?:before|normal|usual))|continuing|ongoing|is ongoing|goes on|in progress"
     r"|under way|underway|remains)\b"
-    r"|\b(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
-    rf"|\b(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b"
+    r"|(?:remaining|outstanding) (?:work|actions?|steps?|tasks?|items?|elements?)\b"
+    rf"|(?:{_NUMBER}|some|several|a few)(?: \w+){{0,3}} (?:outstanding\b|remaining\b"
     r"|remains?(?= to |,| active| in use| open| outstanding| unresolved|$))"
-    r"|\bawaiting (?:\w+ ){0,3}(?:agreement|approval|appointment|comments|confirmation|decision|delivery|sign[- ]off)\b"
+    r"|awaiting (?:\w+ ){0,3}(?:agreement|approval|appointment|comments|confirmation|decision|delivery|sign[- ]off)\b"
     r"|^not (?:yet )?(?:complete|completed|done|finished|implemented)\b"
-    r"|\b(?:phase|stage) \w+ is (?:in progress|ongoing|under ?way)\b"
-    r"|\bstill (?:consulting|developing|drafting|negotiating|recruiting|testing|writing)\b"
-    rf"|\b{_THIS} remains (?:active|incomplete|live|open|outstanding|unresolved)\b"
-    r"|\b(?:has|have) slipped to\b|\b(?:has|have) been (?:deferred|delayed|postponed|put back) (?:to|until)\b"
-    r"|\bno (?:\w+ ){1,3}(?:has|have) (?:yet )?been \w+ yet\b"
-    r"|\b(?:still|yet) to be (?!closed)\w+"
-    r"|\bstill (?:awaited|awaiting|in progress|needs?|outstanding|pending|under ?way|waiting)\b"
-    r"|\bnot (?:yet (?!due|required|needed|applicable)\w+|all (?:been )?(?:complete|done|implemented)\w*"
+    r"|(?:phase|stage) \w+ is (?:in progress|ongoing|under ?way)\b"
+    r"|still (?:consulting|developing|drafting|negotiating|recruiting|testing|writing)\b"
+    rf"|{_THIS} remains (?:active|incomplete|live|open|outstanding|unresolved)\b"
+    r"|(?:has|have) slipped to\b|(?:has|have) been (?:deferred|delayed|postponed|put back) (?:to|until)\b"
+    r"|no (?:\w+ ){1,3}(?:has|have) (?:yet )?been \w+ yet\b"
+    r"|(?:still|yet) to be (?!closed)\w+"
+    r"|still (?:awaited|awaiting|in progress|needs?|outstanding|pending|under ?way|waiting)\b"
+    r"|not (?:yet (?!due|required|needed|applicable)\w+|all (?:been )?(?:complete|done|implemented)\w*"
     r"|been fully \w+)"
-    r"|\b(?:has|have) not (?:yet )?been (?:started|completed|delivered|done|implemented|installed|trained|issued"
-    r"|approved|adopted|signed)\b|^re-?opened\b|\b(?:has been|is|was) re-?opened\b"
-    rf"|\bconsiders? {_THIS} (?:to be |as )?(?:still )?open\b"
-    r"|\bpart(?:ly|ially)? (?:completed?|implemented|in place|done|met|achieved|addressed)\b|\b(?:done|met) in part\b"
-    r"|\b(?:nearly|almost) (?:complete|finished|done)\b|\bfurther work (?:is|will be) (?:required|needed)\b"
-    r"|\b(?:\d|[1-9]\d)(?:\.\d{1,2})?(?:%| per ?cent) (?:(?:completed?|implemented|done|finished)\b"
+    r"|(?:has|have) not (?:yet )?been (?:started|completed|delivered|done|implemented|installed|trained|issued"
+    r"|approved|adopted|signed)\b|^re-?opened\b|(?:has been|is|was) re-?opened\b"
+    rf"|considers? {_THIS} (?:to be |as )?(?:still )?open\b"
+    r"|part(?:ly|ially)? (?:completed?|implemented|in place|done|met|achieved|addressed)\b|(?:done|met) in part\b"
+    r"|(?:nearly|almost) (?:complete|finished|done)\b|further work (?:is|will be) (?:required|needed)\b"
+    r"|(?:\d|[1-9]\d)(?:\.\d{1,2})?(?:%| per ?cent) (?:(?:completed?|implemented|done|finished)\b"
     r"|(?:\w+ ){1,4}(?:so far|to date)\b)"
-    r"|\b(?:remaining|(?:the|an?) (?:others?|rest|last|second|third|final|remainder))\b(?: \w+){0,4} "
+    r"|(?:remaining|(?:the|an?) (?:others?|rest|last|second|third|final|remainder))\b(?: \w+){0,4} "
     r"(?:will|to be|to follow|is due|are due|still)\b"
-    r"|\b(?:are|is|was|were|needs?|has|have|due) (?:still )?to be (?:added|agreed|approved|arranged"
+    r"|(?:are|is|was|were|needs?|has|have|due) (?:still )?to be (?:added|agreed|approved|arranged"
     r"|booked|built|completed"
     r"|confirmed|delivered|done|drafted|finalised|finished|implemented|installed|issued|published|recruited|rolled out"
-    r"|signed|trained|written)\b|^(?:still )?(?:in progress|ongoing|under ?way)$"
+    r"|signed|trained|written)\b|^(?:still )?(?:in progress|ongoing|under ?way)$)"
 )
 _BEGUN = compile_on_use(
-    r"\b(?:under ?way|in progress|half (?:of|way)|partly|partially|in test|took place)\b"
-    r"|\b(?:work|procurement|recruitment|training|testing|consultation|drafting|scoping|review|discussions|design"
+    r"\b(?:(?:under ?way|in progress|half (?:of|way)|partly|partially|in test|took place)\b"
+    r"|(?:work|procurement|recruitment|training|testing|consultation|drafting|scoping|review|discussions|design"
     r"|development|implementation|roll-?out) (?:on \w+ )?(?:(?:has|have) )?(?:began|begun|started"
     r"|commenced|continues)\b"
-    r"|\b(?:has|have|had|was|were|is|are)(?: been| now)? (?:begun|started|commenced|piloted|trialled"
+    r"|(?:has|have|had|was|were|is|are)(?: been| now)? (?:begun|started|commenced|piloted|trialled"
     r"|drafted|tested|held"
     r"|built|appointed|bought|chosen|set up|tendered|scoped|procured|issued|rolled out|trained)\b"
-    r"|\b(?:is|are) (?:now |currently )?being (?!recruited)(?:\w+ed|written|rewritten|built|drawn up|rolled out)\b"
-    r"|\bdraft(?: \w+)? (?:produced|prepared|completed|circulated|issued)\b|^currently \w+ing\b"
-    rf"|\b{_NUMBER} (?:of|out of) (?:the )?{_NUMBER}\b|\b\d{{1,3}}% (?:complete|done|implemented)\b"
+    r"|(?:is|are) (?:now |currently )?being (?!recruited)(?:\w+ed|written|rewritten|built|drawn up|rolled out)\b"
+    r"|draft(?: \w+)? (?:produced|prepared|completed|circulated|issued)\b|^currently \w+ing\b"
+    rf"|{_NUMBER} (?:of|out of) (?:the )?{_NUMBER}\b|\d{{1,3}}% (?:complete|done|implemented)\b)"
 )
 _WORK = r"(?:actions?|items?|recommendations?|work|project|task|elements?|aspects|parts|points)"
 _DONE = (
@@ -235,30 +235,30 @@ _FINISHED_CLAUSE = compile_on_use(
 )
 _DONE_ELSEWHERE = compile_on_use(rf"\bin (?:\d|{_NUMBER}\b|some|most|all but|adults|phase|principle|part)")
 _FINISHED = compile_on_use(
-    r"\b(?:is|are|been|was|now) (?:now )?fully (?:implemented|completed?|embedded|in place|operational)\b"
-    r"|\bno further (?:action|work) (?:is )?(?:required|needed|necessary)(?: at (?:this|present).*)?$"
-    rf"|\b(?:the|this|that) {_WORK} (?:is|has been|was) (?:now )?(?:fully )?(?:completed?|implemented"
+    r"\b(?:(?:is|are|been|was|now) (?:now )?fully (?:implemented|completed?|embedded|in place|operational)\b"
+    r"|no further (?:action|work) (?:is )?(?:required|needed|necessary)(?: at (?:this|present).*)?$"
+    rf"|(?:the|this|that) {_WORK} (?:is|has been|was) (?:now )?(?:fully )?(?:completed?|implemented"
     r"|discharged|finished|achieved|delivered|met|resolved|signed off)\b"
-    r"|^nothing further (?:to do|is (?:needed|required))\b|^(?:fully |now )?(?:achieved|resolved)$"
+    r"|^nothing further (?:to do|is (?:needed|required))\b|^(?:fully |now )?(?:achieved|resolved)$)"
 )
 _DATE_NAME = (
     r"(?:target |completion |implementation |due |delivery |end |original |agreed ){0,3}(?:date|deadline|timescale)s?"
 )
 _OWN_DATE = rf"(?:^(?:the |this |its |our )?|\b(?:the|this|its|our|and) ){_DATE_NAME}"
 _LATE = compile_on_use(
-    r"(?<!that )\b(?:is|are|was|were|been|be|being|now|this|it|work|progress|has|have)"
+    r"\b(?:(?<!that )(?:is|are|was|were|been|be|being|now|this|it|work|progress|has|have)"
     r"(?: now| been| slightly| significantly| further){0,3}"
     r" (?:delayed|slipped|deferred|postponed|pushed back|put back|rescheduled)\b"
-    r"|\bslipped\b|\bslippage\b|\bbehind schedule\b|\brunning late\b"
+    r"|slipped\b|slippage\b|behind schedule\b|running late\b"
     r"|^(?:delayed|deferred|postponed|rescheduled)(?: (?:by|to|until|due|owing|because|pending|while|from"
     r"|in|on|at)\b|,|$)"
     r"|(?:^|\b(?:due|owing) to (?:a |further |the )?|\bbecause of )delays?\b"
     rf"|{_OWN_DATE} (?:\w+ ){{0,3}}(?:revised|moved|extended|changed|missed|pushed back|not be met|to be agreed)\b"
-    rf"|\b(?:revised|new) {_DATE_NAME}(?: ?[:\u2013-]| (?:to be|is|of|will)\b| [\d]|$)"
-    r"|\b(?:unable|not able) to meet\b|\bmiss(?:ed)? (?:the|its|our) (?:target|deadline)\b|\bwill not meet\b"
-    r"|\btarget(?: date)? (?:will|can|could|was|is) ?not (?:be )?(?:met|achieved)\b"
-    r"|\b(?:request|seek|need|propos)\w* (?:an |for an |further )*extension\b"
-    r"|\bextension (?:of time )?(?:is |has been |will be )?(?:needed|required|requested|sought)\b"
+    rf"|(?:revised|new) {_DATE_NAME}(?: ?[:\u2013-]| (?:to be|is|of|will)\b| [\d]|$)"
+    r"|(?:unable|not able) to meet\b|miss(?:ed)? (?:the|its|our) (?:target|deadline)\b|will not meet\b"
+    r"|target(?: date)? (?:will|can|could|was|is) ?not (?:be )?(?:met|achieved)\b"
+    r"|(?:request|seek|need|propos)\w* (?:an |for an |further )*extension\b"
+    r"|extension (?:of time )?(?:is |has been |will be )?(?:needed|required|requested|sought)\b)"
 )
 _OPEN_PARTS = (
     *("remain", "outstanding", "still", "yet", "continu", "ongoing", "goes on", "in progress", "under way", "underway"),
@@ -332,13 +332,10 @@ def _select_clauses(text: str, parts: Sequence[str]) -> list[str]:
 
 def has_open_work(text: str) -> bool:
     """Whether an update reports that work continues, or that a part of it is not done."""
-    clauses = _split_clauses(text) if _may_be_open(_fold(text)) else ()
-    return any(_may_be_open(clause) and _states(_OPEN_WORK, clause, _DENIED) for clause in clauses)
-
-
-def _may_be_open(clause: str) -> bool:
-    has_rest = _has_part(clause, _REST_PARTS) and _has_part(clause, _LATER_PARTS)
-    return has_rest or _has_part(clause, _OPEN_PARTS)
+    clauses = _select_clauses(text, _OPEN_PARTS)
+    if _has_part(_fold(text), _LATER_PARTS):
+        clauses += [clause for clause in _select_clauses(text, _REST_PARTS) if _has_part(clause, _LATER_PARTS)]
+    return any(_states(_OPEN_WORK, clause, _DENIED) for clause in clauses)
 
 
 def is_reported_begun(text: str) -> bool:
