@@ -199,6 +199,10 @@ def find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
     The search is depth first, without recursion. A cycle within a cycle may be found only once the outer one is
     resolved, but every record in one is named.
     """
+    return register.compute_once(f"cycles of {field}", lambda: _find_cycles(register, field))
+
+
+def _find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
     get_links: Callable[[Record], Iterable[str]] = attrgetter(field)
     cycles: dict[frozenset[str], tuple[str, ...]] = {}
     finished: set[str] = set()

@@ -167,6 +167,7 @@ PROGRAMME_PATH = "data/programme.yaml"
 T = TypeVar("T")
 RecordT = TypeVar("RecordT", bound=Record)
 ModelT = TypeVar("ModelT", bound=Model)
+EntryT = TypeVar("EntryT", SourceDocument, Phase, Meeting, Dependency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,19 +287,19 @@ class Register:
         return map(self.text_of, ("", *self.by_id))
 
     def search_records(
-        self, name: str, find: Callable[[Record], Iterable[str]]
+        self, name: str, find: Callable[[Record], Iterable[str]], field_name: str = ""
     ) -> tuple[tuple[Record, list[str]], ...]:
         """Return the records in which a search finds something, and what it finds.
 
         The results are kept under the name, so `find` must depend only on the record's file, the programme and the
-        code.
+        code. With the name of a field, only the records that state the field are searched.
         """
 
         def search() -> Iterator[tuple[Record, list[str]]]:
-            for record, survey in self._list_unsearched(name):
+            for record, survey in self._list_unsearched(name, field_name):
                 if words := SEPARATOR.join(find(record)):
                     survey.findings[name] = words
-            for record, survey in self.surveyed():
+            for record, survey in self._list_surveyed(field_name):
                 if words := survey.findings.get(name, ""):
                     yield record, words.split(SEPARATOR)
 
@@ -308,23 +309,30 @@ class Register:
         """Return the records in whose text something matches: a search of all the text of each, which is kept too."""
 
         def search() -> Iterator[Record]:
-            texts = self._texts
             for record, survey in self._list_unsearched(name):
-                if matches(texts[record.id] if record.id in texts else self.text_of(record.id)):
+                if matches(self.text_of(record.id)):
                     survey.findings[name] = "yes"
             return (record for record, survey in self.surveyed() if name in survey.findings)
 
         return self.compute_once(f"search {name}", lambda: tuple(search()))
 
-    def _list_unsearched(self, name: str) -> Sequence[tuple[Record, Survey]]:
-        """Return the records in which no earlier run made a search of this name."""
-        self._searches.add(name)
+    def _list_surveyed(self, field_name: str) -> tuple[tuple[Record, Survey], ...]:
+        """Return the records that state a field, and perhaps others that state one with a longer name."""
         pairs = self.surveyed()
-        if name not in self.kept_surveys.searches:
+        if not field_name:
             return pairs
         return self.compute_once(
-            "new surveys", lambda: tuple(pair for pair in pairs if not self._find_kept_survey(pair[0]))
+            f"surveys with {field_name}", lambda: tuple(pair for pair in pairs if field_name in pair[1].fields)
         )
+
+    def _list_unsearched(self, name: str, field_name: str = "") -> Iterable[tuple[Record, Survey]]:
+        """Return the records in which no earlier run made a search of this name."""
+        self._searches.add(name)
+        pairs = self._list_surveyed(field_name)
+        if name not in self.kept_surveys.searches:
+            return pairs
+        new = self.compute_once("new ids", lambda: {r.id for r in self.records if not self._find_kept_survey(r)})
+        return [pair for pair in pairs if pair[0].id in new] if new else ()
 
     def list_searches(self) -> frozenset[str]:
         """Return the names of the searches that were made of every record."""
@@ -354,6 +362,8 @@ class Register:
 
         It may be a field of an entry: `updates.covers`. The empty name stands for any field.
         """
+        if not (self.unread_folders or self.unread_fields):
+            return False
         if any(kind.folder in self.unread_folders for kind in self.kinds if issubclass(kind.model, model)):
             return True
         return any(
@@ -369,15 +379,23 @@ class Register:
 
     def find_source(self, id_: str) -> SourceDocument | None:
         """Return the source with this id."""
-        return next((source for source in self.programme.sources if source.id == id_), None)
+        return self._find_entry(self.programme.sources, id_)
 
     def find_phase(self, id_: str | None) -> Phase | None:
         """Return the phase with this id."""
-        return next((phase for phase in self.programme.phases if phase.id == id_), None)
+        return self._find_entry(self.programme.phases, id_)
 
     def find_meeting(self, id_: str | None) -> Meeting | None:
         """Return the meeting with this id."""
-        return next((meeting for meeting in self.programme.meetings if meeting.id == id_), None)
+        return self._find_entry(self.programme.meetings, id_)
+
+    def _find_entry(self, entries: tuple[EntryT, ...], id_: str | None) -> EntryT | None:
+        if id_ is None or not entries:
+            return None
+        by_id: dict[str, EntryT] = self.compute_once(
+            entries[0].__class__.__name__, lambda: {entry.id: entry for entry in reversed(entries)}
+        )
+        return by_id.get(id_)
 
     def find_directorate(self, name: str | None) -> Directorate | None:
         """Return the directorate with this id or title, in any spelling."""
@@ -392,7 +410,7 @@ class Register:
 
     def find_dependency(self, id_: str | None) -> Dependency | None:
         """Return the dependency with this id."""
-        return next((dependency for dependency in self.programme.dependencies if dependency.id == id_), None)
+        return self._find_entry(self.programme.dependencies, id_)
 
 
 def _may_include(unread_names: frozenset[str], field_name: str) -> bool:

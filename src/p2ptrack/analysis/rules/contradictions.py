@@ -7,11 +7,10 @@ councils would turn off a rule that guesses.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, partial
 from itertools import chain
 
 from p2ptrack.analysis.case import Case
@@ -54,7 +53,7 @@ from p2ptrack.model.money import AMOUNT_IN_TEXT, POUNDS, Money, format_amount, r
 from p2ptrack.model.records import Action, FollowUp, Record, TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.phrases import edit_distance, fold_text, quote
-from p2ptrack.values import compile_on_use
+from p2ptrack.values import compile_on_use, dataclass
 
 _DONE_STATUSES = frozenset({Status.COMPLETE, Status.VERIFIED, Status.EMBEDDED, Status.CLOSED})
 
@@ -163,41 +162,45 @@ _MAX_EARLIER_SHARE = 5
 """If more than one record in five is dated before its document, the document lists older requests."""
 
 
-def _find_requests(case: Case) -> dict[str, tuple[CouncilDate, str]]:
-    """Return, by id, the date of tracked records' requests and its source, if most target dates are later."""
-    requests: dict[str, tuple[CouncilDate, str]] = {}
-    ids_by_place: dict[str, list[str]] = defaultdict(list)
-    find_place = cache(partial(_find_place, case))
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who asked for records and when, and those of them whose first target is much earlier."""
+
+    date: CouncilDate
+    place: str
+    records: tuple[TrackedRecord, ...]
+    early: tuple[tuple[TrackedRecord, CouncilDate], ...]
+
+
+def _find_requests(case: Case) -> tuple[_Request, ...]:
+    """Return the requests of tracked records that are dated, without those that most target dates are earlier than."""
+    records_by_links: dict[tuple[tuple[str, ...], str | None, tuple[str, ...]], list[TrackedRecord]] = {}
     for record in case.tracked():
         raised = record.raised if isinstance(record, FollowUp) else ()
         links = record.recommendations if isinstance(record, Action) else ()
-        if place := find_place(raised, record.source and record.source.id, links):
-            requests[record.id] = place
-            ids_by_place[place[1]].append(record.id)
-    for ids in ids_by_place.values():
-        targets = [(id_, _get_first_target(case, id_)) for id_ in ids]
-        if _are_often_earlier((target, requests[id_][0], _get_tolerance(case, id_)) for id_, target in targets):
-            for id_ in ids:
-                del requests[id_]
-    return requests
+        key = (raised, record.source.id if record.source else None, links)
+        records_by_links.setdefault(key, []).append(record)
+    requests: dict[str, list[_Request]] = defaultdict(list)
+    targets_by_place: Counter[str] = Counter()
+    for (raised, source, links), records in records_by_links.items():
+        if place := _find_place(case, raised, source, links):
+            # Where a meeting asked for it, nothing can be due before.
+            tolerance = _MAX_EARLIER if source or links else timedelta()
+            targets = [(record, day) for record in records if (day := get_original_target(record, case.policy))]
+            early = [entry for entry in targets if _is_much_earlier(entry[1], place[0], tolerance)]
+            requests[place[1]].append(_Request(*place, tuple(records), tuple(early)))
+            targets_by_place[place[1]] += sum(day.latest is not None for _, day in targets)
+    return tuple(
+        request
+        for place, of_place in requests.items()
+        if not _are_usual(sum(len(request.early) for request in of_place), targets_by_place[place])
+        for request in of_place
+    )
 
 
-def _are_often_earlier(dates: Iterable[tuple[CouncilDate | None, CouncilDate, timedelta]]) -> bool:
-    """Whether more than one date, and more than one in five, is much earlier than the one beside it."""
-    known = [_is_much_earlier(*entry) for entry in dates if entry[0] and entry[0].latest]
-    return sum(known) > max(1, len(known) // _MAX_EARLIER_SHARE)
-
-
-def _get_tolerance(case: Case, id_: str) -> timedelta:
-    """Return how long before its request a record can be due or done: not at all if a meeting asked for it."""
-    record = case.register.by_id[id_]
-    is_of_report = record.source is not None or (isinstance(record, Action) and bool(record.recommendations))
-    return _MAX_EARLIER if is_of_report else timedelta()
-
-
-def _get_first_target(case: Case, id_: str) -> CouncilDate | None:
-    record = case.register.by_id[id_]
-    return get_original_target(record, case.policy) if isinstance(record, TrackedRecord) else None
+def _are_usual(early: int, total: int) -> bool:
+    """Whether more than one date, and more than one in five, is much earlier than the request."""
+    return early > max(1, total // _MAX_EARLIER_SHARE)
 
 
 def _find_place(
@@ -229,22 +232,16 @@ def _is_much_earlier(
 @example("{raised: AC-2022-10, target: June 2022}")
 @fix("Correct the date that is wrong.")
 def _check_dates_before_request(case: Case) -> Iterator[Finding]:
-    for id_, (requested, place) in _find_requests(case).items():
-        record = case.register.by_id[id_]
-        if isinstance(record, TrackedRecord) and not record.every:
-            dates = (("target", get_original_target(record, case.policy)), ("completed_on", record.completed_on))
-            early = [
-                (field, day)
-                for field, day in dates
-                if day
-                and is_before(day, requested)
-                and _is_much_earlier(day, requested, _get_tolerance(case, id_) if field == "target" else _MAX_EARLIER)
-            ]
-            for field, day in early[:1]:
-                name = "target" if field == "target" else "completion"
-                message = f"The {name} date of {id_} ({day.raw}) is before it was requested ({requested.raw}, {place})."
-                place_of_date = "revisions[0].from" if field == "target" and day is not record.target else field
-                yield Finding(id_, place_of_date, message)
+    for request in _find_requests(case):
+        targets = {record.id: day for record, day in request.early}
+        for record in request.records:
+            day = targets.get(record.id) or record.completed_on
+            if day and not record.every and (record.id in targets or _is_much_earlier(day, request.date)):
+                name = "target" if record.id in targets else "completion"
+                asked = f"{request.date.raw}, {request.place}"
+                message = f"The {name} date of {record.id} ({day.raw}) is before it was requested ({asked})."
+                place = "revisions[0].from" if day is not record.target else "target"
+                yield Finding(record.id, place if name == "target" else "completed_on", message)
     yield from _find_early_responses(case)
 
 
@@ -255,7 +252,8 @@ def _find_early_responses(case: Case) -> Iterator[Finding]:
         if source and source.date and record.response and record.response.on:
             responses[source.title].append((record.id, record.response.on, source.date))
     for title, dates in responses.items():
-        is_usual = _are_often_earlier((answered, asked, _MAX_EARLIER) for _, answered, asked in dates)
+        early = sum(_is_much_earlier(answered, asked) for _, answered, asked in dates)
+        is_usual = _are_usual(early, sum(answered.latest is not None for _, answered, _ in dates))
         for id_, answered, asked in () if is_usual else dates:
             if _is_much_earlier(answered, asked):
                 message = f"The response of {id_} ({answered.raw}) is before it was requested ({asked.raw}, {title})."
@@ -268,9 +266,9 @@ def _find_early_responses(case: Case) -> Iterator[Finding]:
 @fix("Correct the date, or name evidence of the work itself.")
 def _check_old_evidence(case: Case) -> Iterator[Finding]:
     records = case.with_field("evidence.date")
-    requests = _find_requests(case) if records else {}
+    requests = {r.id: request.date for request in _find_requests(case) for r in request.records} if records else {}
     for record in records:
-        requested = requests.get(record.id, (None, ""))[0]
+        requested = requests.get(record.id)
         # Work that was done before the request was recorded has older evidence.
         begun = record.start or (None if is_before(record.completed_on, requested) else requested)
         for index, evidence in enumerate(record.evidence):
@@ -379,7 +377,7 @@ def _read(raw: str) -> CouncilDate | None:
 @fix("Correct the target date, or add the target change under `revisions:`.")
 def _check_requested_date(case: Case) -> Iterator[Finding]:
     found = case.register.search_records(
-        "requested date", lambda r: filter(None, [find_requested_date(r.origin_text or "")])
+        "requested date", lambda r: filter(None, [find_requested_date(r.origin_text or "")]), "origin_text"
     )
     asked = {record.id: date for record, (raw,) in found if (date := _read(raw))}
     texts = {record.id for record in case.register.with_field("origin_text") if record.origin_text} if asked else set()
@@ -423,7 +421,7 @@ def _check_own_extension(case: Case) -> Iterator[Finding]:
 @example("updates: [{date: 2023-01-12, text: Adopted at the meeting on 15 February 2023.}]")
 @fix("Correct the date that is wrong.")
 def _check_events_after_update(case: Case) -> Iterator[Finding]:
-    for record, _ in case.register.search_records("past events", _iter_past_events):
+    for record, _ in case.register.search_records("past events", _iter_past_events, "updates"):
         for index, update in enumerate(get_updates(record)):
             events = list_past_events(update.text) if update.text else ()
             day = resolve_update_date(case.register, update) if events else None

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase
 from zlib import crc32
@@ -230,12 +230,18 @@ def _check_update_order(case: Case) -> Iterator[Finding]:
 
 def _find_disorder(case: Case, record: TrackedRecord) -> int | None:
     """Return the index of the first update that is older than the one above it; 0 for none, None if not known."""
-    dates = [resolve_update_date(case.register, update) for update in record.updates] if record.updates[1:] else []
-    if any(day.earliest > case.as_of for day in dates if day and day.earliest):
-        return None  # T111 and T112 report those
-    pairs = list(enumerate(pairwise(dates), 1))
-    index = next((index for index, (first, second) in pairs if is_before(second, first)), 0)
-    return index if index or any(is_before(first, second) for _, (first, second) in pairs) else None
+    if len(record.updates) == 1:
+        return None
+    dates = [resolve_update_date(case.register, update) for update in record.updates]
+    for day in dates:
+        if day and day.earliest and day.earliest > case.as_of:
+            return None  # T111 and T112 report those
+    is_ordered = False
+    for index, (first, second) in enumerate(pairwise(dates), 1):
+        if is_before(second, first):
+            return index
+        is_ordered = is_ordered or is_before(first, second)
+    return 0 if is_ordered else None
 
 
 @rule("G108", NOTE, "No status", summary="have no status", absent=("status",))
@@ -262,15 +268,23 @@ def _check_missing_owner(case: Case) -> Iterator[Finding]:
 @fix("Keep one under `accountable:` and move the others to `supporting:`.")
 def _check_multiple_owners(case: Case) -> Iterator[Finding]:
     roles = normalise_roles(case.register.programme.roles)
+    find_owners = cache(partial(_find_multiple_owners, roles))  # a few officers answer for most records
     for record in case.with_field("accountable"):
-        owners = [owner for text in record.accountable if not is_nobody(text) for owner in split_owners(text, roles)]
+        owners = find_owners(record.accountable)
         if len(owners) > 1:
             message = f"{record.id} has more than one responsible officer: {join_words(owners)}."
             advice = "" if len(owners) == len(record.accountable) else _ONE_POST_FIX
             yield Finding(record.id, "accountable", message, advice)
-        elif owners and (names_several(owners[0], roles) or names_team(owners[0], roles)):
+        elif owners:
             message = f"{record.id} names a group as its responsible officer: {quote(owners[0])}."
             yield Finding(record.id, "accountable", message, _GROUP_FIX)
+
+
+def _find_multiple_owners(roles: frozenset[str], accountable: tuple[str, ...]) -> list[str]:
+    """Return the responsible officers where there are several, or the one text that names a group."""
+    owners = [owner for text in accountable if not is_nobody(text) for owner in split_owners(text, roles)]
+    is_group = len(owners) == 1 and (names_several(owners[0], roles) or names_team(owners[0], roles))
+    return owners if is_group or len(owners) > 1 else []
 
 
 _ONE_POST_FIX = (
@@ -360,34 +374,37 @@ def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
 @fix("Give each record its own title, or combine the records if they are the same.")
 def _check_same_title(case: Case) -> Iterator[Finding]:
     # I108 reports the same text, and with it the titles that are taken from it.
-    for ids in _group_by_text(case, "title"):
+    records = [record for record in case.register.records if record.title]
+    for ids in _group_by_text([(record, record.title, _join_letters(record.title)) for record in records]):
         if all("title" not in case.register.by_id[id_].model_fields_set for id_ in ids):
             continue
         yield Finding(ids[-1], "title", f"{join_ids(ids)} have the same title.", related=ids[:-1])
 
 
-def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
-    """Return the ids of the records of one kind that have the same text, ignoring case and punctuation."""
-    # Many records can have one text.
-    strip = cache(_strip_frame) if field == "origin_text" else str
-    compute = cache(lambda text: _checksum_letters(strip(text)))
-    fold = cache(lambda text: _fold_words(strip(text)) or strip(text))
-    found = case.register.search_records(f"letters of {field}", lambda record: compute(getattr(record, field) or ""))
-    counts = Counter(checksum for _, (checksum,) in found)
+def _group_by_text(
+    entries: Sequence[tuple[Record, str, str]], strip: Callable[[str], str] = str
+) -> list[tuple[str, ...]]:
+    """Return the ids of the records of one kind that have the same text, ignoring case and punctuation.
+
+    An entry is a record, its text and the letters of that, or their checksum. Letters are compared first, because to
+    compare words takes three times as long, and few texts are equal.
+    """
+    counts = Counter(letters for _, _, letters in entries)
+    fold = cache(lambda text: _fold_words(strip(text)) or strip(text))  # many records can have one text
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for record, (checksum,) in found:
-        if counts[checksum] > 1:
-            ids_by_text.setdefault((type(record), fold(getattr(record, field))), []).append(record.id)
+    for record, text, letters in entries:
+        if counts[letters] > 1:
+            ids_by_text.setdefault((type(record), fold(text)), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
 
 
-def _checksum_letters(text: str) -> tuple[str, ...]:
-    """Return a checksum of the letters of a text. Texts that `_fold_words` finds equal have the same checksum.
+def _join_letters(text: str) -> str:
+    """Return the letters and digits of a text, without case. They are the same where `_fold_words` is the same."""
+    return (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
 
-    It is compared first, because to compare words takes three times as long, and few texts are equal.
-    """
-    letters = (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
-    return (f"{crc32(letters.encode('utf-8', 'surrogatepass')):x}",) if text else ()
+
+def _checksum_letters(text: str) -> tuple[str, ...]:
+    return (f"{crc32(_join_letters(text).encode('utf-8', 'surrogatepass')):x}",) if text else ()
 
 
 _LABEL = compile_on_use(
@@ -436,7 +453,10 @@ _MIN_REQUEST_WORDS = 4
 @example("origin_text: Report all waivers every quarter.   # in F01 and F02")
 @fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
 def _check_same_request(case: Case) -> Iterator[Finding]:
-    groups = _group_by_text(case, "origin_text")
+    strip = cache(_strip_frame)
+    compute = cache(lambda text: _checksum_letters(strip(text)))
+    found = case.register.search_records("letters", lambda record: compute(record.origin_text or ""), "origin_text")
+    groups = _group_by_text([(record, record.origin_text or "", letters) for record, (letters,) in found], strip)
     same_words = _group_by_words(case, {id_ for ids in groups for id_ in ids})
     for ids in (*groups, *same_words):
         records = [case.register.by_id[id_] for id_ in ids]

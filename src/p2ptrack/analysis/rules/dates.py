@@ -222,8 +222,9 @@ def _check_milestone_after_target(case: Case) -> Iterator[Finding]:
 @fix("Correct the date of the update, or check the register at a later date with --as-of.")
 def _check_future_updates(case: Case) -> Iterator[Finding]:
     position_date = format_long_date(case.as_of)
-    for record in case.tracked():
-        for index, update in enumerate(record.updates if case.facts[record.id].days_since_update == 0 else ()):
+    pairs = zip(case.tracked(), case.facts.values(), strict=True)
+    for record in [record for record, facts in pairs if facts.days_since_update == 0]:
+        for index, update in enumerate(record.updates):
             day = update.date or resolve_update_date(case.register, update)
             if day and day.earliest and day.earliest > case.as_of:
                 field = f"updates[{index}].date" if update.date else f"updates[{index}]"

@@ -414,7 +414,7 @@ def _iter_dependencies(case: Case) -> Iterator[tuple[TrackedRecord, str, Tracked
         if case.facts[record.id].unfinished:
             for index, id_ in enumerate(record.depends_on):
                 dependency = case.register.by_id.get(id_)
-                is_circular = any({record.id, id_} <= circle for circle in circles)
+                is_circular = bool(circles) and any({record.id, id_} <= circle for circle in circles)
                 if isinstance(dependency, TrackedRecord) and dependency is not record and not is_circular:
                     yield record, f"depends_on[{index}]", dependency
 

@@ -263,24 +263,8 @@ _LATE = compile_on_use(
 _OPEN_PARTS = (
     *("remain", "outstanding", "still", "yet", "continu", "ongoing", "goes on", "in progress", "under way", "underway"),
     *("not all", "not been", "partly", "partial", "part ", "in part", "nearly", "almost", "further work", "%"),
-    *(
-        "awaiting",
-        "reopened",
-        "re-opened",
-        "consider",
-        "not complete",
-    ),
-    *(
-        "not done",
-        "not finished",
-        "not implemented",
-        "slipped to",
-        "been deferred",
-        "been delayed",
-        "been postponed",
-        "been put back",
-    ),
-    *("per cent", "percent", "to be"),
+    *("awaiting", "reopened", "re-opened", "consider", "not complete", "not done", "not finished", "not implemented"),
+    *("slipped to", "been deferred", "been delayed", "been postponed", "been put back", "per cent", "percent", "to be"),
 )
 _REST_PARTS = ("rest", "other", "last", "second", "third", "final")
 _LATER_PARTS = ("will", "to follow", "is due", "are due")
@@ -497,10 +481,10 @@ def iter_newest_updates(case: Case, *statements: str) -> Iterator[tuple[TrackedR
 
     Only records are searched whose status or target date may contradict the statement on some day.
     """
-    found = case.register.search_records("newest update", partial(_list_statements, case.links))
-    for record, made in found:
+    found = case.register.search_records("newest update", partial(_list_statements, case.links), "updates")
+    for record, _ in (entry for entry in found if not set(entry[1]).isdisjoint(statements)):
         newest = case.links.find_newest_update(record) if isinstance(record, TrackedRecord) else None
-        if isinstance(record, TrackedRecord) and newest and not set(made).isdisjoint(statements):
+        if isinstance(record, TrackedRecord) and newest:
             index = next(index for index, update in enumerate(record.updates) if update is newest)
             yield record, newest, f"updates[{index}].text", newest.text or ""
 
@@ -511,10 +495,11 @@ def _list_statements(links: Links, record: Record) -> list[str]:
         return []
     text, status = newest.text, record.status
     closure = [CLOSURE_PROPOSAL] if may_propose_closure(text) and has_closure_proposal(text) else []
-    is_finished = is_reported_finished(text)
-    if is_uninformative(text) and not is_finished:
-        return closure
     is_open = status not in FINISHED_STATUSES or status in STATUSES_NEEDING_DECISION  # until the day of the decision
+    is_empty = is_uninformative(text)
+    is_finished = (is_open or is_empty) and is_reported_finished(text)
+    if is_empty and not is_finished:
+        return closure
     statements = {
         FINISHED: is_open and is_finished,
         OPEN_WORK: status in FINISHED_STATUSES and has_open_work(text),
