@@ -8,7 +8,7 @@ import pytest
 from p2ptrack.cli.check import load_catalogue
 from p2ptrack.model.kinds import KINDS
 from p2ptrack.reports import REPORTS
-from p2ptrack.store.templates import SCAFFOLD_FILES
+from p2ptrack.store.templates import SCAFFOLD_PATHS
 from tests.command import ROOT, run
 from tests.git.builders import git
 from tests.json_schema import find_errors, read_as_editor
@@ -200,8 +200,8 @@ def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_the_files_of_a_new_register_have_unix_line_ends(tmp_path: Path) -> None:
     run("init", tmp_path)
-    assert SCAFFOLD_FILES
-    assert [path for path in SCAFFOLD_FILES if b"\r" in (tmp_path / path).read_bytes()] == []
+    assert SCAFFOLD_PATHS
+    assert [path for path in SCAFFOLD_PATHS if b"\r" in (tmp_path / path).read_bytes()] == []
 
 
 def test_rules_lists_the_whole_catalogue() -> None:

@@ -234,57 +234,13 @@ def declare_packaged_registers(programme: bytes, names: Iterable[str]) -> bytes:
     return apply_edits(programme, [SetField(("registers", name), value) for name, value in declarations.items()])
 
 
-_PROGRAMME_TEMPLATE = """\
-# Settings that all records share. Run p2ptrack check after every change.
-title: Procurement recommendations and follow-ups
-# To print the name of your council on papers, add a line that begins with organisation:
-
-meetings:
-  - {id: AC-$year-03, body: Audit Committee, date: March $year}
-
-roles: [Head of Procurement, Chief Internal Auditor]
-"""
-
-_RECOMMENDATION_TEMPLATE = """\
-# A recommendation from a review. The file name begins with the id.
-id: R1
-title: Keep one register of contracts
-origin_text: The council should keep one register of its contracts, with an owner for each entry.
-"""
-
-_ACTION_TEMPLATE = """\
-# An action that answers a recommendation. Add a new entry under updates each time there is progress.
-id: A01
-title: Bring the contracts of all directorates into one register
-recommendations: [R1]
-status: not_started
-accountable: Head of Procurement
-target: March $year
-updates:
-  - date: $today
-    text: The action was added to the register.
-"""
-
-_FOLLOW_UP_TEMPLATE = """\
-# A request from the Audit Committee. Add a new entry under updates each time there is progress.
-id: F01
-title: Report how many contracts were awarded without competition
-origin_text: Members asked how many contracts were awarded without competition, and why.
-status: not_started
-accountable: Head of Procurement
-target: AC-$year-03
-updates:
-  - date: $today
-    text: The follow-up was added to the register.
-"""
-
-SCAFFOLD_FILES = {
-    PROGRAMME_PATH: _PROGRAMME_TEMPLATE,
-    "data/recommendations/R1-contracts-register.yaml": _RECOMMENDATION_TEMPLATE,
-    "data/actions/A01-one-register.yaml": _ACTION_TEMPLATE,
-    "data/audit_followups/F01-without-competition.yaml": _FOLLOW_UP_TEMPLATE,
-}
-"""The files that `init` writes, by path; `$year` is next year."""
+SCAFFOLD_PATHS = (
+    PROGRAMME_PATH,
+    "data/recommendations/R1-contracts-register.yaml",
+    "data/actions/A01-one-register.yaml",
+    "data/audit_followups/F01-without-competition.yaml",
+)
+"""The files that `init` writes. Their texts are in the packaged folder `scaffold`; `$year` in them is next year."""
 
 
 _CHOOSE_FOLDER = "Choose another folder: p2ptrack init DIR"
@@ -293,7 +249,8 @@ _CHOOSE_FOLDER = "Choose another folder: p2ptrack init DIR"
 def build_scaffold(today: date) -> dict[str, bytes]:
     """Return a small complete register with dates around `today`, by path."""
     dates = {"year": today.year + 1, "today": format_long_date(today)}
-    return {path: Template(text).substitute(dates).encode() for path, text in SCAFFOLD_FILES.items()}
+    texts = ((path, PACKAGED / "scaffold" / PurePosixPath(path).name) for path in SCAFFOLD_PATHS)
+    return {path: Template(file.read_text(encoding="utf-8")).substitute(dates).encode() for path, file in texts}
 
 
 def write_scaffold(
