@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from p2ptrack.imports.contract_reader import find_contract_field
+from p2ptrack.imports.register_readers import find_contract_field
 from tests.command import run
 from tests.imports.test_import import files
 from tests.support import write_register

@@ -12,9 +12,8 @@ from unittest.mock import PropertyMock, patch
 import pytest
 
 from p2ptrack.cli.options import ImportOptions
-from p2ptrack.imports.drafts import RecordDraft
+from p2ptrack.imports.drafts import RecordDraft, match_drafts
 from p2ptrack.imports.mapping import KIND_BY_NAME
-from p2ptrack.imports.matching import match_drafts
 from p2ptrack.model.records import FollowUp, SourceRef
 from tests.command import Ran, run
 from tests.imports.test_import import DAY, files, import_, records, register

@@ -354,7 +354,7 @@ def test_options_of_trackers_are_refused(register: Path) -> None:
 
 def test_limits_of_imports_apply(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = export(register)
-    monkeypatch.setattr("p2ptrack.imports.own_workbook._MAX_CELLS", 100)
+    monkeypatch.setattr("p2ptrack.imports.xlsx_reader._MAX_CELLS", 100)
     ran = import_(register, path)
     assert (ran.code, "it has more than 100 cells" in ran.err) == (3, True)
     with zipfile.ZipFile(path, "a", compression=zipfile.ZIP_DEFLATED) as package:

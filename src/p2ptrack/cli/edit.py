@@ -77,7 +77,7 @@ def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], op
     from p2ptrack.cli.import_tables import import_contracts, import_workbook
     from p2ptrack.errors import UsageError
     from p2ptrack.imports.files import read_bytes
-    from p2ptrack.imports.own_workbook import is_own_workbook
+    from p2ptrack.imports.xlsx_reader import is_own_workbook
     from p2ptrack.phrases import join_words
 
     if len(files) > len(("kind", "file")) or (len(files) > 1 and Path(files[0]).is_file()):

@@ -16,9 +16,8 @@ from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.terminal import print_lines, terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
-from p2ptrack.imports.drafts import YES_OR_NO, ImportAccount, Questioner, RecordDraft
+from p2ptrack.imports.drafts import YES_OR_NO, ImportAccount, ImportMatches, Questioner, RecordDraft
 from p2ptrack.imports.grid import Grid, ImportedFile
-from p2ptrack.imports.matching import ImportMatches
 from p2ptrack.imports.versions import RecordUpdate
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.model.schema import file_field_order

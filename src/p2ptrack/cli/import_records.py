@@ -24,11 +24,18 @@ from p2ptrack.imports.drafts import (
     YES_OR_NO,
     ImportAccount,
     ImportContext,
+    ImportMatches,
     NobodyAnswers,
+    PossibleMatch,
     Questioner,
     RecordDraft,
     add_source,
+    fold_place,
+    fold_request,
+    get_draft_request,
+    get_request,
     has_running_numbers,
+    match_drafts,
 )
 from p2ptrack.imports.files import describe_lack_of_table, read_grids
 from p2ptrack.imports.grid import Grid, ImportedFile
@@ -42,16 +49,6 @@ from p2ptrack.imports.mapping import (
     map_exemption_columns,
     may_be_exemptions,
 )
-from p2ptrack.imports.matching import (
-    ImportMatches,
-    PossibleMatch,
-    fold_place,
-    fold_request,
-    get_draft_request,
-    get_request,
-    match_drafts,
-)
-from p2ptrack.imports.own_workbook import is_own_table
 from p2ptrack.imports.register_readers import DeclaredReader
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.trackers import divide_labelled_cells, find_key, find_trackers, group_forms
@@ -67,6 +64,7 @@ from p2ptrack.imports.versions import (
     make_mapping_values,
     parse_mapping,
 )
+from p2ptrack.imports.xlsx_reader import is_own_table
 from p2ptrack.model.kinds import Kind, Kinds
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record

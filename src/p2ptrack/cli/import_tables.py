@@ -35,7 +35,12 @@ from p2ptrack.formats.export import REGISTER_PURPOSE
 from p2ptrack.formats.own_workbook import ANSWERS_PURPOSE
 from p2ptrack.imports.cells import find_document_date
 from p2ptrack.imports.collected_answers import plan_answers
-from p2ptrack.imports.contract_reader import (
+from p2ptrack.imports.drafts import ImportAccount
+from p2ptrack.imports.files import describe_lack_of_table, read_grids
+from p2ptrack.imports.grid import ImportedFile
+from p2ptrack.imports.headings import fold_heading
+from p2ptrack.imports.mapping import ColumnMapping
+from p2ptrack.imports.register_readers import (
     CONTRACT_TARGETS,
     LEFT_OUT,
     ContractChanges,
@@ -43,13 +48,8 @@ from p2ptrack.imports.contract_reader import (
     compare_tables,
     read_contract_sheet,
 )
-from p2ptrack.imports.drafts import ImportAccount
-from p2ptrack.imports.files import describe_lack_of_table, read_grids
-from p2ptrack.imports.grid import ImportedFile
-from p2ptrack.imports.headings import fold_heading
-from p2ptrack.imports.mapping import ColumnMapping
-from p2ptrack.imports.own_workbook import OwnWorkbook, read_own_workbook
 from p2ptrack.imports.workbook_edits import PlannedEdit, PlannedRecord, WorkbookPlan, plan_workbook
+from p2ptrack.imports.xlsx_reader import OwnWorkbook, read_own_workbook
 from p2ptrack.model.contracts import (
     AS_PUBLISHED,
     CONTRACTS_FOLDER,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
@@ -485,3 +486,17 @@ def is_person(text: str, roles: Iterable[str]) -> bool:
     if _INITIALS.fullmatch(text):
         return text not in _POST_INITIALS
     return _PERSON.fullmatch(text) is not None and not words & _POST_WORDS
+
+
+_SHOWN_NUMBER = re.compile(r"-?(?<![\d,.])\d[\d,]*(?:\.\d+)? ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
+
+
+def restore_stored_number(cell: GridCell) -> str:
+    """Return a cell's text with the number that the workbook stores in place of the one that it shows."""
+    return _SHOWN_NUMBER.sub(_format_stored(cell.number), cell.line, count=1) if cell.number else cell.line
+
+
+def _format_stored(number: str) -> str:
+    """Return a stored number with two decimals if it has any. With more decimals it is not an amount of money."""
+    value = Decimal(number)
+    return number if value == value.to_integral_value() or value != round(value, 2) else f"{value:.2f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,8 +24,8 @@ from p2ptrack.formats.own_workbook import (
     digest_text,
     make_cell_text,
 )
-from p2ptrack.imports.own_workbook import OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.imports.workbook_edits import Conflict, PlannedEdit, RecordValues, WorkbookPlan
+from p2ptrack.imports.xlsx_reader import OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.model.advice import find_meaning, is_placeholder
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
 from p2ptrack.model.fields import Decision, Status
@@ -111,10 +110,12 @@ class _AnswerReader:
         self._report_protected(row, id_)
         if not any(row.text(name) or (name in row.cells and row.cells[name].fault) for name in ANSWER_HEADINGS):
             return
-        record = self.case.register.by_id.get(id_)
+        record, roles = self.case.register.by_id.get(id_), normalise_roles(self.case.register.programme.roles)
         if id_ not in self.sheet.base or not isinstance(record, TrackedRecord):
             self.refuse(row, f"{quote(id_)} is not one of the items that were asked about." if id_ else "it has no id.")
-        elif fold_text(self.post) not in map(fold_text, self._list_posts(record)):
+        elif fold_text(self.post) not in {
+            fold_text(post) for text in record.accountable for post in (text, *split_owners(text, roles))
+        }:
             self.refuse(row, f"{self.post} is not the responsible officer of {id_} any more.")
         elif id_ not in self.shown.register.by_id:
             self.refuse(row, f"{id_} is withheld from the workbook's audience now. To add it: p2ptrack update {id_}")
@@ -122,10 +123,6 @@ class _AnswerReader:
             answer = self._read_answer(row, id_)
             if answer is not None:
                 self._plan_answer(row, record, answer)
-
-    def _list_posts(self, record: TrackedRecord) -> Iterator[str]:
-        roles = normalise_roles(self.case.register.programme.roles)
-        return (post for text in record.accountable for post in (text, *split_owners(text, roles)))
 
     def _report_protected(self, row: OwnRow, id_: str) -> None:
         base = self.sheet.base.get(id_, {})

@@ -47,7 +47,7 @@ def read_docx(data: bytes, name: str) -> ImportedFile:
         names = set(package.namelist())
 
         def parse(part: str) -> Any:
-            return _parse_xml(package.read(part)) if part in names else None
+            return _parse_xml(package.read(part) if part in names else b"<none/>")
 
         reader = _DocumentReader(parse("word/numbering.xml"), parse("word/styles.xml"), parse("word/comments.xml"))
         reader.read_footnotes(parse("word/footnotes.xml"), parse("word/endnotes.xml"))
@@ -87,9 +87,18 @@ class _DocumentReader:
     def __init__(self, numbering: Any, styles: Any, comments: Any) -> None:
         self.cleaner = TextCleaner()
         self.numbering = _Numbering(numbering)
-        self.style_names = {} if styles is None else _read_style_names(styles)
-        self.style_lists = {} if styles is None else _read_style_lists(styles)
-        self.comments = {} if comments is None else _read_comments(comments)
+        self.style_names = {
+            style.get(f"{_W}styleId", ""): _get(style, "name") or "" for style in styles.iter(f"{_W}style")
+        }
+        self.style_lists = {
+            style.get(f"{_W}styleId", ""): (list_id, _get(style, "pPr/numPr/ilvl") or "0")
+            for style in styles.iter(f"{_W}style")
+            if (list_id := _get(style, "pPr/numPr/numId"))
+        }
+        self.comments = {
+            comment.get(f"{_W}id", ""): " ".join("".join(text.itertext()) for text in comment.iter(f"{_W}t"))
+            for comment in comments.iter(f"{_W}comment")
+        }
         self.insertions = self.deletions = 0
         self.grids: list[Grid] = []
         self.texts: dict[str, None] = {}
@@ -100,14 +109,14 @@ class _DocumentReader:
     def read_footnotes(self, *parts: Any) -> None:
         """Read the notes of a document, counted as Word counts them."""
         for part in parts:
-            for note in () if part is None else part:
+            for note in part:
                 text = self._read_texts(note)
                 if text and note.get(f"{_W}type") is None:
                     self.footnotes[len(self.footnotes) + 1] = text
 
     def read_links(self, relationships: Any) -> None:
         """Read the addresses of the document's links."""
-        for relationship in () if relationships is None else relationships:
+        for relationship in relationships:
             if relationship.get("TargetMode") == "External" and re.match(
                 r"(?:https?|mailto):", relationship.get("Target", "")
             ):
@@ -145,7 +154,7 @@ class _DocumentReader:
         for element in _list_blocks(parent):
             if element.tag != f"{_W}p":
                 self._read_table(element, outline.heading, outline.section)
-            elif text := self._read_paragraph(element).text:
+            elif text := " ".join(line.text for line in self._read_lines(element) if line.text):
                 self.texts.setdefault(text)
                 level = self._find_heading_level(element)
                 if level is not None or _GROUP_WORDS.search(text):
@@ -265,10 +274,6 @@ class _DocumentReader:
                 paragraphs.append(CellParagraph(line.text, line.marker, 0, struck))
         return paragraphs
 
-    def _read_paragraph(self, paragraph: Any) -> CellParagraph:
-        text = " ".join(line.text for line in self._read_lines(paragraph) if line.text)
-        return CellParagraph(text)
-
     def _number(self, paragraph: Any) -> tuple[str, int]:
         """Return the automatic number or bullet of a paragraph, and its level."""
         properties = paragraph.find(_PARAGRAPH_PROPERTIES)
@@ -358,34 +363,12 @@ def _list_children(parent: Any, name: str) -> Iterator[Any]:
             yield from _list_children(child, name)
 
 
-def _read_style_names(styles: Any) -> dict[str, str]:
-    return {style.get(f"{_W}styleId", ""): _get(style, "name") or "" for style in styles.iter(f"{_W}style")}
-
-
-def _read_style_lists(styles: Any) -> dict[str, tuple[str, str]]:
-    """Return the list and level of each style that numbers its paragraphs."""
-    found = {}
-    for style in styles.iter(f"{_W}style"):
-        if list_id := _get(style, "pPr/numPr/numId"):
-            found[style.get(f"{_W}styleId", "")] = (list_id, _get(style, "pPr/numPr/ilvl") or "0")
-    return found
-
-
-def _read_comments(comments: Any) -> dict[str, str]:
-    texts = {}
-    for comment in comments.iter(f"{_W}comment"):
-        texts[comment.get(f"{_W}id", "")] = " ".join("".join(element.itertext()) for element in comment.iter(f"{_W}t"))
-    return texts
-
-
 class _Numbering:
     """The automatic numbers of a document's lists, counted as its paragraphs are read in order."""
 
     def __init__(self, numbering: Any) -> None:
         self.formats: dict[tuple[str, int], tuple[str, str, int]] = {}
         self.counts: dict[tuple[str, int], int] = defaultdict(int)
-        if numbering is None:
-            return
         definitions = {
             definition.get(f"{_W}abstractNumId"): definition for definition in numbering.iter(f"{_W}abstractNum")
         }

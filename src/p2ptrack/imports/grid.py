@@ -1,13 +1,61 @@
-"""The result of every reader of files: grids of cells with their attributes."""
+"""The result of every reader of files: grids of cells with their attributes. And the limits of what is read."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from typing import TypeVar
+from zipfile import BadZipFile, ZipFile
 
+from p2ptrack.errors import OperationError
 from p2ptrack.phrases import pluralise
+
+_MAX_RATIO = 100
+_MAX_UNPACKED = 500 * 1024 * 1024
+_SMALL = 1024 * 1024
+"""A part that unpacks to at most this size is harmless, whatever its compression ratio."""
+
+DAMAGE = (
+    *(KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, RecursionError, EOFError, OSError),
+    *(NotImplementedError, BadZipFile, zlib.error),  # zipfile raises the first for a compression that it lacks
+)
+"""The errors that libraries raise for a damaged file. They check little of its content."""
+INSTALL_ADVICE = 'To import Word, Excel and HTML files, install the libraries: pip install "p2ptrack[import]"'
+FileT = TypeVar("FileT")
+
+
+def check_package(package: ZipFile, name: str) -> None:
+    """Raise `OperationError` for a package that unpacks to too much, is encrypted or declares entities."""
+    total = 0
+    for entry in package.infolist():
+        total += entry.file_size
+        if entry.flag_bits & 1:
+            raise OperationError(f"{name} is protected with a password. Remove it and import the file again.")
+        if entry.file_size > _SMALL and entry.file_size > _MAX_RATIO * max(entry.compress_size, 1):
+            raise OperationError(f"{name} is not read: it unpacks to more than {_MAX_RATIO} times its size.")
+    if total > _MAX_UNPACKED:
+        raise OperationError(f"{name} is not read: it unpacks to more than 500 MB.")
+    for entry in package.infolist():
+        if entry.filename.endswith((".xml", ".rels")):
+            with package.open(entry) as stream:
+                start = stream.read(4096)
+            if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+                raise OperationError(f"{name} is not read: it declares XML entities, which no Office program writes.")
+
+
+def read_with(library: str, read: Callable[[], FileT], name: str, kind: str) -> FileT:
+    """Return what a function reads with a library. Raises `OperationError` without it, and for a damaged file."""
+    if importlib.util.find_spec(library) is None:
+        raise OperationError(f"{name} is {kind}. {INSTALL_ADVICE}")
+    try:
+        return read()
+    except DAMAGE as error:
+        raise OperationError(f"{name} is damaged: it cannot be read as {kind}.") from error
 
 
 class CellKind(StrEnum):
@@ -100,9 +148,18 @@ class GridRow:
         return not any(cell.lines or cell.struck for cell in self.cells)
 
     @property
+    def own(self) -> list[GridCell]:
+        """Return the cells with text, without the places that a merged cell covers beyond its first."""
+        return [cell for cell in self.cells if cell.lines and not cell.is_repeat]
+
+    @property
     def line(self) -> str:
         """Return its texts on one line."""
-        return " ".join(cell.line for cell in self.cells if cell.lines and not cell.is_repeat)
+        return " ".join(cell.line for cell in self.own)
+
+    def get_cell(self, index: int) -> GridCell:
+        """Return the cell of a column, which is empty where the row ends before it."""
+        return self.cells[index] if index < len(self.cells) else GridCell()
 
 
 @dataclass(frozen=True, slots=True)

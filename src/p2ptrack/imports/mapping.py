@@ -86,16 +86,8 @@ def list_targets(kind_name: str) -> Mapping[str, str]:
 
 KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 _SEVERAL = frozenset(
-    {
-        "update",
-        "report_refs",
-        "evidence",
-        "as_published",
-        "accountable",
-        "phase_action",
-        "status_mark",
-        "revised_target",
-    }
+    {"update", "report_refs", "evidence", "as_published", "accountable", "phase_action", "status_mark"}
+    | {"revised_target"}
 )
 """Fields that more than one column can have."""
 CORE = frozenset({"request", "recommendation", "agreed_action", "title", "phase_action"})
@@ -161,15 +153,11 @@ class Tracker:
             return KIND_BY_NAME["action"]
         is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
         last = max((index for index, row in enumerate(self.rows) if _is_record_row(row)), default=0)
-        captions = [row.line for row in self.rows[:last] if _is_wide_text(row)]
+        texts = [(row, row.own[0]) for row in self.rows[:last] if len(row.own) == 1]
+        captions = [row.line for row, cell in texts if cell.colspan > 1 or cell is row.cells[0]]
         is_grouped = bool(captions) and all(find_column_date(text, Anchors(())) for text in captions)
         is_follow_up = is_asked or is_grouped or names & {"report_refs", "raised", "area"}
         return KIND_BY_NAME["follow_up" if is_follow_up else "action"]
-
-
-def _is_wide_text(row: GridRow) -> bool:
-    own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
-    return len(own) == 1 and (own[0].colspan > 1 or own[0] is row.cells[0])
 
 
 def may_be_exemptions(headings: Iterable[str]) -> bool | None:
@@ -203,7 +191,7 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
     decided = {match[0] for heading in tracker.headings if (match := find_exemption_field(heading)) and match[1]}
     for index, heading in enumerate(tracker.headings):
         samples = tuple(islice(dict.fromkeys(cell.line for cell in _list_cells(records, index)), _SAMPLES))
-        if not heading and not any(get_line(row, index) for row in tracker.rows):
+        if not heading and not _list_cells(tracker.rows, index):
             continue
         match = find_exemption_field(heading)
         name, is_sure = match or ("as_published", bool(heading))
@@ -219,11 +207,6 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
 
 
 _SEVERAL_OF_EXEMPTIONS = frozenset({"as_published", "reason"})
-
-
-def get_line(row: GridRow, index: int) -> str:
-    """Return the text of a row in a column, on one line."""
-    return row.cells[index].line if index < len(row.cells) else ""
 
 
 def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]) -> Tracker:
@@ -254,13 +237,12 @@ def repeats_header(row: GridRow, folded: Sequence[str]) -> bool:
 
 def _is_record_row(row: GridRow) -> bool:
     """Whether a row holds values of a record: it is not one text alone, and no total."""
-    own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
-    return len(own) > 1 and not TOTAL.match(own[0].line)
+    return len(row.own) > 1 and not TOTAL.match(row.own[0].line)
 
 
 def _list_cells(rows: Iterable[GridRow], index: int) -> list[GridCell]:
     """Return the cells of a column that have text."""
-    return [row.cells[index] for row in rows if index < len(row.cells) and row.cells[index].lines]
+    return [cell for row in rows if (cell := row.get_cell(index)).lines]
 
 
 def _map_by_words_and_values(
@@ -406,7 +388,7 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
 def _choose_request(tracker: Tracker, columns: list[ColumnMapping]) -> list[ColumnMapping]:
     """Return the columns with the longest of those that no other field takes as the request."""
     lengths = {
-        column.index: sum(len(row.cells[column.index].line) for row in tracker.rows if column.index < len(row.cells))
+        column.index: sum(len(row.get_cell(column.index).line) for row in tracker.rows)
         for column in columns
         if column.field in {"area", "as_published", "raised", "update"}
     }
@@ -446,7 +428,7 @@ def _is_target_called_completion(
     if heading != "action date" and (dates[0].is_sure or not _COMPLETION_HEADING.search(heading)):
         return False
     statuses = [column.index for column in columns if column.field == "status"]
-    rows = [row for row in tracker.rows if dates[0].index < len(row.cells) and row.cells[dates[0].index].lines]
+    rows = [row for row in tracker.rows if row.get_cell(dates[0].index).lines]
     words = [row.cells[index].line for row in rows for index in statuses if index < len(row.cells)]
     return not words or not all(_COMPLETE.search(word) for word in words)
 
@@ -505,11 +487,11 @@ def _find_refs(columns: Sequence[ColumnMapping], cores: Collection[int]) -> set[
         if column.field == "ref":
             following = [index for index in cores if index > column.index]
             groups.setdefault(min(following, default=max(cores, default=0)), []).append(column)
-    return {min(group, key=lambda each: (_is_running(each.samples), each.index)).index for group in groups.values()}
 
+    def rank(column: ColumnMapping) -> tuple[bool, int]:
+        return all(sample.strip("().").isdecimal() for sample in column.samples), column.index
 
-def _is_running(samples: Sequence[str]) -> bool:
-    return all(sample.strip("().").isdecimal() for sample in samples)
+    return {min(group, key=rank).index for group in groups.values()}
 
 
 def _find_main(tracker: Tracker, columns: Sequence[ColumnMapping], name: str) -> int:
@@ -517,7 +499,7 @@ def _find_main(tracker: Tracker, columns: Sequence[ColumnMapping], name: str) ->
     ranks = {}
     for column in columns:
         if column.field == name:
-            length = sum(len(row.cells[column.index].line) for row in tracker.rows if column.index < len(row.cells))
+            length = sum(len(row.get_cell(column.index).line) for row in tracker.rows)
             heading = fold_heading(column.heading)
             rank = next((rank for rank, pattern in enumerate(_REQUESTS) if pattern.search(heading)), len(_REQUESTS))
             ranks[column.index] = (not length, rank, -length)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from p2ptrack.imports.cells import (
@@ -31,14 +32,13 @@ from p2ptrack.imports.cells import (
     split_references,
     split_updates,
 )
-from p2ptrack.imports.drafts import YES_OR_NO, RecordDraft, TrackerState, add_source, add_title, get_cell
+from p2ptrack.imports.drafts import YES_OR_NO, RecordDraft, TrackerState, add_source, add_title, fold_place
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import KIND_BY_NAME
-from p2ptrack.imports.matching import fold_place
 from p2ptrack.model.advice import is_nobody
 from p2ptrack.model.dates import CouncilDate, parse_date
-from p2ptrack.model.schema import list_fields
+from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
 
 MAX_GROUP = 120
@@ -60,36 +60,27 @@ class RecordReader:
         self.reason = ("", "")
         self.has_two_statuses = False
         self.readers: Mapping[str, Callable[[str, GridCell], None]] = {
-            "request": lambda heading, cell: self._read_text("origin_text", heading, cell),
+            **{name: partial(self._put_line, name) for name in ("title", "directorate", "area")},
+            **{name: partial(self._read_word, name) for name in ("acceptance", "status", "priority")},
+            **{name: partial(self._read_date, name) for name in ("target", "start", "completed_on", "review_by")},
+            **{name: partial(self._read_posts, name) for name in ("accountable", "supporting", "lead_member")},
+            "request": partial(self._read_text, "origin_text"),
             "answers": self._read_answers,
             "phase_action": self._read_phase_action,
-            "agreed_action": lambda heading, cell: self._read_text("agreed_action", heading, cell),
+            "agreed_action": partial(self._read_text, "agreed_action"),
             "recommendation": self._read_recommendation,
-            "title": lambda heading, cell: self._put("title", cell.line, heading, cell),
             "ref": self._read_ref,
-            "report_refs": lambda heading, cell: self._extend("report_refs", split_references(cell), heading, cell),
+            "report_refs": self._read_references,
             "response": self._read_response,
             "response_on": self._read_response_date,
-            "acceptance": lambda heading, cell: self._read_word("acceptance", heading, cell),
-            "status": lambda heading, cell: self._read_word("status", heading, cell),
             "status_mark": self._read_status_mark,
-            "priority": lambda heading, cell: self._read_word("priority", heading, cell),
-            "target": self._read_target,
-            "original_target": self._read_target,
-            "revised_target": lambda heading, cell: self._read_change(heading, cell, is_requested=False),
-            "requested_target": lambda heading, cell: self._read_change(heading, cell, is_requested=True),
+            "original_target": partial(self._read_date, "target"),
+            "revised_target": partial(self._read_change, is_requested=False),
+            "requested_target": partial(self._read_change, is_requested=True),
             "reason": self._read_reason,
-            "start": lambda heading, cell: self._read_date("start", heading, cell),
-            "completed_on": lambda heading, cell: self._read_date("completed_on", heading, cell),
-            "review_by": lambda heading, cell: self._read_date("review_by", heading, cell),
             "update": self._read_update,
             "update_date": self._read_update_date,
-            "accountable": lambda heading, cell: self._read_posts("accountable", heading, cell),
             "post_and_date": self._read_post_and_date,
-            "supporting": lambda heading, cell: self._read_posts("supporting", heading, cell),
-            "lead_member": lambda heading, cell: self._read_posts("lead_member", heading, cell),
-            "directorate": lambda heading, cell: self._put("directorate", cell.line, heading, cell),
-            "area": lambda heading, cell: self._put("area", cell.line, heading, cell),
             "raised": self._read_raised,
             "evidence": self._read_evidence,
             "as_published": self._keep_column,
@@ -101,7 +92,7 @@ class RecordReader:
         for column in columns:
             if column.field == "phase_action" and column.index != self.core:
                 continue
-            cell = get_cell(row, column.index)
+            cell = row.get_cell(column.index)
             heading = column.heading or f"Column {column.index + 1}"
             self._note_extras(heading, cell)
             if column.index in self.rows.tracker.grid.hidden_columns:
@@ -130,10 +121,7 @@ class RecordReader:
             return
         self.draft.keep(heading, words)
         self.account.kept_columns[heading] += 1
-        status = find_status(_COLOUR.sub("", words), self.context.labels)
-        if status and "status" in self.rows.fields and "status" not in self.draft.values:
-            self.draft.values["status"] = status
-            self.inferred.append("status")
+        self._infer("status", find_status(_COLOUR.sub("", words), self.context.labels))
 
     def _note_extras(self, heading: str, cell: GridCell) -> None:
         place = f"{self.draft.place}, {heading}"
@@ -146,9 +134,20 @@ class RecordReader:
         """Set a field of the draft if its kind has the field; otherwise keep the words."""
         if name in self.rows.fields and name not in self.draft.values:
             self.draft.values[name] = value
-            self.draft.origins.setdefault(name, []).append((heading, cell.text))
+            self.draft.note_origin(name, heading, cell.text)
         else:
             self._keep(heading, cell)
+
+    def _put_line(self, name: str, heading: str, cell: GridCell) -> None:
+        self._put(name, cell.line, heading, cell)
+
+    def _infer(self, name: str, value: str) -> bool:
+        """Give the draft a value that is our interpretation, if it has no other, and return whether it took it."""
+        if not value or name not in self.rows.fields or name in self.draft.values:
+            return False
+        self.draft.values[name] = value
+        self.inferred.append(name)
+        return True
 
     def _keep(self, heading: str, cell: GridCell) -> None:
         self.draft.keep(heading, cell.text)
@@ -163,7 +162,7 @@ class RecordReader:
             self._keep(heading, cell)
             return
         self.draft.values.setdefault(name, []).extend(values)
-        self.draft.origins.setdefault(name, []).append((heading, cell.text))
+        self.draft.note_origin(name, heading, cell.text)
 
     def _ask(self, heading: str, question: str) -> None:
         self.account.ask(f"{self.draft.place}, {heading}", question)
@@ -246,12 +245,15 @@ class RecordReader:
             "or --table and the same --source.",
         )
 
+    def _read_references(self, heading: str, cell: GridCell) -> None:
+        self._extend("report_refs", split_references(cell), heading, cell)
+
     def _read_ref(self, heading: str, cell: GridCell) -> None:
         self.draft.number = cell.line
         if self.context.source:
             self.ref = cell.line
         elif "report_refs" in self.rows.fields and not self.rows.has_running_numbers:
-            self._extend("report_refs", split_references(cell), heading, cell)
+            self._read_references(heading, cell)
         else:
             self._keep_column(heading, cell)
 
@@ -275,11 +277,8 @@ class RecordReader:
             self._put(name, cell.line, heading, cell)
         elif meaning := self._find_meaning(name, heading, cell.line) or self._ask_meaning(name, heading, cell.line):
             self._keep(heading, cell)
-            if name in self.rows.fields and name not in self.draft.values:
-                self.draft.values[name] = meaning
-                self.inferred.append(name)
-                if name == "status" and (day := find_day(cell.line)):
-                    self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
+            if self._infer(name, meaning) and name == "status" and (day := find_day(cell.line)):
+                self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
         elif name == "acceptance" and (len(cell.line) > _MAX_ASKED or cell.line.endswith(".")):
             self._read_response(heading, cell)
         else:
@@ -295,8 +294,7 @@ class RecordReader:
             self.has_two_statuses = self.draft.values.pop("status", "") != status or self.has_two_statuses
             self._ask(heading, "More than one status is marked. Which one is it?")
             return
-        self.draft.values["status"] = status
-        self.inferred.append("status")
+        self._infer("status", status)
 
     def _find_meaning(self, name: str, heading: str, text: str) -> str:
         """Return what other words mean: *Yes* under *Accepted?* or *Done?*, and a status before a dash or a date."""
@@ -328,9 +326,6 @@ class RecordReader:
             self.context.words[key] = meaning
         return meaning
 
-    def _read_target(self, heading: str, cell: GridCell) -> None:
-        self._read_date("target", heading, cell)
-
     def _read_date(self, name: str, heading: str, cell: GridCell) -> None:
         reading = read_target(cell, self.context.anchors, self.context.labels, name)
         if lacks_year(cell.line):
@@ -348,7 +343,7 @@ class RecordReader:
         for field_name, value in reading.values.items():
             if field_name in self.rows.fields and field_name not in self.draft.values:
                 self.draft.values[field_name] = value
-                self.draft.origins.setdefault(field_name, []).append((heading, cell.text))
+                self.draft.note_origin(field_name, heading, cell.text)
                 self.inferred += [field_name] if field_name in reading.inferred else []
             elif not reading.is_kept:
                 self._keep(heading, cell)
@@ -374,9 +369,8 @@ class RecordReader:
         """Ask once for a column if dates beside words such as *Completed* are the days of completion."""
         question = f"{heading} has dates beside a status, such as {quote(cell.line)}. Was it completed on that date?"
         answer = self.context.questioner.choose(question, YES_OR_NO, "", f"completed {heading}")
-        if answer == "yes" and "completed_on" in self.rows.fields and "completed_on" not in self.draft.values:
-            self.draft.values["completed_on"] = day
-            self.inferred.append("completed_on")
+        if answer == "yes":
+            self._infer("completed_on", day)
         elif not answer:
             self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
 
@@ -418,13 +412,13 @@ class RecordReader:
             self._put("target", day, heading, cell)
             return False
         if day == target and not reason:
-            self.draft.origins.setdefault("target", []).append((heading, day))
+            self.draft.note_origin("target", heading, day)
             return False
         if not is_requested:
             self.draft.values["target"] = day
-            self.draft.origins.setdefault("target", []).append((heading, day))
+            self.draft.note_origin("target", heading, day)
         self.draft.values.setdefault("revisions", []).append(revision)
-        self.draft.origins.setdefault("revisions", []).append((heading, day))
+        self.draft.note_origin("revisions", heading, day)
         return True
 
     def _read_update(self, heading: str, cell: GridCell) -> None:
@@ -444,10 +438,7 @@ class RecordReader:
         self._extend(
             "updates", [{name: update[name] for name in order if name in update} for update in updates], heading, cell
         )
-        status = find_status_in_text(cell.text, self.context.labels)
-        if status and "status" in self.rows.fields and "status" not in self.draft.values:
-            self.draft.values["status"] = status
-            self.inferred.append("status")
+        self._infer("status", find_status_in_text(cell.text, self.context.labels))
 
     def _read_update_date(self, heading: str, cell: GridCell) -> None:
         day = read_single_date(cell.line, self.context.anchors)
@@ -500,7 +491,7 @@ class RecordReader:
             return
         posts, day = parts
         self._read_posts("accountable", heading, posts)
-        self._read_target(heading, GridCell((CellParagraph(day),)))
+        self._read_date("target", heading, GridCell((CellParagraph(day),)))
 
     def _read_raised(self, heading: str, cell: GridCell) -> None:
         meetings = [self.rows.find_meeting(line) for line in cell.lines]
@@ -530,9 +521,7 @@ class RecordReader:
             values["raised"] = [raised]
         if group.raised or group.recommendation:
             pass
-        elif group.status and "status" not in values and "status" in self.rows.fields:
-            values["status"] = group.status
-            self.inferred.append("status")
+        elif self._infer("status", group.status):
             self.draft.keep(SECTION, group.text)
         elif group.is_area:
             values["area"] = group.text
@@ -551,13 +540,12 @@ class RecordReader:
         """
         is_last_known = len(updates) == 1 or all("date" in update for update in updates)
         status = find_status(str(updates[-1].get("text", "")).strip(" ."), self.context.labels)
-        if status and is_last_known and "status" in self.rows.fields and "status" not in self.draft.values:
-            self.draft.values["status"] = status
-            self.inferred.append("status")
+        if is_last_known:
+            self._infer("status", status)
 
 
 RECOMMENDATION = KIND_BY_NAME["recommendation"]
-_RECOMMENDATION_FIELDS = frozenset(field.name for field in list_fields(RECOMMENDATION.model))
+_RECOMMENDATION_FIELDS = frozenset(field_names(RECOMMENDATION.model))
 _ORDER = {"recommendation": -1, "status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
 _COLOUR = re.compile(r"^(?:red|amber|green|blue|yellow|grey|black|purple)\b[ :=–—-]*", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|mailto):\S+")

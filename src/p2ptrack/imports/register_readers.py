@@ -1,137 +1,487 @@
-"""Readers of rows that are exemptions from the procurement rules, or records of a kind that the programme declares."""
+"""Read other registers: the contracts of another system, and records of a kind that the programme declares.
+
+A table of contracts is kept as it is, with two exceptions. A number that a workbook stores more exactly than it shows
+is written in full. Columns of contact persons, and names of people among owners, are left out and listed.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from p2ptrack.errors import OperationError
-from p2ptrack.imports.cells import has_date, is_blank_value, lacks_year, read_single_date, split_post_and_date
-from p2ptrack.imports.drafts import ImportAccount, RecordDraft, TrackerState
-from p2ptrack.imports.grid import Grid, GridCell, GridRow
-from p2ptrack.imports.headings import fold_heading
-from p2ptrack.imports.record_reader import RecordReader
-from p2ptrack.model.fields import ExemptionReason, ExemptionType, RequestTime
+from p2ptrack.imports.cells import is_blank_value, is_person, restore_stored_number
+from p2ptrack.imports.drafts import ImportAccount, RecordDraft
+from p2ptrack.imports.grid import Grid, GridCell, GridRow, ImportedFile
+from p2ptrack.imports.headings import compile_rules, find_in_rules, fold_heading
+from p2ptrack.imports.mapping import ColumnMapping
+from p2ptrack.model.contracts import (
+    AS_PUBLISHED,
+    CONTRACT_FIELDS,
+    FIELD_BY_NAME,
+    CellIssue,
+    ContractTable,
+    fold_reference,
+    read_cell,
+)
+from p2ptrack.model.dates import Anchors, CouncilDate
 from p2ptrack.model.kinds import Kind
 from p2ptrack.model.money import Money, read_money
 from p2ptrack.model.records import Record
 from p2ptrack.model.schema import FieldSpec, list_fields
-from p2ptrack.phrases import find_first_sentence, fold_text, join_words, normalise_word, quote
+from p2ptrack.phrases import fold_text, join_words, pluralise, quote, unique
 
-_MAX_TITLE = 100
+LEFT_OUT = "left_out"
+CONTRACT_TARGETS: Mapping[str, str] = {
+    **{field.name: field.title for field in CONTRACT_FIELDS},
+    AS_PUBLISHED: "As published: kept word for word",
+    LEFT_OUT: "Not kept: names, telephone numbers or addresses of people",
+}
+"""The fields that a column can have, and their names for officers."""
+
+_RULES = compile_rules(r"""
+procedure: whether .*invitation
+value: sum to be paid
+owner: budget holder
+directorate: (?:department|directorate|division|service).*\bresponsible for
+supplier: supplier \[name
+left_out: e-?mail | telephone | \bphone | \bmobile | contact(?:'?s)? (?:name|person|details|address|postcode|tel|number)
+as_published: ^suitable | value added tax | recoverable | \bpublish | closing | \bcreated | modified | updated
+  | (?:small|\bsme).*(?:voluntary|vcse) | \blots?\b | ^number of | ^no\.? of | supplier.*\baddress | postcode | region
+  | nationwide | start.*\bend\b.*date | (?:value|amount) (?:low|min) | minimum value | accelerated | supply chain
+  | ^(?:buyer|buying) ?(?:org\w*)?$ | ^organi[sz]ation(?: name| label| uri)?$ | ^authority(?: name)?$ | sub-?contract
+  | (?:start|end) date \(?award | \bactual spend | spend to date | \bsavings?\b | ^last | parent ref
+exempt: exempt | confidential | sensitiv
+sme: \bsmes?\b | small (?:and|or|to|&|/)? ?medium | small business
+vcse: vcse | \bvcos?\b | voluntary | third sector | social enterprise
+supplier_id: (?:company|charity|registration|registered|supplier|crn|organisation)\b.*NUMBER$ | ^crn$
+  | (?:company|charity) reg(?:istration)?$
+replaces: (?:previous|replaces|replaced|predecessor|superseded|supersedes|renewal of).*
+reference: notice identifier
+notice_link: \burl\b | \blinks?\b | hyperlink | web ?(?:page|address)
+notice: notice (?:period|required|months|days|weeks|to|given|needed)
+  | ^notice\b(?! (?:type|id|ref)) | termination notice
+procedure: procedure | \bprocess\b | \broutes?\b | procure\w* (?:method|approach|type|strategy) | \btender | competit
+  | invitation | method | how .*(?:procured|let|awarded|chosen|bought) | waiver | exemption
+latest_end: (?:max\w*|latest|final|ultimate|potential|possible|exten(?:ded|sion))\b.*\b(?:end|expiry|expires|until|to)\b
+  | (?:end|expiry|expires)\b.*\b(?:incl\w*|with|after|if|plus)\b.*exten | ^max\w* (?:contract )?(?:date|term)
+  | ^extended (?:date|expiry) | ^max\w* exten\w* date
+latest_end?: exten\w* date
+extension: exten | \boptions?\b | optional period
+review_by: review
+awarded_on: (?:award|sign|seal)\w*\b.*\b(?:date|on)\b | \bdate\b.*\b(?:award|sign|seal) | ^contract date$
+start: \bstarts?\b | start ?date | commenc | (?<!who )\bfrom$ | effective (?:from|date) | go.?live | ^live (?:from|date)
+end: \bend(?:s|ing|ed)?\b | end ?date | expir | \bto$ | \buntil$ | finish | terminat\w* date | renewal (?:date|due)
+  | completion date
+term: \bterm\b | duration | \blength\b(?!.*sum|.*paid) | ^(?:contract )?period\b | ^years?$
+value?: (?:value|amount) (?:high|max)
+annual_value: annual | per annum | \bp\.? ?a\b | (?:per|each|a) year | yearly | / ?(?:year|yr|annum)\b
+value: \bvalue\b | \bcosts?\b | amount | \bsum\b | \bprice | \bbudget | \bspend\b | \bworth\b | ^£
+type: \btype\b | ^framework\b | nature of
+status: status | ^state$ | ^live\??$ | ^active\??$
+reference: ^(?:(?:contracts?|agreement|procurement|project|unique|register|award|system|cr|dn):? )*NUMBERs?(?: NUMBER)?$
+category: categor | \bcpv\b | proclass | commodit | classification | spend area
+owner: owner | manager | \bleads?\b | responsible (?!dep|dir|serv|team) | officer | ^responsible$ | head of
+owner?: \bcontact\b
+directorate: directorate | department | division | \bservice(?: ?area| group| unit)?$ | portfolio
+  | business (?:unit|area) | ^team$ | procuring | \bdept\b
+supplier: supplier | contractor | provider | vendor | \bcompan(?:y|ies)\b | account name | who from | awarded to
+  | consultant | ^(?:name of )?(?:firm|organisation) (?:awarded|providing)
+title: title | (?:contract|agreement|project|register|framework) name | ^name\b
+  | ^contracts?$ | ^agreement$ | subject | ^project$
+description: descri | \bdetails\b | \bgoods\b | \bwhat\b | purpose | \bscope\b | summary | services? (?:being )?provided
+""")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MIN_FIELDS = 3
+_HEADER_ROWS = 40
+_NAMING = frozenset({"reference", "title", "description", "supplier"})
+_TERMS = frozenset({"start", "end", "latest_end", "value", "annual_value"})
+_SAMPLES = 3
+_MIN_SHARE = 0.6
+_MAX_HEADING = 400
+_MAX_PERSONS = 10
+_TOTAL = re.compile(r"(?:grand |sub[- ]?)?totals?\b.{0,20}", re.IGNORECASE)
+WORKSHEET = "Worksheet"
+SECTION = "Section"
 
 
-class ExemptionReader(RecordReader):
-    """Reads the cells of one exemption into its draft. An amount that is not exact is kept as published and listed."""
+def find_contract_field(heading: str) -> tuple[str, bool] | None:
+    """Return the field that the words of a heading name, and whether they decide alone; None for no field."""
+    return find_in_rules(_CAMEL.sub(" ", heading.replace("_", " ")), _RULES)
 
-    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, core: int) -> None:
-        super().__init__(rows, draft, ref, core)
-        self.readers = {
-            **{name: self._make_text_reader(name) for name in _TEXTS},
-            **{name: self._make_date_reader(name) for name in _DATES},
-            "request": self._read_description,
-            "title": lambda heading, cell: self._put("title", cell.line, heading, cell),
-            "ref": self._read_ref,
-            "type": lambda heading, cell: self._read_member("type", ExemptionType, heading, cell),
-            "sought": lambda heading, cell: self._read_member("sought", RequestTime, heading, cell),
-            "reason": self._read_reason,
-            "value": self._read_value,
-            "requested_by": self._read_requester,
-            "approved_by": self._read_approval,
-            "as_published": self._keep_column,
+
+def _list_fields(headings: Iterable[str]) -> set[str]:
+    matches = (find_contract_field(heading) for heading in headings if heading and len(heading) <= _MAX_HEADING)
+    return {match[0] for match in matches if match} - {AS_PUBLISHED, LEFT_OUT}
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSheet:
+    """A table of contracts in a file: its columns, and the rows of data with the section that each is in."""
+
+    name: str
+    columns: tuple[ColumnMapping, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: tuple[str, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Return its headings from left to right."""
+        return tuple(column.heading for column in self.columns)
+
+
+def read_contract_sheet(
+    imported: ImportedFile,
+    grids: Sequence[Grid],
+    known: Mapping[str, str],
+    account: ImportAccount,
+    anchors: Anchors,
+    roles: Sequence[str],
+) -> ContractSheet:
+    """Return the one table of contracts of a file. Worksheets with the same headings are one table.
+
+    `known` are the fields of headings, as `fold_heading` returns them, that somebody confirmed, and `roles` the posts
+    of the programme. Raises `OperationError` where there is no such table, or where there are several that differ.
+    """
+    found = [(grid, start) for grid in grids if (start := _find_header(grid, known)) is not None]
+    for grid in grids:
+        if grid.pass_over or not any(grid is other for other, _ in found):
+            reason = grid.pass_over or "no row has the headings of a contracts register"
+            account.passed_over.append((f"{grid.name}: {reason}", ""))
+    found = [(grid, start) for grid, start in found if not grid.pass_over]
+    if not found:
+        raise OperationError(
+            "No table has the headings of a contracts register, such as reference, supplier and end. "
+            "If the headings use other words, name their fields in a file and add --map FILE."
+        )
+    shapes = {tuple(map(fold_heading, _read_headings(*pair)[0])) for pair in found}
+    if len(shapes) > 1:
+        names = ", ".join(grid.name for grid, _ in found)
+        raise OperationError(
+            f"Several tables with different headings may be contracts: {names}. Choose one with --sheet."
+        )
+    headings = _make_unique(_read_headings(*found[0])[0])
+    texts = [*imported.texts]
+    rows: list[tuple[str, str, GridRow]] = []
+    for grid, start in found:
+        texts += [grid.heading, *(cell.line for row in grid.rows[:start] for cell in row.cells)]
+        rows += _list_rows(grid, start, account)
+    builder = _SheetBuilder(headings, rows, known, anchors, roles)
+    hidden = found[0][0].hidden_columns
+    return builder.build(found[0][0].name, account, hidden, tuple(filter(None, texts)), has_sheets=len(found) > 1)
+
+
+def _find_header(grid: Grid, known: Mapping[str, str]) -> int | None:
+    """Return the place of the row of headings: those of contracts, or several that somebody confirmed."""
+    for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
+        texts = [cell.line for cell in row.own]
+        fields = _list_fields(texts)
+        confirmed = {known[name] for name in map(fold_heading, texts) if name in known} - {AS_PUBLISHED, LEFT_OUT}
+        if len(confirmed) > 1 and confirmed & _NAMING:
+            return index
+        if len(fields) >= _MIN_FIELDS and fields & _NAMING and fields & _TERMS and len(fields) >= len(texts) / 3:
+            return index
+    return None
+
+
+def _read_headings(grid: Grid, start: int) -> tuple[list[str], int]:
+    """Return the headings and the number of rows that they take: a second row of words belongs to them."""
+    rows = [grid.rows[start]]
+    following = grid.rows[start + 1] if start + 1 < len(grid.rows) else None
+    if following is not None and _continues(rows[0], following):
+        rows.append(following)
+    width = max(len(row.cells) for row in grid.rows[start:])
+    headings = []
+    for column in range(width):
+        texts = [line for row in rows if (line := row.get_cell(column).line)]
+        headings.append(" ".join(unique(texts)))
+    return headings, len(rows)
+
+
+def _continues(header: GridRow, following: GridRow) -> bool:
+    own = following.own
+    is_divided = any(
+        cell.colspan > 1 or cell.rowspan > 1 or cell.is_repeat for cell in (*header.cells, *following.cells)
+    )
+    return bool(own) and is_divided and len(own) > 1 and all(find_contract_field(cell.line) for cell in own)
+
+
+def _make_unique(headings: Sequence[str]) -> list[str]:
+    """Return distinct headings: an empty one is *Column 3*, a second *Value* is *Value (2)*."""
+    counts: Counter[str] = Counter()
+    result = []
+    for index, heading in enumerate(headings):
+        name = heading or f"Column {index + 1}"
+        counts[name] += 1
+        result.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
+    return result
+
+
+def _list_rows(grid: Grid, start: int, account: ImportAccount) -> Iterator[tuple[str, str, GridRow]]:
+    """Yield the rows of data with their worksheet and section. Other rows are listed in the report."""
+    headings, height = _read_headings(grid, start)
+    folded = [fold_heading(heading) for heading in headings]
+    section = ""
+    single_rows = _judge_single_cells(grid.rows[start + height :], headings)
+    for row in grid.rows[:start]:
+        if not row.is_empty:
+            account.passed_over.append((f"{grid.name}, row {row.number}, above the header", row.line))
+    for row in grid.rows[start + height :]:
+        place = f"{grid.name}, row {row.number}"
+        if row.is_empty:
+            account.blank_rows += 1
+        elif reason := _find_other_row(row, folded) or single_rows.get(row.number, ""):
+            section = row.line if reason is _SECTION_ROW else section
+            account.passed_over.append((f"{place}, {reason}", row.line))
+        else:
+            if row.is_hidden:
+                account.hidden_rows.append(place)
+            account.comments += [(place, cell.comment) for cell in row.cells if cell.comment]
+            yield grid.name, section, row
+
+
+_SECTION_ROW = "the heading of the rows below it"
+_SINGLE_CELL = "one cell alone, which names no contract"
+
+
+def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
+    """Return the type of a row that is not a contract: a repeated header, a total or the heading of a section."""
+    own = row.own
+    if [fold_heading(cell.line) for cell in row.cells] == list(folded[: len(row.cells)]):
+        return "the header repeated"
+    if any(_TOTAL.fullmatch(cell.line) for cell in own[:2]) and len(own) <= len(folded) / 2:
+        return "a total"
+    return ""
+
+
+def _judge_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> dict[int, str]:
+    """Return the types of rows with one filled cell that are not contracts, by their numbers.
+
+    The heading of a section is in the first column, or over several, and has contracts below it. A reference or a name
+    alone in its own column is a contract of which no more is stated.
+    """
+    if len(headings) <= _MIN_FIELDS:
+        return {}
+    filled = {row.number: row.own for row in rows}
+    names = [(find_contract_field(heading) or (AS_PUBLISHED, False))[0] for heading in headings]
+    last_full = max((row.number for row in rows if len(filled[row.number]) > 1), default=0)
+    reasons = {}
+    for row in rows:
+        if len(filled[row.number]) != 1:
+            continue
+        (cell,) = filled[row.number]
+        index = next(number for number, own in enumerate(row.cells) if own is cell)
+        is_over_several = cell.colspan > 1 or any(own.is_repeat for own in row.cells)
+        is_first = index == 0 or is_over_several
+        has_digit = any(map(str.isdigit, cell.line)) and not is_over_several
+        if names[index] in _NAMING and (has_digit if names[index] == "reference" else not is_first):
+            continue
+        reasons[row.number] = _SECTION_ROW if is_first and row.number < last_full else _SINGLE_CELL
+    return reasons
+
+
+class _SheetBuilder:
+    """Maps the columns of a table by their headings, then by their values, and copies its cells."""
+
+    def __init__(
+        self,
+        headings: Sequence[str],
+        rows: Sequence[tuple[str, str, GridRow]],
+        known: Mapping[str, str],
+        anchors: Anchors,
+        roles: Sequence[str],
+    ) -> None:
+        self.roles = roles
+        self.persons: dict[str, list[str]] = {}
+        self.headings = headings
+        self.rows = rows
+        self.known = known
+        self.anchors = anchors
+
+    def build(
+        self, name: str, account: ImportAccount, hidden: frozenset[int], texts: tuple[str, ...], *, has_sheets: bool
+    ) -> ContractSheet:
+        """Return the table, with a column for the worksheet and for the section where the rows have several."""
+        columns = [column for index in range(len(self.headings)) if (column := self._map(index))]
+        columns = self._keep_one_of_each(columns)
+        for column in columns:
+            if column.index in hidden:
+                account.passed_over.append((f"{name}, hidden column", column.heading))
+        columns = [column for column in columns if column.index not in hidden]
+        for column in columns:
+            if column.field == AS_PUBLISHED and column.is_sure:
+                account.kept_columns[column.heading] = len(self._list_values(column.index))
+        added = [(SECTION, 1)] * any(section for _, section, _ in self.rows) + [(WORKSHEET, 0)] * has_sheets
+        for heading, _ in added:
+            is_free = not any(column.field == "directorate" for column in columns)
+            target = self.known.get(fold_heading(heading), "directorate" if is_free else AS_PUBLISHED)
+            columns.append(ColumnMapping(len(self.headings), heading, target))
+        rows = []
+        for row in self.rows:
+            cells = [self._copy_cell(row[2], column) for column in columns[: len(columns) - len(added)]]
+            rows.append((*cells, *(str(row[place]) for _, place in added)))
+        for heading, persons in self.persons.items():
+            names = [*map(quote, unique(persons))]
+            listed = [*names[:_MAX_PERSONS], *([f"{len(names) - _MAX_PERSONS} more"] * (len(names) > _MAX_PERSONS))]
+            account.ask(
+                heading,
+                f"{pluralise(len(persons), 'cell')} left out, because names of people are not kept: "
+                f"{join_words(listed)}. If one is a post or a team, add it under `roles:` in data/programme.yaml and "
+                "import the file again.",
+            )
+        return ContractSheet(name, tuple(columns), tuple(rows), texts)
+
+    def _copy_cell(self, row: GridRow, column: ColumnMapping) -> str:
+        cell = row.get_cell(column.index)
+        if column.field == "owner" and is_person(cell.line, self.roles):
+            self.persons.setdefault(column.heading, []).append(cell.line)
+            return ""
+        is_money = column.field in {"value", "annual_value"}
+        return restore_stored_number(cell) if is_money and cell.number else "\n".join(cell.lines)
+
+    def _list_values(self, index: int) -> list[str]:
+        return [line for _, _, row in self.rows if (line := row.get_cell(index).line)]
+
+    def _map(self, index: int) -> ColumnMapping | None:
+        heading, values = self.headings[index], self._list_values(index)
+        if not values and heading.startswith("Column "):
+            return None
+        samples = tuple(unique(values))[:_SAMPLES]
+        if (confirmed := self.known.get(fold_heading(heading), "")) in CONTRACT_TARGETS:
+            return ColumnMapping(index, heading, confirmed, samples=samples)
+        match = find_contract_field(heading)
+        name, is_sure = match or self._find_by_values(values)
+        if match and not self._fits(name, heading, values):
+            by_values = self._find_other(name, heading, values)
+            name, is_sure = (by_values, True) if by_values else (name, False)
+        return ColumnMapping(index, heading, name, is_sure, samples)
+
+    def _fits(self, name: str, heading: str, values: Sequence[str]) -> bool:
+        """Whether most values of a column can be read as the field that its heading names."""
+        if name not in FIELD_BY_NAME or FIELD_BY_NAME[name].type == "text" or not values:
+            return True
+        return self._share(name, heading, values) >= _MIN_SHARE
+
+    def _share(self, name: str, heading: str, values: Sequence[str]) -> float:
+        results = [read_cell(FIELD_BY_NAME[name], value, heading, self.anchors) for value in values]
+        stated = [result for result in results if not (isinstance(result, CellIssue) and result.is_placeholder)]
+        return sum(not isinstance(result, CellIssue) for result in stated) / max(len(stated), 1) if stated else 1.0
+
+    def _find_other(self, name: str, heading: str, values: Sequence[str]) -> str:
+        """Return the field of a column by its values, if its heading has words of two fields."""
+        others = {
+            "extension": ("latest_end",),
+            "latest_end": ("extension",),
+            "notice": ("review_by",),
+            "sme": ("category",),
+            "value": ("term",),
+            "end": ("term",),
         }
+        for other in others.get(name, ()):
+            if FIELD_BY_NAME[other].type != "text" and self._share(other, heading, values) >= _MIN_SHARE:
+                return other
+        return ""
 
-    def _make_text_reader(self, name: str) -> Callable[[str, GridCell], None]:
-        return lambda heading, cell: self._put(name, cell.text, heading, cell)
+    def _find_by_values(self, values: Sequence[str]) -> tuple[str, bool]:
+        """Return the likely field of a column without a clear heading. The user has to confirm it."""
+        if not values:
+            return AS_PUBLISHED, True
+        for name in ("end", "value"):
+            results = [read_cell(FIELD_BY_NAME[name], value, "", self.anchors) for value in values]
+            is_day = all(not isinstance(result, CouncilDate) or result.latest for result in results)
+            if is_day and not any(isinstance(result, CellIssue) for result in results):
+                return name, False
+        return AS_PUBLISHED, True
 
-    def _make_date_reader(self, name: str) -> Callable[[str, GridCell], None]:
-        def read(heading: str, cell: GridCell) -> None:
-            if read_single_date(cell.line, self.context.anchors) or lacks_year(cell.line):
-                self._read_date(name, heading, cell)
-            else:
-                self._keep(heading, cell)
-                if has_date(cell.line):
-                    self._ask(heading, f"{quote(cell.line)}: which date is meant?")
+    def _keep_one_of_each(self, columns: Sequence[ColumnMapping]) -> list[ColumnMapping]:
+        """Return the columns with only one for each field: the one with the clearest heading, otherwise the first."""
+        best: dict[str, int] = {}
+        for column in columns:
+            other = best.get(column.field)
+            if other is None or self._rank(column) > self._rank(
+                next(column for column in columns if column.index == other)
+            ):
+                best[column.field] = column.index
+        return [
+            column
+            if column.field in {AS_PUBLISHED, LEFT_OUT} or best[column.field] == column.index
+            else replace(column, field=AS_PUBLISHED, is_sure=find_contract_field(column.heading) is not None)
+            for column in columns
+        ]
 
-        return read
-
-    def _read_description(self, heading: str, cell: GridCell) -> None:
-        """Read a description: a short one is the title, and a longer one the text that the title is taken from."""
-        is_title = len(cell.lines) == 1 and len(cell.text) <= _MAX_TITLE and find_first_sentence(cell.text) == cell.text
-        has_title = bool(self.rows.tracker.columns_of("title"))
-        self._put("title" if is_title and not has_title else "origin_text", cell.text, heading, cell)
-
-    def _read_member(self, name: str, members: Iterable[str], heading: str, cell: GridCell) -> None:
-        """Read a word of p2ptrack; any other is kept as published."""
-        if normalise_word(cell.line) in set(members):
-            self._put(name, normalise_word(cell.line), heading, cell)
-        else:
-            self._keep(heading, cell)
-
-    def _read_reason(self, heading: str, cell: GridCell) -> None:
-        is_word = normalise_word(cell.line) in set(ExemptionReason) and "reason" not in self.draft.values
-        self._put(*(("reason", normalise_word(cell.line)) if is_word else ("reason_text", cell.text)), heading, cell)
-
-    def _read_value(self, heading: str, cell: GridCell) -> None:
-        money = read_money(restore_stored_number(cell), heading)
-        if money is None:
-            self._keep(heading, cell)
-            self._ask(heading, f"{quote(cell.line)} is not an exact amount, so the exemption has no value.")
-        else:
-            self._put("value", money["amount"] if len(money) == 1 else money, heading, cell)
-
-    def _read_requester(self, heading: str, cell: GridCell) -> None:
-        """Read who asked for it: one post."""
-        posts = self._find_posts(heading, cell)
-        if len(posts) == 1:
-            self._put("requested_by", posts[0], heading, cell)
-        elif posts:
-            self._keep(heading, cell)
-
-    def _read_approval(self, heading: str, cell: GridCell) -> None:
-        """Read who approved it, and the date where the cell has one beside a post."""
-        parts = split_post_and_date(cell, self.context.anchors)
-        if parts is None:
-            self._read_posts("approved_by", heading, cell)
-            return
-        self._read_posts("approved_by", heading, parts[0])
-        self._put("approved_on", parts[1], heading, cell)
-
-    def _finish(self) -> None:
-        """Leave out an empty title: p2ptrack makes one from the type and the id."""
-        super()._finish()
-        if not self.draft.values["title"]:
-            del self.draft.values["title"]
-            self.inferred = [name for name in self.inferred if name != "title"]
-            self.draft.values["inferred"].remove("title")
-            if not self.draft.values["inferred"]:
-                del self.draft.values["inferred"]
+    def _rank(self, column: ColumnMapping) -> tuple[bool, bool, int]:
+        heading = fold_heading(column.heading)
+        words = ("contract", "award", "current", "total", "whole", "name", "reference", "number")
+        is_known = self.known.get(heading) == column.field
+        return (is_known, column.is_sure, sum(word in heading for word in words))
 
 
-_TEXTS = (
-    *("directorate", "supplier", "supplier_id", "rule", "reason_text", "alternatives", "decision", "ends_by"),
-    *("contract", "legal_basis"),
-)
-_DATES = ("approved_on", "contract_start", "contract_end", "stop_gap_until")
-_SHOWN_NUMBER = re.compile(r"-?(?<![\d,.])\d[\d,]*(?:\.\d+)? ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
+# The next version of the table.
 
 
-def restore_stored_number(cell: GridCell) -> str:
-    """Return a cell's text with the number that the workbook stores in place of the one that it shows."""
-    return _SHOWN_NUMBER.sub(_format_stored(cell.number), cell.line, count=1) if cell.number else cell.line
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """A contract that differs between two versions of the table: what it is called, and the fields that changed."""
+
+    name: str
+    fields: tuple[tuple[str, str, str], ...]
 
 
-def _format_stored(number: str) -> str:
-    """Return a stored number with two decimals if it has any. With more decimals it is not an amount of money."""
-    value = Decimal(number)
-    return number if value == value.to_integral_value() or value != round(value, 2) else f"{value:.2f}"
+@dataclass(frozen=True, slots=True)
+class ContractChanges:
+    """What the next version of the table adds, no longer has, and changes."""
+
+    added: tuple[str, ...]
+    gone: tuple[str, ...]
+    changed: tuple[ContractChange, ...]
+
+    def is_empty(self) -> bool:
+        """Whether both versions state the same."""
+        return not (self.added or self.gone or self.changed)
+
+
+def compare_tables(old: ContractTable, new: ContractTable) -> ContractChanges:
+    """Return the differences of two versions of the table. Rows are the same by reference, then supplier and title."""
+    before, after = _index_rows(old), _index_rows(new)
+    changed = []
+    for key in before.keys() & after.keys():
+        fields = tuple(
+            (name, first, second)
+            for name in dict.fromkeys((*before[key][1], *after[key][1]))
+            if (first := before[key][1].get(name, "")) != (second := after[key][1].get(name, ""))
+        )
+        if fields:
+            changed.append((list(after).index(key), ContractChange(after[key][0], fields)))
+    added = tuple(after[key][0] for key in after if key not in before)
+    gone = tuple(before[key][0] for key in before if key not in after)
+    return ContractChanges(added, gone, tuple(change for _, change in sorted(changed, key=lambda pair: pair[0])))
+
+
+def _index_rows(table: ContractTable) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
+    """Return the words of each row by its identifying cells; equal rows are numbered."""
+    counts: Counter[str] = Counter(fold_reference(contract.reference) for contract in table.contracts)
+    numbers: Counter[tuple[str, ...]] = Counter()
+    rows = {}
+    for contract in table.contracts:
+        key: tuple[str, ...] = (fold_reference(contract.reference),)
+        if not contract.reference or counts[key[0]] > 1:
+            key += (
+                fold_text(contract.get_text("supplier")),
+                fold_text(contract.name) if not contract.reference else "",
+            )
+        numbers[key] += 1
+        words = {FIELD_BY_NAME[name].title: text for name, text in contract.words.items()} | dict(contract.published)
+        label = contract.reference or quote(contract.name or f"row {contract.row + 1}")
+        rows[(*key, str(numbers[key]))] = (label, words)
+    return rows
 
 
 # Declared kinds. Text without a field, or that its field refuses, is kept as published under its heading.
 
-_HEADER_ROWS = 20
+_DECLARED_HEADER_ROWS = 20
 _BUILT_IN = (
     *("title", "origin_text", "status", "priority", "accountable", "supporting", "directorate", "start", "target"),
     *("review_by", "completed_on"),
@@ -184,7 +534,7 @@ class DeclaredReader:
         """Read every table that has a header. Raises `OperationError` where none has a column for the title."""
         found = False
         for grid in grids:
-            start = next((i for i, row in enumerate(grid.rows[:_HEADER_ROWS]) if self._is_header(row)), None)
+            start = next((i for i, row in enumerate(grid.rows[:_DECLARED_HEADER_ROWS]) if self._is_header(row)), None)
             if start is None:
                 texts = " | ".join(row.line for row in grid.rows if not row.is_empty)
                 self.account.passed_over.append((f"{grid.name}: it has no column for the title", texts))

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from p2ptrack.imports.cells import TOTAL, find_column_date, has_date, is_blank_value, sort_by_date
+from p2ptrack.imports.cells import (
+    TOTAL,
+    find_column_date,
+    has_date,
+    is_blank_value,
+    lacks_year,
+    read_single_date,
+    restore_stored_number,
+    sort_by_date,
+    split_post_and_date,
+)
 from p2ptrack.imports.drafts import (
     RUNNING_NUMBER,
     ImportAccount,
@@ -14,16 +25,16 @@ from p2ptrack.imports.drafts import (
     RecordDraft,
     RowGroup,
     TrackerState,
-    get_cell,
 )
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import EXEMPTION, Tracker, repeats_header
 from p2ptrack.imports.record_reader import MAX_GROUP, RECOMMENDATION, SECTION, RecordReader
-from p2ptrack.imports.register_readers import ExemptionReader
+from p2ptrack.model.fields import ExemptionReason, ExemptionType, RequestTime
 from p2ptrack.model.kinds import Kind
-from p2ptrack.model.schema import list_fields
-from p2ptrack.phrases import quote
+from p2ptrack.model.money import read_money
+from p2ptrack.model.schema import field_names
+from p2ptrack.phrases import find_first_sentence, normalise_word, quote
 
 _TOTAL_ALONE = re.compile(r"(?:grand |sub[- ]?)?totals?[ :.]?", re.IGNORECASE)
 _DONE_GROUP = re.compile(r"\b(?:completed|closed|implemented)\b", re.IGNORECASE)
@@ -96,8 +107,7 @@ def _join(row: GridRow) -> str:
 
 def _is_one_text(row: GridRow) -> bool:
     """Whether a row has one text and no cell that is merged with others above it."""
-    own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
-    return len(own) <= 1 and {cell.line for cell in row.cells if cell.lines} <= {cell.line for cell in own}
+    return len(row.own) <= 1 and {cell.line for cell in row.cells if cell.lines} <= {cell.line for cell in row.own}
 
 
 class _RowReader:
@@ -107,8 +117,9 @@ class _RowReader:
         self.context = reader.context
         self.tracker = tracker
         self.kind = kind
-        fields = frozenset(field.name for field in list_fields(kind.model))
-        self.state = TrackerState(tracker, fields, self.context, self.account, reader.drafts)
+        self.state = TrackerState(
+            tracker, frozenset(field_names(kind.model)), self.context, self.account, reader.drafts
+        )
         if kind.name == "action" and tracker.columns_of("recommendation"):
             self.state.of_recommendation = tracker.find_columns_of_recommendation()
             self.state.has_own_ref = any(
@@ -137,7 +148,7 @@ class _RowReader:
 
     def read_below(self, row: GridRow) -> None:
         """Read a row at the end that is one text: a note below the table, unless that is a request."""
-        cell = get_cell(row, self.request_column.index) if self.request_column else GridCell()
+        cell = row.get_cell(self.request_column.index) if self.request_column else GridCell()
         is_request = bool(cell.lines) and not cell.is_repeat and cell.colspan == 1 and len(row.cells) > 1
         if row.is_empty or is_request:
             self.read(row)
@@ -150,14 +161,14 @@ class _RowReader:
             self.account.blank_rows += 1
             return
         place = self.tracker.grid.describe_row(row)
-        own = [cell for cell in row.cells if cell.lines and not cell.is_repeat]
+        own = row.own
         if repeats_header(row, self.headings):
             self.account.passed_over.append((f"{place}, the header repeated", _join(row)))
         elif own and self._is_total(row, own[0]):
             self.account.passed_over.append((f"{place}, a total", _join(row)))
         elif len(own) == 1 and (own[0].colspan > 1 or self._is_first_alone(row)):
             self.read_group_heading(own[0].line, place)
-        elif phases := [phase.index for phase in self.phases if get_cell(row, phase.index).lines]:
+        elif phases := [phase.index for phase in self.phases if row.get_cell(phase.index).lines]:
             self._read_records(row, place, phases)
         elif self.kind.name == EXEMPTION and (request_indices := self._find_stated(row)):
             self._read_records(row, place, request_indices[:1])
@@ -166,63 +177,59 @@ class _RowReader:
         elif self._is_unanswered(row):
             self._read_recommendation(row, place)
         elif (request_index := self._find_request_column(row)) is None:
-            self.account.passed_over.append((f"{place}, which has no {self._name_request()}", _join(row)))
+            name = quote(self.request_column.heading) if self.request_column else "request"
+            self.account.passed_over.append((f"{place}, which has no {name}", _join(row)))
         else:
             self._read_records(row, place, [request_index])
 
     def _find_request_column(self, row: GridRow) -> int | None:
         """Return the column of a row's request; without one, that of an agreed action or a title."""
         for column in self.request_columns:
-            cell = get_cell(row, column.index)
+            cell = row.get_cell(column.index)
             if is_blank_value(cell.line):
                 continue
-            if column == self.request_column or (not cell.is_repeat and self._has_other_values(row, column.index)):
+            others = (other.line for other in row.own if other is not cell)
+            if column == self.request_column or (not cell.is_repeat and not all(map(is_blank_value, others))):
                 return column.index
         return None
-
-    def _has_other_values(self, row: GridRow, request_index: int) -> bool:
-        """Whether a row without a request has more than the title that replaces it."""
-        others = [cell for index, cell in enumerate(row.cells) if index != request_index and not cell.is_repeat]
-        return any(cell.lines and not is_blank_value(cell.line) for cell in others)
 
     def _is_unanswered(self, row: GridRow) -> bool:
         """Whether a row has a recommendation that no action answers."""
         recommendations = self.tracker.columns_of("recommendation") if self.kind.name == "action" else ()
-        if not recommendations or self.request_column is None or get_cell(row, self.request_column.index).lines:
+        if not recommendations or self.request_column is None or row.get_cell(self.request_column.index).lines:
             return False
-        before, cell = self.state.recommendation, get_cell(row, recommendations[0].index)
-        has_others = sum(1 for cell in row.cells if cell.lines and not cell.is_repeat) > 1
-        has_others = has_others or (cell.colspan == 1 and cell.line.endswith("."))
+        before, cell = self.state.recommendation, row.get_cell(recommendations[0].index)
+        has_others = len(row.own) > 1 or (cell.colspan == 1 and cell.line.endswith("."))
         return has_others and bool(cell.lines) and (before is None or before.values["origin_text"] != cell.text)
 
     def _read_recommendation(self, row: GridRow, place: str) -> None:
         """Add a recommendation that no action answers. Values without a field are kept as published."""
-        fields = frozenset(field.name for field in list_fields(RECOMMENDATION.model))
+        fields = frozenset(field_names(RECOMMENDATION.model))
         draft = RecordDraft(RECOMMENDATION, place)
         state = replace(self.state, fields=fields, of_recommendation=frozenset(), group=RowGroup())
         reader = RecordReader(state, draft, f"row {self.reader.count_row()}", -1)
-        for name in reader.read(row):
+        self._add_draft(draft, reader.read(row))
+        self.state.recommendation = draft
+
+    def _add_draft(self, draft: RecordDraft, inferred: Iterable[str]) -> None:
+        for name in inferred:
             if name in draft.values:
                 draft.infer(name)
         for name in draft.values.get("inferred", []):
             self.account.inferred[name] += 1
-        self.state.recommendation = draft
         self.reader.drafts.append(draft)
 
     def _find_stated(self, row: GridRow) -> list[int]:
         """Return the columns of a row that identify the exemption."""
         names = ("request", "title", "supplier", "value")
         columns = [column.index for name in names for column in self.tracker.columns_of(name)]
-        return [index for index in columns if get_cell(row, index).lines]
+        return [index for index in columns if row.get_cell(index).lines]
 
     def _is_total(self, row: GridRow, first: GridCell) -> bool:
         """Whether a row is a total: it begins with that word, and its request is empty or only that word."""
-        request = get_cell(row, self.request_column.index).line if self.request_column else ""
+        request = row.get_cell(self.request_column.index).line if self.request_column else ""
         is_empty = not request or request.replace(",", "").isdecimal()
         return bool(TOTAL.match(first.line)) and (is_empty or _TOTAL_ALONE.fullmatch(request) is not None)
-
-    def _name_request(self) -> str:
-        return quote(self.request_column.heading) if self.request_column else "request"
 
     def _is_first_alone(self, row: GridRow) -> bool:
         filled = [index for index, cell in enumerate(row.cells) if cell.lines]
@@ -276,13 +283,7 @@ class _RowReader:
             ref = f"row {ordinal}" if len(rows) == 1 else f"row {ordinal} ({index + 1})"
             draft = RecordDraft(self.kind, place)
             reader = ExemptionReader if self.kind.name == EXEMPTION else RecordReader
-            filled = reader(self.state, draft, ref, request_index).read(part)
-            for name in (*inferred, *filled):
-                if name in draft.values:
-                    draft.infer(name)
-            for name in draft.values.get("inferred", []):
-                self.account.inferred[name] += 1
-            self.reader.drafts.append(draft)
+            self._add_draft(draft, (*inferred, *reader(self.state, draft, ref, request_index).read(part)))
         self.last = self.reader.drafts[-1] if len(rows) == 1 else None
         self.last_row = row
 
@@ -300,7 +301,7 @@ class _RowReader:
             and self.request_column.index in own
             and fields - _REPORTED > {self.request_column.field}
         ):
-            own = {index for index in own if get_cell(row, index).line != get_cell(self.last_row, index).line} | (
+            own = {index for index in own if row.get_cell(index).line != self.last_row.get_cell(index).line} | (
                 own & columns
             )
         return self.last is not None and "update" in fields and own <= columns
@@ -325,11 +326,11 @@ class _RowReader:
 
     def _split(self, row: GridRow, place: str, request_index: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
         """Yield a row for each numbered item of its request, with the columns whose value all items share."""
-        items = split_items(get_cell(row, request_index)) if self.kind.name != EXEMPTION else []
+        items = split_items(row.get_cell(request_index)) if self.kind.name != EXEMPTION else []
         others = {
-            column.index: _list_values(get_cell(row, column.index), column.field)
+            column.index: _list_values(row.get_cell(column.index), column.field)
             for column in self.tracker.columns
-            if column.field in _PAIRED and get_cell(row, column.index).lines
+            if column.field in _PAIRED and row.get_cell(column.index).lines
         }
         counts = {index: len(values) for index, values in others.items()}
         if len(items) <= 1 or (not items[0].paragraphs[0].marker[:1].isalnum() and len(items) not in counts.values()):
@@ -398,3 +399,97 @@ def _is_same_list(first: str, marker: str) -> bool:
     return [character.isdigit() for character in first.strip("().")[:1]] == [
         character.isdigit() for character in marker.strip("().")[:1]
     ]
+
+
+# Exemptions from the procurement rules.
+
+_MAX_TITLE = 100
+
+
+class ExemptionReader(RecordReader):
+    """Reads the cells of one exemption into its draft. An amount that is not exact is kept as published and listed."""
+
+    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, core: int) -> None:
+        super().__init__(rows, draft, ref, core)
+        self.readers = {
+            **{name: partial(self._put_text, name) for name in _TEXTS},
+            **{name: partial(self._read_exact_date, name) for name in _DATES},
+            "request": self._read_description,
+            "title": partial(self._put_line, "title"),
+            "ref": self._read_ref,
+            "type": partial(self._read_member, "type", ExemptionType),
+            "sought": partial(self._read_member, "sought", RequestTime),
+            "reason": self._read_reason,
+            "value": self._read_value,
+            "requested_by": self._read_requester,
+            "approved_by": self._read_approval,
+            "as_published": self._keep_column,
+        }
+
+    def _put_text(self, name: str, heading: str, cell: GridCell) -> None:
+        self._put(name, cell.text, heading, cell)
+
+    def _read_exact_date(self, name: str, heading: str, cell: GridCell) -> None:
+        if read_single_date(cell.line, self.context.anchors) or lacks_year(cell.line):
+            self._read_date(name, heading, cell)
+            return
+        self._keep(heading, cell)
+        if has_date(cell.line):
+            self._ask(heading, f"{quote(cell.line)}: which date is meant?")
+
+    def _read_description(self, heading: str, cell: GridCell) -> None:
+        """Read a description: a short one is the title, and a longer one the text that the title is taken from."""
+        is_title = len(cell.lines) == 1 and len(cell.text) <= _MAX_TITLE and find_first_sentence(cell.text) == cell.text
+        has_title = bool(self.rows.tracker.columns_of("title"))
+        self._put("title" if is_title and not has_title else "origin_text", cell.text, heading, cell)
+
+    def _read_member(self, name: str, members: Iterable[str], heading: str, cell: GridCell) -> None:
+        """Read a word of p2ptrack; any other is kept as published."""
+        if normalise_word(cell.line) in set(members):
+            self._put(name, normalise_word(cell.line), heading, cell)
+        else:
+            self._keep(heading, cell)
+
+    def _read_reason(self, heading: str, cell: GridCell) -> None:
+        is_word = normalise_word(cell.line) in set(ExemptionReason) and "reason" not in self.draft.values
+        self._put(*(("reason", normalise_word(cell.line)) if is_word else ("reason_text", cell.text)), heading, cell)
+
+    def _read_value(self, heading: str, cell: GridCell) -> None:
+        money = read_money(restore_stored_number(cell), heading)
+        if money is None:
+            self._keep(heading, cell)
+            self._ask(heading, f"{quote(cell.line)} is not an exact amount, so the exemption has no value.")
+        else:
+            self._put("value", money["amount"] if len(money) == 1 else money, heading, cell)
+
+    def _read_requester(self, heading: str, cell: GridCell) -> None:
+        """Read who asked for it: one post."""
+        posts = self._find_posts(heading, cell)
+        if len(posts) == 1:
+            self._put("requested_by", posts[0], heading, cell)
+        elif posts:
+            self._keep(heading, cell)
+
+    def _read_approval(self, heading: str, cell: GridCell) -> None:
+        """Read who approved it, and the date where the cell has one beside a post."""
+        parts = split_post_and_date(cell, self.context.anchors)
+        if parts is None:
+            self._read_posts("approved_by", heading, cell)
+            return
+        self._read_posts("approved_by", heading, parts[0])
+        self._put("approved_on", parts[1], heading, cell)
+
+    def _finish(self) -> None:
+        """Leave out an empty title: p2ptrack makes one from the type and the id."""
+        super()._finish()
+        if not self.draft.values["title"]:
+            del self.draft.values["title"]
+            self.inferred = [name for name in self.inferred if name != "title"]
+            self.draft.withdraw_inference("title")
+
+
+_TEXTS = (
+    *("directorate", "supplier", "supplier_id", "rule", "reason_text", "alternatives", "decision", "ends_by"),
+    *("contract", "legal_basis"),
+)
+_DATES = ("approved_on", "contract_start", "contract_end", "stop_gap_until")

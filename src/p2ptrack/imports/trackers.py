@@ -71,7 +71,7 @@ def _list_headers(grid: Grid, known: Mapping[str, str]) -> Iterator[int]:
 
 def _is_data(row: GridRow) -> bool:
     """Whether a row below a caption has values (sentences, days, statuses), although their words could name fields."""
-    texts = [cell.line for cell in row.cells if cell.line and not cell.is_repeat]
+    texts = [cell.line for cell in row.own]
     values = [text for text in texts if text.endswith(".") or has_date(text) or find_status(text, {})]
     return len(values) >= _MIN_VALUES
 
@@ -88,7 +88,7 @@ def _list_captions(grid: Grid, header: int) -> tuple[GridRow, ...]:
 
 
 def _is_one_text(row: GridRow) -> bool:
-    return len([cell for cell in row.cells if cell.lines and not cell.is_repeat]) == 1
+    return len(row.own) == 1
 
 
 def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
@@ -112,7 +112,8 @@ def _is_header(cells: Sequence[GridCell], known: Mapping[str, str]) -> bool:
     names = [name for text in texts if len(text) <= MAX_HEADING and (name := _find_field(text, known))]
     fields = set(names)
     is_exemption = may_be_exemptions(texts)
-    if is_exemption is not False and _count_exemption_fields(texts) >= len(texts) * (_HALF if is_exemption else _MOST):
+    count = sum(find_exemption_field(text) is not None for text in texts if len(text) <= _LONG)
+    if is_exemption is not False and count >= len(texts) * (_HALF if is_exemption else _MOST):
         return True
     if len(texts) <= 1 or len(names) < max(2, len(texts) / 2):
         return False
@@ -124,10 +125,6 @@ def _find_field(heading: str, known: Mapping[str, str]) -> str:
     return known.get(fold_heading(heading)) or (match[0] if match else "")
 
 
-def _count_exemption_fields(texts: Sequence[str]) -> int:
-    return sum(find_exemption_field(text) is not None for text in texts if len(text) <= _LONG)
-
-
 _USUAL = frozenset({"target", "revised_target", "original_target", "accountable", "status", "update", "priority"})
 _MIN_USUAL = 2
 
@@ -136,7 +133,7 @@ def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
     """Whether the row after a header row is a part of the header: below a cell that covers several columns."""
     if joined >= _MAX_JOINED - 1 or following.is_empty:
         return False
-    own = [cell for cell in following.cells if cell.lines and not cell.is_repeat]
+    own = following.own
     if own and _is_below_merged(row, following):
         return True
     if any(len(cell.line) > _LONG or has_date(cell.line) for cell in own):

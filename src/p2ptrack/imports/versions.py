@@ -11,10 +11,9 @@ from typing import Any
 
 from p2ptrack.errors import UsageError
 from p2ptrack.imports.cells import WORD_FIELDS, Labels, find_word
-from p2ptrack.imports.drafts import YES_OR_NO, Questioner, RecordDraft
+from p2ptrack.imports.drafts import YES_OR_NO, Questioner, RecordDraft, fold_place, fold_request
 from p2ptrack.imports.headings import find_by_keyword, fold_heading
 from p2ptrack.imports.mapping import EXEMPTION_TARGETS, TARGETS, Tracker, list_targets
-from p2ptrack.imports.matching import fold_place, fold_request
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
 from p2ptrack.model.fields import CLOSED_STATUSES, Decision, Status
 from p2ptrack.model.kinds import Kinds
@@ -126,7 +125,8 @@ class _Comparison:
             return
         if self._is_same_day(stated, record.target):
             return
-        if self._has_revised_heading():
+        matches = (find_by_keyword(heading) for heading, _ in self.draft.origins.get("target", []))
+        if any(match and match[0] == "revised_target" for match in matches):
             self._add_revisions(record, [{"to": stated}], self._read_raw("target"))
         elif record.revisions and self._is_same_day(stated, record.revisions[0].from_):
             self.update.notes.append(
@@ -162,17 +162,15 @@ class _Comparison:
             self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_raw("target"), "to": stated}))
             self._set("target", stated)
         else:
+            day = self.context.paper_date
+            document = f"The version of {day}" if day else "The next version of the document"
             self.update.left.append(
                 f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
-                f'"{_show(stated)}" --reason "{self._describe_document()} has this target date." '
+                f'"{_show(stated)}" --reason "{document} has this target date." '
                 f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
             )
             return
         self.update.changes.append(change)
-
-    def _describe_document(self) -> str:
-        day = self.context.paper_date
-        return f"The version of {day}" if day else "The next version of the document"
 
     def _correct(self, before: YamlValue, after: YamlValue) -> None:
         entry: YamlValue = {"from": before, "to": after, "category": "correction"}
@@ -201,7 +199,9 @@ class _Comparison:
         stated = [entry for entry in self.values.get("updates", []) if entry.get("text")]
         entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known]
         if stated and not entries:
-            self.update.unchanged_since = _find_day_of(record, fold_request(stated[-1]["text"]))
+            text = fold_request(stated[-1]["text"])
+            days = [entry.date for entry in record.updates if entry.text and fold_request(entry.text) == text]
+            self.update.unchanged_since = next((day.raw for day in days if day), "the last version")
         word, published = self._find_new_word(record), self._find_new_words(record)
         if not entries and not word and not published:
             return
@@ -340,10 +340,6 @@ class _Comparison:
     def _read_raw(self, name: str) -> YamlValue:
         return self.context.read_values(self.record).get(name, "")
 
-    def _has_revised_heading(self) -> bool:
-        matches = (find_by_keyword(heading) for heading, _ in self.draft.origins.get("target", []))
-        return any(match and match[0] == "revised_target" for match in matches)
-
     def _is_same_day(self, stated: Any, recorded: CouncilDate) -> bool:
         if isinstance(stated, dict):
             return fold_text(str(stated.get("raw", ""))) == fold_text(recorded.raw)
@@ -388,12 +384,6 @@ def _describe_entry(entry: Mapping[str, Any]) -> str:
         return f"a new update{day}: {quote(entry['text'])}"
     words = [*([entry["status"]] if "status" in entry else []), *entry.get("as_published", {}).values()]
     return f"a new update{day} with the words {join_words([quote(word) for word in words])}"
-
-
-def _find_day_of(record: TrackedRecord, folded_text: str) -> str:
-    """Return the date of the update with a text."""
-    days = (update.date for update in record.updates if update.text and fold_request(update.text) == folded_text)
-    return next((day.raw for day in days if day), "the last version")
 
 
 def _find_title(record: Record, name: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from p2ptrack.analysis.case import Case
 from p2ptrack.formats.export import name_sheet
 from p2ptrack.formats.own_workbook import digest_text, is_cut, make_cell_text
-from p2ptrack.imports.own_workbook import OwnCell, OwnRow, OwnSheet, OwnWorkbook
+from p2ptrack.imports.xlsx_reader import OwnCell, OwnRow, OwnSheet, OwnWorkbook
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Decision
 from p2ptrack.model.kinds import Kind, kind_of, to_file_field
@@ -222,9 +222,8 @@ class _SheetPlanner:
         self.plan.refused.append(f"{self.sheet.name}, row {row.number}: {reason}")
 
     def _check_repeated(self, key: str, row: OwnRow, first: OwnRow) -> None:
-        if {name: cell.text for name, cell in row.cells.items()} != {
-            name: cell.text for name, cell in first.cells.items()
-        }:
+        texts, first_texts = ({name: cell.text for name, cell in each.cells.items()} for each in (row, first))
+        if texts != first_texts:
             self._refuse(row, f"{key} is in row {first.number} already, with other cells. Keep one of the two rows.")
 
     def _columns(self) -> Iterator[ExportColumn]:
@@ -391,15 +390,12 @@ def _match_in_order(seen: Sequence[str], whole: Sequence[str], current: _RowText
     matches: dict[str, str] = {}
     rest = iter(whole)
     for key in seen:
-        found = next((name for name in rest if _may_be_same(current[key], full[name])), None)
+        stated = {name: text for name, text in current[key].items() if text and name != "number"}.items()
+        found = next((name for name in rest if stated <= full[name].items()), None)
         if found is None:
             return {}
         matches[key] = found
     return matches
-
-
-def _may_be_same(seen: Mapping[str, str], whole: Mapping[str, str]) -> bool:
-    return all(not text or text == whole.get(name) for name, text in seen.items() if name != "number")
 
 
 def _get_value(value: YamlValue | Mapping[str, YamlValue] | None, path: FieldPath) -> YamlValue | None:
