@@ -24,8 +24,9 @@ from p2ptrack.model.register import PROGRAMME_PATH, CurrentRegister, Register
 from p2ptrack.model.validation import ErrorCode
 from p2ptrack.phrases import quote, suggest, unique
 from p2ptrack.reports import REPORTS
-from p2ptrack.store.checkout import GitCheckout, find_git_folder, load_checkout
 from p2ptrack.store.folder import FileSource, FolderSource
+from p2ptrack.store.git.process import find_git_folder
+from p2ptrack.store.git.worktree import GitCheckout, load_checkout
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
 from p2ptrack.store.parsed_cache import SurveyFile
 from p2ptrack.values import dataclass
@@ -175,7 +176,7 @@ def _identify_problem(problem: Problem) -> tuple[str, str, str, int]:
 
 def find_provenance(root: Path, snapshot: Snapshot | None) -> RegisterProvenance:
     """Return the commit of a register, and whether its files differ from it."""
-    from p2ptrack.store.git import read_head
+    from p2ptrack.store.git.worktree import read_head
 
     commit, modified = (snapshot.commit, False) if snapshot else read_head(root)
     return RegisterProvenance(__version__, commit, modified)
@@ -385,7 +386,7 @@ def open_paper_case(
     from p2ptrack.analysis.redaction.redact import Placeholders
     from p2ptrack.analysis.rules import run_rules
     from p2ptrack.reports.context import PaperContext
-    from p2ptrack.store.git import read_head
+    from p2ptrack.store.git.worktree import read_head
     from p2ptrack.store.templates import load_layout, load_wording, template_folders
 
     case = open_case(root, as_of, snapshot)
@@ -544,7 +545,7 @@ _MONTHS_OF_A_YEAR = 12
 def _load_deleted_records(root: Path) -> tuple[RecordVersion, ...]:
     if find_git_folder(root) is None:
         return ()
-    from p2ptrack.store.git import list_deleted_blobs
+    from p2ptrack.store.git.worktree import list_deleted_blobs
 
     blobs = list_deleted_blobs(root)
     if not blobs:

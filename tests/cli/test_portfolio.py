@@ -24,7 +24,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.formats.export import make_register_key, write_partition
 from p2ptrack.pipeline import AnswerOptions, open_exported_register
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable, add_findings, build_export
-from p2ptrack.store.git.remote import copy_remote, is_address
+from p2ptrack.store.git.repository import copy_remote, is_address
 from tests.command import Ran, run
 from tests.git.builders import Kept, action, git, kept
 from tests.publication.canaries import plant, write

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.store.git import process, read_head
+from p2ptrack.store.git import process
+from p2ptrack.store.git.worktree import read_head
 from tests.diagnostics import ACTION
 from tests.git.builders import git
 from tests.support import write_register

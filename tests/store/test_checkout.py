@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.store import checkout
-from p2ptrack.store.checkout import find_register, load_checkout
+from p2ptrack.store.git import worktree
+from p2ptrack.store.git.worktree import find_register, load_checkout
 from tests.command import run
 from tests.support import PROGRAMME, write_register
 
@@ -82,7 +82,7 @@ def test_a_submodule_that_was_not_fetched_is_an_error(root: Path) -> None:
 
 
 def test_git_is_not_run_for_a_clean_register(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "_run_git", None)
+    monkeypatch.setattr(worktree, "run_git", None)
     assert len(load_checkout(root).register.records) == 3
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.store.yaml import ParsedFile, read
-from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.messages import YAML_ERRORS
 from p2ptrack.store.yaml.source_text import SourceText
+from p2ptrack.store.yaml.text_blocks import suggest_resolution
 
 PATH = "data/actions/A01-register.yaml"
 

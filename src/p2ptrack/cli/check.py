@@ -191,7 +191,7 @@ def _find_folder_in_repository(root: Path, top_variable: str) -> str:
 
     That is the top that the service names, otherwise the top of the repository, otherwise the current folder.
     """
-    from p2ptrack.store.checkout import find_repository_top
+    from p2ptrack.store.git.process import find_repository_top
 
     folder = root.resolve()
     named_top = os.environ.get(top_variable)

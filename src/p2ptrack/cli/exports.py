@@ -61,7 +61,7 @@ from p2ptrack.queries.owners import (
 )
 from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.store.folder import find_registers
-from p2ptrack.store.git.remote import copy_remote, fetch_history, hide_credentials, is_address, is_bare_repository
+from p2ptrack.store.git.repository import copy_remote, fetch_history, hide_credentials, is_address, is_bare_repository
 from p2ptrack.store.templates import load_wording, template_folders
 from p2ptrack.store.writing import create_temporary_folder, is_folder, require_output_place, stage_files
 from p2ptrack.values import dataclass

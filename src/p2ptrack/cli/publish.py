@@ -41,7 +41,6 @@ from p2ptrack.reports.publication_manifest import (
     format_tag_message,
     parse_manifest,
 )
-from p2ptrack.store.git import list_modified_paths
 from p2ptrack.store.git.publication_tags import (
     FormerTag,
     already_published_error,
@@ -63,6 +62,7 @@ from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 from p2ptrack.store.git.worktree import (
     describe_detached_head,
     list_left_out_paths,
+    list_modified_paths,
     require_finished_state,
     require_own_files,
 )

@@ -243,6 +243,7 @@ def changes(
         history_range = reader.read_range(since, until)
         start, end = history_range.start, history_range.end
         revision_range = RevisionRange(start.position, end.position)
+
         is_modified = _is_modified(options, reader)
         register_history, disclosure = _disclose(history_range.history, options, reader, is_modified=is_modified)
         comparison = compare_registers(register_history, revision_range, start.effective_date, end.effective_date)
@@ -304,7 +305,7 @@ def _open_reader(options: RegisterOptions) -> HistoryReader:
 
 def _is_modified(options: RegisterOptions, reader: HistoryReader) -> bool:
     """Whether files of the register differ from the last commit; not checked for an earlier commit."""
-    from p2ptrack.store.git import read_head
+    from p2ptrack.store.git.worktree import read_head
 
     return options.at is None and read_head(reader.repository.root)[1]
 

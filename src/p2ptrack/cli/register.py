@@ -20,7 +20,7 @@ from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import pluralise, unique
 from p2ptrack.pipeline import AnswerOptions, open_answer_case
-from p2ptrack.store.checkout import find_register
+from p2ptrack.store.git.worktree import find_register
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document
@@ -60,7 +60,7 @@ def _add_history(case: Case, audience: Audience, root: Path, snapshot: Snapshot 
     """Return the case with what its audience may see of the history. Warn where git has one and lacks a part of it."""
     from p2ptrack.cli.terminal import show_progress
     from p2ptrack.pipeline import with_answer_history
-    from p2ptrack.store.git import read_head
+    from p2ptrack.store.git.worktree import read_head
 
     try:
         with show_progress("Reading the history"):

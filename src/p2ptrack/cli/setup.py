@@ -141,7 +141,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
 def _start_register(folder: Path, registers: Sequence[str], *, is_demo: bool, is_empty: bool) -> list[str]:
     """Write a new register, with or without examples, or the demonstration, and return what was written."""
     from p2ptrack.errors import OperationError
-    from p2ptrack.store.checkout import explain_missing_programme
+    from p2ptrack.store.git.worktree import explain_missing_programme
 
     if explanation := explain_missing_programme(folder):
         raise OperationError(f"Nothing was written. {explanation}")
@@ -205,9 +205,9 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
     )
     from p2ptrack.cli.terminal import print_path, write_notice
     from p2ptrack.model.editor_schema import build_file_schemas
-    from p2ptrack.store.checkout import find_register
     from p2ptrack.store.editing import lock_register
     from p2ptrack.store.folder import FolderSource
+    from p2ptrack.store.git.worktree import find_register
     from p2ptrack.store.loader import load_programme
     from p2ptrack.store.writing import write_register_files
 

@@ -24,7 +24,6 @@ from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.programme import is_english
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import join_ids, pluralise
-from p2ptrack.store.checkout import find_register
 from p2ptrack.store.folder import FolderSource, find_root
 from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version, run_git
 from p2ptrack.store.git.repository_setup import (
@@ -36,6 +35,7 @@ from p2ptrack.store.git.repository_setup import (
     read_commit_hook,
     write_commit_hook,
 )
+from p2ptrack.store.git.worktree import find_register
 from p2ptrack.store.loader import load_programme
 from p2ptrack.store.templates import PACKAGED, load_wording, name_words_file, template_folders
 from p2ptrack.store.writing import read_existing, stage_files, write_file

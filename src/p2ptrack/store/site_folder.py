@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import field
 from hashlib import sha256
 from itertools import count
@@ -20,6 +20,8 @@ from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError
 from p2ptrack.phrases import join_ids
 from p2ptrack.store.writing import (
+    attempt,
+    back_up,
     create_folder,
     explain_failure,
     is_temporary_name,
@@ -80,73 +82,48 @@ class SiteFolder:
     def put_in_place(self) -> None:
         """Replace the old site: write the new files, the first page last, then remove files that the new site lacks."""
         stale = [path for path in self._existing.files if path not in self._fingerprints]
-        with self._restoring() as restore:
+        with ExitStack() as undo:
             if stale and self._staged:
-                self._replace_marker({**self._existing.files, **self._fingerprints}, restore)
+                self._replace_marker({**self._existing.files, **self._fingerprints}, undo)
             elif not self._existing.files:
-                self._replace_marker(self._fingerprints, restore)
+                self._replace_marker(self._fingerprints, undo)
             for path, staged in self._staged.items():
-                self._replace(path, staged, restore)
+                self._replace(path, staged, undo)
             for path in stale:
-                self._remove(path, restore)
-            self._replace_marker(self._fingerprints, restore)
+                self._remove(path, undo)
+            self._replace_marker(self._fingerprints, undo)
+            undo.pop_all()
         for folder in sorted({Path(path).parent for path in stale}, key=lambda path: -len(path.parts)):
             with suppress(OSError):  # somebody else has files in it
                 (self._folder / folder).rmdir()
 
-    def _replace_marker(self, files: Mapping[str, str], restore: list[Callable[[], object]]) -> None:
+    def _replace_marker(self, files: Mapping[str, str], undo: ExitStack) -> None:
         content = {"made_by": "p2ptrack site", "register": self._register, "files": dict(sorted(files.items()))}
         data = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
         place = self._folder / MARKER
         if _read_fingerprint(place) != sha256(data).hexdigest():
             with explain_failure(place, CHOOSE_FOLDER):
-                self._replace(MARKER, self._write(data), restore)
+                self._replace(MARKER, self._write(data), undo)
 
-    def _replace(self, path: str, staged: Path, restore: list[Callable[[], object]]) -> None:
+    def _replace(self, path: str, staged: Path, undo: ExitStack) -> None:
         place = self._folder / path
         with explain_failure(place, CHOOSE_FOLDER):
             for parent in reversed(place.relative_to(self._folder).parents):
                 folder = self._folder / parent
                 if not folder.is_dir():
                     folder.mkdir()
-                    restore.append(folder.rmdir)
-            if place.is_file():
-                copy = self._make_path()
-                _copy_file(place, copy)
-                restore.append(lambda: copy.replace(place))
-            else:
-                restore.append(place.unlink)
+                    undo.callback(attempt, folder.rmdir)
+            back_up(place, self._make_path(), undo)
             staged.replace(place)
 
-    def _remove(self, path: str, restore: list[Callable[[], object]]) -> None:
+    def _remove(self, path: str, undo: ExitStack) -> None:
         place = self._folder / path
         if not place.is_file():
             return
         with explain_failure(place, CHOOSE_FOLDER):
             copy = self._make_path()
             place.replace(copy)
-            restore.append(lambda: copy.replace(place))
-
-    @contextmanager
-    def _restoring(self) -> Iterator[list[Callable[[], object]]]:
-        """Yield a list of steps that undo what was done; after an error they are taken, the last one first."""
-        steps: list[Callable[[], object]] = []
-        is_complete = False
-        try:
-            yield steps
-            is_complete = True
-        finally:
-            for step in () if is_complete else reversed(steps):
-                with suppress(OSError):
-                    step()
-
-
-def _copy_file(place: Path, copy: Path) -> None:
-    """Keep the content of a file under another name, by a link where the file system has links."""
-    try:
-        os.link(place, copy, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(place, copy)
+            undo.callback(attempt, copy.replace, place)
 
 
 @contextmanager

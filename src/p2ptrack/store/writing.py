@@ -47,7 +47,8 @@ def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) ->
 
 def _refuse_kept_folders(path: Path, root: Path, advice: str) -> None:
     name = escape_control_characters(str(path))
-    for folder in _list_parents(Path(os.path.realpath(path.parent)), path.parent):
+    resolved = Path(os.path.realpath(path.parent))
+    for folder in dict.fromkeys((resolved, *resolved.parents, *path.parents)):
         if _is_kept(folder, root):
             kept = escape_control_characters(folder.name)
             raise UsageError(f"{name} is in the folder {kept}, where p2ptrack writes no papers. {advice}")
@@ -67,10 +68,6 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
-
-
-def _list_parents(*folders: Path) -> dict[Path, None]:
-    return {parent: None for folder in folders for parent in (folder, *folder.parents)}
 
 
 def _is_kept(folder: Path, root: Path) -> bool:
@@ -174,46 +171,35 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
                 temporary_paths[path] = stack.enter_context(_write_temporary(path, data))
 
         def put_in_place() -> None:
-            with _restore_on_failure() as keep:
+            with ExitStack() as undo:
                 for path, temporary_path in temporary_paths.items():
                     with explain_failure(path, advice):
                         if len(temporary_paths) > 1:
-                            keep(path)
+                            copy = path.with_name(make_temporary_name())
+                            stack.callback(attempt, copy.unlink)  # one that is a link to its file is left by `replace`
+                            back_up(path, copy, undo)
                         temporary_path.replace(path)
+                undo.pop_all()
 
         yield put_in_place
 
 
-@contextmanager
-def _restore_on_failure() -> Iterator[Callable[[Path], None]]:
-    """Yield a function that backs up a file, or records its absence, before it is replaced; an error restores all."""
-    kept: dict[Path, Path | None] = {}
-
-    def keep(path: Path) -> None:
-        copy = path.with_name(make_temporary_name())
-        try:
-            os.link(path, copy, follow_symlinks=False)
-        except FileNotFoundError:
-            kept[path] = None
-            return
-        except OSError:  # a file system without links
-            shutil.copy2(path, copy)
-        kept[path] = copy
-
-    is_complete = False
+def back_up(path: Path, copy: Path, undo: ExitStack) -> None:
+    """Keep a file under another name before it is replaced. `undo` restores it, or that there was none."""
     try:
-        yield keep
-        is_complete = True
-    finally:
-        for path, copy in () if is_complete else reversed(kept.items()):
-            with suppress(OSError):
-                if copy is not None:
-                    copy.replace(path)
-                else:
-                    path.unlink()
-        for copy in filter(None, kept.values()):
-            with suppress(OSError):
-                copy.unlink()  # `replace` leaves it where it is a link to the same file
+        os.link(path, copy, follow_symlinks=False)
+    except FileNotFoundError:
+        undo.callback(attempt, path.unlink)
+        return
+    except OSError:  # a file system without links
+        shutil.copy2(path, copy)
+    undo.callback(attempt, copy.replace, path)
+
+
+def attempt(step: Callable[..., object], *arguments: object) -> None:
+    """Take a step that may fail, because nothing more can be done then."""
+    with suppress(OSError):
+        step(*arguments)
 
 
 _OTHER_OPEN_FILES = 100

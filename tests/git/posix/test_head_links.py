@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from p2ptrack.store.git import read_head
+from p2ptrack.store.git.worktree import read_head
 from tests.git.builders import git
 from tests.git.test_head import FILES, commit
 from tests.support import write_register

@@ -2,7 +2,3 @@
 
 Nothing is written but the tag of a meeting that is published.
 """
-
-from p2ptrack.store.git.worktree import list_deleted_blobs, list_modified_paths, read_head
-
-__all__ = ["list_deleted_blobs", "list_modified_paths", "read_head"]

@@ -30,7 +30,7 @@ from p2ptrack.model.validation import is_exemption_key
 from p2ptrack.store import yaml
 from p2ptrack.store.contract_table import load_contracts
 from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource
-from p2ptrack.store.git.history import load_deleted_records, read_kinds_at
+from p2ptrack.store.git.history import find_stated_id, load_deleted_records, read_kinds_at
 from p2ptrack.store.git.log import (
     PROGRAMME_NAME,
     CommitGraph,
@@ -53,7 +53,6 @@ from p2ptrack.values import dataclass
 _LOG_OPTIONS = ("--diff-merges=separate", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--stdin")
 _UNREAD_CODES = frozenset({"D101", "D103", "D105", "D108"})
 _KEY = re.compile(rb"([A-Za-z_]{4,10})[\"']?\s*:")
-_ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 _ESCAPED_KEY = re.compile(rb"\"[^\"\n]*\\[^\"\n]*\"\s*:")
 
 
@@ -248,9 +247,8 @@ def _id_from_name(path: str) -> str:
 
 
 def _read_id(path: str, data: bytes) -> str:
-    match = _ID_LINE.search(data)
-    values = {"id": match[1].decode("utf-8", "replace")} if match else yaml.read(data, path).value
-    return resolve_record_id(path, values or {}).casefold()
+    id_ = find_stated_id(data)
+    return resolve_record_id(path, {"id": id_} if id_ else yaml.read(data, path).value or {}).casefold()
 
 
 def may_be_exempt(data: bytes) -> bool:
@@ -312,11 +310,8 @@ def load_published_records(root: Path) -> PublishedRecords | None:
 
 def _list_record_blobs(repository: Repository, commit: str, register_folder: str, kinds: Kinds) -> dict[str, str]:
     """Return the blobs of a commit's records, by their paths in the register."""
-    folder = data_folder(register_folder).rstrip("/")
-    entries = repository.list_files(commit, folder, ()).split("\0")
-    pairs = (entry.partition("\t")[::2] for entry in entries if entry)
-    blobs = {f"data/{path}": metadata.split()[2] for metadata, path in pairs}
-    return {path: blob for path, blob in blobs.items() if kinds.find_by_path(path)}
+    files = repository.list_files(commit, data_folder(register_folder).rstrip("/"))
+    return {f"data/{path}": file.id for path, file in files.items() if kinds.find_by_path(f"data/{path}")}
 
 
 def _load_last_versions(

@@ -96,10 +96,10 @@ def load_deleted_records(root: Path, blobs: Mapping[str, str], kinds: Kinds | No
 
 def read_kinds_at(repository: Repository, commit: str, folder: str) -> Kinds:
     """Return the kinds of record that the programme of a commit has; `folder` is that of the register's data."""
-    entry = repository.list_files(commit, folder.rstrip("/"), (PROGRAMME_NAME,)).partition("\0")[0]
-    if not entry:
+    programme = repository.list_files(commit, folder.rstrip("/"), PROGRAMME_NAME).get(PROGRAMME_NAME)
+    if programme is None:
         return KINDS
-    blob = entry.partition("\t")[0].split()[2]
+    blob = programme.id
     try:
         return read_kinds(yaml.read(repository.read_blobs((blob,))[blob], "").value or {})
     except OperationError:  # this copy of the repository lacks the content
@@ -339,9 +339,14 @@ def _find_record_blobs(mainline: Mainline, record_id: str) -> frozenset[str]:
 
 def _parse_stub(data: bytes, key: str) -> _Values | None:
     """Return only the id of a record that is not needed; None for the one that is, and for what is no record."""
-    match = _ID_LINE.search(data) if key else None
-    id_ = match[1].decode("utf-8", "replace") if match else key
-    return None if id_.casefold() == key else {"id": id_}
+    id_ = find_stated_id(data) if key else ""
+    return {"id": id_} if id_ and id_.casefold() != key else None
+
+
+def find_stated_id(data: bytes) -> str:
+    """Return the id in a line of its own, without reading the rest of the file; empty without such a line."""
+    match = _ID_LINE.search(data)
+    return match[1].decode("utf-8", "replace") if match else ""
 
 
 def _make_step(mainline: Mainline, index: int, blob_values: _BlobValues) -> CommitFiles:

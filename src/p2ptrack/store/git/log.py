@@ -21,7 +21,7 @@ LOG_FORMAT = "--format=%H%n%P%n%cd%n%an%n%ae%n%s"
 
 _FILE_SUFFIXES = (".yaml", ".yml")
 """How the names of records and of programmes end, in any case."""
-_SUBMODULE_MODE = "160000"
+SUBMODULE_MODE = "160000"
 _SECONDS_PER_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _DATA_NAME, _, PROGRAMME_NAME = PROGRAMME_PATH.rpartition("/")
@@ -60,21 +60,31 @@ class GitCommit:
 
 def parse_log(log: bytes) -> list[GitCommit]:
     """Parse `git log -z --raw` in `LOG_FORMAT`, with days as the clocks gave them, and the changes of YAML files."""
-    tokens = iter([token for token in log.decode("utf-8", "surrogateescape").split("\0") if token])
+    return [_parse_commit(header, tuple(changes)) for header, changes in _group_changes(log)]
+
+
+def parse_pair_diffs(output: bytes) -> dict[str, tuple[FileChange, ...]]:
+    """Parse `git diff-tree --stdin -r -z --raw` of commits, each with the one to compare it with."""
+    return {commit.strip(): tuple(changes) for commit, changes in _group_changes(output)}
+
+
+def _group_changes(output: bytes) -> list[tuple[str, list[FileChange]]]:
+    """Return the text before the changes of each commit, and these changes."""
+    tokens = iter([token for token in output.decode("utf-8", "surrogateescape").split("\0") if token])
     entries: list[tuple[str, list[FileChange]]] = []
     for token in tokens:
         if token.startswith((":", "\n:")):
             entries[-1][1].extend(_parse_change(token.lstrip("\n"), next(tokens)))
         else:
             entries.append((token, []))
-    return [_parse_commit(header, tuple(changes)) for header, changes in entries]
+    return entries
 
 
 def _parse_change(entry: str, path: str) -> tuple[FileChange, ...]:
     if not path.lower().endswith(_FILE_SUFFIXES):  # most, where a repository holds more than a register
         return ()
     old_mode, new_mode, old, new, status = entry[1:].split(" ")
-    if _SUBMODULE_MODE in {old_mode, new_mode}:
+    if SUBMODULE_MODE in {old_mode, new_mode}:
         return ()
     return (FileChange(status[0], path, _parse_blob_id(old), _parse_blob_id(new)),)
 
@@ -100,19 +110,6 @@ def parse_local_day(clock: str) -> date:
     offset = (hours * 60 + minutes) * (-60 if zone.startswith("-") else 60)
     day = _EPOCH + (int(seconds or 0) + offset) // _SECONDS_PER_DAY
     return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal()))
-
-
-def parse_pair_diffs(output: bytes) -> dict[str, tuple[FileChange, ...]]:
-    """Parse `git diff-tree --stdin -r -z --raw` of commits, each with the one to compare it with."""
-    tokens = iter([token for token in output.decode("utf-8", "surrogateescape").split("\0") if token])
-    changes: dict[str, list[FileChange]] = {}
-    commit_changes: list[FileChange] = []
-    for token in tokens:
-        if token.startswith(":"):
-            commit_changes += _parse_change(token, next(tokens))
-        else:
-            commit_changes = changes.setdefault(token.strip(), [])
-    return {commit: tuple(changes) for commit, changes in changes.items()}
 
 
 def repair_dates(mainline: Sequence[GitCommit]) -> tuple[GitCommit, ...]:

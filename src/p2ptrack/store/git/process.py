@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError, advise_on_git
 from p2ptrack.phrases import MAX_EXCERPT_LENGTH, excerpt
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 MIN_VERSION = (2, 31)
 """Histories are read with `git log --diff-merges=first-parent`, which older versions of git lack."""
@@ -107,6 +108,23 @@ def run_git(
     return GitResult(completed.returncode, completed.stdout, completed.stderr.decode("utf-8", "replace"))
 
 
+_OBJECT_HEADER = compile_on_use(rb"([0-9a-f]+) ([a-z]+) ([0-9]+)")
+
+
+def parse_objects(output: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Yield the id, type and content of each object that `git cat-file --batch` gives; empty for a missing one."""
+    start = 0
+    while (end := output.find(b"\n", start)) >= 0:
+        match = _OBJECT_HEADER.fullmatch(output, start, end)
+        start = end + 1
+        if match is None:
+            yield "", "", b""
+            continue
+        size = int(match[3])
+        yield match[1].decode(), match[2].decode(), output[start : start + size]
+        start += size + 1
+
+
 def _build_environment() -> dict[str, str]:
     inherited = {
         name: value
@@ -128,8 +146,27 @@ def format_version(version_numbers: tuple[int, ...]) -> str:
 
 def has_git_folder(root: Path) -> bool:
     """Whether a folder seems to be in a repository, without running git."""
+    return find_repository_top(root.resolve()) is not None
+
+
+def find_repository_top(folder: Path) -> Path | None:
+    """Return the top folder of the repository that a folder is in, without running git; None outside a repository."""
+    return next((top for top in (folder, *folder.parents) if os.path.lexists(top / ".git")), None)
+
+
+def find_git_folder(root: Path) -> Path | None:
+    """Return the folder of git for the repository that a folder is in; a linked worktree has one of its own."""
     resolved_root = root.resolve()
-    return any(os.path.lexists(folder / ".git") for folder in (resolved_root, *resolved_root.parents))
+    for folder in (resolved_root, *resolved_root.parents):
+        candidate = folder / ".git"
+        try:
+            if candidate.is_dir():
+                return candidate
+            text = candidate.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        return (folder / text.removeprefix("gitdir:").strip()).resolve() if text.startswith("gitdir:") else None
+    return None
 
 
 def explain_failure(root: Path, result: GitResult) -> OperationError:

@@ -7,14 +7,14 @@ and index stay as they are.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
 from p2ptrack.model.history import LostPublication, PublicationSeal
 from p2ptrack.phrases import excerpt, quote
-from p2ptrack.store.git.process import run_git
+from p2ptrack.store.git.process import parse_objects, run_git
 from p2ptrack.store.git.repository import Publication, Repository
 from p2ptrack.store.git.revision_lookup import MEETING_TAG, PublicationTag, list_published_meetings, parse_tag
 from p2ptrack.values import dataclass
@@ -72,8 +72,11 @@ def list_former_tags(repository: Repository, meeting: str = "") -> tuple[FormerT
         return ()
     current_tags = list_published_meetings(repository.root, repository.prefix)
     former_tags = []
-    for id_, content in _read_tags(repository, ids):
-        header, _, message = content.partition("\n\n")
+    request = "".join(f"{id_}\n" for id_ in ids).encode()
+    for id_, kind, content in parse_objects(run_git(repository.root, "cat-file", "--batch", stdin=request).stdout):
+        if kind != "tag":
+            continue
+        header, _, message = content.decode("utf-8", "surrogateescape").partition("\n\n")
         lines = dict(line.partition(" ")[::2] for line in header.splitlines())
         tag_meeting = lines.get("tag", "").removeprefix("meeting/")
         tag = parse_tag(tag_meeting, id_, message)
@@ -82,17 +85,6 @@ def list_former_tags(repository: Repository, meeting: str = "") -> tuple[FormerT
         if lines.get("tag") == format_tag_name(meeting or tag_meeting) and tag.folder == repository.prefix:
             former_tags += [] if is_current else [FormerTag(id_, lines.get("object", ""), message, tag)]
     return tuple(former_tags)
-
-
-def _read_tags(repository: Repository, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the content of each tag, from one `git cat-file --batch`."""
-    rest = run_git(repository.root, "cat-file", "--batch", stdin="".join(f"{id_}\n" for id_ in ids).encode()).stdout
-    while rest:
-        header, _, rest = rest.partition(b"\n")
-        id_, kind, size = (*header.decode().split(" "), "", "")[:3]
-        if kind == "tag":
-            yield id_, rest[: int(size)].decode("utf-8", "surrogateescape")
-            rest = rest[int(size) + 1 :]
 
 
 def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...]:

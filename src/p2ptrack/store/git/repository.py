@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -14,8 +15,8 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.kinds import is_record_path
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.phrases import did_you_mean, quote
-from p2ptrack.store.folder import FolderSource
+from p2ptrack.phrases import did_you_mean, join_words, quote
+from p2ptrack.store.folder import FolderSource, select_outer
 from p2ptrack.store.git.log import (
     LOG_FORMAT,
     PROGRAMME_NAME,
@@ -37,9 +38,11 @@ from p2ptrack.store.git.process import (
     SHALLOW_MESSAGE,
     GitResult,
     explain_failure,
+    extract_message,
     missing_objects_error,
     no_commit_error,
     outside_worktree_error,
+    parse_objects,
     run_git,
 )
 from p2ptrack.store.git.revision_lookup import (
@@ -53,7 +56,7 @@ from p2ptrack.store.git.revision_lookup import (
     parse_lookup,
 )
 from p2ptrack.store.loader import load_programme, validate_file_leniently
-from p2ptrack.values import dataclass
+from p2ptrack.values import compile_on_use, dataclass
 
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
@@ -70,6 +73,22 @@ class Publication:
     meeting: str
     commit: str
     tag: PublicationTag
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file of a commit: its mode, the id of its content, and its size in bytes (0 where this copy lacks it)."""
+
+    mode: str
+    id: str
+    size: int
+
+
+def parse_tree(output: str) -> dict[str, TreeFile]:
+    """Return the files and submodules in the output of `git ls-tree -r -z -l`, by their paths."""
+    entries = (entry.partition("\t") for entry in output.split("\0") if entry)
+    parts = ((path, metadata.split()) for metadata, _, path in entries)
+    return {path: TreeFile(mode, id_, int(size) if size.isdecimal() else 0) for path, (mode, _, id_, size) in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +282,12 @@ class Repository:
         paths = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).text.split("\0")
         return tuple(path for path in paths if f"/{path}".endswith(f"/{PROGRAMME_NAME}"))
 
-    def list_files(self, commit: str, folder: str, names: tuple[str, ...]) -> str:
-        """Return git's list of the files under some names in a folder of a commit; nothing where there is none."""
+    def list_files(self, commit: str, folder: str, *names: str) -> dict[str, TreeFile]:
+        """Return the files in a folder of a commit, or those under some names in it; none without such a folder."""
         result = run_git(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{folder}", "--", *names)
         if result.exit_code and "Not a valid object name" not in result.stderr:
             raise explain_failure(self.root, result)
-        return result.text if not result.exit_code else ""
+        return parse_tree(result.text)
 
     def read_blobs(self, blob_ids: Iterable[str]) -> Mapping[str, bytes]:
         """Return the contents of blobs, each once, from one `git cat-file --batch`.
@@ -279,16 +298,11 @@ class Repository:
         if not unique_ids:
             return {}
         request = "".join(f"{id_}\n" for id_ in unique_ids).encode()
-        output = self.run("cat-file", "--batch", "--buffer", stdin=request).stdout
-        contents, start = {}, 0
-        for id_ in unique_ids:
-            end = output.index(b"\n", start)
-            header = output[start:end].split(b" ")
-            if header[1] != b"blob":
+        contents = {}
+        for id_, kind, data in parse_objects(self.run("cat-file", "--batch", "--buffer", stdin=request).stdout):
+            if kind != "blob":
                 raise missing_objects_error()
-            size = int(header[2])
-            contents[id_] = output[end + 1 : end + 1 + size]
-            start = end + 1 + size + 1
+            contents[id_] = data
         return contents
 
 
@@ -392,7 +406,7 @@ def _iter_merged_commits(graph: CommitGraph, line: Sequence[GitCommit]) -> Itera
 def _find_tip_folder(repository: Repository, tip: str) -> str:
     """Return the folder of the register's data at a commit, which may be older than a move of them."""
     folder = data_folder(repository.prefix)
-    is_current = tip == repository.head or repository.list_files(tip, folder.rstrip("/"), (PROGRAMME_NAME,))
+    is_current = tip == repository.head or repository.list_files(tip, folder.rstrip("/"), PROGRAMME_NAME)
     return folder if is_current else find_data_folder(repository, tip)
 
 
@@ -439,3 +453,81 @@ def _attribute_merge(
     if len(authors) == 1 and is_unchanged_by_merge:
         return replace(commit, author=authors.pop()), contributions
     return commit, contributions
+
+
+# Copies of other people's repositories, to read the registers in them. A copy is bare: no file is checked out, so that
+# no filter, hook or submodule of the other repository can be run.
+
+_PROTOCOLS = ("https", "ssh", "file")
+_SCHEME = compile_on_use(r"([A-Za-z][A-Za-z0-9+.-]*):(?://|:)")
+_SSH_ADDRESS = compile_on_use(r"[\w.-]+@[A-Za-z0-9][\w.-]*:[^:].*", re.ASCII)
+"""The short form for ssh: `git@example.org:register.git`."""
+_CREDENTIALS = compile_on_use(r"(?<=://)[^/@\s]*@")
+_MAX_SECONDS = 300.0
+_CLONE_OPTIONS = (
+    *("--quiet", "--bare", "--depth=1", "--no-tags", "--no-local", "--template="),
+    *("--origin=origin", "--no-reject-shallow"),  # independent of the settings of the computer
+)
+_TRANSFER_SETTINGS = (f"core.hooksPath={os.devnull}", "gc.auto=0", "maintenance.auto=false")
+_COPY_NAME = ".git"
+"""By this name git finds a bare repository even where `safe.bareRepository` refuses any that is not named."""
+_MAX_REASON = 200
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the address of a repository on another computer, or of one as `file://` names it."""
+    return bool(_SCHEME.match(text) or _SSH_ADDRESS.fullmatch(text))
+
+
+def is_bare_repository(folder: Path) -> bool:
+    """Whether a folder is a repository without files of its own."""
+    try:
+        return (folder / "HEAD").is_file() and all((folder / name).is_dir() for name in ("objects", "refs"))
+    except OSError:
+        return False
+
+
+def hide_credentials(address: str) -> str:
+    """Return an address without the name and password in it."""
+    return _CREDENTIALS.sub("", address)
+
+
+def copy_remote(address: str, folder: Path) -> tuple[Repository, ...]:
+    """Copy the newest commit of a repository into a folder, and return each register in it.
+
+    Raises `OperationError` for another protocol than https, ssh and file, and where git cannot copy it, or no register
+    is in it.
+    """
+    scheme = _SCHEME.match(address)
+    if scheme and (scheme[1].lower() not in _PROTOCOLS or not address[scheme.end(1) :].startswith("://")):
+        protocols = join_words([f"{name}://" for name in _PROTOCOLS], "or")
+        raise OperationError(f"p2ptrack does not read this kind of address. Use one that begins with {protocols}.")
+    _require(_transfer(folder, "clone", *_CLONE_OPTIONS, "--", address, str(folder / _COPY_NAME)))
+    head = run_git(folder, "rev-parse", "--quiet", "--verify", "HEAD^{commit}").text.strip()
+    if not head:
+        raise OperationError("This repository has no commits on its main branch, so it has no register.")
+    repository = Repository(folder, "", head, is_shallow=True)
+    folders = [path.removesuffix(PROGRAMME_PATH) for path in repository.list_programmes(head)]
+    if not folders:
+        raise OperationError(f"There is no register in this repository: it has no {PROGRAMME_PATH}.")
+    return tuple(Repository(folder, prefix, head, is_shallow=True) for prefix in select_outer(folders))
+
+
+def fetch_history(repository: Repository) -> None:
+    """Copy the older commits too. Raises `OperationError` where git cannot."""
+    if run_git(repository.root, "rev-parse", "--is-shallow-repository").text.strip() == "true":
+        _require(_transfer(repository.root, "fetch", "--quiet", "--no-tags", "--unshallow", "--", "origin"))
+
+
+def _transfer(folder: Path, *arguments: str) -> GitResult:
+    settings = [option for setting in _TRANSFER_SETTINGS for option in ("-c", setting)]
+    return run_git(folder, *settings, *arguments, protocols=":".join(_PROTOCOLS), timeout=_MAX_SECONDS)
+
+
+def _require(result: GitResult) -> None:
+    if not result.exit_code:
+        return
+    if not result.is_installed or "dubious ownership" in result.stderr:
+        raise explain_failure(Path(), result)
+    reason = hide_credentials(extract_message(result, _MAX_REASON)).rstrip(".")
+    raise OperationError(f"git cannot copy it: {reason}. Check the address, and that you may read it.")

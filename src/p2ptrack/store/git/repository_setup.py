@@ -51,9 +51,7 @@ def build_driver_command() -> str:
 def install_merge_driver(root: Path) -> None:
     """Write the driver into the settings of this copy of the repository. Raises `OperationError` if git refuses."""
     for name, value in (("name", "p2ptrack records"), ("driver", build_driver_command())):
-        result = run_git(root, "config", f"merge.{DRIVER}.{name}", value)
-        if result.exit_code:
-            raise explain_failure(root, result)
+        _require(root, run_git(root, "config", f"merge.{DRIVER}.{name}", value))
 
 
 def is_merge_driver_installed(root: Path) -> bool:

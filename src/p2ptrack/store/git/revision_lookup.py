@@ -17,7 +17,7 @@ from p2ptrack.model.history import PublicationSeal
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store.git.log import parse_local_day
-from p2ptrack.store.git.process import run_git
+from p2ptrack.store.git.process import parse_objects, run_git
 from p2ptrack.values import dataclass
 
 MEETING_TAG = "refs/tags/meeting/"
@@ -87,10 +87,8 @@ def build_lookup_request(revision_name: str) -> bytes:
 
 def parse_lookup(output: bytes, revision_name: str) -> NameMeanings:
     """Return the commits that git found under a name."""
-    meeting, rest = _parse_object(output)
-    commit, rest = _parse_object(rest)
-    branch, rest = _parse_object(rest)
-    tag, _ = _parse_object(rest)
+    objects = [*(_read_commit(id_, data) for id_, _, data in parse_objects(output)), None, None, None, None]
+    meeting, commit, branch, tag = objects[:4]
     if commit and revision_name.startswith("meeting/"):
         commit = replace(commit, meeting=revision_name.removeprefix("meeting/"))
     return NameMeanings(meeting and replace(meeting, meeting=revision_name), commit, branch, tag)
@@ -106,16 +104,10 @@ def is_day_like(text: str) -> bool:
 _GIT_CHARACTERS = frozenset("~^@{}:")
 
 
-def _parse_object(output: bytes) -> tuple[ResolvedRevision | None, bytes]:
-    header, _, rest = output.partition(b"\n")
-    match header.split(b" "):
-        case [id_, b"commit", size_text]:
-            size = int(size_text)
-        case _:
-            return None, rest
-    clock = _COMMITTER_LINE.search(rest[:size].partition(b"\n\n")[0])
+def _read_commit(id_: str, data: bytes) -> ResolvedRevision | None:
+    clock = _COMMITTER_LINE.search(data.partition(b"\n\n")[0])
     day = parse_local_day(clock[1].decode()) if clock else date.min
-    return ResolvedRevision(id_.decode(), day), rest[size + 1 :]
+    return ResolvedRevision(id_, day) if id_ else None
 
 
 def parse_day(text: str, option: str) -> date | None:

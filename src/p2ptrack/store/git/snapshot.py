@@ -20,9 +20,9 @@ from p2ptrack.errors import CommandError, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.folder import MAX_FILE_BYTES, find_max_bytes, too_large_error, unreadable_error
-from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
+from p2ptrack.store.git.log import PROGRAMME_NAME, SUBMODULE_MODE, data_folder
 from p2ptrack.store.git.process import SHALLOW_MESSAGE
-from p2ptrack.store.git.repository import Repository, find_data_folder
+from p2ptrack.store.git.repository import Repository, TreeFile, find_data_folder
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.git.worktree import require_own_files
 from p2ptrack.store.loader import LoadedRegister, load_register_from, validate_file_leniently
@@ -36,15 +36,6 @@ _MAX_LINK_LENGTH = 4096
 """The limit of Linux. A longer link is broken on every computer."""
 _FILE_CODE_PREFIX = "D"
 _FORBIDDEN_CHARACTERS = frozenset('\\:*?"<>|')
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """A file of a commit: its mode, the id of its content, and its size in bytes."""
-
-    mode: str
-    id: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ class TreeEntry:
 class TreeSource:
     """A register's files in one commit, by their paths in its folder. Links are followed."""
 
-    files: Mapping[str, Blob]
+    files: Mapping[str, TreeFile]
     contents: Mapping[str, bytes]
     max_bytes: int = MAX_FILE_BYTES
     _folders: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -150,17 +141,11 @@ def read_data_tree(repository: Repository, commit: str) -> tuple[TreeSource, str
     return TreeSource(files, contents), folder
 
 
-def _list_blobs(repository: Repository, commit: str, top: str, name: str) -> dict[str, Blob]:
-    blobs = {}
-    for line in repository.list_files(commit, top, (name,)).split("\0"):
-        metadata, _, path = line.partition("\t")
-        match metadata.split():
-            case ["160000", *_]:
-                require_own_files(repository)
-            case [mode, "blob", id_, size]:
-                # git gives no size of a blob that this copy lacks; reading its content reports that.
-                blobs[path] = Blob(mode, id_, int(size) if size.isdecimal() else 0)
-    return blobs
+def _list_blobs(repository: Repository, commit: str, top: str, name: str) -> dict[str, TreeFile]:
+    files = repository.list_files(commit, top, name)
+    if any(file.mode == SUBMODULE_MODE for file in files.values()):
+        require_own_files(repository)
+    return {path: file for path, file in files.items() if file.mode != SUBMODULE_MODE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,153 @@
-"""The commit that a register is checked out at, whether its files differ from it, and whether it can be published.
+"""Compare a register's folder with git: its commit, changed, deleted and left-out files, and unfinished operations.
 
-Nothing that the repository configures is run: files are compared by blob ids that are computed here.
+Nothing that the repository configures is run: files are compared by blob ids that are computed here. To load a clean
+register costs one read of the first bytes of git's index; git runs only if something looks wrong.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from p2ptrack.diagnostics import escape_control_characters
+from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
-from p2ptrack.store.git.process import explain_failure, has_git_folder, run_git
-from p2ptrack.store.git.repository import Repository
-from p2ptrack.store.parsed_cache import hash_blob
+from p2ptrack.model.kinds import Kinds
+from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.store.folder import FolderSource, NoRegisterError, RecordFile, describe_folder, find_root, is_yaml
+from p2ptrack.store.git.log import SUBMODULE_MODE
+from p2ptrack.store.git.process import explain_failure, find_git_folder, has_git_folder, run_git
+from p2ptrack.store.loader import LoadedRegister, load_register_from
+from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 
-_SKIPPED_TAG = "S "
-_COMPARED_FOLDERS = ("data", "templates")
+if TYPE_CHECKING:
+    from p2ptrack.store.git.repository import Repository
+
+_PLAIN_INDEX_VERSION = b"DIRC\0\0\0\x02"
+"""The start of an index without flags such as skip-worktree: with such a flag git writes version 3."""
+_DATA_FOLDER = "data"
+_COMPARED_FOLDERS = (_DATA_FOLDER, "templates")
+
+
+def load_checkout(root: Path, as_of: date | None = None) -> LoadedRegister:
+    """Load the register from its folder as it is now, with git's data about it. Examples have dates after `as_of`."""
+    with open_parsed_cache(root) as cache:
+        return load_register_from(FolderSource(root), checkout=GitCheckout(root), as_of=as_of, cache=cache)
+
+
+class _IndexEntry(NamedTuple):
+    """A path in git's index. A skipped one is left out of the folder by a sparse checkout, or a mark of git."""
+
+    path: str
+    is_skipped: bool
+    is_submodule: bool
+
+
+def _list_index(root: Path, *paths: str) -> list[_IndexEntry]:
+    rows = _read_git_output(root, "ls-files", "-z", "-t", "--stage", "--", *paths).split("\0")
+    entries = ((*head.split(" ")[:2], path) for head, tab, path in (row.partition("\t") for row in rows) if tab)
+    return [_IndexEntry(path, tag == "S", mode == SUBMODULE_MODE) for tag, mode, path in entries]
+
+
+def _read_git_output(root: Path, *arguments: str) -> str:
+    result = run_git(root, *arguments)
+    return result.text if result.exit_code == 0 else ""
+
+
+class GitCheckout:
+    """Git's data about a register's folder; empty without git or a repository."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._git_folder = find_git_folder(root)
+
+    def find_committed_paths(self) -> frozenset[str]:
+        """Return the paths in `data` that the last commit has; none without git."""
+        if self._git_folder is None:
+            return frozenset()
+        output = _read_git_output(self._root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", _DATA_FOLDER)
+        return frozenset(output.split("\0"))
+
+    def find_missing_files(self, kinds: Kinds) -> tuple[RecordFile, ...]:
+        """Return the committed record files that this checkout leaves out, each with its problem."""
+        if self._git_folder is None or not self._may_lack_files(self._git_folder, kinds):
+            return ()
+        entries = _list_index(self._root, _DATA_FOLDER)
+        skipped = [entry.path for entry in entries if entry.is_skipped and is_yaml(entry.path)]
+        submodules = [entry.path for entry in entries if entry.is_submodule]
+        is_sparse = (self._git_folder / "info" / "sparse-checkout").exists()
+        message = "This file is committed but is not in this checkout, so lists and papers would lack it."
+        files: list[RecordFile] = []
+        for kind in kinds:
+            for path in skipped:
+                if path.rpartition("/")[0] == f"data/{kind.folder}" and not os.path.lexists(self._root / path):
+                    name = shlex.quote(path)
+                    restore = f"git update-index --no-skip-worktree {name}, then: git restore {name}"
+                    fix = f"Run: {'git sparse-checkout disable' if is_sparse else restore}"
+                    files.append(RecordFile(kind, path, Problem(path, "D112", Severity.ERROR, message, fix)))
+        message = "This folder is a submodule that was not fetched, so its records are missing."
+        fix = "Run: git submodule update --init"
+        for kind in kinds:
+            path = f"data/{kind.folder}"
+            if path in submodules and not _has_entries(self._root / path):
+                files.append(RecordFile(kind, path, Problem(path, "D112", Severity.ERROR, message, fix)))
+        return tuple(files)
+
+    def _may_lack_files(self, git_folder: Path, kinds: Kinds) -> bool:
+        try:
+            with (git_folder / "index").open("rb") as index:
+                is_plain = index.read(len(_PLAIN_INDEX_VERSION)) == _PLAIN_INDEX_VERSION
+        except OSError:
+            return False
+        return not is_plain or any(not _has_entries(self._root / "data" / kind.folder) for kind in kinds)
+
+
+def find_register(root: Path | None, start: Path) -> Path:
+    """Return the register's folder as `find_root` does.
+
+    If git has a register that the folder lacks, the error states this. Raises `OperationError`.
+    """
+    try:
+        return find_root(root, start)
+    except NoRegisterError as error:
+        command = "git" if root is None else f"git -C {shlex.quote(str(root))}"
+        if explanation := explain_missing_programme(root or start, command):
+            raise OperationError(explanation) from error
+        raise
+
+
+def explain_missing_programme(folder: Path, command: str = "git") -> str:
+    """Return why a folder has no programme although git has it, and how to restore it; otherwise an empty text.
+
+    `command` runs git in the folder.
+    """
+    name = describe_folder(folder)
+    # A name that no folder can have does not exist either.
+    if not os.path.lexists(folder) or os.path.lexists(folder / PROGRAMME_PATH):
+        return ""
+    if os.path.lexists(folder / "HEAD") and os.path.lexists(folder / "objects"):
+        clone = f"git clone {shlex.quote(escape_control_characters(str(folder)))} register"
+        return f"There are no files in {name}, because it is a bare repository. Use p2ptrack in a clone of it: {clone}"
+    if find_git_folder(folder) is None or not _read_git_output(folder, "ls-tree", "HEAD", "--", PROGRAMME_PATH):
+        return ""
+    path = PROGRAMME_PATH if os.path.lexists(folder / "data") else "data"
+    restore = f"restore --source=HEAD --staged --worktree -- {path}"
+    is_skipped = any(entry.is_skipped for entry in _list_index(folder, PROGRAMME_PATH))
+    advice = "sparse-checkout disable" if is_skipped else restore
+    return f"{PROGRAMME_PATH} is committed but is not in {name}. To bring it back: {command} {advice}"
+
+
+def _has_entries(folder: Path) -> bool:
+    """Return whether a folder has entries or is not there at all: git makes an empty one for a submodule."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return True
 
 
 def read_head(root: Path) -> tuple[str, bool]:
@@ -60,14 +190,8 @@ def list_deleted_blobs(root: Path) -> dict[str, str]:
 
 def list_left_out_paths(root: Path) -> frozenset[str]:
     """Return the paths of committed files that a sparse checkout, or a mark of git, leaves out of the folder."""
-    lines = _read_git_output(root, "ls-files", "-z", "-t", "--", *_COMPARED_FOLDERS).split("\0")
-    skipped = (line[2:] for line in lines if line.startswith(_SKIPPED_TAG))
+    skipped = (entry.path for entry in _list_index(root, *_COMPARED_FOLDERS) if entry.is_skipped)
     return frozenset(path for path in skipped if not os.path.lexists(root / path))
-
-
-def _read_git_output(root: Path, *arguments: str) -> str:
-    result = run_git(root, *arguments)
-    return result.text if result.exit_code == 0 else ""
 
 
 def _list_committed(root: Path, commit: str) -> dict[str, str]:
@@ -114,8 +238,6 @@ def _read_content(entry: os.DirEntry[str]) -> bytes | None:
         return None
 
 
-_SUBMODULE_MODE = "160000"
-_DATA_FOLDER = "data"
 _UNFINISHED = (
     ("rebase-merge", "A rebase", "git rebase --continue", "git rebase --abort"),
     ("rebase-apply/applying", "Applying patches (git am)", "git am --continue", "git am --abort"),
@@ -139,18 +261,13 @@ def require_own_files(repository: Repository) -> None:
 
 def _iter_foreign_folders(root: Path) -> Iterator[tuple[str, str]]:
     """Yield the folders of the data that belong to another repository, each with what it is."""
-    result = run_git(root, "ls-files", "-z", "--stage", "--", _DATA_FOLDER)
-    entries = [entry.partition("\t") for entry in result.text.split("\0") if entry]
-    submodules = [
-        path
-        for metadata, _, path in entries
-        if metadata.startswith(_SUBMODULE_MODE) and path.count("/") <= _DATA_FOLDER.count("/") + 1
-    ]
+    entries = _list_index(root, _DATA_FOLDER)
+    submodules = [entry.path for entry in entries if entry.is_submodule and entry.path.count("/") <= 1]
     yield from ((path, "a submodule") for path in submodules)
     data = root / _DATA_FOLDER
     for folder in (data, *sorted(path for path in data.glob("*") if path.is_dir())):
         path = folder.relative_to(root).as_posix()
-        is_kept_here = any(tracked.startswith(f"{path}/") for _, _, tracked in entries)
+        is_kept_here = any(entry.path.startswith(f"{path}/") for entry in entries)
         if os.path.lexists(folder / ".git") and path not in submodules and not is_kept_here:
             yield path, "a repository inside this one"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
@@ -27,7 +27,7 @@ from ruamel.yaml.events import (
 
 from p2ptrack.errors import OperationError
 from p2ptrack.store.yaml.parser import MAX_DEPTH, YamlValue, create_event_reader
-from p2ptrack.store.yaml.source_text import NULL_WORDS
+from p2ptrack.store.yaml.source_text import NULL_WORDS, quote_text
 
 FieldPath: TypeAlias = tuple[str | int, ...]
 """The names and the numbers of entries that lead to a field: `("revisions", 0, "decision")`."""
@@ -134,12 +134,14 @@ class Node:
 
     def find_content_end(self, text: str) -> int:
         """Return where the last character of the value is in its text that is neither a blank nor a line end."""
-        leaf = self
-        while leaf.children and not leaf.is_flow:
-            leaf = leaf.children[-1]
+        leaf = self.find_last_leaf()
         if leaf.is_block_text:
             return leaf.start + len(text[leaf.start : leaf.end].rstrip())
         return leaf.end
+
+    def find_last_leaf(self) -> Node:
+        """Return the last value inside of it that has no other below it; one in brackets is a leaf."""
+        return self.children[-1].find_last_leaf() if self.children and not self.is_flow else self
 
     def child(self, step: str | int) -> Node | None:
         """Return the value of a field by its name, or an entry by its number."""
@@ -207,7 +209,7 @@ def _apply_edit(text: str, edit: Edit, field_order: Sequence[str]) -> str:
     if isinstance(edit, RemoveField):
         expected = _expect_removed(root.to_plain(), edit.path)
     else:
-        edit = replace(edit, value=_strip_line_ends(edit.value))
+        edit = replace(edit, value=_map_texts(edit.value, lambda text: text.strip("\n")))  # as a block of text holds it
         expected = _expect(root.to_plain(), edit.path, edit)
     for splices in _Editor(text, root, field_order).plan(edit):
         candidate = text
@@ -245,13 +247,13 @@ def _expect(value: YamlValue, path: FieldPath, edit: SetField | AppendEntry) -> 
     return [*value, edit.value]
 
 
-def _strip_line_ends(value: YamlValue) -> YamlValue:
-    """Return the data without line ends around its texts, as a block of text holds them."""
+def _map_texts(value: YamlValue, change: Callable[[str], str]) -> YamlValue:
+    """Return the data with each of its texts changed."""
     if isinstance(value, str):
-        return value.strip("\n")
+        return change(value)
     if isinstance(value, list):
-        return [_strip_line_ends(entry) for entry in value]
-    return {name: _strip_line_ends(entry) for name, entry in value.items()}
+        return [_map_texts(entry, change) for entry in value]
+    return {name: _map_texts(entry, change) for name, entry in value.items()}
 
 
 def _holds(text: str, expected: YamlValue) -> bool:
@@ -263,11 +265,7 @@ def _holds(text: str, expected: YamlValue) -> bool:
 
 def _normalise(value: YamlValue) -> YamlValue:
     """Return the data without the line end that every text in a block has."""
-    if isinstance(value, str):
-        return value.removesuffix("\n")
-    if isinstance(value, list):
-        return [_normalise(entry) for entry in value]
-    return {name: _normalise(entry) for name, entry in value.items()}
+    return _map_texts(value, lambda text: text.removesuffix("\n"))
 
 
 _COMMENT = re.compile(r"(?:^|[ \t])#")
@@ -447,7 +445,7 @@ class _Editor:
         """Yield the insertions of lines below a value: after its last line and the comments that belong to it."""
         body = "".join(f"{line}{self.newline}" for line in lines)
         positions = [self._skip_comments(self._next_line(self._content_end(node)), column, is_entry=is_entry)]
-        positions += [self._next_line(self._content_end(node)), self._next_line(max(self._last_leaf(node).end - 1, 0))]
+        positions += [self._next_line(self._content_end(node)), self._next_line(max(node.find_last_leaf().end - 1, 0))]
         for position in dict.fromkeys(positions):
             is_end = position == len(self.text) and not self.text.endswith(("\n", "\r"))
             yield [_Splice(position, position, self.newline + body.removesuffix(self.newline) if is_end else body)]
@@ -460,11 +458,6 @@ class _Editor:
                 break
             position = match.end()
         return position
-
-    def _last_leaf(self, node: Node) -> Node:
-        while node.children and not node.is_flow:
-            node = node.children[-1]
-        return node
 
     def _content_end(self, node: Node) -> int:
         return node.find_content_end(self.text)
@@ -512,11 +505,9 @@ def _is_plain_in_flow(text: str) -> bool:
 def _format_inline(text: str) -> str:
     if _is_plain(text):
         return text
-    if "\n" not in text and not any(character in text for character in '"\\'):
-        return f'"{text}"'
-    if "\n" not in text and text.isprintable():
-        return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=False)
+    if "\n" in text or (not text.isprintable() and not {'"', "\\"}.isdisjoint(text)):
+        return json.dumps(text, ensure_ascii=False)
+    return quote_text(text)
 
 
 def _format_flow(value: YamlValue, *, quoted: bool = False) -> str:

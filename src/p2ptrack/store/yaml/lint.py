@@ -9,7 +9,6 @@ from p2ptrack.diagnostics import Problem
 from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.phrases import uncapitalise
 from p2ptrack.store.yaml import messages
-from p2ptrack.store.yaml.duplicates import suggest_resolution
 from p2ptrack.store.yaml.lint_brackets import CLOSING
 from p2ptrack.store.yaml.lint_values import ValueChecker
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
@@ -39,6 +38,7 @@ from p2ptrack.store.yaml.text_blocks import (
     format_text,
     has_field_name,
     is_commented_field,
+    suggest_resolution,
 )
 
 _RECOVERABLE = (

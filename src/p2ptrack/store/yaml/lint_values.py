@@ -22,7 +22,7 @@ from p2ptrack.store.yaml.lint_brackets import (
 )
 from p2ptrack.store.yaml.messages import YamlErrorCode
 from p2ptrack.store.yaml.parser import MAX_DEPTH, parse_yaml
-from p2ptrack.store.yaml.repairs import read_value_lines, suggest_joined_list, suggest_list_name
+from p2ptrack.store.yaml.repairs import suggest_joined_list, suggest_list_name
 from p2ptrack.store.yaml.source_text import (
     BEGIN_LIST_BELOW,
     BLANKS,
@@ -43,6 +43,7 @@ from p2ptrack.store.yaml.text_blocks import (
     find_list_name,
     find_text_lines,
     format_text,
+    read_value_lines,
     suggest_list_without_brackets,
     suggest_values_after_list,
 )

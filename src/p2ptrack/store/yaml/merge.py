@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from p2ptrack.model.dates import CouncilDate, parse_date
-from p2ptrack.store.yaml.edit import EditRefused, SetField, apply_edits, parse_nodes
+from p2ptrack.store.yaml.edit import EditRefused, Node, SetField, apply_edits, parse_nodes
 from p2ptrack.store.yaml.parser import YamlValue
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -84,12 +84,16 @@ class _Chunk(NamedTuple):
     value: YamlValue
 
 
-def _parse(text: str) -> tuple[_Chunk, ...]:
-    """Return the fields of a mapping in block style, in order, and what comes after the last."""
+def _parse_root(text: str) -> Node:
     try:
-        root = parse_nodes(text)
+        return parse_nodes(text)
     except EditRefused:
         raise MergeRefusedError from None
+
+
+def _parse(text: str) -> tuple[_Chunk, ...]:
+    """Return the fields of a mapping in block style, in order, and what comes after the last."""
+    root = _parse_root(text)
     if not root.is_mapping or root.is_flow:
         raise MergeRefusedError
     column = root.keys[0].start - text.rfind("\n", 0, root.keys[0].start) - 1
@@ -103,10 +107,7 @@ def _parse(text: str) -> tuple[_Chunk, ...]:
 
 def _parse_entries(text: str) -> tuple[str, tuple[_Chunk, ...]]:
     """Return the line of a list's name, and its entries in block style, each a group."""
-    try:
-        root = parse_nodes(text)
-    except EditRefused:
-        raise MergeRefusedError from None
+    root = _parse_root(text)
     (node,) = root.children
     if node.is_flow or node.is_mapping or not node.children or not all(child.is_mapping for child in node.children):
         raise MergeRefusedError
@@ -122,6 +123,7 @@ def _parse_entries(text: str) -> tuple[str, tuple[_Chunk, ...]]:
 
 
 _COMMENT = re.compile(r"( *)#[^\n]*\n")
+_DASH = re.compile(r"^( *)- ", re.MULTILINE)
 
 
 def _find_end(text: str, content_end: int, column: int) -> int:
@@ -190,7 +192,7 @@ class _Merger:
             return ours.text
         if ours.value in (base.value, theirs.value):
             return theirs.text
-        texts = [_remove_dash(chunk.text) for chunk in (base, ours, theirs)]
+        texts = [_DASH.sub(r"\1  ", chunk.text, count=1) for chunk in (base, ours, theirs)]
         merged = self.merge_mapping(*texts, path=place)
         dash = ours.text.index("- ")
         return merged[:dash] + "-" + merged[dash + 1 :] if merged[:dash].isspace() or not dash else merged
@@ -233,7 +235,7 @@ def _split_head(text: str) -> tuple[str, str]:
 
 def _align(entries: tuple[_Chunk, ...], model: tuple[_Chunk, ...]) -> tuple[_Chunk, ...]:
     """Return entries indented as those of another version."""
-    indent, new_indent = (re.search(r"^( *)- ", group[0].text, re.MULTILINE) for group in (entries, model))
+    indent, new_indent = (_DASH.search(group[0].text) for group in (entries, model))
     if indent is None or new_indent is None:
         raise MergeRefusedError
     shift = len(new_indent[1]) - len(indent[1])
@@ -271,10 +273,6 @@ def _find_day(value: YamlValue) -> date | None:
             if isinstance(parsed, CouncilDate) and parsed.latest:
                 return parsed.latest
     return None
-
-
-def _remove_dash(text: str) -> str:
-    return re.sub(r"^( *)- ", r"\1  ", text, count=1, flags=re.MULTILINE)
 
 
 def _require_nothing_lost(merged: str, base: str, ours: str, theirs: str) -> None:

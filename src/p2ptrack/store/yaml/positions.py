@@ -29,6 +29,7 @@ from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_findin
 from p2ptrack.store.yaml.parser import MAX_DEPTH, MERGE_KEY, create_event_reader, is_field_name, parse_yaml
 from p2ptrack.store.yaml.repairs import list_open_columns, split_opening, suggest_list_name
 from p2ptrack.store.yaml.source_text import BLANKS, NULL_WORDS, CharSpan, SourceText, decode_text, quote_text
+from p2ptrack.store.yaml.text_blocks import suggest_entry, suggest_merge, suggest_merged_group
 from p2ptrack.values import compile_on_use
 
 MAX_FINDINGS = 100
@@ -241,8 +242,6 @@ class PositionIndex:
             self._report_duplicate(container, duplicate, begins_entry=begins_entry)
 
     def _report_duplicate(self, container: _OpenContainer, duplicate: DuplicateKey, *, begins_entry: bool) -> None:
-        from p2ptrack.store.yaml.duplicates import suggest_entry, suggest_merge, suggest_merged_group
-
         key, span = duplicate.key, duplicate.span
         path = f"{container.path}.{key}" if container.path else key
         first = self.spans.get(path)

@@ -20,7 +20,7 @@ from p2ptrack.store.yaml.source_text import (
     format_code_point,
     replace_unseen,
 )
-from p2ptrack.store.yaml.text_blocks import has_field_name
+from p2ptrack.store.yaml.text_blocks import has_field_name, read_value_lines
 from p2ptrack.values import compile_on_use
 
 _BLOCK_HEADER = compile_on_use(r" *(?:- +)*[a-z_]+: *[|>][-+0-9]* *(?:#.*)?")
@@ -98,19 +98,6 @@ def suggest_list_name(source: SourceText, pos: int) -> str:
         line = source.line_number(match.start())
         return f"Move {'the line' if len(lines) == 1 else 'these lines'} to the list under `{name}:` in line {line}."
     return "\n".join([f"Put the name of the list above it:\n{name}:", *(f"  {line}" if line else "" for line in lines)])
-
-
-def read_value_lines(source: SourceText, pos: int, column: int = 0) -> list[str]:
-    """Return the lines from the one at `pos` on that are entries in a column, or are indented further."""
-    lines: list[str] = []
-    for line in source.text[source.line_start(pos) :].split("\n"):
-        indent = len(line) - len(line.lstrip(" "))
-        if line.strip() and indent <= column and not (indent == column and line.lstrip().startswith("- ")):
-            break
-        lines.append(line.rstrip())
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
 
 
 def suggest_joined_list(source: SourceText, pos: int) -> str:
@@ -391,7 +378,10 @@ def _try_repairs(
             owner = next((other for _, advice, other in advised if advice is repair), None)
             repaired = owner or _make_repair(repair, place, source)
             remaining = [
-                other for other in findings if other not in (finding, owner) and _is_left(other, after, source)
+                other
+                for other in findings
+                if other not in (finding, owner)
+                and (other.error_code in _CHARACTERS or not _list_finding_keys([other], source).isdisjoint(after))
             ]
             return sorted([*remaining, repaired], key=lambda other: other.start)
     return findings
@@ -408,11 +398,6 @@ def _list_advice(
         if is_near and (repair := _read_advice(other, lines[place - 1 :])) and repair.line:
             advised.append((place, repair, other))
     return advised
-
-
-def _is_left(finding: YamlFinding, after: _FindingKeys, source: SourceText) -> bool:
-    """Return whether a finding is still there after a repair. One that names a character stays in any case."""
-    return finding.error_code in _CHARACTERS or not _list_finding_keys([finding], source).isdisjoint(after)
 
 
 def _diagnose_repaired(lines: list[str], repair: LineRepair, number: int, diagnose: _Diagnose) -> _FindingKeys:

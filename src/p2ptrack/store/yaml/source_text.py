@@ -39,22 +39,8 @@ _UNPRINTED = compile_on_use(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[
 """Characters that advice leaves out of a line, because they are invisible and some terminals print a code for them."""
 CONFLICT_PATTERN = compile_on_use(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
-PROSE_FIELDS = frozenset(
-    f"{name}:"
-    for name in (
-        "agreed_action",
-        "cause",
-        "description",
-        "introduction",
-        "note",
-        "notice",
-        "origin_text",
-        "public_interest",
-        "reason",
-        "text",
-        "title",
-    )
-)
+_PROSE = "agreed_action cause description introduction note notice origin_text public_interest reason text title"
+PROSE_FIELDS = frozenset(f"{name}:" for name in _PROSE.split())
 """Fields that contain sentences. A line below one that looks like a field is prose with a colon in it."""
 
 _UTF16 = "UTF-16 (“Unicode” in Windows programs)"
@@ -141,7 +127,9 @@ def is_suspect(text: str) -> bool:
     may_conflict = any(character in text and 7 * character in text for character in _CONFLICT_CHARACTERS)
     if text.isascii() and not may_conflict and "#" not in text and "\\" not in text:
         return False
-    return _SUSPECT_PATTERN.search(text) is not None or has_comment_in_text(text)
+    if _SUSPECT_PATTERN.search(text):
+        return True
+    return any(_may_be_text(text, comment) for comment in _COMMENT_LINE.finditer(text))
 
 
 _MAX_LOOKBACK = 2000
@@ -149,16 +137,12 @@ _COMMENT_LINE = compile_on_use(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
 _FIELD_LINE = compile_on_use(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
 
 
-def has_comment_in_text(text: str) -> bool:
+def _may_be_text(text: str, match: re.Match[str]) -> bool:
     """Return whether a comment on a line of its own may be a lost line of the text above it.
 
     It may be if it is indented further than the field above, comes after several lines of text, or begins as a sentence
     continues.
     """
-    return any(_may_be_text(text, match) for match in _COMMENT_LINE.finditer(text))
-
-
-def _may_be_text(text: str, match: re.Match[str]) -> bool:
     above = text[max(0, match.start() - _MAX_LOOKBACK) : match.start()].rstrip()
     lines = above.split("\n")
     if not above or lines[-1].lstrip().startswith("#"):
