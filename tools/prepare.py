@@ -36,8 +36,7 @@ IGNORED_PIP_SETTINGS = (
 IGNORED_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", *IGNORED_PIP_SETTINGS)
 
 CAN_MAKE_PDF = (
-    "import sys; from p2ptrack.formats.pdf import writer; "
-    "sys.exit(writer.import_weasyprint().text.ffi.harfbuzz_subset is None)"
+    "import sys; from p2ptrack.formats import pdf; sys.exit(pdf.import_weasyprint().text.ffi.harfbuzz_subset is None)"
 )
 
 # The lock is complete, so pip need not resolve it. An old pip (23.2) that resolves looks for a newer release of a

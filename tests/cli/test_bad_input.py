@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.pdf import writer
+from p2ptrack.formats import pdf
 from tests.command import ROOT, SEED_DAY, Ran, run
 from tests.support import write_register
 
@@ -211,9 +211,9 @@ def test_without_git_a_paper_states_that_there_is_no_version_control(tmp_path: P
 
 def test_without_pango_the_message_shows_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise OperationError(writer.format_missing_pango("Linux"))
+        raise OperationError(pdf.format_missing_pango("Linux"))
 
-    monkeypatch.setattr(writer, "import_weasyprint", missing)
+    monkeypatch.setattr(pdf, "import_weasyprint", missing)
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
     ran = run("render", "action-plan", "--root", root, "--format", "pdf")
     assert (ran.code, ran.out) == (3, "")

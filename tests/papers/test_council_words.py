@@ -11,7 +11,7 @@ from p2ptrack.analysis.redaction.redact import split_tagged
 from p2ptrack.model.fields import CLOSED_STATUSES, OPEN_STATUSES, Status
 from p2ptrack.reports.audit_follow_up import audit_follow_up
 from p2ptrack.reports.document import Document
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from tests.command import run
 from tests.papers.builders import context_of, redacted_context, section_of, table_of, text_of
 from tests.support import case_of, write_register

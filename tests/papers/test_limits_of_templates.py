@@ -8,9 +8,8 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.html import templates
-from p2ptrack.formats.html.assets import PictureError, check_svg
 from p2ptrack.formats.html.page import render_page
-from p2ptrack.formats.html.templates import locate_template_errors
+from p2ptrack.formats.html.templates import PictureError, check_svg, locate_template_errors
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.templates import PACKAGED
 from tests.papers.builders import PACKAGED_OPTIONS, document_of

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats import FORMATS
-from p2ptrack.formats.pdf import writer
+from p2ptrack.formats import FORMATS, pdf
 from p2ptrack.reports.document import Document, Prose, Section, make_paragraph
 from tests.papers.builders import PACKAGED_OPTIONS, document_of
 
@@ -57,12 +56,12 @@ def test_only_packaged_fonts_are_used() -> None:
 
 
 def test_the_font_file_names_our_folders_and_no_other() -> None:
-    assert writer.format_fontconfig((Path("a&b"), Path("c")), Path("d")) == (
+    assert pdf.format_fontconfig((Path("a&b"), Path("c")), Path("d")) == (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         "<fontconfig><dir>a&amp;b</dir><dir>c</dir><cachedir>d</cachedir>"
         "<selectfont><rejectfont><glob>*.otf</glob></rejectfont></selectfont></fontconfig>\n"
     )
-    assert [folder.parent.name for folder in writer.find_font_folders()] == list(writer.FONT_PACKAGES)
+    assert [folder.parent.name for folder in pdf.find_font_folders()] == list(pdf.FONT_PACKAGES)
 
 
 @pytest.mark.parametrize("before", [None, "theirs.conf"])
@@ -70,7 +69,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
     if before:
         monkeypatch.setenv("FONTCONFIG_FILE", before)
-    with writer.use_packaged_fonts():
+    with pdf.use_packaged_fonts():
         file = Path(os.environ["FONTCONFIG_FILE"])
         assert "font_source_sans_pro" in file.read_text(encoding="utf-8")
     assert os.environ.get("FONTCONFIG_FILE") == before
@@ -79,7 +78,7 @@ def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
 
 def test_a_missing_font_is_reported_with_how_to_install_it() -> None:
     with pytest.raises(OperationError) as stopped:
-        writer.find_font_folders(("no_such_font",))
+        pdf.find_font_folders(("no_such_font",))
     assert "“python -m pip install no-such-font”" in str(stopped.value)
 
 
@@ -103,19 +102,19 @@ def test_missing_pango_is_reported_with_how_to_install_it(
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
     monkeypatch.setattr("platform.system", lambda: "Darwin")
     with pytest.raises(OperationError) as stopped:
-        writer.write(paper(), PACKAGED_OPTIONS)
-    assert str(stopped.value) == writer.format_missing_pango("Darwin")
+        pdf.write(paper(), PACKAGED_OPTIONS)
+    assert str(stopped.value) == pdf.format_missing_pango("Darwin")
     assert capsys.readouterr() == ("", "")
 
 
 def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
     places: dict[str, str] = {}
-    writer.add_homebrew_library_path("Linux", places)
+    pdf.add_homebrew_library_path("Linux", places)
     assert places == {}
-    writer.add_homebrew_library_path("Darwin", places)
+    pdf.add_homebrew_library_path("Darwin", places)
     assert places == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib:/usr/lib"}
     own = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
-    writer.add_homebrew_library_path("Darwin", own)
+    pdf.add_homebrew_library_path("Darwin", own)
     assert own == {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/own"}
 
 
@@ -131,4 +130,4 @@ def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
 def test_each_system_has_its_line(system: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = "apt-get" if system == "Linux" else None
     monkeypatch.setattr("shutil.which", lambda name: name if name == manager else None)
-    assert line in writer.format_missing_pango(system)
+    assert line in pdf.format_missing_pango(system)

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from p2ptrack.formats import pdf
 from p2ptrack.formats.html.page import render_page
-from p2ptrack.formats.pdf import writer
+from p2ptrack.formats.pdf import use_packaged_fonts
 from p2ptrack.formats.pdf.tags import replace_weasyprint_tags
-from p2ptrack.formats.pdf.writer import use_packaged_fonts
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports import REPORTS
 from p2ptrack.reports.document import (
@@ -151,7 +151,7 @@ def html_of(name: str) -> str:
 @cache
 def paper(name: str) -> Paper:
     """Return one of the papers as read from its PDF, which is made once in a run."""
-    return Paper(writer.write(*_sources(name)))
+    return Paper(pdf.write(*_sources(name)))
 
 
 def _sources(name: str) -> tuple[Document, FormatOptions]:
@@ -168,12 +168,12 @@ def _sources(name: str) -> tuple[Document, FormatOptions]:
 
 def print_html(html: str, *, own_tags: bool = True) -> bytes:
     """Return a page of HTML as PDF/UA-1, with p2ptrack's structure or with WeasyPrint's own."""
-    html_page = writer.import_weasyprint().HTML(string=html)
+    html_page = pdf.import_weasyprint().HTML(string=html)
     with use_packaged_fonts():
         if not own_tags:
-            return bytes(html_page.write_pdf(pdf_variant=writer.PDF_VARIANT))
+            return bytes(html_page.write_pdf(pdf_variant=pdf.PDF_VARIANT))
         with replace_weasyprint_tags():
-            return bytes(html_page.write_pdf(pdf_variant=writer.PDF_VARIANT))
+            return bytes(html_page.write_pdf(pdf_variant=pdf.PDF_VARIANT))
 
 
 def body(content: str, css: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from p2ptrack.formats import FORMATS
-from p2ptrack.formats.pdf.writer import replace_missing_glyphs
+from p2ptrack.formats.pdf import replace_missing_glyphs
 from p2ptrack.reports.document import Cell, Column, Prose, Ref, Row, Section, Table, make_paragraph
 from tests.papers.builders import PACKAGED_OPTIONS, document_of
 from tests.pdf.matterhorn import find_errors

@@ -8,7 +8,7 @@ from collections import Counter
 import page
 import pytest
 
-from p2ptrack.formats.pdf import writer
+from p2ptrack.formats import pdf
 from p2ptrack.store.templates import PACKAGED
 from tests.pdf.builders import HERE, SMALL_PAGES, body, html_of, make_rows, paper, print_html
 from tests.pdf.html_words import Page
@@ -118,7 +118,7 @@ def test_elements_that_continue_over_pages_are_whole() -> None:
 def test_the_last_row_of_a_table_is_not_alone_on_a_page() -> None:
     ends = []
     for count in range(26, 40):
-        read = Paper(writer.write(make_rows(count), SMALL_PAGES))
+        read = Paper(pdf.write(make_rows(count), SMALL_PAGES))
         rows = [element for element in read.elements if element.role == "TR"]
         ends.append([min(mark[0] for cell in row.walk() for mark in cell.marks) for row in rows[-2:]])
     assert len({page for pages in ends for page in pages}) > 1

@@ -7,7 +7,7 @@ from p2ptrack.model.programme import Layout
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import Document, Section, Table
 from p2ptrack.reports.paper import resolve_scope
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from p2ptrack.reports.selection import View, make_view
 from tests.papers.builders import context_of, section_of, table_of, text_of
 from tests.support import PROGRAMME, THE_DAY, case_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from p2ptrack.model.programme import Layout
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from tests.papers.builders import context_of, redacted_context
 from tests.progress.builders import keys, paper, rows
 from tests.support import PROGRAMME, case_of

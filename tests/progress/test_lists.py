@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from tests.papers.builders import redacted_context
 from tests.progress.builders import keys, lines_of, paper, rows
 from tests.support import PROGRAMME, case_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from tests.progress.builders import context, keys, lines_of, paper
 
 LATE = "{id: F1, title: Late, target: 31 December 2022, accountable: Clerk, updates: {date: 2023-01-02, text: x}}"

@@ -15,7 +15,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.formats.html.page import render_page
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports.document import Document, Paragraph, list_tables, walk_blocks
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from tests.papers.builders import PACKAGED_OPTIONS, ROOT, words_in
 from tests.publication.searching import everything
 

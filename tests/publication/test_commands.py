@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.formats.pdf.writer import find_exempt_pages, import_weasyprint, stamp_exempt_pages, use_packaged_fonts
+from p2ptrack.formats.pdf import find_exempt_pages, import_weasyprint, stamp_exempt_pages, use_packaged_fonts
 from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports.document import Closed, Notice, Prose, make_paragraph
 from tests.command import SEED_DAY, run

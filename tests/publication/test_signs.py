@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from p2ptrack.formats.pdf.writer import find_font_folders
+from p2ptrack.formats.pdf import find_font_folders
 from p2ptrack.phrases import find_unprintable_characters, get_printable_characters
 
 REGULAR = [next(folder.glob("*-Regular.ttf")) for folder in find_font_folders()]

@@ -30,7 +30,7 @@ def test_only_one_module_writes_files() -> None:
     """Every file that p2ptrack makes is written by store/writing.py; the others write into temporary folders."""
     allowed = {
         "store/writing.py",
-        "formats/pdf/writer.py",  # the settings of its fonts, in a temporary folder
+        "formats/pdf/__init__.py",  # the settings of its fonts, in a temporary folder
         "store/git/snapshot.py",  # templates of the past, in a temporary folder
         "store/editing.py",  # what an editor is to open, in a temporary folder
     }

@@ -20,7 +20,7 @@ from p2ptrack.queries.list import ListOptions, build_list
 from p2ptrack.queries.show import build_show
 from p2ptrack.queries.status import OverdueOptions, build_overdue, build_status
 from p2ptrack.reports.document import Document
-from p2ptrack.reports.progress.report import progress_report
+from p2ptrack.reports.progress import progress_report
 from tests.formats.sample import written
 from tests.papers.builders import context_of
 from tests.rules.test_properties import _FIELDS, _PROGRAMME, _optional

@@ -420,14 +420,14 @@ def build_doctor(root: Path | None) -> Document:
 
 
 def _check_installation(root: Path | None) -> tuple[InstallationCheck, ...]:
-    from p2ptrack.formats.pdf import writer
+    from p2ptrack.formats import pdf
 
     program = f"{__version__}, on Python {platform.python_version()}"
     return (
         InstallationCheck("p2ptrack", is_present=True, detail=program),
         _check_git(),
-        _try_component("Pango, for PDF", "PDF can be produced", writer.import_weasyprint),
-        _try_component("Fonts, for PDF", "the packaged fonts are installed", writer.find_font_folders),
+        _try_component("Pango, for PDF", "PDF can be produced", pdf.import_weasyprint),
+        _try_component("Fonts, for PDF", "the packaged fonts are installed", pdf.find_font_folders),
         InstallationCheck("Templates", PACKAGED.is_dir(), str(PACKAGED)),
         _try_component("Register", "found", lambda: find_root(root, Path.cwd())),
         *_check_logo(root),

@@ -56,8 +56,8 @@ class Format:
 _PDF_PACKAGES = ("weasyprint", "pydyf", "font-source-sans-pro", "font-source-serif-pro")
 _FORMATS = (
     Format("html", "p2ptrack.formats.html.page:write", marks_languages=True),
-    Format("pdf", "p2ptrack.formats.pdf.writer:write", binary=True, packages=_PDF_PACKAGES, marks_languages=True),
-    Format("docx", "p2ptrack.formats.docx.writer:write", binary=True),
+    Format("pdf", "p2ptrack.formats.pdf:write", binary=True, packages=_PDF_PACKAGES, marks_languages=True),
+    Format("docx", "p2ptrack.formats.docx:write", binary=True),
     Format("xlsx", "p2ptrack.formats.xlsx:write", binary=True, packages=("xlsxwriter",)),
     Format("text", "p2ptrack.formats.text:write", for_queries=True),
     Format("json", "p2ptrack.formats.data:write_json", for_queries=True),
@@ -91,7 +91,7 @@ def collect_versions(format_names: Iterable[str]) -> Mapping[str, str]:
         **{package: version(package) for package in (*_COMMON_PACKAGES, *packages)},
     }
     if "pdf" in names:
-        from p2ptrack.formats.pdf.writer import read_library_versions
+        from p2ptrack.formats.pdf import read_library_versions
 
         versions.update(read_library_versions())
     return versions

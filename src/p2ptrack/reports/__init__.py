@@ -46,7 +46,7 @@ class Report:
 _ALL_REPORTS = (
     Report("action-plan", "Action plan", "p2ptrack.reports.action_plan:action_plan"),
     Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
-    Report("progress-report", "Progress report", "p2ptrack.reports.progress.report:progress_report", uses_history=True),
+    Report("progress-report", "Progress report", "p2ptrack.reports.progress:progress_report", uses_history=True),
     Report("exemptions-report", "Exemptions report", "p2ptrack.reports.exemptions_report:exemptions_report"),
     Report("register", "Own registers", "p2ptrack.reports.own_register:own_register"),
     Report("figures", "Figures", "p2ptrack.reports.figures:figures_report", uses_history=True),

@@ -28,7 +28,7 @@ from p2ptrack.reports.document import (
     make_paragraph,
 )
 from p2ptrack.reports.paper import COMMON_SECTIONS, PaperScope, build_key_and_glossary, resolve_scope
-from p2ptrack.reports.progress.report import PARTS, build_sections
+from p2ptrack.reports.progress import PARTS, build_sections
 from p2ptrack.reports.record_blocks import Spans, join_spans, make_line_cell
 from p2ptrack.reports.selection import make_view
 from p2ptrack.reports.site.pages import (
