@@ -64,6 +64,7 @@ def assert_same_as_parser(text: str) -> None:
 @given(st.text())
 @example("one\ntwo\n\n\nthree\n")
 @example("\n \nx")
+@example("one  \ntwo\nthree   \nfour  \n  \nfive  ")
 @example("x\n===\ny\n---")
 @example("\u0661. an Arabic figure begins no list")
 def test_any_text_gives_what_the_parser_gives(text: str) -> None:
@@ -76,7 +77,13 @@ def test_text_of_words_and_breaks_gives_what_the_parser_gives(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "One line.", 'Two\nlines, 12 of 40; it\'s "quoted" (£3.50).\n\nAnd a paragraph.\n']
+    "text",
+    [
+        "",
+        "One line.",
+        "Short line.\nAnother.",
+        'Two\nlines, 12 of 40; it\'s "quoted" (£3.50).\n\nAnd a paragraph.\n',
+    ],
 )
 def test_plain_text_needs_no_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(markdown, "_create_parser", None)

@@ -56,7 +56,11 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 # Everything that Markdown may interpret, and a little more: it only has to find all of it.
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>&|\t]|~~|://|^(?:[#+=~-]|\d+[.)]|[^\S\n])|[^\S\n]$", re.MULTILINE)
+_MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]<>&|\t]")
+_MARKDOWN_LINE = re.compile(r"\n(?:[#+=~-]|\d+[.)]|[^\S\n]|(?<=[^\S\n]\n)(?!(?<=\S  \n)\S))")
+"""Where a line begins with what may be a mark, or the line before it ends in a space and not in a hard break."""
+HARD_BREAK = "  \n"
+"""The end of a line that is to end in print too."""
 _BLANK_LINES = re.compile(r"\n{2,}")
 
 _MIN_WRAP_WIDTH = 60
@@ -91,11 +95,11 @@ def strip_unprintable(text: str) -> str:
 
 
 def split_plain_text(text: str) -> list[str] | None:
-    """Return the paragraphs of a text that holds no Markdown, or None when the parser is needed.
+    """Return the paragraphs of a text that holds no Markdown but hard breaks, or None when the parser is needed.
 
     Most texts are plain, and the parser takes several times longer.
     """
-    if _MARKDOWN.search(text):
+    if _MARKDOWN_SIGN.search(text) or "~~" in text or "://" in text or _MARKDOWN_LINE.search(f"\n{text}\n"):
         return None
     return [paragraph for paragraph in _BLANK_LINES.split(text.strip("\n")) if paragraph]
 
@@ -226,7 +230,8 @@ class _Preparation:
 
     def _count_table_rows(self, index: int) -> int:
         """Return how many lines from here are the rows of a table, 0 when they are none."""
-        if index in self.labels or _BULLET.match(self.bodies[index]):
+        body = self.bodies[index]
+        if not ("|" in body or "\t" in body) or index in self.labels or _BULLET.match(body):
             return 0
         for is_row in (_is_bar_row, _is_tab_row):
             rows = sum(1 for _ in takewhile(is_row, self.bodies[index:]))
@@ -250,7 +255,7 @@ class _Preparation:
 
 def _is_wrapped_text(line: str) -> bool:
     """Whether the length of a line shows the width at which its writer wraps lines."""
-    return not line.startswith("|") and all(len(word) <= _MAX_WORD for word in line.split())
+    return not line.startswith("|") and max(map(len, line.split()), default=0) <= _MAX_WORD
 
 
 def _count_bars(row: str) -> int:

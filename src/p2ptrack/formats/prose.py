@@ -19,7 +19,14 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from p2ptrack.formats.pasted_text import ListLabel, PreparedText, prepare_markdown, split_plain_text, strip_unprintable
+from p2ptrack.formats.pasted_text import (
+    HARD_BREAK,
+    ListLabel,
+    PreparedText,
+    prepare_markdown,
+    split_plain_text,
+    strip_unprintable,
+)
 from p2ptrack.reports import document as doc
 from p2ptrack.values import dataclass
 
@@ -40,7 +47,8 @@ def render_prose_html(markdown: str) -> str:
     prepared = prepare_markdown(strip_unprintable(markdown))
     paragraphs = split_plain_text(prepared.markdown)
     if paragraphs is not None:
-        return "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs).replace('"', "&quot;")
+        html = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs).replace('"', "&quot;")
+        return html.replace(HARD_BREAK, "<br />\n")
     parser = _create_parser()
     return str(parser.renderer.render(_parse_tokens(prepared), parser.options, {}))
 
@@ -58,9 +66,9 @@ def _make_paragraph_tokens(paragraph: str) -> tuple[Token, Token, Token]:
     """Return the tokens that the parser makes of a paragraph of plain text, without line numbers."""
     children: list[Token] = []
     for line in paragraph.split("\n"):
-        if children:
-            children.append(Token("softbreak", "br", 0))
-        children.append(Token("text", "", 0, content=line))
+        children.append(Token("text", "", 0, content=line.rstrip(" ")))
+        children.append(Token("hardbreak" if line.endswith(" ") else "softbreak", "br", 0))
+    children.pop()
     return (
         Token("paragraph_open", "p", 1, block=True),
         Token("inline", "", 0, level=1, children=children, content=paragraph, block=True),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -438,13 +438,14 @@ def _count_lead_cells(columns: Sequence[Column], row: Row) -> int:
 
 def wrap_prose(markdown: str, width: int) -> list[str]:
     """Return the text of a record wrapped, without its markup."""
-    from p2ptrack.formats.pasted_text import prepare_markdown, split_plain_text, strip_unprintable
+    from p2ptrack.formats.pasted_text import HARD_BREAK, prepare_markdown, split_plain_text, strip_unprintable
 
     lines: list[str] = []
     paragraphs = split_plain_text(prepare_markdown(strip_unprintable(markdown)).markdown)
     if paragraphs is not None:
         for paragraph in paragraphs:
-            lines += [*([""] if lines else []), *wrap_text(paragraph, width)]
+            lines += [""] if lines else []
+            lines += chain.from_iterable(wrap_text(line, width) for line in paragraph.split(HARD_BREAK))
         return lines
     # Not at the top: most texts are plain, and the parser takes longer to load than most commands to run.
     from p2ptrack.formats.prose import read_prose_lines

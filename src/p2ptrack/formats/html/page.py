@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import count, groupby
+from itertools import chain, count, groupby
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
@@ -56,7 +56,7 @@ _PORTRAIT_WIDTH, _LANDSCAPE_WIDTH, _CELL_PADDING = 170.0, 257.0, 4.0  # millimet
 SCREEN_WIDTH = 165.0
 """The width of a table on a wide screen, in millimetres of print with type of the same size."""
 _LETTER, _WIDE_LETTER, _NARROW_LETTER = 2.0, 2.7, 1.15
-_WIDE_LETTERS, _NARROW_LETTERS = "ABCDEGHKMNOQRSUVWXYmw%@", "Iijltfr.,:;'|!()[]/ "
+_WIDE_LETTERS, _NARROW_LETTERS = b"ABCDEGHKMNOQRSUVWXYmw%@", b"Iijltfr.,:;'|!()[]/ "
 _MAX_WORD = 18
 """Longer words, such as addresses, are divided where the column ends."""
 _WORD_BREAK = re.compile("(?<=-)")
@@ -404,7 +404,7 @@ def _list_cell_texts(cell: Cell) -> list[str]:
 
 def _measure_longest_word(texts: Sequence[str]) -> float:
     """Return the width of the longest word that is no address or code, in millimetres."""
-    words = {word for text in texts for word in text.split()}
+    words = set(chain.from_iterable(map(str.split, texts)))
     parts = {part for word in words for part in _WORD_BREAK.split(word) if len(part) <= _MAX_WORD}
     return _measure_widest(parts)
 
@@ -417,8 +417,9 @@ def _measure_widest(texts: Collection[str]) -> float:
 
 def _measure_text(text: str) -> float:
     """Return about how wide a text is in the type of tables, in millimetres: rather too much than too little."""
-    narrow = sum(map(text.count, _NARROW_LETTERS))
-    wide = sum(map(text.count, _WIDE_LETTERS))
+    letters = text.encode("ascii", "ignore")  # deleting letters of bytes is ten times faster than counting each
+    narrow = len(letters) - len(letters.translate(None, _NARROW_LETTERS))
+    wide = len(letters) - len(letters.translate(None, _WIDE_LETTERS))
     return narrow * _NARROW_LETTER + wide * _WIDE_LETTER + (len(text) - narrow - wide) * _LETTER
 
 
