@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from p2ptrack.formats.data import escape_text
+from p2ptrack.formats.csv import escape_text
 from p2ptrack.reports.document import Cell, Column, Fact, Facts, Prose, Ref, Row, Section, Table, make_paragraph
 from tests.formats.sample import DAY, PAPER, PROGRESS, TABLE, query, when, written
 

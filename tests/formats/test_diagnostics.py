@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from p2ptrack.diagnostics import Location, Problem, Severity
-from p2ptrack.formats.data import format_azure, format_github, format_gitlab
+from p2ptrack.formats.pipelines import format_azure, format_github, format_gitlab
 from p2ptrack.formats.text import format_text
 from p2ptrack.reports.document import FormatOptions
 

@@ -12,8 +12,9 @@ import pytest
 from p2ptrack.analysis.case import Case
 from p2ptrack.pipeline import open_case
 from p2ptrack.queries.list import ListOptions, build_list
+from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 from p2ptrack.queries.show import build_show
-from p2ptrack.queries.status import OverdueOptions, build_overdue, build_status
+from p2ptrack.queries.status import build_status
 from p2ptrack.reports.document import Document
 from tests.formats.sample import written
 from tests.support import case_of, write_register

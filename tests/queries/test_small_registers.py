@@ -10,8 +10,9 @@ import pytest
 from p2ptrack.analysis.rules import run_rules
 from p2ptrack.errors import UsageError
 from p2ptrack.queries.list import ListOptions, build_list
+from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 from p2ptrack.queries.show import build_show, list_next_steps
-from p2ptrack.queries.status import OverdueOptions, build_overdue, build_status
+from p2ptrack.queries.status import build_status
 from p2ptrack.reports.document import Document
 from tests.formats.sample import written
 from tests.support import case_of

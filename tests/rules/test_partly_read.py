@@ -17,8 +17,9 @@ from p2ptrack.diagnostics import Problem, Severity
 from p2ptrack.model.kinds import KINDS
 from p2ptrack.pipeline import open_case, run_checks
 from p2ptrack.queries.list import ListOptions, build_list
+from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 from p2ptrack.queries.show import build_show
-from p2ptrack.queries.status import OverdueOptions, build_overdue, build_status
+from p2ptrack.queries.status import build_status
 from p2ptrack.reports.document import Document
 from p2ptrack.reports.progress import progress_report
 from tests.formats.sample import written

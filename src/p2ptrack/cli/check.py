@@ -176,7 +176,7 @@ def _print_text(summary: CheckSummary, source: FileSource, versions: str, *, is_
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
     from p2ptrack.cli.terminal import print_document, write_output
-    from p2ptrack.formats.data import PIPELINE_FORMATS
+    from p2ptrack.formats.pipelines import PIPELINE_FORMATS
     from p2ptrack.queries.check import build_check
 
     if pipeline_format := PIPELINE_FORMATS.get(format_name):

@@ -68,7 +68,7 @@ def overdue(
 ) -> int:
     """List what is overdue: how late it is, how often its target date changed, and who is responsible."""
     from p2ptrack.cli.register import has_unread, print_answer
-    from p2ptrack.queries.status import OverdueOptions, build_overdue
+    from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 
     overdue_options = OverdueOptions(parse_days(within, "--within") if within else None)
     case = print_answer(options, format_, lambda case: build_overdue(case, overdue_options))

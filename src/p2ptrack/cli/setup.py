@@ -238,7 +238,7 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     `UsageError` for an unknown name.
     """
     from p2ptrack.cli.support_files import find_programme
-    from p2ptrack.formats.data import format_json
+    from p2ptrack.formats.json import format_json
     from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.kinds import KINDS
     from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema

@@ -18,7 +18,7 @@ from p2ptrack import __version__
 from p2ptrack.cli.options import resolve_date
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import OperationError, advise_on_git
-from p2ptrack.formats.data import format_json
+from p2ptrack.formats.json import format_json
 from p2ptrack.model.editor_schema import build_file_schemas
 from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.programme import is_english

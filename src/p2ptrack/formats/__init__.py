@@ -61,8 +61,8 @@ _FORMATS = (
     Format("docx", "p2ptrack.formats.docx:write", binary=True),
     Format("xlsx", "p2ptrack.formats.xlsx:write", binary=True, packages=("xlsxwriter",)),
     Format("text", "p2ptrack.formats.text:write", for_queries=True),
-    Format("json", "p2ptrack.formats.data:write_json", for_queries=True),
-    Format("csv", "p2ptrack.formats.data:write_csv", for_queries=True),
+    Format("json", "p2ptrack.formats.json:write_json", for_queries=True),
+    Format("csv", "p2ptrack.formats.csv:write_csv", for_queries=True),
     Format("md", "p2ptrack.formats.markdown:write", for_queries=True),
 )
 FORMATS = {format_.name: format_ for format_ in _FORMATS}

@@ -21,7 +21,8 @@ from typing import Any
 
 from p2ptrack import __version__
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.data import escape_text, format_json
+from p2ptrack.formats.csv import escape_text
+from p2ptrack.formats.json import format_json
 from p2ptrack.formats.own_workbook import BaseRow, RegisterIdentity, make_cell_text, normalise_package, write_base_sheet
 from p2ptrack.model.recurrence import count_months
 from p2ptrack.phrases import fold_text, pluralise

@@ -16,7 +16,7 @@ from typing import Any
 from p2ptrack.analysis.case import Case, find_unread
 from p2ptrack.analysis.contracts import ContractView, find_latest_end
 from p2ptrack.errors import UsageError
-from p2ptrack.formats.data import format_json
+from p2ptrack.formats.json import format_json
 from p2ptrack.model.contracts import Contract, fold_reference
 from p2ptrack.model.money import Money, MoneyPeriod
 from p2ptrack.phrases import fold_text

@@ -41,8 +41,8 @@ from pathlib import Path
 from typing import Any
 
 from p2ptrack.errors import PANGO_PACKAGES, OperationError, find_install_command
-from p2ptrack.formats.data import write_json
 from p2ptrack.formats.html.page import format_css_string, render_page
+from p2ptrack.formats.json import write_json
 from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
 from p2ptrack.phrases import find_missing_characters, find_similar_character
 from p2ptrack.reports.document import Document, FormatOptions
