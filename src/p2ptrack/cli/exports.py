@@ -59,7 +59,7 @@ from p2ptrack.queries.owners import (
     list_owners,
     list_unowned,
 )
-from p2ptrack.reports.document import Document, FormatOptions
+from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.folder import find_registers
 from p2ptrack.store.git.repository import copy_remote, fetch_history, hide_credentials, is_address, is_bare_repository
 from p2ptrack.store.templates import load_wording, template_folders
@@ -132,7 +132,7 @@ def write_requests(options: RegisterOptions, meeting: str, output: Path | None) 
             workbook = write_answer_workbook(request, identity)
             page = build_request_page(case, request, style.wording)
             attachment = Attachment(f"{names[request.post]}.xlsx", _WORKBOOK_TYPE, workbook)
-            text, html = (_write_page(page, format_, style).decode() for format_ in ("text", "html"))
+            text, html = (FORMATS[format_].write(page, style).decode() for format_ in ("text", "html"))
             files[place / attachment.name] = workbook
             files[place / f"{names[request.post]}.eml"] = write_email(request.title, text, html, [attachment])
             advance()
@@ -198,11 +198,6 @@ def _open_wording(root: Path, case: Case) -> FormatOptions:
     return FormatOptions(templates=folders, wording=load_wording(folders, case.register.programme.language or ""))
 
 
-def _write_page(document: Document, format_: str, style: FormatOptions) -> bytes:
-    """Return a document in a format."""
-    return FORMATS[format_].write(document, style)
-
-
 def _warn_about_unowned(case: Case) -> None:
     """Warn on standard error about the open items without a responsible officer, for which no file is made."""
     if unowned := list_unowned(case):
@@ -258,9 +253,11 @@ def _write(case: Case, owner: OwnerItems, name: str, root: Path) -> bytes:
     style = _open_wording(root, case)
     page = build_reminder(case, owner, style.wording)
     if name == "text":
-        return _write_page(page, "text", replace(terminal_style(), wording=style.wording))
-    html = _write_page(page, "html", style)
-    return html if name == "html" else write_email(page.title, _write_page(page, "text", style).decode(), html.decode())
+        return FORMATS["text"].write(page, replace(terminal_style(), wording=style.wording))
+    html = FORMATS["html"].write(page, style)
+    return (
+        html if name == "html" else write_email(page.title, FORMATS["text"].write(page, style).decode(), html.decode())
+    )
 
 
 @dataclass(frozen=True, slots=True)

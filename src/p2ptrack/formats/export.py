@@ -108,7 +108,7 @@ def write_sqlite(export: Export) -> bytes:
                 columns.append('FOREIGN KEY ("record") REFERENCES "records" ("id")')
             connection.execute(f"CREATE TABLE {_quote(table.name)} ({', '.join(columns)})")
             marks = ", ".join("?" * len(table.columns))
-            rows = (tuple(_to_sql(value) for value in row) for row in table.rows)
+            rows = (tuple(_to_object(table, row).values()) for row in table.rows)
             connection.executemany(" ".join(("INSERT INTO", _quote(table.name), "VALUES", f"({marks})")), rows)
         connection.commit()
         return connection.serialize()
@@ -116,10 +116,6 @@ def write_sqlite(export: Export) -> bytes:
 
 def _quote(name: str) -> str:
     return f'"{name}"'
-
-
-def _to_sql(value: ExportValue) -> str | int | None:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def write_xlsx(export: Export) -> bytes:

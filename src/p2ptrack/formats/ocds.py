@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from p2ptrack.analysis.case import Case, find_unread
@@ -171,12 +170,8 @@ def _make_value(contract: Contract) -> dict[str, Any] | None:
     if value is None or value.period is MoneyPeriod.YEAR:
         return None
     is_whole = value.amount == value.amount.to_integral_value()
-    return {"amount": int(value.amount) if is_whole else _to_number(value.amount), "currency": value.currency}
-
-
-def _to_number(amount: Decimal) -> float:
-    """Return an amount as JSON writes it: with at most 15 digits, a float prints the same two decimals."""
-    return float(amount)
+    # With at most 15 digits, a float prints the same two decimals.
+    return {"amount": int(value.amount) if is_whole else float(value.amount), "currency": value.currency}
 
 
 def _list_suppliers(contract: Contract) -> Iterator[dict[str, Any]]:

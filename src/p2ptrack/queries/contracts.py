@@ -28,7 +28,6 @@ from p2ptrack.model.contracts import CONTRACT_FIELDS, CONTRACTS_PATH, FIELD_BY_N
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, format_long_date
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.money import Money, format_money, parse_amount
-from p2ptrack.model.records import Record
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, pluralise, quote
 from p2ptrack.queries.answer import list_unread, make_answer, make_export
 from p2ptrack.queries.show import build_show
@@ -55,8 +54,12 @@ COMPUTED = {column.name: column for column in (DECIDE_BY, ANSWERED_BY)}
 def select_contracts(case: Case, words: Sequence[str]) -> tuple[ContractView, ...]:
     """Return the contracts that match every filter, in the order of the table. Raises `UsageError` for a wrong one."""
     terms = [parse_term(word, case.register.kinds) for word in words]
-    predicates = [_negate(_build_predicate(case, term), term) for term in terms]
-    return tuple(view for view in list_contracts(case) if all(predicate(view) for predicate in predicates))
+    predicates = [(_build_predicate(case, term), term.negated) for term in terms]
+    return tuple(
+        view
+        for view in list_contracts(case)
+        if all(predicate(view) is not is_negated for predicate, is_negated in predicates)
+    )
 
 
 def find_contract_field(typed_name: str) -> ContractField:
@@ -104,10 +107,6 @@ def _make_key(value: Any) -> Any:
     return amount if amount is not None else value.after(date(2000, 1, 1))
 
 
-def _negate(predicate: Predicate, term: FilterTerm) -> Predicate:
-    return (lambda view: not predicate(view)) if term.negated else predicate
-
-
 def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
     if term.name == "is":
         return _match_any(_build_fact(value) for value in term.values)
@@ -116,7 +115,12 @@ def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
         return lambda view: any(get_value(view, field) is not None for field in fields)
     if term.name == "text":
         needles = [fold_text(value) for value in term.values]
-        return lambda view: any(needle in fold_text("\n".join(_list_texts(view))) for needle in needles)
+
+        def has_text(view: ContractView) -> bool:
+            text = fold_text("\n".join((*view.contract.words.values(), *view.contract.published.values())))
+            return any(needle in text for needle in needles)
+
+        return has_text
     contract_field = find_contract_field(term.name)
     if contract_field.type == "date":
         return _match_any(_build_date(case, contract_field, term, value) for value in term.values)
@@ -125,10 +129,6 @@ def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
     if term.comparison:
         raise UsageError(f"{contract_field.name} is not a date or an amount (in {excerpt(term.text)}).")
     return _match_any(_build_text(contract_field, value) for value in term.values)
-
-
-def _list_texts(view: ContractView) -> Iterable[str]:
-    return (*view.contract.words.values(), *view.contract.published.values())
 
 
 def _match_any(predicates: Iterable[Predicate]) -> Predicate:
@@ -366,16 +366,12 @@ def _build_contract(case: Case, view: ContractView) -> Iterator[Block]:
     ]
     facts += [Fact(heading, None, (text,)) for heading, text in view.contract.published.items()]
     yield Section("fields", "Details", (Facts(tuple(facts)),))
-    links = [_describe_answer(record) for record in view.facts.answers]
+    links = [f"{record.id} {record.title} ({kind_of(record).singular})" for record in view.facts.answers]
     if links:
         label = Fact("Answered by", None, (links[0],), lines=tuple((line,) for line in links[1:]))
         yield Section("links", "Links", (Facts((label,)),))
     where = CONTRACTS_PATH if case.disclosure.audience == "public" else f"{CONTRACTS_PATH}, line {view.contract.line}"
     yield make_paragraph(f"File: {where}", role="source")
-
-
-def _describe_answer(record: Record) -> str:
-    return f"{record.id} {record.title} ({kind_of(record).singular})"
 
 
 def describe_position(case: Case, view: ContractView) -> Iterator[str]:

@@ -117,12 +117,13 @@ def _is_table(field: FieldSpec) -> bool:
 def _build_records(case: Case, records: Sequence[Record], fields: Sequence[FieldSpec]) -> ExportTable:
     cells = [cell for field in fields for cell in _list_cells(field)]
     facts, audience = get_type_hints(RecordFacts), str(case.disclosure.audience)
+    types = {name: "boolean" if hint in {bool, bool | None} else "integer" for name, hint in facts.items()}
     exemption_facts = compute_exemption_facts(case)
     is_public, is_for_officers = audience == "public", audience == "officers"
     columns = (
         ExportColumn("kind", "string", "What kind of record it is."),
         *(cell.column for cell in cells),
-        *(ExportColumn(name, _fact_type(hint), f"{humanise(name)}, calculated.") for name, hint in facts.items()),
+        *(ExportColumn(name, type_, f"{humanise(name)}, calculated.") for name, type_ in types.items()),
         _SERIES_COLUMN,
         *(ExportColumn(name, "boolean", fact.meaning) for name, fact in FACTS.items()),
         *(() if is_public else (_EXEMPT_COLUMN,)),
@@ -141,10 +142,6 @@ def _build_records(case: Case, records: Sequence[Record], fields: Sequence[Field
         for record in records
     )
     return ExportTable("records", "Records", columns, rows, ("id",), is_editable=True)
-
-
-def _fact_type(hint: Any) -> str:
-    return "boolean" if hint in {bool, bool | None} else "integer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +194,6 @@ def _is_protected(field: FieldSpec) -> bool:
     return any(name in _PROTECTED for name in field.path) or field.path in _PROTECTED_PATHS
 
 
-def _name_path(field: FieldSpec, attributes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names that files use for a path of attributes, from the record or from the entry of a list."""
-    return field.path[-len(attributes) :]
-
-
 def _list_cells(
     field: FieldSpec, prefix: str = "", attributes: tuple[str, ...] = (), *, is_in_list: bool = False
 ) -> Iterator[_Cell]:
@@ -215,7 +207,7 @@ def _list_cells(
     # A list is joined by semicolons; only a single value keeps its type.
     type_ = "string" if field.is_list or field.is_mapping else _TYPES.get(field.type, "string")
     type_ = "number" if field.declared and type_ == "integer" else type_
-    names = () if field.is_mapping or is_in_list else _name_path(field, path)
+    names = () if field.is_mapping or is_in_list else field.path[-len(path) :]
     is_protected = not names or _is_protected(field)
     yield _Cell(ExportColumn(name, type_, field.title, names, is_protected, field.is_list), path, due_name=due_name)
     if field.type == "date":

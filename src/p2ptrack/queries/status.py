@@ -141,7 +141,10 @@ def build_status(case: Case) -> Document:
         programme.title,
         (*_build_blocks(case), *(list_unread(case) if case.disclosure.audience != "officers" else ())),
         lambda: build_json_answer(
-            case, counts=_count_statuses(case), facts=_list_ids_by_fact(case), contracts=_count_contracts(case)
+            case,
+            counts=_count_statuses(case),
+            facts={fact: [record.id for record in case.with_fact(fact)] for fact in FLAG_NAMES},
+            contracts=_count_contracts(case),
         ),
         export=lambda: make_export(
             case, build_progress_table(case, all_stages=True), has_marks=False, has_records=False
@@ -218,10 +221,6 @@ def _get_status_name(case: Case, record: TrackedRecord) -> str:
         return "not_read"
     status = case.get_status(record)
     return status.value if status else "not_stated"
-
-
-def _list_ids_by_fact(case: Case) -> dict[str, list[str]]:
-    return {fact: [record.id for record in case.with_fact(fact)] for fact in FLAG_NAMES}
 
 
 def _count_contracts(case: Case) -> dict[str, int]:

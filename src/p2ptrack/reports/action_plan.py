@@ -62,6 +62,7 @@ from p2ptrack.reports.selection import (
     build_missing_update,
     build_omission_note,
     make_selection,
+    prints_section,
     select_updates,
     split_closed,
 )
@@ -276,19 +277,13 @@ def _build_grid(requests: _RequestColumn, groups: Sequence[ActionGroup]) -> Tabl
     return replace(table, landscape=len(table.columns) > MAX_PORTRAIT_COLUMNS)
 
 
-def _prints_section(context: PaperContext, key: str) -> bool:
-    sections = context.layout.sections
-    names = sections.get(context.report, sections.get("action-plan"))
-    return names is None or key in names
-
-
 def _phase_id(record: TrackedRecord) -> str:
     return (record.phase or "") if isinstance(record, Action) else ""
 
 
 def _format_phase_heading(context: PaperContext, phase: Phase) -> str:
     """Return the title of a phase, with its dates where the layout leaves out the table that has them."""
-    if _prints_section(context, "overview"):
+    if prints_section(context, "action-plan", "overview"):
         return phase.title
     dates = " – ".join(day.raw for day in (phase.start, phase.end) if day)
     return f"{phase.title} ({dates})" if dates else phase.title
@@ -401,7 +396,7 @@ def _build_updates(
     attribution = shared if shared.source else _find_attribution(context, groups)
     statement = _UpdateStatement(context, selection, attribution)
     sections = (_build_group(statement, group) for group in groups if group.records)
-    is_stated = bool(shared.source) and _prints_section(context, "plan")
+    is_stated = bool(shared.source) and prints_section(context, "action-plan", "plan")
     blocks = (*(() if is_stated else build_shared_attribution(context, attribution)), *sections)
     return (Section("updates", context.wording("updates"), blocks),)
 

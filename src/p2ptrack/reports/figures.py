@@ -23,7 +23,7 @@ from p2ptrack.analysis.figures import (
     Trend,
     compute_figures,
 )
-from p2ptrack.analysis.measures import MIN_FOR_SHARE, Exclusion, Measure, TrackedRecords
+from p2ptrack.analysis.measures import MIN_FOR_SHARE, Measure, TrackedRecords
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
@@ -57,10 +57,10 @@ FIGURE_COLUMNS = {
     "performance": ("figure", "number", "of", "share", "days", "note"),
     "trend": ("meeting", "as_of", "open", "overdue", "of", "share", "days", "closed"),
     "ageing": ("age", "number", "items"),
-    "overdue-by-accountable": ("group", "number", "of", "share", "days", "no_target", "items"),
-    "overdue-by-directorate": ("group", "number", "of", "share", "days", "no_target", "items"),
-    "overdue-by-area": ("group", "number", "of", "share", "days", "no_target", "items"),
-    "overdue-by-priority": ("group", "number", "of", "share", "days", "no_target", "items"),
+    **dict.fromkeys(
+        ("overdue-by-accountable", "overdue-by-directorate", "overdue-by-area", "overdue-by-priority"),
+        ("group", "number", "of", "share", "days", "no_target", "items"),
+    ),
     "forecast": ("meeting", "day", "number", "of", "share", "new", "items"),
     "lateness": ("kind", "cases", "late", "median", "most", "longest"),
 }
@@ -120,7 +120,7 @@ class FigureTables:
     def _build_figure_row(self, figure: Figure) -> Row:
         words, measure = self.words, figure.measure
         total = len(measure.out_of)
-        notes = [self._describe_exclusion(exclusion) for exclusion in figure.exclusions]
+        notes = [words.count(f"excludes_{part.reason}", len(part.records)) for part in figure.exclusions]
         cells = (
             Cell(words(f"figure_{figure.key}")),
             Cell(len(measure.records) if total else words("not_calculable"), starred=_is_inferred(figure)),
@@ -130,9 +130,6 @@ class FigureTables:
             Cell(" ".join(notes) or None),
         )
         return Row(cells)
-
-    def _describe_exclusion(self, exclusion: Exclusion) -> str:
-        return self.words.count(f"excludes_{exclusion.reason}", len(exclusion.records))
 
     def _build_share_cell(self, measure: Measure) -> Cell:
         percent = measure.percent

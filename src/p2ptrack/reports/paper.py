@@ -452,17 +452,21 @@ def iter_spans(blocks: tuple[Block, ...]) -> Iterator[Span]:
 
 
 def add_error_notice(document: Document, problems: Iterable[Problem], words: Wording) -> Document:
-    """Return the paper with a notice at its start that counts the register's errors by code.
+    """Return the paper with a notice at its start that counts the register's errors by code."""
+    return replace(document, blocks=(*build_error_notice(problems, words, "paper_errors"), *document.blocks))
+
+
+def build_error_notice(problems: Iterable[Problem], words: Wording, key: str) -> tuple[Block, ...]:
+    """Return the notice that counts errors by code, in the words of a key; nothing without errors.
 
     Codes and a count show what is missing without any text of a record. Problems have their texts only in a paper for
     officers.
     """
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if not errors:
-        return document
+        return ()
     codes = Counter(problem.code for problem in errors)
     code_counts = ", ".join(f"{code} ({number})" for code, number in sorted(codes.items()))
-    summary = words.count("paper_errors", len(errors), codes=code_counts)
+    summary = make_paragraph(words.count(key, len(errors), codes=code_counts))
     messages = tuple((make_paragraph(f"{problem.path}: {problem.message}"),) for problem in errors if problem.message)
-    blocks = (make_paragraph(summary), *((Bullets(messages),) if messages else ()))
-    return replace(document, blocks=(Notice(blocks, kind="problems"), *document.blocks))
+    return (Notice((summary, *((Bullets(messages),) if messages else ())), kind="problems"),)

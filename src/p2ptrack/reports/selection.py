@@ -227,10 +227,10 @@ def link_records_by_id(view: View, records: Iterable[Record]) -> Spans:
     return link_ids(view.wording, sorted((record.id for record in records), key=natural_key))
 
 
-def prints_section(view: View, key: str) -> bool:
-    """Whether the layout prints a section of the paper."""
-    sections = view.context.layout.sections
-    names = sections.get(view.context.report, sections.get(view.scope.name))
+def prints_section(context: PaperContext, report: str, key: str) -> bool:
+    """Whether the layout prints a section of a paper that this report makes."""
+    sections = context.layout.sections
+    names = sections.get(context.report, sections.get(report))
     return names is None or key in names
 
 
@@ -299,17 +299,9 @@ class SelectedUpdates:
 
 def make_selection(scope: PaperScope, updates: UpdateSelection, closed: ClosedSelection) -> Selection:
     """Return the selection of the paper's entry in the programme, by default these two."""
-    paper = scope.paper
-    return Selection(paper.show_updates or updates, paper.show_closed or closed, _find_last_meeting_day(scope.context))
-
-
-def _find_last_meeting_day(context: PaperContext) -> date | None:
-    """Return the day of the last meeting of the paper's committee before this paper's meeting and position date."""
-    meeting = context.meeting
-    until = min(context.as_of, (meeting.date.latest if meeting else None) or context.as_of)
-    body = meeting.body if meeting else None
-    days = (m.date.latest for m in context.register.programme.meetings if body is None or m.body in {None, body})
-    return max((day for day in days if day is not None and day < until), default=None)
+    paper, (last_meeting, _) = scope.paper, _find_meetings(scope.context)
+    last_day = last_meeting.date.latest if last_meeting else None
+    return Selection(paper.show_updates or updates, paper.show_closed or closed, last_day)
 
 
 def split_closed(

@@ -224,13 +224,9 @@ def _read_logo(folders: tuple[Path, ...]) -> bytes:
     return templates.read_png(file) if file else b""
 
 
-def _read_png_size(data: bytes) -> tuple[int, int]:
-    return int.from_bytes(data[_PNG_WIDTH]), int.from_bytes(data[_PNG_HEIGHT])
-
-
 def _make_logo(data: bytes) -> DocxParagraph:
     """Return the logo as a paragraph. It is decoration, as in HTML: the council's name is below it in words."""
-    width, height = _read_png_size(data)
+    width, height = (int.from_bytes(data[part]) for part in (_PNG_WIDTH, _PNG_HEIGHT))
     scale = min(_MAX_LOGO_HEIGHT / height, _MAX_LOGO_WIDTH / width)
     extent = {"cx": round(width * scale), "cy": round(height * scale)}
     properties = {"id": 1, "name": "Logo", "descr": ""}

@@ -183,15 +183,6 @@ def make_figure_tables(view: View) -> FigureTables:
     return FigureTables(view.figures, view.wording, lambda records: make_cell(link_records_by_id(view, records)))
 
 
-def _count_columns(view: View, label: Column) -> tuple[Column, ...]:
-    number = Column("number", view.wording("figure_number"), "right", "narrow")
-    return (label, number, Column("items", view.wording("items"), width="wide"))
-
-
-def _build_count_row(view: View, label: str | date, records: Sequence[TrackedRecord], group: str = "") -> Row:
-    return Row((Cell(label), Cell(len(records)), _build_ids_cell(view, records)), group=group)
-
-
 def _build_ids_cell(view: View, records: Sequence[TrackedRecord]) -> Cell:
     return make_cell(link_records_by_id(view, records))
 
@@ -203,8 +194,15 @@ def build_timeline(view: View) -> tuple[Block, ...]:
     days = [day for day, records in dated for _ in records]
     if len(days) < MIN_TARGETS or len(dated) < MIN_DAYS:
         return ()
-    rows = tuple(_build_count_row(view, day, records, _find_phase_title(view, day)) for day, records in dated)
-    columns = _count_columns(view, Column("day", words("timeline_day"), header=True))
+    rows = tuple(
+        Row((Cell(day), Cell(len(records)), _build_ids_cell(view, records)), group=_find_phase_title(view, day))
+        for day, records in dated
+    )
+    columns = (
+        Column("day", words("timeline_day"), header=True),
+        Column("number", words("figure_number"), "right", "narrow"),
+        Column("items", words("items"), width="wide"),
+    )
     caption = words("timeline_caption", number=len(days))
     return (Table("timeline", caption, columns, rows, picture=_build_timeline_picture(view, days)),)
 

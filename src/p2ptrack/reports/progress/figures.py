@@ -118,7 +118,8 @@ def _format_listing(view: View, records: Sequence[TrackedRecord], section: str) 
     """Return the section that lists records; where the paper has none, their ids."""
     if not records:
         return ()
-    return refer_to_section(view, section) if prints_section(view, section) else link_records_by_id(view, records)
+    is_printed = prints_section(view.context, view.scope.name, section)
+    return refer_to_section(view, section) if is_printed else link_records_by_id(view, records)
 
 
 @dataclass(frozen=True, slots=True)

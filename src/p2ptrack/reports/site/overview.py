@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from p2ptrack.diagnostics import Severity
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.records import FollowUp, ProcurementExemption, Record, TrackedRecord
@@ -18,7 +16,6 @@ from p2ptrack.reports.document import (
     Cell,
     Column,
     Fact,
-    Notice,
     Paragraph,
     Prose,
     Row,
@@ -27,9 +24,15 @@ from p2ptrack.reports.document import (
     list_tables,
     make_paragraph,
 )
-from p2ptrack.reports.paper import COMMON_SECTIONS, PaperScope, build_key_and_glossary, resolve_scope
+from p2ptrack.reports.paper import (
+    COMMON_SECTIONS,
+    PaperScope,
+    build_error_notice,
+    build_key_and_glossary,
+    resolve_scope,
+)
 from p2ptrack.reports.progress import PARTS, build_sections
-from p2ptrack.reports.record_blocks import Spans, join_spans, make_line_cell
+from p2ptrack.reports.record_blocks import join_spans, make_line_cell
 from p2ptrack.reports.selection import make_view
 from p2ptrack.reports.site.pages import (
     ABOUT,
@@ -76,7 +79,14 @@ def build_position(site: SiteContext) -> Iterator[SitePage]:
         link_page(RECORDS, words("site_all_records")), ". ", link_page(ABOUT, words("site_about")), "."
     )
     empty = () if context.register.records else (make_paragraph(context.describe_none("no_items", Record)),)
-    blocks = (*_build_error_notice(site), *scope.notice, intro, lists, *empty, *sections)
+    blocks = (
+        *build_error_notice(context.problems, words, "site_errors"),
+        *scope.notice,
+        intro,
+        lists,
+        *empty,
+        *sections,
+    )
     page = site.make_page(HOME, HOME, words("site_position"), blocks)
     titles = {words("listed_under", section=section.title): section.key for section in sections}
     page = replace(page, document=replace(page.document, blocks=_link_sections(page.document.blocks, titles)))
@@ -108,16 +118,6 @@ def _link_sections_in(block: Block, keys: Mapping[str, str]) -> Block:
 
 def _link_cell(cell: Cell, keys: Mapping[str, str]) -> Cell:
     return replace(cell, content=_link_sections(cell.content, keys)) if isinstance(cell.content, tuple) else cell
-
-
-def _build_error_notice(site: SiteContext) -> tuple[Block, ...]:
-    """Return how many errors the register has, by their codes, which name nothing in a record."""
-    codes = Counter(problem.code for problem in site.paper.problems if problem.severity is Severity.ERROR)
-    if not codes:
-        return ()
-    listed = ", ".join(f"{code} ({number})" for code, number in sorted(codes.items()))
-    text = site.paper.wording.count("site_errors", codes.total(), codes=listed)
-    return (Notice((make_paragraph(text),), kind="problems"),)
 
 
 def _make_scope(site: SiteContext) -> PaperScope:
@@ -171,22 +171,14 @@ def _build_papers(site: SiteContext, meeting: Meeting) -> tuple[Block, ...]:
         Column("file", words("site_file"), header=True),
         Column("fingerprint", words("site_fingerprint"), width="wide"),
     )
-    rows = tuple(
-        Row(
-            (
-                make_line_cell(_link_paper(site, meeting, paper.name, has_file=paper.data is not None)),
-                Cell(paper.fingerprint),
-            )
-        )
-        for paper in publication.papers
-    )
-    table = Table("papers", words("site_papers_caption", number=len(rows)), columns, rows)
+    rows = []
+    for paper in publication.papers:
+        link = link_page(name_paper(site, meeting.id, paper.name), paper.name)
+        name = make_line_cell((paper.name if paper.data is None else link,))
+        rows.append(Row((name, Cell(paper.fingerprint))))
+    table = Table("papers", words("site_papers_caption", number=len(rows)), columns, tuple(rows))
     key = "site_papers_withheld" if publication.is_withheld else "site_papers_note"
     return (Section("papers", words("site_papers"), (table, make_paragraph(words(key), role="note"))),)
-
-
-def _link_paper(site: SiteContext, meeting: Meeting, name: str, *, has_file: bool) -> Spans:
-    return (link_page(name_paper(site, meeting.id, name), name),) if has_file else (name,)
 
 
 def name_paper(site: SiteContext, meeting: str, name: str) -> str:
