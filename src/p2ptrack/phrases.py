@@ -188,6 +188,7 @@ def quote(text: str) -> str:
     return f"“{excerpt(text)}”"
 
 
+@lru_cache(maxsize=16_384)
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key of an id in natural order: A2 before A10, R6 before R6.2."""
     # Digits by length, then digit by digit: Python refuses to make a number of thousands of digits.

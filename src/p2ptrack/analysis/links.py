@@ -97,7 +97,11 @@ class Links:
         return _group(
             (id_, action)
             for action in self.register.of_type(Action)
-            for id_ in unique(chain.from_iterable((id_, *owners.get(id_, ())) for id_ in action.recommendations))
+            for id_ in dict.fromkeys(
+                action.recommendations
+                if owners.keys().isdisjoint(action.recommendations)
+                else chain.from_iterable((id_, *owners.get(id_, ())) for id_ in action.recommendations)
+            )
         )
 
     @cached_property

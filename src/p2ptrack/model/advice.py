@@ -547,6 +547,7 @@ _SURROUNDING = " .,:;!?*_~()[]{}<>\"'\u201c\u201d-"
 _FORMS = (_OPEN_QUESTION, _AWAITED, _FORM_FIELD)
 
 
+@lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether a text states nothing: `TBC`, `n/a`, `To be confirmed by the Board`, `-`."""
     if len(text) > _MAX_LENGTH:

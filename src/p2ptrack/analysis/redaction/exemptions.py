@@ -179,9 +179,13 @@ def list_exempt_parts(record: Record, day: date) -> tuple[str, ...]:
 def _states_exemption(record: Record) -> bool:
     """Whether a record or an entry of it has an exemption. This quick check comes first, because most have none."""
     values = record.__dict__
-    return values["exempt"] is not None or any(
-        entry.exempt is not None for name in EXEMPTABLE_LISTS for entry in values.get(name, ())
-    )
+    if values["exempt"] is not None:
+        return True
+    for name in EXEMPTABLE_LISTS:
+        for entry in values.get(name, ()):
+            if entry.exempt is not None:
+                return True
+    return False
 
 
 def _iter_parts(exemption: Exemption) -> Iterator[str]:

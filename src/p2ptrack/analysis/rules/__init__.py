@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -59,11 +58,11 @@ def run_rules(case: Case) -> tuple[Problem, ...]:
 
 def _run_rule(case: Case, rule: Rule) -> Iterator[Problem]:
     """Yield the findings of one rule: for each record the first ones, and how many more there are."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for finding in rule.check(case):
         key = finding.record or finding.group
-        counts[key] += 1
-        if counts[key] <= MAX_ERRORS:
+        count = counts[key] = counts.get(key, 0) + 1
+        if count <= MAX_ERRORS:
             yield _make_problem(case, rule, finding)
     for record, count in counts.items():
         if count > MAX_ERRORS:
@@ -101,22 +100,25 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     path = CONTRACTS_PATH if finding.cell else _find_path(case, finding.record)
-    related_paths = [_find_path(case, id_) for id_ in finding.related]
-    record, fix = case.register.by_id.get(finding.record), finding.fix or rule.fix
+    record, fix, field = case.register.by_id.get(finding.record), finding.fix or rule.fix, finding.field
     if isinstance(record, TrackedRecord) and record.due_name != "target":
-        fix = re.sub(r"\btarget(?=:|`)", record.due_name, fix)
+        fix, field = re.sub(r"\btarget(?=:|`)", record.due_name, fix), to_file_field(record, field)
     return Problem(
         path,
         rule.code,
         rule.severity,
         finding.message,
         fix,
-        to_file_field(record, finding.field),
+        field,
         location=finding.cell.locate() if finding.cell else None,
         record=finding.record or finding.group,
-        related=unique(related for related in related_paths if related != path) if related_paths else (),
+        related=_list_related_paths(case, finding.related, path) if finding.related else (),
         words=finding.words,
     )
+
+
+def _list_related_paths(case: Case, ids: Iterable[str], path: str) -> tuple[str, ...]:
+    return unique(related for id_ in ids if (related := _find_path(case, id_)) != path)
 
 
 def _find_path(case: Case, id_: str) -> str:

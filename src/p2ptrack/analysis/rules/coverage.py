@@ -220,18 +220,17 @@ def _check_undated_updates(case: Case) -> Iterator[Finding]:
 @example("updates: [{date: 2023-01-05, text: Two quotes came.}, {date: 2022-11-05, text: Quotes were asked for.}]")
 @fix("Correct the date, or put the oldest update first.")
 def _check_update_order(case: Case) -> Iterator[Finding]:
-    orders = {record.id: _find_disorder(case, record) for record in case.with_field("updates")}
-    disordered = {id_: index for id_, index in orders.items() if index}
+    records = (record for record in case.with_field("updates") if len(record.updates) > 1)
+    orders = [(record.id, _find_disorder(case, record)) for record in records]
+    disordered = {id_: index for id_, index in orders if index}
     # Where more records begin with the newest update than with the oldest, that can be the order of the register.
-    if len(disordered) <= sum(index == 0 for index in orders.values()):
+    if len(disordered) <= sum(index == 0 for _, index in orders):
         for id_, index in disordered.items():
             yield Finding(id_, f"updates[{index}]", f"{id_}: this update is dated before the one above it.")
 
 
 def _find_disorder(case: Case, record: TrackedRecord) -> int | None:
     """Return the index of the first update that is older than the one above it; 0 for none, None if not known."""
-    if len(record.updates) == 1:
-        return None
     dates = [resolve_update_date(case.register, update) for update in record.updates]
     for day in dates:
         if day and day.earliest and day.earliest > case.as_of:
@@ -374,37 +373,43 @@ def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
 @fix("Give each record its own title, or combine the records if they are the same.")
 def _check_same_title(case: Case) -> Iterator[Finding]:
     # I108 reports the same text, and with it the titles that are taken from it.
-    records = [record for record in case.register.records if record.title]
-    for ids in _group_by_text([(record, record.title, _join_letters(record.title)) for record in records]):
+    for ids in _group_by_text(case, "title"):
         if all("title" not in case.register.by_id[id_].model_fields_set for id_ in ids):
             continue
         yield Finding(ids[-1], "title", f"{join_ids(ids)} have the same title.", related=ids[:-1])
 
 
-def _group_by_text(
-    entries: Sequence[tuple[Record, str, str]], strip: Callable[[str], str] = str
-) -> list[tuple[str, ...]]:
-    """Return the ids of the records of one kind that have the same text, ignoring case and punctuation.
-
-    An entry is a record, its text and the letters of that, or their checksum. Letters are compared first, because to
-    compare words takes three times as long, and few texts are equal.
-    """
-    counts = Counter(letters for _, _, letters in entries)
-    fold = cache(lambda text: _fold_words(strip(text)) or strip(text))  # many records can have one text
+def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
+    """Return the ids of the records of one kind that have the same text, ignoring case and punctuation."""
+    position = _COMPARED_FIELDS.index(field)
+    # Many records can have one text.
+    strip = cache(_strip_frame) if position else str
+    fold = cache(lambda text: _fold_words(strip(text)) or strip(text))
+    found = case.register.search_records("letters", partial(_checksum_texts, cache(_checksum_letters)))
+    counts = Counter([checksums[position] for _, checksums in found])
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for record, text, letters in entries:
-        if counts[letters] > 1:
-            ids_by_text.setdefault((type(record), fold(text)), []).append(record.id)
+    for record, checksums in found:
+        if counts[checksums[position]] > 1 and checksums[position] != _NO_LETTERS:
+            ids_by_text.setdefault((type(record), fold(getattr(record, field))), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
 
 
-def _join_letters(text: str) -> str:
-    """Return the letters and digits of a text, without case. They are the same where `_fold_words` is the same."""
-    return (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
+_COMPARED_FIELDS = ("title", "origin_text")
+_NO_LETTERS = "-"
 
 
-def _checksum_letters(text: str) -> tuple[str, ...]:
-    return (f"{crc32(_join_letters(text).encode('utf-8', 'surrogatepass')):x}",) if text else ()
+def _checksum_texts(checksum: Callable[[str], str], record: Record) -> tuple[str, str]:
+    """Return the checksums of the letters of a title, and of a request without its frame.
+
+    They are compared first, because to compare words takes three times as long, and few texts are equal.
+    """
+    return checksum(record.title), checksum(_strip_frame(record.origin_text or ""))
+
+
+def _checksum_letters(text: str) -> str:
+    """Return a checksum of the letters of a text. Texts that `_fold_words` finds equal have the same checksum."""
+    letters = (text if text.isascii() else _fold_words(text)).translate(_LETTERS)
+    return f"{crc32(letters.encode('utf-8', 'surrogatepass')):x}" if text else _NO_LETTERS
 
 
 _LABEL = compile_on_use(
@@ -453,10 +458,7 @@ _MIN_REQUEST_WORDS = 4
 @example("origin_text: Report all waivers every quarter.   # in F01 and F02")
 @fix("Combine the records, or name one under `same_deliverable_as:` in the other.")
 def _check_same_request(case: Case) -> Iterator[Finding]:
-    strip = cache(_strip_frame)
-    compute = cache(lambda text: _checksum_letters(strip(text)))
-    found = case.register.search_records("letters", lambda record: compute(record.origin_text or ""), "origin_text")
-    groups = _group_by_text([(record, record.origin_text or "", letters) for record, (letters,) in found], strip)
+    groups = _group_by_text(case, "origin_text")
     same_words = _group_by_words(case, {id_ for ids in groups for id_ in ids})
     for ids in (*groups, *same_words):
         records = [case.register.by_id[id_] for id_ in ids]
@@ -530,6 +532,8 @@ def _are_linked(case: Case, records: Sequence[Record]) -> bool:
 
 def _are_split(records: Sequence[Record]) -> bool:
     """Whether one request was divided into several agreed actions."""
+    if not all(record.agreed_action for record in records):
+        return False
     agreed_actions = {fold_text(record.agreed_action or "") for record in records}
     return "" not in agreed_actions and len(agreed_actions) == len(records)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -239,8 +240,9 @@ def _check_future_updates(case: Case) -> Iterator[Finding]:
 def _check_far_dates(case: Case) -> Iterator[Finding]:
     yield from _find_far_programme_dates(case)
     near_years = {str(case.as_of.year + distance) for distance in range(1 - _FAR_YEARS, _FAR_YEARS)}
+    are_near = cache(lambda years: near_years.issuperset(years.split(SEPARATOR)))
     for record, survey in case.register.surveyed():
-        if near_years.issuperset(survey.years.split(SEPARATOR)) and not getattr(record, "every", None):
+        if are_near(survey.years) and not vars(record).get("every"):
             continue  # the target date of a duty that recurs may be of another year
         for field, name, council_date in _iter_judged_dates(case, record):
             if council_date.latest and is_far_from_other_dates(case, record, council_date):

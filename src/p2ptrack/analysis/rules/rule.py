@@ -198,7 +198,7 @@ def advise_new_update(case: Case, record: TrackedRecord) -> str:
 def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *fields: str) -> Iterator[Finding]:
     """Yield a finding for each record, at the first of the fields that it states; without a field if it states none."""
     for record in records:
-        field = next((name for name in fields if getattr(record, name)), "")
+        field = next((name for name in fields if getattr(record, name)), "") if fields else ""
         yield Finding(record.id, field, _format_message(message, case, record))
 
 
@@ -224,7 +224,7 @@ def report_date_order(case: Case, first: str, second: str, field: str, message: 
     message has them as `{first}` and `{second}`.
     """
     get_first, get_second = _make_date_getter(case, first), _make_date_getter(case, second)
-    for record in case.with_field(first.partition(".")[0]):
+    for record in min((case.with_field(path.partition(".")[0]) for path in (first, second)), key=len):
         earlier, later = get_first(record), get_second(record)
         if earlier and later and is_before(earlier, later):
             text = _format_message(message, case, record, first=earlier.raw, second=later.raw)
@@ -275,7 +275,7 @@ def _make_date_getter(case: Case, path: str) -> Callable[[TrackedRecord], Counci
     if name in {"phase", "phase_end"}:
         phases = [phase for phase in case.register.programme.phases if not phase.is_reversed]  # T127 reports those
         dates = {phase.id: getattr(phase, inner_name) for phase in reversed(phases)}
-        return lambda record: dates.get(getattr(record, name, None) or "")
+        return lambda record: dates.get(vars(record).get(name) or "")  # follow-ups have no phases
     return lambda record: getattr(getattr(record, name), inner_name, None) if inner_name else getattr(record, name)
 
 
