@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import lru_cache
 
 import pytest
 from hypothesis import settings
+
+from p2ptrack.store.yaml import parser
 
 # Tests of the parsed cache turn it on, in a folder of their own. All others neither read nor write the user's.
 os.environ["P2PTRACK_CACHE"] = "off"
@@ -18,9 +23,33 @@ settings.register_profile("fast", settings.get_profile("thorough"), max_examples
 settings.load_profile("fast")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Pause garbage collection while tests are collected, and exempt them from it: they stay until the end."""
+    gc.disable()
+    result = yield
+    gc.freeze()
+    gc.enable()
+    return result
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _without_waiting_for_the_disk() -> Iterator[None]:
     """Let files be written without waiting until they are on the disk: nobody needs them after a power cut."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_text_is_parsed_once() -> Iterator[None]:
+    """Parse each text of YAML once: hundreds of tests read the shipped register. Each gets values of its own."""
+    parse = parser.parse_yaml
+
+    @lru_cache(maxsize=2000)
+    def parse_to_json(text: str) -> str:
+        return json.dumps(parse(text))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser, "parse_yaml", lambda text: parser.ParseResult(*json.loads(parse_to_json(text))))
         yield

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "p2ptrack"
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @cache
@@ -32,11 +32,17 @@ def modules() -> list[Path]:
     return sorted(SOURCE.rglob("*.py"))
 
 
-def functions(path: Path) -> Iterator[Function]:
-    """Yield the functions and methods of a module, nested ones too."""
-    for node in ast.walk(ast.parse(text(path))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+def list_definitions(path: Path) -> list[Definition]:
+    """Return the functions, methods and classes of a module, nested ones too, without looking into expressions."""
+    return [node for node in _iter_statements(ast.parse(text(path))) if isinstance(node, Definition)]
+
+
+def _iter_statements(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+        children = getattr(node, name, ())
+        for child in children if isinstance(children, list) else ():
+            yield from _iter_statements(child)
 
 
 def place(path: Path, line: int | None = None) -> str:

@@ -31,7 +31,7 @@ FAST_SECONDS = 0.002
 SLOW_SECONDS = 0.2
 """What takes longer was not only slow because the machine is busy, and need not be measured again."""
 BATCH = 32
-"""So many texts are measured together, because to read the clock takes longer than most calls."""
+"""So many short texts are measured together, because to read the clock takes longer than most calls."""
 MAX_RATIO = 9.0
 """Four times the text takes four times as long, and with quadratic work 16 times."""
 _MAY_HAVE_PATTERNS = re.compile(r"^\s*import re$|\b(?:compile_on_use|DatePattern)\b", re.MULTILINE)
@@ -60,7 +60,7 @@ def _iter_uses(path: Path) -> Iterator[Use]:
     nodes = list(ast.walk(ast.parse(text(path))))
     assignments = [node for node in nodes if isinstance(node, ast.Assign)]
     for call in (node for node in nodes if isinstance(node, ast.Call)):
-        module, _, function = ast.unparse(call.func).rpartition(".")
+        module, _, function = _join_name(call.func).rpartition(".")
         is_compiled = function == "compile_on_use" or (module, function) == ("re", "compile")
         if is_compiled or (module == "re" and function in FUNCTIONS):
             pattern = _compile(call, names, is_compiled=is_compiled)
@@ -72,6 +72,13 @@ def _iter_uses(path: Path) -> Iterator[Use]:
         for regex in entry.regexes:
             pattern = re.compile(regex, re.ASCII | re.IGNORECASE)
             yield Use(f"{place(path)} {entry.name}", pattern, "fullmatch")
+
+
+def _join_name(node: ast.expr) -> str:
+    """Return a dotted name as it is written; nothing for another expression."""
+    if isinstance(node, ast.Attribute):
+        return f"{_join_name(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _compile(node: ast.Call, names: dict[str, Any], *, is_compiled: bool) -> re.Pattern[Any]:
@@ -103,9 +110,9 @@ def iter_texts(pattern: str, length: int) -> Iterator[str]:
     yield from (character * length for character in characters)
     yield from ((first + second) * (length // 2) for first, second in combinations(characters[:16], 2))
     for before, body, after in _list_loops(pattern):
-        for run in (body, " ", "\n", "a"):
+        for run in dict.fromkeys((body, " ", "\n", "a")):
             repeated = before + run * (length // max(len(run), 1))
-            yield from (repeated + end for end in ("", "!", "\n", after, after + "!", after + "a"))
+            yield from (repeated + end for end in dict.fromkeys(("", "!", "\n", after, after + "!", after + "a")))
 
 
 @cache
@@ -183,13 +190,22 @@ def find_slow_texts(use: Use) -> Iterator[str]:
     """Yield the texts on which the time of a pattern grows faster than the text."""
     source = use.pattern.pattern
     pattern = source.decode("latin-1") if isinstance(source, bytes) else source
-    texts = zip(*(iter_texts(pattern, length) for length in LENGTHS), strict=True)
-    while batch := tuple(islice(texts, BATCH)):
-        subjects = [
-            [value if source is pattern else value.encode("latin-1", "replace") for value in row] for row in batch
-        ]
-        if any(measure(use, *column) > FAST_SECONDS for column in tuple(zip(*subjects, strict=True))[:-1]):
-            yield from (row[0] for row, tried in zip(batch, subjects, strict=True) if _grows_fast(use, tried))
+
+    def encode(text: str) -> str | bytes:
+        return text if source is pattern else text.encode("latin-1", "replace")
+
+    texts = zip(*(iter_texts(pattern, length) for length in LENGTHS[:-1]), strict=True)
+    for start in count(0, BATCH):
+        batch = tuple(islice(texts, BATCH))
+        if not batch:
+            return
+        *short, long = (tuple(map(encode, column)) for column in zip(*batch, strict=True))
+        is_suspect = any(measure(use, *column) > FAST_SECONDS for column in short)
+        slow = [number for number, subject in enumerate(long) if is_suspect or measure(use, subject) > FAST_SECONDS]
+        longest = tuple(islice(iter_texts(pattern, LENGTHS[-1]), start, start + BATCH)) if slow else ()
+        for number in slow:
+            if _grows_fast(use, (*(column[number] for column in (*short, long)), encode(longest[number]))):
+                yield batch[number][0]
 
 
 def _grows_fast(use: Use, subjects: Sequence[str | bytes]) -> bool:

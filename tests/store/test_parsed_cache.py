@@ -21,6 +21,7 @@ from p2ptrack.store.yaml import parser
 from p2ptrack.store.yaml.parser import parse_yaml
 from tests.command import run
 from tests.git.builders import action, kept
+from tests.support import examples
 
 DAY = ("--as-of", "2023-01-12")
 RECORD = b"id: A1\ntitle: Review the register\norigin_text: |\n  One.\n  Two.\n"
@@ -96,7 +97,7 @@ LINES = (
 RECORDS = st.lists(st.sampled_from(LINES), min_size=1, max_size=7).map("\n".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=st.lists(RECORDS, min_size=1, max_size=4))
 def test_no_answer_differs_over_generated_registers(tmp_path: Path, records: list[str]) -> None:
     root, folder = tmp_path / "register", tmp_path / "cache"
