@@ -12,14 +12,14 @@ import pytest
 
 from p2ptrack.store.git.repository_setup import ATTRIBUTES, is_merge_driver_installed, read_commit_hook
 from tests.command import run
-from tests.git.builders import PLAIN, git, named
+from tests.git.builders import PLAIN, git, named, start_git
 
 HOOK = ".git/hooks/pre-commit"
 
 
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
-    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    start_git(tmp_path)
     named(tmp_path)
     (tmp_path / ".git/hooks").mkdir(exist_ok=True)
     return tmp_path

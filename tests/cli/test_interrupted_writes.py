@@ -20,7 +20,7 @@ import pytest
 
 from tests.command import ROOT, run
 from tests.faults import failing, watched
-from tests.git.builders import action, git, named
+from tests.git.builders import action, git, named, start_git
 from tests.support import write_register
 
 PROGRAMME = (
@@ -54,7 +54,7 @@ def start_without_records(root: Path) -> None:
 
 def start_repository(root: Path) -> None:
     start_register(root)
-    git(root, "init", "--quiet", "--initial-branch=main")
+    start_git(root)
     named(root)
     git(root, "add", "data")
     git(root, "commit", "--quiet", "--message", "Start")
@@ -167,8 +167,8 @@ WRITERS = {
 }
 
 
-MANY_FILES = ("init", "init-register", "doctor", "schema", "export", "portfolio", "site")
-"""Commands that write so many files that failing each call takes long."""
+MANY_FILES = ("publish", "import", "init", "init-register", "doctor", "schema", "export", "portfolio", "site")
+"""Commands that write so much that failing each call takes long."""
 
 
 @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow if name in MANY_FILES else ()) for name in WRITERS])

@@ -17,7 +17,8 @@ import pytest
 
 from p2ptrack.cli.options import EditOptions
 from p2ptrack.store.yaml import read
-from tests.command import ROOT, Ran, run
+from tests.command import Ran, run
+from tests.git.builders import copy_shipped_register
 
 DAY = "2023-02-15"
 A19, A34 = "data/actions/A19-kpi-review.yaml", "data/actions/A34-open-a-suppliers-portal.yaml"
@@ -26,10 +27,7 @@ F01 = "data/audit_followups/F01-contract-controls.yaml"
 
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
-        git(tmp_path, *arguments)
-    return tmp_path
+    return copy_shipped_register(tmp_path)
 
 
 def git(root: Path, *arguments: str) -> str:

@@ -58,6 +58,24 @@ def start_git(folder: Path) -> None:
         shutil.copytree(Path(_make_empty_repository().name) / ".git", folder / ".git")
 
 
+@cache
+def _make_shipped_repository() -> TemporaryDirectory[str]:
+    """Make a repository with one commit of the shipped register, in few files."""
+    folder = TemporaryDirectory()
+    top = Path(folder.name)
+    shutil.copytree(Path(__file__).parents[2] / "data", top / "data")
+    start_git(top)
+    for words in ("add --all", "commit --quiet --message Start", "repack -a -d --quiet"):
+        git(top, *words.split())
+    return folder
+
+
+def copy_shipped_register(folder: Path) -> Path:
+    """Copy the shipped register into an empty folder, with a repository of one commit."""
+    shutil.copytree(_make_shipped_repository().name, folder, dirs_exist_ok=True)
+    return folder
+
+
 @dataclass(frozen=True)
 class Kept:
     """A register in a repository, and its commits as they are made."""

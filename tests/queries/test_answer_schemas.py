@@ -13,8 +13,8 @@ import pytest
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.app import build_command
 from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
-from tests.command import ROOT, run, sharing_cases
-from tests.git.builders import kept
+from tests.command import run, sharing_cases
+from tests.git.builders import copy_shipped_register, kept
 from tests.history.years import years
 from tests.json_schema import find_errors
 from tests.publication.canaries import plant, write
@@ -42,7 +42,8 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     write(plant(), planted.root)
     planted.commit("2022-12-02")
     known = years(tmp_path_factory.mktemp("years"))
-    return {"shipped": ROOT, "broken": broken.root, "planted": planted.root, "years": known.root}
+    shipped = copy_shipped_register(tmp_path_factory.mktemp("shipped"))
+    return {"shipped": shipped, "broken": broken.root, "planted": planted.root, "years": known.root}
 
 
 COMMANDS = (
@@ -138,8 +139,8 @@ def test_history_and_changes_list_what_was_not_read(registers: dict[str, Path]) 
     assert "Not all of the history can be read." in hidden
 
 
-def test_a_name_that_a_schema_does_not_have_is_found() -> None:
-    data = answer(ROOT, "status")
+def test_a_name_that_a_schema_does_not_have_is_found(registers: dict[str, Path]) -> None:
+    data = answer(registers["shipped"], "status")
     assert list(find_errors({**data, "extra": 1}, SCHEMAS["status"])) == ["$: extra is not allowed"]
     del data["unread"]
     assert list(find_errors(data, SCHEMAS["status"])) == ["$: unread is missing"]

@@ -25,7 +25,7 @@ from p2ptrack.reports.progress import progress_report
 from tests.formats.sample import written
 from tests.papers.builders import context_of
 from tests.rules.test_properties import _FIELDS, _PROGRAMME, _optional
-from tests.support import THE_DAY, write_register
+from tests.support import THE_DAY, examples, write_register
 
 _TITLES = st.sampled_from(["Review the KPIs", "Review the contracts register", "Report on waivers"])
 _WRONG = ({"wibble": "1"}, [["x"]], "Q2 2023", "wibble wobble")
@@ -76,7 +76,7 @@ def _key(problem: Problem) -> tuple[str, str, str, str]:
 
 
 @given(_registers(), st.data())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(examples(40), suppress_health_check=[HealthCheck.too_slow])
 def test_a_wrong_field_adds_only_its_own_error(
     register: tuple[dict[str, Any], dict[str, dict[str, Any]]], data: st.DataObject
 ) -> None:
