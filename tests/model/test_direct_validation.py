@@ -110,6 +110,8 @@ def compare(model: type[Model], values: Any, context: ValidationContext) -> bool
     without_pydantic = patch.object(Model, "model_validate", side_effect=AssertionError)
     with without_pydantic if is_valid and is_of_file else nullcontext():
         assert attempt(lambda: validate(model, values, context)) == expected
+        if is_valid:
+            assert attempt(lambda: validate(model, values, context, has_checked_texts=True)) == expected
     assert values == before
     return is_valid
 

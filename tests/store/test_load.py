@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,19 +159,6 @@ def test_an_exemption_that_a_yaml_error_may_hide_exempts_the_record(name: str, t
     write_register(tmp_path, {"actions/A01.yaml": text})
     (record,) = load_register(tmp_path).register.records
     assert record.exempt is not None
-
-
-def test_loading_restores_garbage_collection(tmp_path: Path) -> None:
-    write_register(tmp_path)
-    assert gc.isenabled()
-    load_register(tmp_path)
-    assert gc.isenabled()
-    gc.disable()
-    try:
-        load_register(tmp_path)
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
 
 
 # Locations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,11 +16,20 @@ EXIT_OPERATION_ERROR = 3
 EXIT_INTERRUPTED = 130
 _DEBUG_VARIABLE = "P2PTRACK_DEBUG"
 _MAX_LENGTH = 200
+_GC_THRESHOLD = 1_000_000
+"""New objects before Python looks for garbage among them.
+
+Modules, records and the boxes of a paper's pages are many, are needed until the end and hold hardly any. With Python's
+own 700 such searches take a fourteenth of a short run and a fifth of a PDF.
+"""
 
 
 def entry_point() -> NoReturn:
     """Console-script entry point."""
-    sys.exit(main())
+    gc.set_threshold(_GC_THRESHOLD)
+    code = main()
+    gc.freeze()  # Python would look through all objects before it exits
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -73,7 +73,6 @@ from p2ptrack.phrases import excerpt, join_ids, join_words, pluralise, quote
 from p2ptrack.pipeline import open_case
 from p2ptrack.store import yaml
 from p2ptrack.store.editing import advise_to_commit, lock_register, read_record_file
-from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.yaml.parser import YamlValue
 
 MAX_ROWS = 10_000
@@ -88,7 +87,7 @@ def import_records(options: ImportOptions, path: Path, data: bytes) -> int:
     Returns 1 if the next version of a document has differences that were not imported, because no questions could be
     asked.
     """
-    with pause_gc(), show_progress("Reading the file"):
+    with show_progress("Reading the file"):
         imported = read_grids(data, path.name)
     root = find_register_folder(options.register)
     as_of = resolve_as_of(options.register)

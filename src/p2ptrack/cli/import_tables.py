@@ -75,7 +75,6 @@ from p2ptrack.store.editing import (
     make_file_name,
     read_record_file,
 )
-from p2ptrack.store.loader import pause_gc
 from p2ptrack.store.writing import write_register_files
 from p2ptrack.store.yaml.edit import EditRefused, apply_edits, format_record
 from p2ptrack.store.yaml.parser import YamlValue
@@ -88,7 +87,7 @@ _SAMPLE_WIDTH = 40
 
 def import_contracts(options: ImportOptions, path: Path, data: bytes) -> int:
     """Import a table of contracts: print what changes, and replace the table in the register or change nothing."""
-    with pause_gc(), show_progress("Reading the file"):
+    with show_progress("Reading the file"):
         imported = read_grids(data, path.name)
     if options.source:
         raise UsageError("--source is for records. Where contracts come from is kept in data/contracts/source.yaml.")

@@ -41,7 +41,6 @@ class Format:
         from p2ptrack.model.dates import use_date_words
         from p2ptrack.model.programme import read_date_words, remove_english_marks
         from p2ptrack.reports.document import fill_empty_tables, map_texts
-        from p2ptrack.store.loader import pause_gc
 
         module, _, function = self.writer.partition(":")
         writer: Callable[[Document, FormatOptions], bytes] = getattr(import_module(module), function)
@@ -50,7 +49,7 @@ class Format:
         if options.wording.untranslated and not self.marks_languages:
             document = map_texts(document, remove_english_marks)
             options = replace(options, wording=options.wording.without_marks())
-        with use_date_words(words), pause_gc(keeps_values=False):
+        with use_date_words(words):
             return writer(document, options)
 
 

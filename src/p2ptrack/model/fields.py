@@ -128,17 +128,15 @@ class ValidationContext:
 
     `anchors` is None while the programme cannot be read; a date that might name a phase is then kept unresolved.
     `labels` are the council's own words for a status, a priority and an acceptance, by field: `normalise_word` of each
-    and what it means. Examples in messages are after `as_of`. `kinds` are the `Kinds` that the programme may name. The
-    caches have the values that were read, by text (and field name): of thousands of texts, few differ.
+    and what it means. Examples in messages are after `as_of`. `kinds` are the `Kinds` that the programme may name.
+    `memo` has the values that were read, by function and text: of thousands of texts, few differ.
     """
 
     anchors: Anchors | None = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: date | None = None
     kinds: Any = None
-    date_cache: dict[str, CouncilDate] = field(default_factory=dict, repr=False, compare=False)
-    meaning_cache: dict[tuple[str, str], StrEnum] = field(default_factory=dict, repr=False, compare=False)
-    written_cache: dict[tuple[str, str], str | None] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[tuple[Any, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Model(BaseModel):
@@ -293,14 +291,10 @@ def _read_date(value: Any, info: ValidationInfo, *, is_past: bool) -> CouncilDat
     context = info.context if isinstance(info.context, ValidationContext) else ValidationContext(Anchors(()))
     if isinstance(value, CouncilDate):
         return value
-    if isinstance(value, str) and value in context.date_cache:
-        return context.date_cache[value]
     result = _parse_date_value(value, context, is_past=is_past)
     if isinstance(result, DateRejection):
         fix = _format_date_fix(value, result, (info.field_name or "").removesuffix("_"))
         raise field_error("S105", result.message, fix)
-    if isinstance(value, str):
-        context.date_cache[value] = result
     return result
 
 
@@ -505,17 +499,13 @@ class TranslatedWord:
         if isinstance(value, self.enum):
             return value
         text, context = require_text(value), _get_context(info)
-        if (self.field_name, text) in context.meaning_cache:
-            return context.meaning_cache[self.field_name, text]
         word = normalise_word(text)
         try:
-            member = self.enum(find_meaning(self.field_name, word, context.labels))
+            return self.enum(find_meaning(self.field_name, word, context.labels))
         except ValueError:
             choices = tuple(member.value for member in self.enum)
             fix = f"{advise_on_label(self.field_name, word, choices)} {advise_on_policy(self.field_name, word)}"
             raise field_error("S108", f"{quote(text)} is not {self.noun}.", fix) from None
-        context.meaning_cache[self.field_name, text] = member
-        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,12 +530,9 @@ class WordAsWritten:
         """Return a word as it is written; None where it is the meaning's own name."""
         if not isinstance(value, str) or isinstance(value, StrEnum):
             return None
-        context, key = _get_context(info), (self.field_name, value)
-        if key not in context.written_cache:
-            word = normalise_word(value)
-            is_stable = find_meaning(self.field_name, word, context.labels) == word
-            context.written_cache[key] = None if is_stable else value.strip()
-        return context.written_cache[key]
+        word = normalise_word(value)
+        is_stable = find_meaning(self.field_name, word, _get_context(info).labels) == word
+        return None if is_stable else value.strip()
 
 
 def keep_as_written(field_name: str) -> Any:

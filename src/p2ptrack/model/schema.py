@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, WithJsonSchema
@@ -395,6 +395,7 @@ class _DirectInfo(NamedTuple):
     """The part of pydantic's `ValidationInfo` that validators of fields use."""
 
     context: ValidationContext
+    has_checked_texts: bool = False
     field_name: str = ""
 
 
@@ -405,50 +406,65 @@ Raises `ValueError` for a value that it does not accept.
 """
 
 
-def validate(model: type[ModelT], values: Mapping[str, Any], context: ValidationContext) -> ModelT:
+def validate(
+    model: type[ModelT], values: Mapping[str, Any], context: ValidationContext, *, has_checked_texts: bool = False
+) -> ModelT:
     """Return the model of plain data, as `model_validate` does. Raises its `ValidationError`.
+
+    With `has_checked_texts` every text in it is known to pass `require_text`.
 
     Most data is valid. It is built from the same annotations, with the validators of the fields that it states, and
     without the schemas that pydantic would compile at each start: a tenth of a short run. For data that is not
     accepted, pydantic validates all of it, so that all messages come from there.
     """
     try:
-        instance: ModelT = _compile_model(model)(values, _DirectInfo(context))
+        instance: ModelT = _compile_model(model)(values, _DirectInfo(context, has_checked_texts))
     except ValueError:  # pydantic's errors of fields are such too
         return model.model_validate(values, context=context)
     return instance
 
 
+class _Plan(NamedTuple):
+    """How to build a model from values with certain names.
+
+    `texts` are the names of plain texts. `others` are names with their attributes and readers, and True where the same
+    text is often read again. All models share `stated`, the attributes. `missing` make the defaults of others.
+    """
+
+    texts: tuple[str, ...]
+    others: tuple[tuple[str, str, _ReadValue, bool], ...]
+    stated: set[str]
+    missing: list[tuple[str, Callable[[], Any]]]
+
+
 @cache
 def _compile_model(model: ModelClass) -> _ReadValue:
     """Return the function that builds a model from values."""
-    fields = model.model_fields
-    readers: dict[str, list[tuple[str, _ReadValue]]] = {}  # a word as written is read with its field
-    for name, info in fields.items():
-        readers.setdefault(info.alias or name, []).append((name, _compile_type(info.rebuild_annotation())))
-    texts = frozenset(name for name, pairs in readers.items() if pairs == [(name, _read_text)])
-    aliases = readers.keys() - fields.keys()
-    required = frozenset(name for name, info in fields.items() if info.is_required())
-    defaults = {name: None if info.is_required() else info.default for name, info in fields.items()}
-    factories = [(name, _compile_default(info)) for name, info in fields.items() if info.default_factory]
+    plan = _compile_planner(model)
+    defaults = {name: None if info.is_required() else info.default for name, info in model.model_fields.items()}
     checks, wrap = _list_model_validators(model)
     maximum, set_attribute = limits.WORD.maximum, object.__setattr__
 
     def build(values: Any, info: _DirectInfo) -> BaseModel:
         if values.__class__ is not dict:
             raise _UnclearError
-        attributes, stated = defaults.copy(), set(values).difference(aliases)
-        for name, make_default in factories:
-            attributes[name] = make_default()
-        for name, value in values.items():
-            if name in texts and value.__class__ is str and len(value) <= maximum and not value.isspace():
-                attributes[name] = value  # most fields; the same as below, without a call
-                continue
-            for attribute, read in readers.get(name) or _refuse():
+        texts, others, stated, missing = plan(tuple(values))
+        attributes, memo, has_checked_texts = defaults.copy(), info.context.memo, info.has_checked_texts
+        for name in texts:
+            value = attributes[name] = values[name]
+            if value.__class__ is str and (has_checked_texts or (len(value) <= maximum and not value.isspace())):
+                continue  # the same as below, without a call
+            require_text(value)
+        for name, attribute, read, is_repeated in others:
+            value = values[name]
+            if not is_repeated or value.__class__ is not str:
                 attributes[attribute] = read(value, info)
-                stated.add(attribute)
-        if not required <= stated:
-            raise _UnclearError
+            elif (result := memo.get((read, value), memo)) is not memo:  # a value can be None
+                attributes[attribute] = result
+            else:
+                attributes[attribute] = memo[read, value] = read(value, info)
+        for attribute, make_default in missing:
+            attributes[attribute] = make_default()
         instance = model.__new__(model)
         set_attribute(instance, "__dict__", attributes)
         set_attribute(instance, "__pydantic_fields_set__", stated)
@@ -461,6 +477,28 @@ def _compile_model(model: ModelClass) -> _ReadValue:
     return (lambda values, info: wrap(values, lambda inner: build(inner, info))) if wrap else build
 
 
+def _compile_planner(model: ModelClass) -> Callable[[tuple[str, ...]], _Plan]:
+    """Return the function that plans for names. It raises `ValueError` if one is unknown, or a required one missing."""
+    fields = model.model_fields
+    readers: dict[str, list[tuple[str, _ReadValue]]] = {}  # a word as written is read with its field
+    for name, info in fields.items():
+        readers.setdefault(info.alias or name, []).append((name, _compile_type(info.rebuild_annotation())))
+    required = frozenset(name for name, info in fields.items() if info.is_required())
+    factories = [(name, _compile_default(info)) for name, info in fields.items() if info.default_factory]
+
+    @lru_cache(maxsize=4096)  # ten thousand records state a few hundred sets of fields
+    def plan(names: tuple[str, ...]) -> _Plan:
+        pairs = [(name, attribute, read) for name in names for attribute, read in readers.get(name) or _refuse()]
+        stated = {attribute for _, attribute, _ in pairs}
+        if not required <= stated:
+            raise _UnclearError
+        texts = [name for name, attribute, read in pairs if name == attribute and read is _read_text]
+        others = [(*pair, pair[1] not in required) for pair in pairs if pair[0] not in texts]
+        return _Plan(tuple(texts), tuple(others), stated, [pair for pair in factories if pair[0] not in stated])
+
+    return plan
+
+
 def _list_model_validators(model: ModelClass) -> tuple[list[Callable[[Any], Any]], Any]:
     """Return the validators of a model that run on the instance, and the one around the whole, if any."""
     validators = model.__pydantic_decorators__.model_validators
@@ -471,11 +509,9 @@ def _list_model_validators(model: ModelClass) -> tuple[list[Callable[[Any], Any]
 
 def _compile_default(info: FieldInfo) -> Any:
     factory: Any = info.default_factory
-    return (
-        partial(_compile_model(factory), {}, _DirectInfo(ValidationContext()))
-        if _is_subclass(factory, Model)
-        else factory
-    )
+    if _is_subclass(factory, Model):
+        return partial(_compile_model(factory), {}, _DirectInfo(ValidationContext()))
+    return factory
 
 
 def _refuse() -> Any:
@@ -540,8 +576,7 @@ def _compile_annotated(args: tuple[Any, ...]) -> _ReadValue:
     return read
 
 
-_JSON_ANNOTATIONS = (ShortForm, SingleAsValue, WithJsonSchema)
-_WITHOUT_VALIDATION = (*_JSON_ANNOTATIONS, DeclaredMarker, DirectorateMarker, IdMarker, RoleMarker)
+_WITHOUT_VALIDATION = (ShortForm, SingleAsValue, WithJsonSchema, DeclaredMarker, ReferenceMarker)
 
 
 def _compile_validator(function: Any, has_info: bool) -> _ReadValue:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -67,7 +65,11 @@ def validate_file_strictly(
 ) -> tuple[ModelT | None, tuple[Problem, ...]]:
     """Return the model if the file has no error, and the problems of the file and of the values in it."""
     try:
-        instance = None if parsed.value is None else validate(model, parsed.value, context)
+        instance = (
+            None
+            if parsed.value is None
+            else validate(model, parsed.value, context, has_checked_texts=parsed.has_checked_texts)
+        )
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, model, path))
     return (None if any(map(_is_error, parsed.problems)) else instance), parsed.problems
@@ -164,24 +166,6 @@ class _LoadedFile(NamedTuple):
     """The titles that a file without a record may have: nothing public may name it."""
 
 
-@contextmanager
-def pause_gc(*, keeps_values: bool = True) -> Iterator[None]:
-    """Pause garbage collection, and exempt the values made meanwhile from later collections if they are kept.
-
-    Records and their past states are many, live as long as the command and contain no cycles. Searching them for
-    garbage would cost a third of the time and find none. The boxes of a paper's pages are as many: a sixth of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if keeps_values:
-            gc.freeze()
-        if was_enabled:
-            gc.enable()
-
-
 def load_register_from(
     source: FileSource,
     validate: FileValidator | None = None,
@@ -196,21 +180,18 @@ def load_register_from(
     content that was parsed before.
     """
     read = cache.read if cache else yaml.read
-    with pause_gc():
-        programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of, read)
-        kinds = programme.kinds if programme else load_kinds(source)  # or declared folders would be errors too
-        files, folder_problems = list_record_files(source, kinds)
-        files = (*files, *(checkout.find_missing_files(kinds) if checkout else ()))
-        context = ValidationContext(as_of=as_of)
-        if programme:
-            context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of, kinds)
-        validate = validate or validate_file_partly
-        loaded_files = _reject_duplicates(
-            [_load_record(file, context, source, validate, read) for file in files], checkout
-        )
-        contracts, contract_problems = load_contracts(source, context.anchors or Anchors(()))
-        register = _build_register(programme, loaded_files, folder_problems)
-        register = replace(register, contracts=contracts.with_exempt(register.programme.contracts.withheld))
+    programme, programme_problems = _load_programme(source, validate or validate_programme_partly, as_of, read)
+    kinds = programme.kinds if programme else load_kinds(source)  # or declared folders would be errors too
+    files, folder_problems = list_record_files(source, kinds)
+    files = (*files, *(checkout.find_missing_files(kinds) if checkout else ()))
+    context = ValidationContext(as_of=as_of)
+    if programme:
+        context = ValidationContext(build_anchors(programme), collect_labels(programme.policy), as_of, kinds)
+    validate = validate or validate_file_partly
+    loaded_files = _reject_duplicates([_load_record(file, context, source, validate, read) for file in files], checkout)
+    contracts, contract_problems = load_contracts(source, context.anchors or Anchors(()))
+    register = _build_register(programme, loaded_files, folder_problems)
+    register = replace(register, contracts=contracts.with_exempt(register.programme.contracts.withheld))
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     problems = (*programme_problems, *folder_problems, *file_problems, *contract_problems)
     if programme is None:  # it may declare these fields and folders, so the advice must not be to remove them
@@ -271,6 +252,9 @@ def _load_record(
     if parsed.problems:
         parsed = _assign_fields(file.kind.model, parsed, data)
     record, field_problems = validate(file.kind.model, parsed, context, file.path)
+    if record is not None and not field_problems:
+        name_problem = check_file_name(file.path, record.id)
+        return _LoadedFile(file.path, record.id, record, (name_problem,) if name_problem else ())
     problems, likely_folder = _join_fields_of_another_kind(field_problems, file, parsed.value or {})
     if record is None:
         id_ = parsed.value.get("id") if parsed.value else None
@@ -279,8 +263,6 @@ def _load_record(
         titles = find_titles(data, parsed.value)
         return _LoadedFile(file.path, id_, None, _drop_derived(problems, data), titles=titles)
     name_problem = check_file_name(file.path, record.id)
-    if not problems:
-        return _LoadedFile(file.path, record.id, record, (name_problem,) if name_problem else ())
     unread_fields = _find_unread_fields(file.kind.model, parsed, field_problems)
     problems = _drop_derived(problems, data)
     return _LoadedFile(

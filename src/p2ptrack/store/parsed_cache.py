@@ -5,7 +5,8 @@ have another key, so an entry is never out of date. The cache is in the user's o
 contains the data of the files, exempt text included. If anything is wrong with the cache, the files are parsed.
 
 A file of the cache belongs to one register. Its first line names the reader, and each further line is an entry: the
-key, a checksum and JSON. A run appends its new entries in one write. A line that was cut short fails its checksum.
+key, a checksum, a sign and JSON. A run appends its new entries in one write. A line that was cut short fails its
+checksum.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from typing import NamedTuple, Protocol, TypeAlias
 from zlib import crc32
 
 from pydantic import TypeAdapter
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import PydanticCustomError, PydanticSerializationError, from_json, to_json
 
 from p2ptrack import __version__, model
 from p2ptrack.errors import OperationError
+from p2ptrack.model.fields import require_text
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import PROGRAMME_PATH, KeptSurveys, Register, Survey
 from p2ptrack.store import yaml
@@ -44,7 +46,8 @@ _SHA1_DIGITS = 40
 _RULE_FOLDERS = (".", "analysis", "analysis/rules", "model/dates")
 _FILE_SUFFIX, _SURVEYS_SUFFIX = ".entries", ".surveys"
 _CHECKSUM_LENGTH = 8
-_CLEAN, _ODD = b"0", b"1"
+_CLEAN, _ODD, _CHECKED = b"012"
+"""The signs of a file without problems, of one with problems, and of one whose texts also pass `require_text`."""
 _OPEN_FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):  # without O_NONBLOCK a pipe waits for a writer
     _OPEN_FLAGS |= getattr(os, _flag, 0)
@@ -79,10 +82,10 @@ def open_parsed_cache(root: Path) -> Iterator[ParsedCache]:
 
 
 class _CachedFile(NamedTuple):
-    """The plain data of a content, None where it could not be read, and whether the file has problems."""
+    """The plain data of a content, None where it could not be read, and the sign of its entry."""
 
     value: dict[str, yaml.YamlValue] | None
-    is_odd: bool
+    sign: int
 
 
 class ParsedCache:
@@ -93,11 +96,11 @@ class ParsedCache:
         self._is_writable = file is not None and os.access(file.parent, os.W_OK)
         self._header = f"p2ptrack parsed cache {_describe_reader()}".encode() if file else b""
         data = _read_file(file) if file else b""
-        self._data = data or b""
-        self._size = len(self._data)
+        self._size = len(data or b"")
         self._is_damaged = data is None or (bool(data) and not data.startswith(self._header))
-        self._spans = {} if self._is_damaged else dict(_iter_spans(self._data, len(self._header)))
-        self._used: set[str] = set()
+        lines = data.split(b"\n")[1:] if data and not self._is_damaged else ()
+        self._entries = {line[: line.find(b" ")]: line for line in lines}
+        self._used: set[bytes] = set()
         self._added: set[str] = set()
         self._new_lines: list[bytes] = []
         self._new_size = 0
@@ -113,12 +116,10 @@ class ParsedCache:
             return yaml.read(data, path)
         self.contents[path] = key = key or hash_blob(data)
         cached = self.find(key)
-        if cached is not None and not cached.is_odd:
-            return yaml.ParsedFile(cached.value)
+        if cached is not None and cached.sign != _ODD:
+            return yaml.ParsedFile(cached.value, (), cached.sign == _CHECKED)
         parsed = yaml.read(data, path)
-        if cached is None:
-            self._add(key, parsed)
-        return parsed
+        return self._add(key, parsed) if cached is None else parsed
 
     def read_values(self, data: bytes, key: str = "") -> dict[str, yaml.YamlValue] | None:
         """Return the plain data of a content, None where it cannot be read."""
@@ -128,33 +129,38 @@ class ParsedCache:
         cached = self.find(key)
         if cached is not None:
             return cached.value
-        parsed = yaml.read(data, "")
-        self._add(key, parsed)
-        return parsed.value
+        return self._add(key, yaml.read(data, "")).value
 
     def find(self, key: str) -> _CachedFile | None:
         """Return what was parsed of the content with this id, None where it is not known."""
-        span = self._spans.get(key)
-        if span is None:
+        encoded_key = key.encode()
+        line = self._entries.get(encoded_key)
+        if line is None:
             return None
-        cached = _parse_entry(key, self._data[slice(*span)])
+        cached = _parse_entry(line, len(encoded_key) + 1)
         if cached is None:
-            del self._spans[key]
+            del self._entries[encoded_key]
             self._is_damaged = True
         else:
-            self._used.add(key)
+            self._used.add(encoded_key)
         return cached
 
-    def _add(self, key: str, parsed: yaml.ParsedFile) -> None:
-        if not self._is_writable or key in self._spans or key in self._added:
-            return
+    def _add(self, key: str, parsed: yaml.ParsedFile) -> yaml.ParsedFile:
+        """Add what was parsed of a content to the new entries, and return it with what is known of its texts."""
+        encoded_key = key.encode()
+        if not self._is_writable or encoded_key in self._entries or key in self._added:
+            return parsed
+        sign = _ODD
+        if not parsed.problems:
+            sign = _CHECKED if _has_valid_texts(parsed.value) else _CLEAN
         with suppress(PydanticSerializationError):  # a lone surrogate, which no file holds
-            payload = (_ODD if parsed.problems else _CLEAN) + to_json(parsed.value)
-            self._new_lines.append(b"%s %08x %s" % (key.encode(), _compute_checksum(key, payload), payload))
+            payload = b"%c%s" % (sign, to_json(parsed.value))
+            self._new_lines.append(b"%s %08x%s" % (encoded_key, _compute_checksum(encoded_key, payload), payload))
             self._added.add(key)
             self._new_size += len(payload)
             if self._new_size > _BATCH_BYTES and self._can_append():
                 self.save()
+        return parsed._replace(has_checked_texts=sign == _CHECKED)
 
     def _can_append(self) -> bool:
         return not self._is_damaged and self._size + self._new_size <= MAX_FILE_BYTES
@@ -175,7 +181,7 @@ class ParsedCache:
         """Write the file anew, with the entries that this run used or made."""
         from p2ptrack.store.writing import write_file  # hardly any run writes the whole file
 
-        used = (b"%s %s" % (key.encode(), self._data[slice(*self._spans[key])]) for key in sorted(self._used))
+        used = (self._entries[key] for key in sorted(self._used))
         content = b"\n".join((self._header, *used, *self._new_lines, b""))
         if len(content) <= MAX_FILE_BYTES:
             write_file(file, content)
@@ -220,7 +226,7 @@ class SurveyFile:
         """Return the surveys of the records whose files have the same content."""
         header, _, line = ((_read_file(self._file) if self._file else None) or b"").partition(b"\n")
         checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
-        if header != self._header or checksum != b"%08x" % _compute_checksum("", payload):
+        if header != self._header or checksum != b"%08x" % _compute_checksum(b"", payload):
             return KeptSurveys()
         try:
             searches, surveys = _make_survey_adapter().validate_json(payload, strict=True)
@@ -250,7 +256,7 @@ class SurveyFile:
         payload = to_json((sorted(searches), surveys))
         if len(payload) <= MAX_FILE_BYTES:
             with suppress(OSError, OperationError):
-                write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum("", payload), payload))
+                write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum(b"", payload), payload))
 
     def _is_of_file(self, record: Record) -> bool:
         """Whether a record is as in its file. The next target date of a recurring duty depends on the day."""
@@ -267,31 +273,34 @@ def _make_survey_adapter() -> TypeAdapter[tuple[list[str], dict[str, _KeptSurvey
     return TypeAdapter(tuple[list[str], dict[str, _KeptSurvey]])
 
 
-def _parse_entry(key: str, line: bytes) -> _CachedFile | None:
-    """Return what a line of the cache holds; None where it is damaged."""
-    checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
-    if checksum != b"%08x" % _compute_checksum(key, payload):
+def _parse_entry(line: bytes, start: int) -> _CachedFile | None:
+    """Return what a line of the cache holds, whose key ends before `start`; None where it is damaged."""
+    sign_place = start + _CHECKSUM_LENGTH
+    payload = line[sign_place + 1 :]
+    checksum = crc32(payload, crc32(line[sign_place : sign_place + 1], crc32(line[: start - 1])))
+    if line[start:sign_place] != b"%08x" % checksum:
         return None
     try:
-        value = _decode(payload[1:])
+        value = _decode(payload)
     except ValueError:
         return None
-    return _CachedFile(value, payload[:1] != _CLEAN) if value is None or isinstance(value, dict) else None
+    return _CachedFile(value, line[sign_place]) if value is None or value.__class__ is dict else None
 
 
-def _compute_checksum(key: str, payload: bytes) -> int:
-    return crc32(payload, crc32(key.encode()))
+def _compute_checksum(key: bytes, payload: bytes) -> int:
+    return crc32(payload, crc32(key))
 
 
-def _iter_spans(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the key of each line after the first, and where the rest of the line is."""
-    while start < len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        key_end = data.find(b" ", start, end)
-        if key_end > 0:
-            yield data[start:key_end].decode("ascii", "replace"), (key_end + 1, end)
-        start = end + 1
+def _has_valid_texts(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_has_valid_texts, value.values()))
+    if isinstance(value, list):
+        return all(map(_has_valid_texts, value))
+    try:
+        require_text(value)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 def _describe_reader(*folders: str) -> str:

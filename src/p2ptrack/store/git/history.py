@@ -35,7 +35,7 @@ from p2ptrack.store.git.repository import LOG_COMMAND, Mainline, Repository, rea
 from p2ptrack.store.git.revision_lookup import ResolvedRevision, list_published_meetings
 from p2ptrack.store.git.snapshot import describe_missing_tag, read_data_tree
 from p2ptrack.store.git.worktree import list_modified_paths, require_own_files
-from p2ptrack.store.loader import load_kinds, pause_gc
+from p2ptrack.store.loader import load_kinds
 from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.values import dataclass
 
@@ -216,10 +216,9 @@ class HistoryReader:
         Files before the position `since`, and files of records other than `record_id`, are not read: the history only
         records that they existed.
         """
-        with pause_gc():
-            blob_values = self._read_contents(since, record_id)
-            steps = (_make_step(self.mainline, index, blob_values) for index in range(len(self.mainline.commits)))
-            history = build_register_history((*steps, *extra_steps))
+        blob_values = self._read_contents(since, record_id)
+        steps = (_make_step(self.mainline, index, blob_values) for index in range(len(self.mainline.commits)))
+        history = build_register_history((*steps, *extra_steps))
         published_positions, side_publications, as_of_dates = {}, {}, {}
         for publication in self.repository.list_publications():
             position = self.mainline.positions.get(publication.commit)

@@ -34,10 +34,14 @@ _FOREIGN_SIGNATURES = (_LFS_SIGNATURE, *_ENCRYPTED_SIGNATURES)
 
 
 class ParsedFile(NamedTuple):
-    """The data of a file. With problems the record counts as broken, even if a value could be read."""
+    """The data of a file. With problems the record counts as broken, even if a value could be read.
+
+    With `has_checked_texts` every text in it is known to pass `require_text`.
+    """
 
     value: dict[str, YamlValue] | None
     problems: tuple[Problem, ...] = ()
+    has_checked_texts: bool = False
 
 
 def read(data: bytes, path: str) -> ParsedFile:
