@@ -60,7 +60,7 @@ from p2ptrack.store.git.repository import Repository
 from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 from p2ptrack.store.git.worktree import (
-    describe_detached_head,
+    is_on_branch,
     list_left_out_paths,
     list_modified_paths,
     require_finished_state,
@@ -105,8 +105,9 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     repository = Repository.find(root)
     remove_leftovers(folder)  # a run that was killed after it created the tag left the papers under temporary names
     _require_publishable(repository, options.meeting, folder)
-    if notice := describe_detached_head(repository):
-        write_notice(notice)
+    if not is_on_branch(repository):
+        commit = repository.head[:SHORT_COMMIT_LENGTH]
+        write_notice(f"No branch is checked out (detached HEAD). Publishing the commit {commit}.")
     publication = prepare_publication(repository, options, register_options, resolve_date(None))
     paths = {folder / name: data for name, data in publication.files.items()}
     for path in paths:

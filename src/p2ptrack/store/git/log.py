@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from datetime import date
 
 from p2ptrack.model.register import PROGRAMME_PATH
+from p2ptrack.store.git.process import SUBMODULE_MODE
 from p2ptrack.values import dataclass
 
 LOG_FORMAT = "--format=%H%n%P%n%cd%n%an%n%ae%n%s"
@@ -21,7 +22,6 @@ LOG_FORMAT = "--format=%H%n%P%n%cd%n%an%n%ae%n%s"
 
 _FILE_SUFFIXES = (".yaml", ".yml")
 """How the names of records and of programmes end, in any case."""
-SUBMODULE_MODE = "160000"
 _SECONDS_PER_DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _DATA_NAME, _, PROGRAMME_NAME = PROGRAMME_PATH.rpartition("/")

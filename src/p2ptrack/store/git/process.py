@@ -26,7 +26,7 @@ _SAFE_SETTINGS = (
     "advice.graftFileDeprecated=false",
     f"diff.orderFile={os.devnull}",
 )
-_INHERITED_VARIABLE = re.compile(
+_INHERITED_VARIABLE = compile_on_use(
     r"GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|(?:KEY|VALUE)_\d+)"
 )
 """Variables of git that name who publishes, and settings of the computer, such as the `safe.directory` of a container.
@@ -47,6 +47,8 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 
+SUBMODULE_MODE = "160000"
+"""The mode of a folder that another repository keeps."""
 SHALLOW_MESSAGE = (
     "This copy of the repository has only the newest part of its history. To get the rest: git fetch --unshallow --tags"
 )
@@ -57,8 +59,8 @@ _NO_COMMITS_ON_BRANCH = (
     "This branch has no commits, although the repository has some. "
     "To see its branches: git branch --all. To change to another: git switch NAME"
 )
-_DUBIOUS_OWNER = re.compile(r"dubious ownership in repository at '(.+)'", re.DOTALL)
-_MISSING_OBJECTS = re.compile(
+_DUBIOUS_OWNER = compile_on_use(r"dubious ownership in repository at '(.+)'", re.DOTALL)
+_MISSING_OBJECTS = compile_on_use(
     r"promisor|could not fetch|missing (?:blob|tree|object)|not a tree object|unable to read|could not read|bad object"
     r"|parents of commit",
     re.IGNORECASE,

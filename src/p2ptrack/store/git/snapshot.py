@@ -20,8 +20,8 @@ from p2ptrack.errors import CommandError, OperationError
 from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.folder import MAX_FILE_BYTES, find_max_bytes, too_large_error, unreadable_error
-from p2ptrack.store.git.log import PROGRAMME_NAME, SUBMODULE_MODE, data_folder
-from p2ptrack.store.git.process import SHALLOW_MESSAGE
+from p2ptrack.store.git.log import PROGRAMME_NAME, data_folder
+from p2ptrack.store.git.process import SHALLOW_MESSAGE, SUBMODULE_MODE
 from p2ptrack.store.git.repository import Repository, TreeFile, find_data_folder
 from p2ptrack.store.git.revision_lookup import ResolvedRevision
 from p2ptrack.store.git.worktree import require_own_files

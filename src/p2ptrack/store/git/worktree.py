@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError
-from p2ptrack.model.history import SHORT_COMMIT_LENGTH
 from p2ptrack.model.kinds import Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.folder import FolderSource, NoRegisterError, RecordFile, describe_folder, find_root, is_yaml
-from p2ptrack.store.git.log import SUBMODULE_MODE
-from p2ptrack.store.git.process import explain_failure, find_git_folder, has_git_folder, run_git
+from p2ptrack.store.git.process import SUBMODULE_MODE, explain_failure, find_git_folder, has_git_folder, run_git
 from p2ptrack.store.loader import LoadedRegister, load_register_from
 from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 
@@ -300,10 +298,3 @@ def require_branch(repository: Repository) -> None:
 def is_on_branch(repository: Repository) -> bool:
     """Whether a branch is checked out."""
     return run_git(repository.root, "symbolic-ref", "--quiet", "HEAD").exit_code == 0
-
-
-def describe_detached_head(repository: Repository) -> str:
-    """Return which commit is published where no branch is checked out; otherwise nothing."""
-    if is_on_branch(repository):
-        return ""
-    return f"No branch is checked out (detached HEAD). Publishing the commit {repository.head[:SHORT_COMMIT_LENGTH]}."
