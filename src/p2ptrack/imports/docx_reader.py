@@ -40,9 +40,8 @@ _GROUP_WORDS = re.compile(
 )
 
 
-def read_docx(data: bytes, name: str) -> ImportedFile:
+def read_docx(data: bytes) -> ImportedFile:
     """Return the tables of a document. Raises `KeyError` or lxml's errors where it is damaged."""
-    del name
     with ZipFile(BytesIO(data)) as package:
         names = set(package.namelist())
 

@@ -38,8 +38,6 @@ _HTML = re.compile(
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a file. Raises `OperationError` where it cannot be read or is too large."""
     try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
-            raise OperationError(f"{path.name} is larger than 50 MB, the limit of an import.")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
@@ -58,7 +56,7 @@ def read_grids(data: bytes, name: str) -> ImportedFile:
         return _read_package(data, name)
     start = data[:_START]
     if _HTML.match(start.removeprefix(b"\xef\xbb\xbf")) or (b"<table" in data[:65536].lower() and b"<" in start[:200]):
-        return read_with("lxml", lambda: read_html(data, name), name, "a web page")
+        return read_with("lxml", lambda: read_html(data), name, "a web page")
     if b"\x00" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise OperationError(f"{name} is not a Word, Excel, CSV or HTML file.")
     return read_csv(data, name)
@@ -97,11 +95,11 @@ def _read_package(data: bytes, name: str) -> ImportedFile:
     if "word/document.xml" in names:
         from p2ptrack.imports.docx_reader import read_docx
 
-        return read_with("lxml", lambda: read_docx(data, name), name, "a Word document")
+        return read_with("lxml", lambda: read_docx(data), name, "a Word document")
     if "xl/workbook.xml" in names:
         from p2ptrack.imports.xlsx_reader import read_xlsx
 
-        return read_with("openpyxl", lambda: read_xlsx(data, name), name, "an Excel workbook")
+        return read_with("openpyxl", lambda: read_xlsx(data), name, "an Excel workbook")
     if "content.xml" in names:
         raise OperationError(f"{name} is an OpenDocument file. Save it as .docx or .xlsx.")
     if "xl/workbook.bin" in names:
@@ -185,9 +183,8 @@ _MAX_SPAN = 1000
 _MAX_DEPTH = 100
 
 
-def read_html(data: bytes, name: str) -> ImportedFile:
+def read_html(data: bytes) -> ImportedFile:
     """Return the tables of a page. Its encoding is that of its mark, its `<meta>`, UTF-8 or windows-1252."""
-    del name
     import lxml.html
 
     match = _CHARSET.search(data[:4096])

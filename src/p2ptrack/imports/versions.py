@@ -109,7 +109,7 @@ class _Comparison:
         """A revised date that is new is a target change; any other difference is asked about."""
         stated, revisions = self.values.get("target"), self.values.get("revisions", [])
         if self.draft.requested and record.target is not None:
-            self._add_revisions(record, [self.draft.requested], self._read_raw("target"))
+            self._add_revisions(record, [self.draft.requested], self._read_target())
         if stated is None:
             return
         if record.target is None:
@@ -121,13 +121,13 @@ class _Comparison:
             return
         if revisions:
             self._compare_original(record, revisions[0]["from"])
-            self._add_revisions(record, revisions, self._read_raw("target"))
+            self._add_revisions(record, revisions, self._read_target())
             return
         if self._is_same_day(stated, record.target):
             return
         matches = (find_by_keyword(heading) for heading, _ in self.draft.origins.get("target", []))
         if any(match and match[0] == "revised_target" for match in matches):
-            self._add_revisions(record, [{"to": stated}], self._read_raw("target"))
+            self._add_revisions(record, [{"to": stated}], self._read_target())
         elif record.revisions and self._is_same_day(stated, record.revisions[0].from_):
             self.update.notes.append(
                 f"{record.id}: the file has the original target date, {_show(stated)}. The record has its changes."
@@ -148,7 +148,7 @@ class _Comparison:
             self._set_path(("revisions", 0, "from"), stated)
             self.update.changes.append(change)
         else:
-            self._correct(self._read_raw("target"), stated)
+            self._correct(stated)
             self.update.changes.append(change)
 
     def _ask_target(self, record: TrackedRecord, stated: Any) -> None:
@@ -157,9 +157,9 @@ class _Comparison:
         change = f"{record.id}: the {original} changed from {recorded} to {_show(stated)}."
         answer = self.context.questioner.choose(f"{change} What is it?", _TARGET_CHOICES, _LEAVE)
         if answer == _CORRECT:
-            self._correct(self._read_raw("target"), stated)
+            self._correct(stated)
         elif answer == _MOVE:
-            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_raw("target"), "to": stated}))
+            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_target(), "to": stated}))
             self._set("target", stated)
         else:
             day = self.context.paper_date
@@ -172,8 +172,8 @@ class _Comparison:
             return
         self.update.changes.append(change)
 
-    def _correct(self, before: YamlValue, after: YamlValue) -> None:
-        entry: YamlValue = {"from": before, "to": after, "category": "correction"}
+    def _correct(self, after: YamlValue) -> None:
+        entry: YamlValue = {"from": self._read_target(), "to": after, "category": "correction"}
         self.update.edits.append(AppendEntry(("revisions",), entry))
         self._set("target", after)
 
@@ -337,8 +337,8 @@ class _Comparison:
         self.update.edits = [edit for edit in self.update.edits if edit.path != path or isinstance(edit, AppendEntry)]
         self.update.edits.append(SetField(path, value))
 
-    def _read_raw(self, name: str) -> YamlValue:
-        return self.context.read_values(self.record).get(name, "")
+    def _read_target(self) -> YamlValue:
+        return self.context.read_values(self.record).get("target", "")
 
     def _is_same_day(self, stated: Any, recorded: CouncilDate) -> bool:
         if isinstance(stated, dict):

@@ -33,11 +33,10 @@ from p2ptrack.model.dates.council_date import month_name, weekday_name
 from p2ptrack.phrases import pluralise, quote
 
 
-def read_xlsx(data: bytes, name: str) -> ImportedFile:
+def read_xlsx(data: bytes) -> ImportedFile:
     """Return the worksheets of a workbook. A damaged one raises one of `DAMAGE` of the module `files`."""
     from openpyxl.reader.excel import ExcelReader
 
-    del name
     with _without_warnings():
         package = ExcelReader(BytesIO(data), data_only=True, keep_links=False)
         package.read()

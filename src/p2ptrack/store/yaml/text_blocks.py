@@ -242,7 +242,7 @@ def suggest_values_after_list(brackets: str, rest: str) -> tuple[str, str] | Non
     return "If the words after the bracket are a comment, begin it with a space and `#`", f"{brackets}  # {remark}"
 
 
-def read_value_lines(source: SourceText, pos: int, column: int = 0) -> list[str]:
+def read_value_lines(source: SourceText, pos: int, column: int) -> list[str]:
     """Return the lines from the one at `pos` on that are entries in a column, or are indented further."""
     lines: list[str] = []
     for line in source.text[source.line_start(pos) :].split("\n"):
