@@ -25,7 +25,6 @@ from p2ptrack.imports.drafts import (
     ImportAccount,
     ImportContext,
     ImportMatches,
-    NobodyAnswers,
     PossibleMatch,
     Questioner,
     RecordDraft,
@@ -111,7 +110,7 @@ class _Importer:
         self.account = ImportAccount()
         self.words: dict[tuple[str, str], str] = {}
         self.kept_words: Mapping[tuple[str, str], str] = {}
-        self.questioner: Questioner = _TerminalQuestioner() if options.can_ask else NobodyAnswers()
+        self.questioner = _TerminalQuestioner() if options.can_ask else Questioner()
         map_path, kinds = options.map_path, case.register.kinds
         self.kept = [_load_mapping(map_path, str(map_path), kinds)] if map_path else _load_kept(root, kinds)
 
@@ -468,7 +467,7 @@ def _load_kept(root: Path, kinds: Kinds) -> list[KeptMapping]:
     return [replace(_load_mapping(path, f"{_MAPPINGS}/{path.name}", kinds), name=path.name) for path in paths]
 
 
-class _TerminalQuestioner:
+class _TerminalQuestioner(Questioner):
     """Asks in the terminal; the same question is asked once."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from p2ptrack.errors import OperationError
 from p2ptrack.imports.cells import Labels, find_body, find_column_date, is_blank_value
@@ -111,26 +111,19 @@ def _format_section(title: str, entries: list[tuple[str, str]]) -> Iterator[str]
         yield f"  and {len(entries) - _MAX_LINES} more"
 
 
-class Questioner(Protocol):
-    """Asks the user questions. Those with the same `key`, otherwise with the same words, are asked once."""
+class Questioner:
+    """Asks the user questions. Those with the same `key`, otherwise with the same words, are asked once.
+
+    This one is used without a terminal and with `--yes`: it returns no answers, so that nothing is guessed.
+    """
 
     def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
         """Return one of the choices (word: what it does), or nothing where nobody answers."""
-
-    def ask(self, question: str, default: str = "", key: str = "") -> str:
-        """Return a text that was typed, or nothing where nobody answers."""
-
-
-class NobodyAnswers:
-    """Used without a terminal and with `--yes`: it returns no answers, so that nothing is guessed."""
-
-    def choose(self, question: str, choices: Mapping[str, str], default: str, key: str = "") -> str:
-        """Return nothing."""
         del question, choices, default, key
         return ""
 
     def ask(self, question: str, default: str = "", key: str = "") -> str:
-        """Return nothing."""
+        """Return a text that was typed, or nothing where nobody answers."""
         del question, default, key
         return ""
 
