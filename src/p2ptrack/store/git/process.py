@@ -52,13 +52,6 @@ SUBMODULE_MODE = "160000"
 SHALLOW_MESSAGE = (
     "This copy of the repository has only the newest part of its history. To get the rest: git fetch --unshallow --tags"
 )
-NO_COMMITS_MESSAGE = (
-    'Nothing is committed here yet, so there is no history. To start one: git add . && git commit -m "The register"'
-)
-_NO_COMMITS_ON_BRANCH = (
-    "This branch has no commits, although the repository has some. "
-    "To see its branches: git branch --all. To change to another: git switch NAME"
-)
 _DUBIOUS_OWNER = compile_on_use(r"dubious ownership in repository at '(.+)'", re.DOTALL)
 _MISSING_OBJECTS = compile_on_use(
     r"promisor|could not fetch|missing (?:blob|tree|object)|not a tree object|unable to read|could not read|bad object"
@@ -210,23 +203,6 @@ def describe_old_version() -> str:
     return (
         f"This machine has git {format_version(read_version())}. To read a history you need git "
         f"{format_version(MIN_VERSION)} or newer. {advise_on_git()}"
-    )
-
-
-def no_commit_error(root: Path, refs_result: GitResult) -> OperationError:
-    """Return the error of a checkout without a commit; `refs_result` lists any branch or tag of the repository."""
-    if refs_result.exit_code or refs_result.stderr:
-        return explain_failure(root, refs_result)
-    return OperationError(_NO_COMMITS_ON_BRANCH if refs_result.stdout else NO_COMMITS_MESSAGE)
-
-
-def outside_worktree_error(root: Path) -> OperationError:
-    """Return the error where the repository's settings have its work tree elsewhere, or nowhere."""
-    folder = escape_control_characters(str(root))
-    return OperationError(
-        f"git does not treat {folder} as a folder of the repository, because core.bare or "
-        "core.worktree in its settings say otherwise. "
-        "To correct them: git config core.bare false; git config --unset core.worktree"
     )
 
 

@@ -40,8 +40,6 @@ from p2ptrack.store.git.process import (
     explain_failure,
     extract_message,
     missing_objects_error,
-    no_commit_error,
-    outside_worktree_error,
     parse_objects,
     run_git,
 )
@@ -61,6 +59,13 @@ from p2ptrack.values import compile_on_use, dataclass
 __all__ = ["FileChange", "GitCommit", "Repository", "ResolvedRevision"]
 
 
+_NO_COMMITS = (
+    'Nothing is committed here yet, so there is no history. To start one: git add . && git commit -m "The register"'
+)
+_NO_COMMITS_ON_BRANCH = (
+    "This branch has no commits, although the repository has some. "
+    "To see its branches: git branch --all. To change to another: git switch NAME"
+)
 LOG_COMMAND = ("log", "-z", "--reverse", "--encoding=UTF-8", "--date=raw", "--no-notes", LOG_FORMAT)
 _ABBREVIATION = re.compile(r"[0-9a-f]{4,39}")
 _REV_PARSE_OPTIONS = ("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
@@ -116,11 +121,18 @@ class Repository:
         if shallow_answer not in {"true", "false"}:
             raise explain_failure(root, result)
         if inside_answer != "true":
-            raise outside_worktree_error(root)
+            raise OperationError(
+                f"git does not treat {escape_control_characters(str(root))} as a folder of the repository, because "
+                "core.bare or core.worktree in its settings say otherwise. "
+                "To correct them: git config core.bare false; git config --unset core.worktree"
+            )
         if result.exit_code:
             if run_git(root, "rev-parse", "--quiet", "--verify", "HEAD").exit_code == 0:
                 raise missing_objects_error()
-            raise no_commit_error(root, run_git(root, "for-each-ref", "--count=1"))
+            refs = run_git(root, "for-each-ref", "--count=1")
+            if refs.exit_code or refs.stderr:
+                raise explain_failure(root, refs)
+            raise OperationError(_NO_COMMITS_ON_BRANCH if refs.stdout else _NO_COMMITS)
         prefix, _, head = rest.removesuffix("\n").rpartition("\n")
         return cls(root, prefix, head, shallow_answer == "true")
 
