@@ -110,11 +110,8 @@ def load_states_of_copy(repository: Repository, register: Register) -> CurrentRe
 
 def needs_history(register: Register) -> bool:
     """Whether older commits can decide what is withheld: something is exempt now."""
-    return bool(register.with_field("exempt")) or _has_exempt_entries(register)
-
-
-def _has_exempt_entries(register: Register) -> bool:
-    return any(name.endswith(".exempt") for name in register.field_index().records_by_field)
+    entry_fields = register.field_index().records_by_field
+    return bool(register.with_field("exempt")) or any(name.endswith(".exempt") for name in entry_fields)
 
 
 def _add_states(current: CurrentRegister, repository: Repository, commit: str) -> CurrentRegister:
@@ -296,8 +293,12 @@ def load_published_records(root: Path) -> PublishedRecords | None:
         last = max(publications, key=lambda item: (item.tag.made_at, item.meeting), default=None)
         if last is None:
             return None
-        kinds = read_kinds_at(repository, last.commit, data_folder(last.tag.folder or ""))
-        blobs = _list_record_blobs(repository, last.commit, last.tag.folder or "", kinds)
+        folder = data_folder(last.tag.folder or "")
+        kinds = read_kinds_at(repository, last.commit, folder)
+        files = {
+            f"data/{path}": file.id for path, file in repository.list_files(last.commit, folder.rstrip("/")).items()
+        }
+        blobs = {path: blob for path, blob in files.items() if kinds.find_by_path(path)}
         left_out = list_left_out_paths(root)
         missing = {path: blob for path, blob in blobs.items() if not os.path.lexists(root / path)}
         missing = {path: blob for path, blob in missing.items() if path not in left_out}
@@ -306,12 +307,6 @@ def load_published_records(root: Path) -> PublishedRecords | None:
         return None
     found = Counter(kind.folder for path in blobs if (kind := kinds.find_by_path(path)))
     return PublishedRecords(last.meeting, last.tag.record_counts, found, records)
-
-
-def _list_record_blobs(repository: Repository, commit: str, register_folder: str, kinds: Kinds) -> dict[str, str]:
-    """Return the blobs of a commit's records, by their paths in the register."""
-    files = repository.list_files(commit, data_folder(register_folder).rstrip("/"))
-    return {f"data/{path}": file.id for path, file in files.items() if kinds.find_by_path(f"data/{path}")}
 
 
 def _load_last_versions(
