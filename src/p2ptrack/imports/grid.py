@@ -148,14 +148,14 @@ class GridRow:
         return not any(cell.lines or cell.struck for cell in self.cells)
 
     @property
-    def own(self) -> list[GridCell]:
+    def own_cells(self) -> list[GridCell]:
         """Return the cells with text, without the places that a merged cell covers beyond its first."""
         return [cell for cell in self.cells if cell.lines and not cell.is_repeat]
 
     @property
     def line(self) -> str:
         """Return its texts on one line."""
-        return " ".join(cell.line for cell in self.own)
+        return " ".join(cell.line for cell in self.own_cells)
 
     def get_cell(self, index: int) -> GridCell:
         """Return the cell of a column, which is empty where the row ends before it."""

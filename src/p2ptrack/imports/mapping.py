@@ -153,7 +153,7 @@ class Tracker:
             return KIND_BY_NAME["action"]
         is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
         last = max((index for index, row in enumerate(self.rows) if _is_record_row(row)), default=0)
-        texts = [(row, row.own[0]) for row in self.rows[:last] if len(row.own) == 1]
+        texts = [(row, row.own_cells[0]) for row in self.rows[:last] if len(row.own_cells) == 1]
         captions = [row.line for row, cell in texts if cell.colspan > 1 or cell is row.cells[0]]
         is_grouped = bool(captions) and all(find_column_date(text, Anchors(())) for text in captions)
         is_follow_up = is_asked or is_grouped or names & {"report_refs", "raised", "area"}
@@ -237,7 +237,7 @@ def repeats_header(row: GridRow, folded: Sequence[str]) -> bool:
 
 def _is_record_row(row: GridRow) -> bool:
     """Whether a row holds values of a record: it is not one text alone, and no total."""
-    return len(row.own) > 1 and not TOTAL.match(row.own[0].line)
+    return len(row.own_cells) > 1 and not TOTAL.match(row.own_cells[0].line)
 
 
 def _list_cells(rows: Iterable[GridRow], index: int) -> list[GridCell]:

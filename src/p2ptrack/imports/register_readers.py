@@ -177,7 +177,7 @@ def read_contract_sheet(
 def _find_header(grid: Grid, known: Mapping[str, str]) -> int | None:
     """Return the place of the row of headings: those of contracts, or several that somebody confirmed."""
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
-        texts = [cell.line for cell in row.own]
+        texts = [cell.line for cell in row.own_cells]
         fields = _list_fields(texts)
         confirmed = {known[name] for name in map(fold_heading, texts) if name in known} - {AS_PUBLISHED, LEFT_OUT}
         if len(confirmed) > 1 and confirmed & _NAMING:
@@ -202,7 +202,7 @@ def _read_headings(grid: Grid, start: int) -> tuple[list[str], int]:
 
 
 def _continues(header: GridRow, following: GridRow) -> bool:
-    own = following.own
+    own = following.own_cells
     is_divided = any(
         cell.colspan > 1 or cell.rowspan > 1 or cell.is_repeat for cell in (*header.cells, *following.cells)
     )
@@ -249,7 +249,7 @@ _SINGLE_CELL = "one cell alone, which names no contract"
 
 def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
     """Return the type of a row that is not a contract: a repeated header, a total or the heading of a section."""
-    own = row.own
+    own = row.own_cells
     if [fold_heading(cell.line) for cell in row.cells] == list(folded[: len(row.cells)]):
         return "the header repeated"
     if any(_TOTAL.fullmatch(cell.line) for cell in own[:2]) and len(own) <= len(folded) / 2:
@@ -265,7 +265,7 @@ def _judge_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> dic
     """
     if len(headings) <= _MIN_FIELDS:
         return {}
-    filled = {row.number: row.own for row in rows}
+    filled = {row.number: row.own_cells for row in rows}
     names = [(find_contract_field(heading) or (AS_PUBLISHED, False))[0] for heading in headings]
     last_full = max((row.number for row in rows if len(filled[row.number]) > 1), default=0)
     reasons = {}

@@ -107,7 +107,9 @@ def _join(row: GridRow) -> str:
 
 def _is_one_text(row: GridRow) -> bool:
     """Whether a row has one text and no cell that is merged with others above it."""
-    return len(row.own) <= 1 and {cell.line for cell in row.cells if cell.lines} <= {cell.line for cell in row.own}
+    return len(row.own_cells) <= 1 and {cell.line for cell in row.cells if cell.lines} <= {
+        cell.line for cell in row.own_cells
+    }
 
 
 class _RowReader:
@@ -161,7 +163,7 @@ class _RowReader:
             self.account.blank_rows += 1
             return
         place = self.tracker.grid.describe_row(row)
-        own = row.own
+        own = row.own_cells
         if repeats_header(row, self.headings):
             self.account.passed_over.append((f"{place}, the header repeated", _join(row)))
         elif own and self._is_total(row, own[0]):
@@ -188,7 +190,7 @@ class _RowReader:
             cell = row.get_cell(column.index)
             if is_blank_value(cell.line):
                 continue
-            others = (other.line for other in row.own if other is not cell)
+            others = (other.line for other in row.own_cells if other is not cell)
             if column == self.request_column or (not cell.is_repeat and not all(map(is_blank_value, others))):
                 return column.index
         return None
@@ -199,7 +201,7 @@ class _RowReader:
         if not recommendations or self.request_column is None or row.get_cell(self.request_column.index).lines:
             return False
         before, cell = self.state.recommendation, row.get_cell(recommendations[0].index)
-        has_others = len(row.own) > 1 or (cell.colspan == 1 and cell.line.endswith("."))
+        has_others = len(row.own_cells) > 1 or (cell.colspan == 1 and cell.line.endswith("."))
         return has_others and bool(cell.lines) and (before is None or before.values["origin_text"] != cell.text)
 
     def _read_recommendation(self, row: GridRow, place: str) -> None:

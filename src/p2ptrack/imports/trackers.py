@@ -71,7 +71,7 @@ def _list_headers(grid: Grid, known: Mapping[str, str]) -> Iterator[int]:
 
 def _is_data(row: GridRow) -> bool:
     """Whether a row below a caption has values (sentences, days, statuses), although their words could name fields."""
-    texts = [cell.line for cell in row.own]
+    texts = [cell.line for cell in row.own_cells]
     values = [text for text in texts if text.endswith(".") or has_date(text) or find_status(text, {})]
     return len(values) >= _MIN_VALUES
 
@@ -88,7 +88,7 @@ def _list_captions(grid: Grid, header: int) -> tuple[GridRow, ...]:
 
 
 def _is_one_text(row: GridRow) -> bool:
-    return len(row.own) == 1
+    return len(row.own_cells) == 1
 
 
 def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
@@ -133,7 +133,7 @@ def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
     """Whether the row after a header row is a part of the header: below a cell that covers several columns."""
     if joined >= _MAX_JOINED - 1 or following.is_empty:
         return False
-    own = following.own
+    own = following.own_cells
     if own and _is_below_merged(row, following):
         return True
     if any(len(cell.line) > _LONG or has_date(cell.line) for cell in own):
