@@ -378,9 +378,9 @@ def open_paper_case(
 ) -> PaperContext:
     """Return what papers are made from: the case redacted for the audience, wording, layout and provenance.
 
-    Its problems are those of reading and of the rules. Exemptions count on the earlier of `as_of` and `today`: a paper
-    with a later position date can be read today. What is exempt by now is redacted too, by the files in the folder and
-    by every commit that counts; `current` is given where only a commit's own register counts.
+    Its problems are those of reading and the errors of the rules. Exemptions count on the earlier of `as_of` and
+    `today`: a paper with a later position date can be read today. What is exempt by now is redacted too, by the files
+    in the folder and by every commit that counts; `current` is given where only a commit's own register counts.
     """
     from p2ptrack.analysis.redaction.paper import apply_current_exemptions, build_audience_case, find_precautionary_ids
     from p2ptrack.analysis.redaction.redact import Placeholders
@@ -395,7 +395,7 @@ def open_paper_case(
     commit, modified = (snapshot.commit, False) if snapshot else read_head(root)
     if snapshot is None:
         case = replace(case, deleted_records=_load_deleted_records(root))
-    problems = (*case.problems, *run_rules(case))
+    problems = (*case.problems, *run_rules(case, errors_only=True))
     exemptions = _find_current_exemptions(case.register, root, snapshot, exemption_date, today, current)
     original, register = case.register, apply_current_exemptions(case.register, exemptions)
     if register != original:

@@ -48,10 +48,12 @@ def all_rules() -> tuple[Rule, ...]:
     return (*_REGISTER_RULES, *rules_in(history_targets, history_rewritten))
 
 
-def run_rules(case: Case) -> tuple[Problem, ...]:
-    """Return the findings of the rules that the policy does not turn off, in the order of problems."""
+def run_rules(case: Case, *, errors_only: bool = False) -> tuple[Problem, ...]:
+    """Return the findings, or only the errors, of the rules that the policy does not turn off, as problems in order."""
     # The history rules take as long to import as all the others, and a plain check does not need them.
     rules = _REGISTER_RULES if case.history is None and not case.deleted_records else all_rules()
+    if errors_only:
+        rules = tuple(rule for rule in rules if rule.severity is Severity.ERROR)
     problems = (problem for rule in rules if is_enabled(rule, case) for problem in _run_rule(case, rule))
     return tuple(sorted(problems, key=problem_sort_key))
 
