@@ -12,7 +12,17 @@ from functools import partial
 from pathlib import Path
 
 from tools import system
-from tools.prepare import ROOT, VENV, CannotPrepareError, check_installed, install_lock, install_once, run
+from tools.prepare import (
+    PYTHON,
+    ROOT,
+    VENV,
+    CannotPrepareError,
+    check_installed,
+    install_lock,
+    install_once,
+    run,
+    run_at_once,
+)
 
 PROGRAMS: dict[system.Need, tuple[str, ...]] = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
@@ -36,15 +46,19 @@ NPM_FOLDERS = (ROOT / "tests" / "browser", ROOT / "tests" / "linters")
 def main() -> int:
     """Prepare the computer; return the exit code."""
     try:
-        have_programs()
-        install_once(LOCK, VENV / "papers", install_from_pip)
-        for folder in NPM_FOLDERS:
-            installed = folder / "node_modules" / "installed"
-            install_once(folder / "package-lock.json", installed, partial(install_from_npm, folder))
+        run_at_once(partial(install_once, LOCK, VENV / "papers", install_from_pip), have_programs_and_npm_packages)
     except CannotPrepareError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def have_programs_and_npm_packages() -> None:
+    """Install what is missing, npm before what it installs."""
+    have_programs()
+    for folder in NPM_FOLDERS:
+        installed = folder / "node_modules" / "installed"
+        install_once(folder / "package-lock.json", installed, partial(install_from_npm, folder))
 
 
 def missing() -> tuple[system.Need, ...]:
@@ -63,8 +77,8 @@ def have_programs() -> None:
 def install_from_pip() -> None:
     """Install the checkers and the library that drives the browser."""
     print("Installing the checkers of papers into .venv. This happens once and takes a minute …", flush=True)
-    install_lock(LOCK, sources=SOURCE_PACKAGES)
-    check_installed()
+    install_lock(LOCK, PYTHON, SOURCE_PACKAGES)
+    check_installed(PYTHON)
 
 
 def install_from_npm(folder: Path) -> None:

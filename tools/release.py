@@ -6,17 +6,27 @@ Run as `python3 -E -m tools.release`. A second run does nothing. `--tools-only` 
 from __future__ import annotations
 
 import ensurepip
-import re
 import sys
 from functools import partial
 from pathlib import Path
 
 from tools import papers, prepare
-from tools.prepare import ROOT, VENV, CannotPrepareError, check_installed, install_lock, install_once, pip, run
+from tools.prepare import (
+    INSTALL_FAILED,
+    ROOT,
+    VENV,
+    CannotPrepareError,
+    check_installed,
+    install_lock,
+    install_once,
+    pip,
+    run,
+    run_at_once,
+)
 
 LOCK = ROOT / "requirements-release.lock"
 TOOLS = VENV / "release"
-WHEELS = VENV / "wheels"
+WHEELS = prepare.wheels_of(prepare.PYTHON)
 TESTED_LOCKS = (prepare.LOCK, papers.LOCK)
 UNTESTED = (*papers.SOURCE_PACKAGES, *papers.NEED_SOURCE_PACKAGES)
 """Packages that an index of wheels cannot hold, and those that require them."""
@@ -36,9 +46,9 @@ def main() -> int:
         install_once(LOCK, TOOLS / "installed", install_tools)
         if "--tools-only" in sys.argv:
             return 0
-        WHEELS.mkdir(exist_ok=True)
         for lock in TESTED_LOCKS:
-            install_once(lock, WHEELS / f"{lock.stem}.downloaded", partial(download, lock))
+            prepare.download(lock, prepare.PYTHON, papers.SOURCE_PACKAGES)
+        install_once(Path(__file__), WHEELS / "pips", download_pips)
     except CannotPrepareError as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,19 +65,15 @@ def install_tools() -> None:
 
 def write_tested_lock(lock: Path, folder: Path) -> Path:
     """Write a lock without what is not tested into a folder, and return its path."""
-    entries = re.split(r"^(?=[^ #\n])", lock.read_text("utf-8"), flags=re.MULTILINE)
-    tested = folder / lock.name
-    tested.write_text("".join(entry for entry in entries if entry.partition("==")[0] not in UNTESTED), "utf-8")
-    return tested
+    tested = [entry for name, entry in prepare.read_lock(lock) if name not in UNTESTED]
+    return prepare.write_lock(folder / lock.name, tested)
 
 
-def download(lock: Path) -> None:
-    """Download the wheels of a lock, and each pip that is to install it."""
-    tested = str(write_tested_lock(lock, WHEELS))
-    print(f"Downloading the packages of {lock.name} for the tests of installing. This happens once …", flush=True)
-    for words in ((*prepare.FROM_LOCK, tested), *(("--no-deps", f"pip=={old}") for old in OLD_PIPS), ("pip",)):
-        command = pip(prepare.PYTHON, "download", "--quiet", "--dest", str(WHEELS), *words)
-        run(command, "The packages could not be downloaded. The lines above say why: often the network or a proxy.")
+def download_pips() -> None:
+    """Download each pip that is to install the locks."""
+    command = pip(prepare.PYTHON, "download", "--quiet", "--dest", str(WHEELS), "--no-deps")
+    releases = (*(f"pip=={old}" for old in OLD_PIPS), "pip")
+    run_at_once(*(partial(run, [*command, release], INSTALL_FAILED) for release in releases))
 
 
 if __name__ == "__main__":

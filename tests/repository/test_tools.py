@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.repository.test_lock import parse_lock
 from tools import papers, prepare, release, system
+from tools.prepare import DOWNLOADS
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
@@ -66,39 +68,95 @@ def test_an_environment_is_made_anew_when_what_it_was_made_from_changes(
 def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     """Return what collects the commands that the tools would run."""
     collected: list[list[str]] = []
-    monkeypatch.setattr(prepare, "run", lambda command, _: collected.append(command))
-    monkeypatch.setattr(release, "run", lambda command, _: collected.append(command))
+    for module in (prepare, release):
+        monkeypatch.setattr(module, "run", lambda command, _: collected.append(command))
+    for module in (prepare, papers):
+        monkeypatch.setattr(module, "PYTHON", tmp_path / "bin" / "python")
     monkeypatch.setattr(prepare, "STAMP", tmp_path / "installed")
+    monkeypatch.setattr(release, "TOOLS", tmp_path / "release")
+    (tmp_path / "release").mkdir()
     return collected
-
-
-def installs(python: Path, lock: Path) -> list[str]:
-    words = "--quiet --no-deps --require-hashes --only-binary :all: -r"
-    return [*pip(python), "install", *words.split(), str(lock)]
 
 
 def pip(python: Path) -> list[str]:
     return [str(python), "-m", "pip", "--disable-pip-version-check"]
 
 
-def test_the_lock_is_installed_without_resolving_and_then_checked(commands: list[list[str]]) -> None:
+FROM_LOCK = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r"]
+
+
+def names(*locks: str) -> list[str]:
+    """Return what some locks name."""
+    return sorted(row.name for lock in locks for row in parse_lock(Path(lock)))
+
+
+def take_downloads(commands: list[list[str]], python: Path) -> list[str]:
+    """Take the commands that download from a list, and return what they name."""
+    downloads, commands[:] = commands[:DOWNLOADS], commands[DOWNLOADS:]
+    expected = [*pip(python), "download", "--quiet", "--dest", str(python.parents[1] / "wheels"), *FROM_LOCK]
+    assert [command[:-1] for command in downloads] == [expected] * DOWNLOADS
+    return names(*(command[-1] for command in downloads))
+
+
+def installs(python: Path, lock: str) -> list[str]:
+    """Return the command that installs from what was downloaded."""
+    wheels = python.parents[1] / "wheels"
+    words = [*["install", "--quiet", "--no-compile", "--no-index", "--find-links"], str(wheels), *FROM_LOCK]
+    return [*pip(python), *words, str(wheels / lock)]
+
+
+def test_the_lock_is_downloaded_installed_without_resolving_and_checked(commands: list[list[str]]) -> None:
     prepare.install()
+    assert take_downloads(commands, prepare.PYTHON) == names(str(prepare.LOCK))
     lock, project, check = commands
-    assert lock == installs(prepare.PYTHON, prepare.LOCK)
+    assert lock == installs(prepare.PYTHON, prepare.LOCK.name)
+    assert names(lock[-1]) == names(str(prepare.LOCK))
     assert project[-2:] == ["-e", str(prepare.ROOT)]
     assert {"--no-deps", "--no-index"} <= set(project)
     assert check == [*pip(prepare.PYTHON), "check"]
     assert prepare.STAMP.read_text(encoding="ascii") == prepare.fingerprint()
 
 
-def test_the_other_locks_are_installed_and_checked_in_the_same_way(commands: list[list[str]]) -> None:
+def test_the_lock_of_papers_is_installed_with_two_packages_from_their_sources(commands: list[list[str]]) -> None:
+    sources = ["odfpy", "zc-zlibstorage"]
     papers.install_from_pip()
-    lock = [*installs(prepare.PYTHON, papers.LOCK), "--no-binary=odfpy", "--no-binary=zc-zlibstorage"]
-    assert commands == [lock, [*pip(prepare.PYTHON), "check"]]
-    commands.clear()
+    wheels = [name for name in names(str(papers.LOCK)) if name not in sources]
+    assert wheels.count("numpy") == 2  # one version for each Python
+    assert take_downloads(commands, prepare.PYTHON) == wheels
+    lock, built, check = commands
+    assert lock == installs(prepare.PYTHON, papers.LOCK.name)
+    assert names(lock[-1]) == wheels
+    *words, source, odfpy, zlibstorage = built
+    assert words == [*pip(prepare.PYTHON), "install", "--quiet", "--no-compile", *FROM_LOCK]
+    assert names(source) == sources
+    assert (odfpy, zlibstorage) == ("--no-binary=odfpy", "--no-binary=zc-zlibstorage")
+    assert check == [*pip(prepare.PYTHON), "check"]
+
+
+def test_the_release_tools_are_installed_in_the_same_way_into_their_own_environment(commands: list[list[str]]) -> None:
     release.install_tools()
     python = release.TOOLS / "bin" / "python"
-    assert commands[1:] == [installs(python, release.LOCK), [*pip(python), "check"]]
+    environment = commands.pop(0)
+    assert environment[1:] == ["-m", "venv", "--clear", str(release.TOOLS)]
+    assert take_downloads(commands, python) == names(str(release.LOCK))
+    assert commands == [installs(python, release.LOCK.name), [*pip(python), "check"]]
+
+
+def test_what_was_downloaded_is_not_downloaded_again(commands: list[list[str]]) -> None:
+    for _ in range(2):
+        prepare.download(prepare.LOCK, prepare.PYTHON)
+    assert len(commands) == DOWNLOADS
+
+
+def test_all_that_runs_at_once_ends_before_an_error_is_reported() -> None:
+    ended: list[str] = []
+
+    def fail() -> None:
+        raise prepare.CannotPrepareError("first")
+
+    with pytest.raises(prepare.CannotPrepareError, match="first"):
+        prepare.run_at_once(fail, lambda: ended.append("second"))
+    assert ended == ["second"]
 
 
 def test_a_command_that_fails_is_reported_with_its_output_and_the_fix() -> None:
@@ -121,9 +179,10 @@ def test_settings_that_would_install_elsewhere_are_ignored(monkeypatch: pytest.M
 def test_the_lock_alone_is_installed_for_make_lock(monkeypatch: pytest.MonkeyPatch, commands: list[list[str]]) -> None:
     monkeypatch.setattr(sys, "argv", ["prepare", "--lock-only"])
     assert prepare.main() == 0
-    environment, lock = commands
+    environment = commands.pop(0)
     assert environment[1:3] == ["-m", "venv"]
-    assert lock == installs(prepare.PYTHON, prepare.LOCK)
+    assert take_downloads(commands, prepare.PYTHON) == names(str(prepare.LOCK))
+    assert commands == [installs(prepare.PYTHON, prepare.LOCK.name)]
     assert not prepare.STAMP.exists()
 
 
