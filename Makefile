@@ -38,7 +38,7 @@ test: ready ## run every check: lint, types, import contracts and tests (COVERAG
 
 test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)
 	@$(PYTHON) -E -m tools.release
-	$(PY) -m pytest -n auto -m install
+	$(PY) -m pytest -n auto -m install tests/repository/test_install.py
 
 test-papers: ready ## run the slow tests, and check whole papers with a browser, Java and LibreOffice (installs them where it may)
 	@$(PYTHON) -E -m tools.papers
