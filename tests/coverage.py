@@ -1,6 +1,6 @@
 """Coverage of p2ptrack by the tests: `pytest -p tests.coverage`. It fails when less is covered than `FAIL_UNDER`.
 
-SlipCover counts lines and branches, and takes its counters out of what has run. It has a way to measure the workers of
+SlipCover counts lines and branches. It has a way to measure the workers of
 pytest-xdist, `python -m slipcover -m pytest`, but there a warning about SlipCover itself stops pytest, which treats
 warnings as errors. So the workers' counts are joined here.
 """
@@ -26,7 +26,8 @@ class _Measurement:
     def __init__(self) -> None:
         if "p2ptrack" in sys.modules:
             raise pytest.UsageError("p2ptrack was imported before its coverage could be measured.")
-        self._slipcover = Slipcover(branch=True)
+        # -1 leaves the counters of what has run in place: taking them out costs more than they do
+        self._slipcover = Slipcover(branch=True, d_miss_threshold=-1)
         ImportManager(self._slipcover, FileMatcher([SOURCE])).__enter__()
         self._coverage: dict[str, Any] = {}
 
