@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from p2ptrack.analysis.links import names_several, split_owners
-from p2ptrack.analysis.rules import run_rules
+from p2ptrack.analysis.rules import run_rules, update_texts
 from p2ptrack.analysis.rules.update_texts import (
     has_closure_proposal,
     has_open_work,
@@ -17,9 +20,8 @@ from p2ptrack.analysis.rules.update_texts import (
     is_reported_late,
     is_uninformative,
     list_expected_dates,
-    may_propose_closure,
 )
-from tests.support import case_of
+from tests.support import case_of, examples
 
 EMPTY = (
     "The Department continues to work towards implementation of this recommendation.",
@@ -241,9 +243,32 @@ def test_an_update_that_names_a_fact_is_not(text: str) -> None:
     assert not is_uninformative(text)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        (re.compile(update_texts._PROPOSAL), update_texts._PROPOSAL_PARTS),
+        (update_texts._WHOLE_PROPOSAL, update_texts._PROPOSAL_PARTS),
+        (update_texts._FINISHED_CLAUSE, update_texts._FINISHED_PARTS),
+        (update_texts._FINISHED, update_texts._FINISHED_PARTS),
+        (update_texts._LATE, update_texts._LATE_PARTS),
+        (update_texts._EXPECTED, update_texts._EXPECTED_PARTS),
+        (update_texts._MOVED, update_texts._EXPECTED_PARTS),
+        (update_texts._OWNER_GONE, update_texts._GONE_PARTS),
+        (update_texts._POST_GONE, update_texts._GONE_PARTS),
+    ],
+)
+@examples(30)
+@given(st.data())
+def test_every_text_that_a_pattern_matches_has_one_of_its_parts(
+    pattern: re.Pattern[str], parts: frozenset[str], data: st.DataObject
+) -> None:
+    text = data.draw(st.from_regex(re.compile(pattern.pattern), fullmatch=True, alphabet=st.characters(codec="ascii")))
+    if pattern.search(text.casefold()):
+        assert update_texts._list_parts(text) & parts
+
+
 @pytest.mark.parametrize("text", PROPOSALS)
 def test_a_proposal_to_close_a_record_is_found(text: str) -> None:
-    assert may_propose_closure(text)
     assert has_closure_proposal(text)
 
 
@@ -412,6 +437,7 @@ def test_what_an_update_states_of_the_work(
         ("Now due March 2027", ("March 2027",)),
         ("They expect to finish by Q2 2027/28.", ("Q2 2027/28",)),
         ("Funding will be in place until March 2029.", ()),
+        ("A new update of 1 June 2027 will follow.", ()),
         ("The new Act will be implemented in April 2028.", ()),
         ("It was completed in March 2026.", ()),
     ],

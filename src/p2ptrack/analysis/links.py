@@ -207,7 +207,7 @@ def find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
-    get_links: Callable[[Record], Iterable[str]] = attrgetter(field)
+    get_links: Callable[[Record], tuple[str, ...]] = attrgetter(field)
     cycles: dict[frozenset[str], tuple[str, ...]] = {}
     finished: set[str] = set()
     for record in register.with_field(field):
@@ -224,8 +224,11 @@ def _find_cycles(register: Register, field: str) -> tuple[tuple[str, ...], ...]:
                 start = cycle.index(min(cycle, key=natural_key))
                 cycles.setdefault(frozenset(cycle), cycle[start:] + cycle[:start])
             elif id_ not in finished and id_ in register.by_id:
-                positions[id_] = len(positions)
-                stack.append(iter(tuple(get_links(register.by_id[id_]))))
+                if links := get_links(register.by_id[id_]):
+                    positions[id_] = len(positions)
+                    stack.append(iter(links))
+                else:
+                    finished.add(id_)
     return tuple(sorted(cycles.values(), key=lambda cycle: natural_key(cycle[0])))
 
 

@@ -202,7 +202,7 @@ _BLANK = compile_on_use(
 )
 _PARTS_OF_BLANKS: Mapping[str, Sequence[str]] = {
     "[": ("[",),
-    "__": ("____",),
+    "_": ("____",),
     "x": ("xx",),
     "X": ("XX",),
     "£": ("£x", "£X", "£ x", "£ X"),
