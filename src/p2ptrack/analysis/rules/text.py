@@ -322,7 +322,8 @@ def _find_impossible_figures(text: str) -> str:
         is_larger = digits.isdecimal() and int(digits) > int(match["whole"].replace(",", "")) > 0
         if is_larger and before.casefold() not in _NUMBERED and not _YEARS & {digits, match["whole"]}:
             return beginning[beginning.rindex(part) :].lstrip("(") + match.group()
-    for match in _SHARES.finditer(text) if "f £" in text or "f the £" in text or "f the total of £" in text else ():
+    has_share = "£" in text and any(map(text.__contains__, ("f £", "f the £", "f the total of £")))
+    for match in _SHARES.finditer(text) if has_share else ():
         whole_amount, *shares = map(read_amount_in_text, match.groups())
         if sum(shares) > whole_amount and not _OVERSPENT.search(match.group()):
             return match.group()
