@@ -111,10 +111,11 @@ def contracts(
     """List contracts with the dates by which to decide on their replacements."""
     from p2ptrack.analysis.contracts import list_contracts
     from p2ptrack.cli.register import has_unread, print_answer
-    from p2ptrack.queries.contracts import ContractOptions, build_contracts
+    from p2ptrack.queries.contracts import build_contracts
+    from p2ptrack.queries.list import ListOptions
 
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    contract_options = ContractOptions(tuple(terms or ()), sort, names)
+    contract_options = ListOptions(tuple(terms or ()), sort, names)
     case = print_answer(options, format_, lambda case: build_contracts(case, contract_options))
     has_late = any(view.facts.decide_by_passed or view.facts.expired_without_successor for view in list_contracts(case))
     return int(fail and (has_late or has_unread(case)))

@@ -29,10 +29,10 @@ from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, format_l
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.money import Money, format_money, parse_amount
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, pluralise, quote
-from p2ptrack.queries.answer import list_unread, make_answer, make_export
+from p2ptrack.queries.answer import NOT_PUBLISHED, list_unread, make_answer, make_export
+from p2ptrack.queries.list import ListOptions
 from p2ptrack.queries.show import build_show
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts, Row, Section, Table, make_paragraph
-from p2ptrack.values import dataclass
 
 Predicate = Callable[[ContractView], bool]
 ALIASES = {
@@ -194,17 +194,6 @@ def _build_text(contract_field: ContractField, value: str) -> Predicate:
 
 DEFAULT_COLUMNS = ("reference", "title", "end", "decide_by", "value", "answered_by")
 EXPORT_COLUMNS = (*(field.name for field in CONTRACT_FIELDS if field.name != "exempt"), "decide_by", "answered_by")
-_NOT_PUBLISHED = "not published"
-_NOT_READ = "not read"
-
-
-@dataclass(frozen=True, slots=True)
-class ContractOptions:
-    """The options of `contracts`: filters, the order, and the columns if not the usual ones."""
-
-    terms: tuple[str, ...] = ()
-    sort: str = ""
-    columns: tuple[str, ...] = ()
 
 
 def disclose_contracts(case: Case) -> Disclosure:
@@ -218,7 +207,7 @@ def disclose_contracts(case: Case) -> Disclosure:
     )
 
 
-def build_contracts(case: Case, options: ContractOptions) -> Document:
+def build_contracts(case: Case, options: ListOptions) -> Document:
     """Return the contracts that match every filter, the first to decide on first.
 
     Raises `UsageError` for a filter, field or column that does not exist.
@@ -264,9 +253,9 @@ def format_contract_field(
     words = view.contract.words.get(name, "")
     match value:
         case None:
-            unread = f"{words} ({_NOT_READ})".strip() if view.contract.is_unknown(name) else None
+            unread = f"{words} (not read)".strip() if view.contract.is_unknown(name) else None
             rests_on_withheld = name == "decide_by" and view.facts.end_day and view.contract.withheld
-            return _NOT_PUBLISHED if rests_on_withheld or name in view.contract.withheld else unread
+            return NOT_PUBLISHED if rests_on_withheld or name in view.contract.withheld else unread
         case Money():
             return format_money(value)
         case bool():
@@ -404,7 +393,7 @@ def _describe_end(case: Case, view: ContractView) -> str:
             return f"It ended on {date_text}."
         return f"It ends on {date_text}, in {pluralise((day - case.as_of).days, 'day')}."
     if "end" in view.contract.withheld:
-        return f"Its end is {_NOT_PUBLISHED}."
+        return f"Its end is {NOT_PUBLISHED}."
     if view.contract.is_unknown("end"):
         return "Its end is not read."
     return "It has no end, so no date to decide can be calculated."

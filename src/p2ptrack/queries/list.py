@@ -45,9 +45,10 @@ _WIDTHS: dict[str, Width] = {"id": "narrow", "title": "wide", "text": "wide", "o
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """The options of `list`: filters (the first may be a kind), the order, and the columns if not the usual ones.
+    """The options of `list` and `contracts`: filters, the order, and the columns if not the usual ones.
 
-    Among the filters, `by:FIELD` groups the records and `@NAME` is replaced by a view of the programme.
+    The first filter of `list` may be a kind. Among them, `by:FIELD` groups the records and `@NAME` is replaced by a
+    view of the programme.
     """
 
     terms: tuple[str, ...] = ()
