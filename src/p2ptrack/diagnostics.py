@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from p2ptrack.phrases import glue_commands, unglue
+from p2ptrack.phrases import join_command_words, split_command_words
 from p2ptrack.values import compile_on_use, dataclass
 
 
@@ -120,14 +120,14 @@ def _format_fix(fix: str, width: int) -> list[str]:
 
 def _wrap(text: str, width: int) -> list[str]:
     lines = textwrap.wrap(
-        glue_commands(escape_control_characters(text)),
+        join_command_words(escape_control_characters(text)),
         max(width, 20),
         initial_indent="  ",
         subsequent_indent="  ",
         break_on_hyphens=False,
         break_long_words=False,
     )
-    return list(map(unglue, lines))
+    return list(map(split_command_words, lines))
 
 
 def _format_excerpt(location: Location, width: int) -> list[str]:

@@ -40,13 +40,16 @@ _COMMAND = compile_on_use(
 _GLUE = "\0"
 
 
-def glue_commands(text: str) -> str:
-    """Return text without spaces inside its commands, so that a line never ends within one. `unglue` restores them."""
+def join_command_words(text: str) -> str:
+    """Return text without spaces inside its commands, so that a line never ends within one.
+
+    `split_command_words` restores them.
+    """
     return _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
 
 
-def unglue(text: str) -> str:
-    """Return text that `glue_commands` made, as it was."""
+def split_command_words(text: str) -> str:
+    """Return text that `join_command_words` made, as it was."""
     return text.replace(_GLUE, " ")
 
 
@@ -225,9 +228,9 @@ def suggest(word: str, candidates: Collection[str], limit: int = 1) -> tuple[str
     that is merely similar is never suggested: it would mean something else.
     """
     folded = normalise_word(word)
-    same = [name for name in candidates if normalise_word(name) == folded] or find_equal_ids(word, candidates)
-    if same:
-        return tuple(sorted(same, key=natural_key)[:limit])
+    equal_names = [name for name in candidates if normalise_word(name) == folded] or find_equal_ids(word, candidates)
+    if equal_names:
+        return tuple(sorted(equal_names, key=natural_key)[:limit])
     if len(word) > _MAX_WORD_LENGTH:
         return ()
     if len(candidates) > MAX_COMPARED:

@@ -161,11 +161,13 @@ def _select_problems(full: Case, case: Case) -> ExportedRegister:
     """
     from p2ptrack.analysis.rules import run_rules
 
-    found = run_rules(full)
+    problems_of_rules = run_rules(full)
     if case.disclosure.audience == Audience.OFFICERS:
-        return ExportedRegister(case, (*full.problems, *found))
+        return ExportedRegister(case, (*full.problems, *problems_of_rules))
     known = set(map(_identify_problem, run_rules(case)))
-    return ExportedRegister(case, tuple(problem for problem in found if _identify_problem(problem) in known))
+    return ExportedRegister(
+        case, tuple(problem for problem in problems_of_rules if _identify_problem(problem) in known)
+    )
 
 
 def _identify_problem(problem: Problem) -> tuple[str, str, str, int]:
@@ -189,11 +191,11 @@ def find_exempt_content(
     from p2ptrack.analysis.redaction.exemptions import list_exempt_content
 
     content = list_exempt_content(register, exemption_date)
-    for id_, now in list_exempt_content(current, today).items() if current else ():
+    for id_, current_content in list_exempt_content(current, today).items() if current else ():
         if id_ in register.by_id:
-            before = content.get(id_, now)
-            parts = unique((*before.parts, *now.parts))
-            is_whole = before.is_whole or now.is_whole
+            before = content.get(id_, current_content)
+            parts = unique((*before.parts, *current_content.parts))
+            is_whole = before.is_whole or current_content.is_whole
             content[id_] = ExemptContent(is_whole, () if is_whole else parts)
     return content
 
@@ -275,7 +277,7 @@ def check_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> tupl
     return _check_case(case, loaded, source, locate_grouped=True), case
 
 
-def judge_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> Case:
+def build_changed_case(root: Path, as_of: date, changes: Mapping[str, bytes]) -> Case:
     """Return the register as a case, as if the files with these paths had this content."""
     return _load_changes(root, as_of, changes)[0]
 
@@ -446,9 +448,12 @@ def find_newer_exemptions(snapshot: Snapshot, today: date) -> tuple[str, ...]:
     from p2ptrack.analysis.redaction.paper import apply_current_exemptions
 
     register, root = snapshot.loaded.register, snapshot.repository.root
-    own = CurrentRegister(register)
-    exemptions = (_find_current_exemptions(register, root, snapshot, today, today, current) for current in (own, None))
-    before, after = (apply_current_exemptions(register, found) for found in exemptions)
+    current_register = CurrentRegister(register)
+    exemptions = (
+        _find_current_exemptions(register, root, snapshot, today, today, current)
+        for current in (current_register, None)
+    )
+    before, after = (apply_current_exemptions(register, newer) for newer in exemptions)
     return tuple(record.id for record in after.records if record != before.by_id[record.id])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from p2ptrack.cli.support_files import PIPELINES, build_pipeline
+from p2ptrack.cli.doctor import PIPELINES, build_pipeline
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, run
 from tests.git.builders import git

@@ -135,9 +135,9 @@ def test_a_fix_about_the_history_is_followed(tmp_path: Path, case: Path) -> None
         assert published
         changes: dict[str, str | bytes | None] = {}
         for file in sorted(repo.root.glob("data/a*/*.yaml")) if code == "H105" else [repo.root / path]:
-            mended = dict(read(file.read_bytes(), path).value or {})
-            FOLLOW[code](mended, problem, dict(published))
-            changes[str(file.relative_to(repo.root))] = format_record(mended)
+            repaired = dict(read(file.read_bytes(), path).value or {})
+            FOLLOW[code](repaired, problem, dict(published))
+            changes[str(file.relative_to(repo.root))] = format_record(repaired)
         repo.commit(day, changes)
     after = _check(repo)
     remaining = [other["fix"] for other in after if other["code"] == code]

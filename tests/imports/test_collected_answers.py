@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from p2ptrack.formats.own_workbook import (
+from p2ptrack.formats.editable_workbook import (
     ANSWERS_SHEET,
     COMPLETED,
     DAY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from p2ptrack.formats.own_workbook import DAY, TEXT
+from p2ptrack.formats.editable_workbook import DAY, TEXT
 from tests.command import run
 from tests.git.builders import git, named
 from tests.imports.test_collected_answers import FILES, PROGRAMME, collect, fill_in, import_

@@ -319,7 +319,7 @@ def test_each_record_is_matched_once_and_the_nearest_first() -> None:
     found = [follow_up(f"F0{index}", text, str(index)) for index, text in enumerate(texts)]
     drafts = [draft(f"{text} again", str(9 - index)) for index, text in enumerate(reversed(texts))]
     matches = match_drafts(drafts, found, "x")
-    assert [record.id for _, record in matches.known] == ["F03", "F02", "F01", "F00"]
+    assert [record.id for _, record in matches.matched] == ["F03", "F02", "F01", "F00"]
 
 
 def test_actions_are_linked_to_recommendations_of_another_worksheet(register: Path) -> None:

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from p2ptrack.formats.own_workbook import ANSWER_HEADINGS, BASE_SHEET, digest_text, make_cell_text
+from p2ptrack.formats.editable_workbook import ANSWER_HEADINGS, BASE_SHEET, digest_text, make_cell_text
 from tests.command import Ran, run
 from tests.imports.writers import write_csv
 from tests.support import write_register

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.cli.support_files import PIPELINES, build_pipeline
+from p2ptrack.cli.doctor import PIPELINES, build_pipeline
 from tests.command import ROOT
 
 pytestmark = pytest.mark.papers

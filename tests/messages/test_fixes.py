@@ -70,19 +70,19 @@ def paste(text: str, problem: Problem) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_a_pasted_fix_mends_what_it_is_for(case: Path) -> None:
+def test_a_pasted_fix_repairs_what_it_is_for(case: Path) -> None:
     text, path = case.read_text(encoding="utf-8"), f"data/{PLACES[case.parent.name]}"
     pasteable = [problem for problem in problems_of(text, path) if "\n" in problem.fix and problem.location]
     before = [problem.code for problem in problems_of(text, path) if problem.severity is Severity.ERROR]
     for problem in pasteable:
-        mended = paste(text, problem)
-        after = [other.code for other in problems_of(mended, path) if other.severity is Severity.ERROR]
+        repaired = paste(text, problem)
+        after = [other.code for other in problems_of(repaired, path) if other.severity is Severity.ERROR]
         expected = list(before)
         if problem.severity is Severity.ERROR:
             expected.remove(problem.code)
-        assert set(after) <= set(expected), (problem.code, mended, after)
-        assert after.count(problem.code) <= expected.count(problem.code), (problem.code, mended)
-        assert words(text) - words(mended) <= ALLOWED_LOSS.get(problem.code, set()), (problem.code, mended)
+        assert set(after) <= set(expected), (problem.code, repaired, after)
+        assert after.count(problem.code) <= expected.count(problem.code), (problem.code, repaired)
+        assert words(text) - words(repaired) <= ALLOWED_LOSS.get(problem.code, set()), (problem.code, repaired)
 
 
 ALLOWED_LOSS: dict[str, set[str]] = {

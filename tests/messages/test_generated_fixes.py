@@ -106,7 +106,7 @@ _JOINED = ["no space after the colon", "no space after the dash"]
 
 @pytest.mark.parametrize("first", ["one space too many", "one space too few", "a tab"])
 @pytest.mark.parametrize("second", [*_OTHER_SLIPS, *_JOINED, "no quote at the end"])
-def test_one_fix_mends_a_line_in_the_wrong_column_with_a_second_slip(first: str, second: str) -> None:
+def test_one_fix_repairs_a_line_in_the_wrong_column_with_a_second_slip(first: str, second: str) -> None:
     record = _record(["See lot #4 (phase 2).", "Half is done.", "The offer stands (see lot #4).", "50% done - so far."])
     tried = 0
     for index, line in enumerate(record):
@@ -115,9 +115,9 @@ def test_one_fix_mends_a_line_in_the_wrong_column_with_a_second_slip(first: str,
         lines = [*record[:index], _SLIPS[first][1](_SLIPS[second][1](line)), *record[index + 1 :]]
         problem = next((problem for problem in problems_of("\n".join(lines), _PATH) if "\n" in problem.fix), None)
         if problem and problem.location and problem.location.line == index + 1:
-            mended = paste("\n".join(lines), problem)  # otherwise the line below looks like the mistake
-            places = [other.location for other in problems_of(mended, _PATH)]
-            assert [place for place in places if place is None or place.line == index + 1] == [], mended
+            repaired = paste("\n".join(lines), problem)  # otherwise the line below looks like the mistake
+            places = [other.location for other in problems_of(repaired, _PATH)]
+            assert [place for place in places if place is None or place.line == index + 1] == [], repaired
             tried += 1
     assert tried or (first, second) == ("a tab", "a number sign")
 
@@ -180,7 +180,7 @@ def test_lines_that_were_joined_swapped_or_have_a_strange_sign_come_back(before:
 
 @given(st.lists(_TEXTS, min_size=4, max_size=4), st.sampled_from(sorted(_SLIPS)), st.data())
 @settings(examples(400), suppress_health_check=[HealthCheck.too_slow])
-def test_a_pasted_fix_mends_a_slip(texts: list[str], slip: str, data: st.DataObject) -> None:
+def test_a_pasted_fix_repairs_a_slip(texts: list[str], slip: str, data: st.DataObject) -> None:
     lines = _record(texts)
     assert problems_of("\n".join(lines), _PATH) == []
     pattern, change = _SLIPS[slip]
@@ -190,8 +190,8 @@ def test_a_pasted_fix_mends_a_slip(texts: list[str], slip: str, data: st.DataObj
     errors = [problem for problem in problems_of(text, _PATH) if problem.severity is Severity.ERROR]
     for problem in errors:
         if "\n" in problem.fix and problem.location:
-            mended = paste(text, problem)
+            repaired = paste(text, problem)
             others = [other.code for other in errors if other is not problem]
-            after = [other.code for other in problems_of(mended, _PATH) if other.severity is Severity.ERROR]
+            after = [other.code for other in problems_of(repaired, _PATH) if other.severity is Severity.ERROR]
             assert set(after) <= set(others), (problem.code, problem.fix, text)
-            assert words(text) - words(mended) <= ALLOWED_LOSS.get(problem.code, set()), (problem.code, mended)
+            assert words(text) - words(repaired) <= ALLOWED_LOSS.get(problem.code, set()), (problem.code, repaired)

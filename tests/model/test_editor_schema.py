@@ -12,8 +12,8 @@ import pytest
 from pydantic import ValidationError
 from ruamel.yaml.error import YAMLError
 
+from p2ptrack.cli.doctor import find_programme
 from p2ptrack.cli.setup import build_schema
-from p2ptrack.cli.support_files import find_programme
 from p2ptrack.model.editor_schema import build_editor_schema, build_file_schemas, collect_council_words
 from p2ptrack.model.fields import Model, ValidationContext
 from p2ptrack.model.kinds import KINDS

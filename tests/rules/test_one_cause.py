@@ -183,7 +183,7 @@ def _case_with_unread(fields: dict[str, str] | None = None, folders: tuple[str, 
     return make_case(replace(register, unread_fields=unread, unread_folders=frozenset(folders)), THE_DAY)
 
 
-def test_what_rests_on_absence_is_found_when_every_record_is_read() -> None:
+def test_what_depends_on_absence_is_found_when_every_record_is_read() -> None:
     assert sorted(_codes("", _case_with_unread())) == ["G101", "G104", "G105", "G105", "N106"]
 
 
@@ -196,7 +196,7 @@ def test_what_rests_on_absence_is_found_when_every_record_is_read() -> None:
         ("target", ["G101", "G104", "G105", "G105"]),
     ],
 )
-def test_an_unread_field_holds_back_what_rests_on_its_absence(field: str, codes: list[str]) -> None:
+def test_an_unread_field_withholds_what_depends_on_its_absence(field: str, codes: list[str]) -> None:
     assert sorted(_codes("", _case_with_unread({"A02": field}))) == codes
 
 
@@ -208,5 +208,5 @@ def test_an_unread_field_holds_back_what_rests_on_its_absence(field: str, codes:
         ("recommendations", ["G101", "G104", "G105", "G105"]),
     ],
 )
-def test_an_unread_file_holds_back_what_rests_on_its_absence(folder: str, codes: list[str]) -> None:
+def test_an_unread_file_withholds_what_depends_on_its_absence(folder: str, codes: list[str]) -> None:
     assert sorted(_codes("", _case_with_unread(folders=(folder,)))) == codes

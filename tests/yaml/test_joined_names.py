@@ -31,8 +31,8 @@ def test_a_name_over_two_lines_is_a_warning(text: str, line: int, value: list[st
     lines = (HEAD + text).split("\n")
     block = problem.fix.split("\n", 1)[1]
     first = line - len(block.split("\n")) if not block.startswith(("acc", "sup")) else 3
-    mended = "\n".join([*lines[: first if block[0] in " -" else 2], block, *lines[line:]])
-    again = yaml.read(mended.encode(), PATH)
+    repaired = "\n".join([*lines[: first if block[0] in " -" else 2], block, *lines[line:]])
+    again = yaml.read(repaired.encode(), PATH)
     assert again.problems == ()
     assert again.value is not None
     assert next(again.value[name] for name in ("accountable", "supporting") if name in again.value) == value

@@ -316,16 +316,16 @@ def _compute_trend(case: Case, scope: FigureScope) -> Trend:
     left_out = tuple(record for record in tracked if case.is_unknown(record.id, *_TREND_FIELDS))
     left_out_ids = {record.id for record in left_out}
     counted = tuple(record for record in tracked if record.id not in left_out_ids) if left_out else tracked
-    now = _make_position(None, Measures(case, counted))
+    current = _make_position(None, Measures(case, counted))
     meetings = [(meeting, day) for meeting, day in list_dated_meetings(case, scope.body) if day < case.as_of]
     if not meetings:
-        return Trend((now,), left_out, "no_meeting")
+        return Trend((current,), left_out, "no_meeting")
     if case.history is None or not case.history.revisions:
-        return Trend((now,), left_out, "no_history")
+        return Trend((current,), left_out, "no_history")
     history = _select_histories(case, case.history, counted, is_all=scope.records is None)
     past = [position for meeting, day in meetings if (position := _find_position(history, meeting, day, case.as_of))]
     begins_on = history.revisions[0].effective_date if len(past) < len(meetings) else None
-    positions = (*past[-MAX_MEETINGS:], now)
+    positions = (*past[-MAX_MEETINGS:], current)
     return Trend(positions, left_out, "" if past else "history_too_short", begins_on)
 
 

@@ -141,7 +141,7 @@ class Measures:
         groups: dict[str, list[TrackedRecord]] = {}
         for record in self.records:
             if record not in unread:
-                groups.setdefault(self._judge_implementation(record, get_target(record)), []).append(record)
+                groups.setdefault(self._classify_implementation(record, get_target(record)), []).append(record)
         exclusions = tuple(
             Exclusion(reason, tuple(groups[reason]))
             for reason in ("no_target", "ended", "no_completion")
@@ -157,7 +157,7 @@ class Measures:
             exclusions,
         )
 
-    def _judge_implementation(self, record: TrackedRecord, target: CouncilDate | None) -> str:
+    def _classify_implementation(self, record: TrackedRecord, target: CouncilDate | None) -> str:
         status = self.case.get_status(record)
         if target is None or target.latest is None:
             return "no_target"

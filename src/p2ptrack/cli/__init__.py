@@ -97,12 +97,12 @@ def _wrap_for_terminal(text: str) -> str:
     import shutil
     import textwrap
 
-    from p2ptrack.phrases import glue_commands, unglue
+    from p2ptrack.phrases import join_command_words, split_command_words
 
     width = max(shutil.get_terminal_size((80, 24)).columns, 20)
-    kept = glue_commands(text).split("\n")
+    kept = join_command_words(text).split("\n")
     lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in kept)
-    return unglue("\n".join(lines))
+    return split_command_words("\n".join(lines))
 
 
 def discard_stream(name: str) -> None:

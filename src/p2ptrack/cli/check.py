@@ -107,8 +107,8 @@ def _select(path: Path, result: CheckResult, root: Path, snapshot: Snapshot | No
     named_paths = [file for file, stem in stems.items() if stem.casefold() == str(path).casefold()]
     if scope := find_scope(result.register, str(path), named_paths):
         return scope
-    found = _snapshot_path(path, root, snapshot) if snapshot else _register_path(path, root)
-    scope = make_path_scope(result.register, found) if found else find_mention_scope(str(path), result.problems)
+    selected = _snapshot_path(path, root, snapshot) if snapshot else _register_path(path, root)
+    scope = make_path_scope(result.register, selected) if selected else find_mention_scope(str(path), result.problems)
     if scope is not None:
         return scope
     if snapshot:
@@ -150,15 +150,15 @@ def _advise_on_versions(problems: Sequence[Problem], root: Path) -> str:
     from p2ptrack.diagnostics import Severity, escape_control_characters
     from p2ptrack.store.git.process import run_git
 
-    unmended = (problem for problem in problems if problem.code[0] == "Y" and "\n" not in problem.fix)
-    path = next((problem.path for problem in unmended if problem.severity is Severity.ERROR), "")
+    without_repair = (problem for problem in problems if problem.code[0] == "Y" and "\n" not in problem.fix)
+    path = next((problem.path for problem in without_repair if problem.severity is Severity.ERROR), "")
     if not path or not run_git(root, "ls-tree", "--name-only", "HEAD", "--", path).text:
         return ""
     has_changed = run_git(root, "diff", "--quiet", "HEAD", "--", path).exit_code
     command = "git diff HEAD" if has_changed else "git log -p -1"
-    what = "what changed since the last saved version (commit)" if has_changed else "its last change that was saved"
+    change = "what changed since the last saved version (commit)" if has_changed else "its last change that was saved"
     file = escape_control_characters(shlex.quote(Path(os.path.relpath(root / path)).as_posix()))
-    return f"To see {what}: {command} -- {file}"
+    return f"To see {change}: {command} -- {file}"
 
 
 def _print_text(summary: CheckSummary, source: FileSource, versions: str, *, is_grouped: bool) -> None:

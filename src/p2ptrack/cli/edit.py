@@ -77,7 +77,7 @@ def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], op
     from p2ptrack.cli.import_tables import import_contracts, import_workbook
     from p2ptrack.errors import UsageError
     from p2ptrack.imports.files import read_bytes
-    from p2ptrack.imports.xlsx_reader import is_own_workbook
+    from p2ptrack.imports.xlsx_reader import is_returned_workbook
     from p2ptrack.phrases import join_words
 
     if len(files) > len(("kind", "file")) or (len(files) > 1 and Path(files[0]).is_file()):
@@ -88,9 +88,9 @@ def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], op
     elif files[0].casefold() in {"contract", "contracts"} and not file.exists():
         raise UsageError("Say which file, for example: p2ptrack import contracts register.xlsx")
     data = read_bytes(file)
-    if is_own_workbook(data):
-        if given := options.tracker_flags:
-            raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(given)}.")
+    if is_returned_workbook(data):
+        if used_flags := options.tracker_flags:
+            raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(used_flags)}.")
         return import_workbook(options, file, data)
     if options.kind.casefold() in {"contract", "contracts"}:
         return import_contracts(options, file, data)

@@ -26,6 +26,7 @@ from p2ptrack.cli.terminal import print_text, show_progress, terminal_style, wri
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, CommandError, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS
+from p2ptrack.formats.editable_workbook import RegisterIdentity, write_answer_workbook
 from p2ptrack.formats.export import (
     EXPORT_FORMATS,
     Attachment,
@@ -38,7 +39,6 @@ from p2ptrack.formats.export import (
     write_partition,
 )
 from p2ptrack.formats.ocds import count_without_reference, write_ocds
-from p2ptrack.formats.own_workbook import RegisterIdentity, write_answer_workbook
 from p2ptrack.model.programme import Meeting
 from p2ptrack.phrases import did_you_mean, find_equal_ids, fold_text, join_ids, pluralise, quote
 from p2ptrack.pipeline import (
@@ -182,8 +182,8 @@ def _choose_file_names(posts: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for post in posts:
         slug = make_slug(post, "post")[:_MAX_NAME].rstrip("-")
-        taken = set(names.values())
-        number = next(number for number in range(1, len(posts) + 2) if _number(slug, number) not in taken)
+        used_names = set(names.values())
+        number = next(number for number in range(1, len(posts) + 2) if _number(slug, number) not in used_names)
         names[post] = _number(slug, number)
     return names
 
@@ -309,16 +309,18 @@ class PortfolioExport:
             self._refuse(text, "There is no folder of this name.")
             return
         count = 0
-        for found in find_registers(folder, is_bare_repository):
+        for source in find_registers(folder, is_bare_repository):
             count += 1
-            if isinstance(found, OSError):
-                self._refuse(found.filename or text, f"This folder cannot be read: {describe_os_error(found)}.")
-            elif (real_path := os.path.realpath(found)) not in self._folders:
+            if isinstance(source, OSError):
+                self._refuse(source.filename or text, f"This folder cannot be read: {describe_os_error(source)}.")
+            elif (real_path := os.path.realpath(source)) not in self._folders:
                 self._folders.add(real_path)
-                if is_bare_repository(found):
-                    yield from self._copy(Path(real_path).as_uri(), str(found))
+                if is_bare_repository(source):
+                    yield from self._copy(Path(real_path).as_uri(), str(source))
                 else:
-                    yield _Source(str(found), partial(open_exported_register, found, self._as_of, self._options), found)
+                    yield _Source(
+                        str(source), partial(open_exported_register, source, self._as_of, self._options), source
+                    )
         if not count:
             self._refuse(text, "There is no register in this folder, or in a folder below it.")
 

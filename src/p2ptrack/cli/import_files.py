@@ -16,7 +16,7 @@ from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.terminal import print_lines, terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
-from p2ptrack.imports.drafts import YES_OR_NO, ImportAccount, ImportMatches, Questioner, RecordDraft
+from p2ptrack.imports.drafts import YES_OR_NO, ImportMatches, ImportReport, Prompter, RecordDraft
 from p2ptrack.imports.grid import Grid, ImportedFile
 from p2ptrack.imports.versions import RecordUpdate
 from p2ptrack.model.register import PROGRAMME_PATH
@@ -38,14 +38,14 @@ class FileDrafts:
         root: Path,
         as_of: date,
         case: Case,
-        account: ImportAccount,
+        report: ImportReport,
         matches: ImportMatches,
         updates: Sequence[RecordUpdate],
     ) -> None:
         self.root = root
         self.as_of = as_of
         self.case = case
-        self.account = account
+        self.report = report
         self.warnings = 0
         self.named = {path: (id_, draft) for path, id_, draft in self._assign_ids(matches)}
         self._link_mentions(matches)
@@ -57,18 +57,18 @@ class FileDrafts:
         """Yield the path and id of each new record, in the order of the file, and link actions to recommendations."""
         register = self.case.register
         used = {*register.paths, *register.broken_ids, *list_committed_ids(self.root)}
-        taken = {id_.casefold() for id_ in used}
+        used_ids = {id_.casefold() for id_ in used}
         next_ids = {
             kind.name: find_free_id(kind, [record.id for record in register.of_kind(kind)], used)
             for kind in register.kinds
         }
-        ids = {id(draft): record.id for draft, record in matches.known}
+        ids = {id(draft): record.id for draft, record in matches.matched}
         ids |= {id(match.draft): match.record.id for match in matches.possible}
         for draft in matches.new:
             id_ = next_ids[draft.kind.name]
             ids[id(draft)] = id_
-            taken.add(id_.casefold())
-            next_ids[draft.kind.name] = _count_up(id_, taken)
+            used_ids.add(id_.casefold())
+            next_ids[draft.kind.name] = _count_up(id_, used_ids)
             if draft.recommendation is not None:
                 draft.values["recommendations"] = [ids[id(draft.recommendation)]]
             yield f"data/{draft.kind.folder}/{make_file_name(id_, draft.values.get('title', ''))}", id_, draft
@@ -78,14 +78,14 @@ class FileDrafts:
         numbers: dict[str, list[str]] = {}
         for id_, draft in self.named.values():
             numbers.setdefault(draft.number, []).append(id_)
-        for draft, record in matches.known:
+        for draft, record in matches.matched:
             numbers.setdefault(draft.number, []).append(record.id)
         for id_, draft in self.named.values():
             ids = numbers.get(draft.mentioned, []) if draft.mentioned else []
             if len(ids) == 1 and ids != [id_]:
                 draft.values["see_also"] = ids
                 draft.infer("see_also")
-                self.account.inferred["see_also"] += 1
+                self.report.inferred["see_also"] += 1
 
     def add_source(self, source: str, title: str, day: str) -> None:
         """Add the document to the programme, where it is not there."""
@@ -95,7 +95,7 @@ class FileDrafts:
         entry: dict[str, YamlValue] = {"id": source, "title": title, **({"date": day} if day else {})}
         self._append_to_programme("sources", entry)
         dated = f" and the date {day}" if day else ""
-        self.account.notes.append(
+        self.report.notes.append(
             f"The source {source} is added to the programme, with the title {quote(title)}{dated}."
         )
 
@@ -103,29 +103,31 @@ class FileDrafts:
         """Add meetings to the programme."""
         for meeting in meetings if self.named else ():
             self._append_to_programme("meetings", dict(meeting))
-            self.account.notes.append(f"The meeting {meeting['id']} is added to the programme.")
+            self.report.notes.append(f"The meeting {meeting['id']} is added to the programme.")
 
-    def add_roles(self, questioner: Questioner) -> None:
+    def add_roles(self, prompter: Prompter) -> None:
         """Add to the programme the posts of new records that are not among its roles, if the user confirms it."""
         roles = self.case.register.programme.roles
-        known = normalise_roles(roles)
+        known_roles = normalise_roles(roles)
         posts = (post for _, draft in self.named.values() for name in _POSTS for post in draft.values.get(name, ()))
         new = {
             normalise_word(post): post
             for post in posts
             # A misspelt role and several posts in one text are for `check` to report.
-            if normalise_word(post) not in known and not suggest(post, roles) and not names_several(post, known)
+            if normalise_word(post) not in known_roles
+            and not suggest(post, roles)
+            and not names_several(post, known_roles)
         }
         if not roles or not new:
             return
         names = join_words(sorted(new.values()))
-        lacking, them = ("are", "them") if len(new) > 1 else ("is", "it")
+        lacking, pronoun = ("are", "them") if len(new) > 1 else ("is", "it")
         statement = f"{names} {lacking} not in the roles of the programme."
-        if questioner.choose(f"{statement} Add {them}?", YES_OR_NO, "yes", "roles") != "yes":
-            self.account.notes.append(f"{statement} Add each correct post under `roles:` in {PROGRAMME_PATH}.")
+        if prompter.choose(f"{statement} Add {pronoun}?", YES_OR_NO, "yes", "roles") != "yes":
+            self.report.notes.append(f"{statement} Add each correct post under `roles:` in {PROGRAMME_PATH}.")
             return
         self._append_to_programme("roles", *sorted(new.values()))
-        self.account.notes.append(f"{pluralise(len(new), 'role is', 'roles are')} added to the programme: {names}.")
+        self.report.notes.append(f"{pluralise(len(new), 'role is', 'roles are')} added to the programme: {names}.")
 
     def _append_to_programme(self, field: str, *entries: YamlValue) -> None:
         before = self.support.get(PROGRAMME_PATH) or read_record_file(self.root, PROGRAMME_PATH)
@@ -153,10 +155,12 @@ class FileDrafts:
             if not self.records and not self.support:
                 return
             problems = check_changes(self.root, self.as_of, self.records | self.support)[0].problems
-            own = [problem for problem in problems if problem.path in self.records or problem.path in self.support]
-            errors = self._find_new_errors(own)
+            own_problems = [
+                problem for problem in problems if problem.path in self.records or problem.path in self.support
+            ]
+            errors = self._find_new_errors(own_problems)
             if not errors:
-                self.warnings = sum(problem.severity is Severity.WARNING for problem in own)
+                self.warnings = sum(problem.severity is Severity.WARNING for problem in own_problems)
                 return
             if not [problem for problem in _find_first_of_each(errors) if self._remove_faulty_value(problem)]:
                 break
@@ -167,9 +171,9 @@ class FileDrafts:
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if all(problem.path in self.named for problem in errors):
             return errors
-        now = find_problems_of_changes(self.root, self.as_of, {})
-        known = {(problem.path, problem.code, problem.message) for problem in now}
-        return [problem for problem in errors if (problem.path, problem.code, problem.message) not in known]
+        present_problems = find_problems_of_changes(self.root, self.as_of, {})
+        known_problems = {(problem.path, problem.code, problem.message) for problem in present_problems}
+        return [problem for problem in errors if (problem.path, problem.code, problem.message) not in known_problems]
 
     def _apply(self, path: str, update: RecordUpdate) -> None:
         self.records.pop(path, None)
@@ -218,10 +222,10 @@ class FileDrafts:
         place = f"{draft.place}, {heading or name}"
         question = f"{problem.message} The words are kept as published."
         if draft.demote(name):
-            self.account.ask(place, question)
+            self.report.ask(place, question)
         elif words := draft.remove(name, heading):
-            self.account.withdraw(draft.place, question)
-            self.account.refused.append((place, f"{words} ({problem.message})"))
+            self.report.withdraw(draft.place, question)
+            self.report.refused.append((place, f"{words} ({problem.message})"))
         else:
             self._skip_record(problem)
             return True
@@ -245,12 +249,12 @@ class FileDrafts:
         return name, next((text for start, text in headings.items() if entry.startswith(start)), heading)
 
     def _skip_record(self, problem: Problem) -> None:
-        """Leave out a new record that cannot be repaired, and list all of its words in the account."""
+        """Leave out a new record that cannot be repaired, and list all of its words in the report."""
         draft = self.named.pop(problem.path)[1]
         del self.records[problem.path]
         read = [text for entries in draft.origins.values() for _, text in entries]
         words = " | ".join([*read, *draft.values.get("as_published", {}).values()])
-        self.account.refused.append((draft.place, f"{words} ({problem.message})"))
+        self.report.refused.append((draft.place, f"{words} ({problem.message})"))
 
     def _refuse(self, errors: Sequence[Problem]) -> None:
         for problem in errors[:_MAX_LISTED]:
@@ -282,11 +286,11 @@ _MAX_ATTEMPTS = 12
 _MAX_LISTED = 20
 
 
-def _count_up(id_: str, taken: set[str]) -> str:
+def _count_up(id_: str, used_ids: set[str]) -> str:
     prefix = id_.rstrip("0123456789")
     digits = id_.removeprefix(prefix)
     number = int(digits)
-    while f"{prefix}{number:0{len(digits)}}".casefold() in taken:
+    while f"{prefix}{number:0{len(digits)}}".casefold() in used_ids:
         number += 1
     return f"{prefix}{number:0{len(digits)}}"
 
@@ -333,12 +337,12 @@ def select_changed_files(root: Path, files: Mapping[str, bytes]) -> dict[str, by
     }
 
 
-def confirm_writing(options: ImportOptions, what: str) -> bool:
+def confirm_writing(options: ImportOptions, content: str) -> bool:
     """Whether to write: not in a dry run, and not if the user declines. `what` describes what would be written."""
     if options.dry_run:
-        print_lines(f"Would write {what}. Nothing was saved.")
+        print_lines(f"Would write {content}. Nothing was saved.")
         return False
-    if options.can_ask and not typer.confirm(f"Write {what}?", default=True):
+    if options.can_ask and not typer.confirm(f"Write {content}?", default=True):
         raise typer.Abort
     return True
 

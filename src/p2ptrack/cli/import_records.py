@@ -22,11 +22,11 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.imports.cells import find_document_date, find_latest_date
 from p2ptrack.imports.drafts import (
     YES_OR_NO,
-    ImportAccount,
     ImportContext,
     ImportMatches,
+    ImportReport,
     PossibleMatch,
-    Questioner,
+    Prompter,
     RecordDraft,
     add_source,
     fold_place,
@@ -63,7 +63,7 @@ from p2ptrack.imports.versions import (
     make_mapping_values,
     parse_mapping,
 )
-from p2ptrack.imports.xlsx_reader import is_own_table
+from p2ptrack.imports.xlsx_reader import is_returned_table
 from p2ptrack.model.kinds import Kind, Kinds
 from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record
@@ -107,33 +107,35 @@ class _Importer:
         self.programme = case.register.programme
         self.anchors = build_anchors(self.programme)
         self.labels = collect_labels(self.programme.policy)
-        self.account = ImportAccount()
+        self.report = ImportReport()
         self.words: dict[tuple[str, str], str] = {}
         self.kept_words: Mapping[tuple[str, str], str] = {}
-        self.questioner = _TerminalQuestioner() if options.can_ask else Questioner()
+        self.prompter = _TerminalPrompter() if options.can_ask else Prompter()
         map_path, kinds = options.map_path, case.register.kinds
-        self.kept = [_load_mapping(map_path, str(map_path), kinds)] if map_path else _load_kept(root, kinds)
+        self.mappings = [_load_mapping(map_path, str(map_path), kinds)] if map_path else _load_kept(root, kinds)
 
     def run(self, imported: ImportedFile, kind: Kind | None) -> int:
         """Map, read, match, check and write."""
-        self.account.notes += imported.notes
+        self.report.notes += imported.notes
         trackers = self._select(imported)
         self._require_few_rows(trackers)
-        kept = next(filter(None, (find_mapping(self.kept, tracker) for tracker in trackers)), KeptMapping())
-        source = self.options.source or self._find_kept_source(kept.source, trackers)
-        kind = kind or self.case.register.kinds.find(kept.kind) or self._find_exemption_kind(trackers[0])
+        earlier_mapping = next(
+            filter(None, (find_mapping(self.mappings, tracker) for tracker in trackers)), KeptMapping()
+        )
+        source = self.options.source or self._find_kept_source(earlier_mapping.source, trackers)
+        kind = kind or self.case.register.kinds.find(earlier_mapping.kind) or self._find_exemption_kind(trackers[0])
         trackers = [self._map(tracker, kind) for tracker in trackers]
         kind = kind or trackers[0].suggest_kind()
         paper_date = self._find_paper_date(imported, trackers)
         self._print_mapping(trackers, kind, source)
-        self.kept_words = {word: means for mapping in self.kept for word, means in mapping.words.items()}
+        self.kept_words = {word: means for mapping in self.mappings for word, means in mapping.words.items()}
         self.words = dict(self.kept_words)
-        context = self._make_context(source, kept, paper_date)
+        context = self._make_context(source, earlier_mapping, paper_date)
         drafts = self._read(trackers, kind, context)
         matches = self._confirm_matches(match_drafts(drafts, self.case.register.records, source))
         self._ask_about_requests(matches.new)
         updates = list(self._compare(matches, source, paper_date))
-        files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, updates)
+        files = FileDrafts(self.root, self.as_of, self.case, self.report, matches, updates)
         self._check(files, source, paper_date, context.new_meetings)
         left = self._print_matches(matches, updates)
         self._keep_mappings(files, trackers, kind, source)
@@ -141,27 +143,27 @@ class _Importer:
 
     def run_declared(self, imported: ImportedFile, kind: Kind) -> int:
         """Read a table of a declared kind by the names and titles of its fields, check and write."""
-        self.account.notes += imported.notes
-        reader = DeclaredReader(kind, self.case.register.of_kind(kind), self.account)
+        self.report.notes += imported.notes
+        reader = DeclaredReader(kind, self.case.register.of_kind(kind), self.report)
         reader.read(self._choose_grids(imported))
         source = self.options.source
         for draft in reader.drafts:
             add_source(draft, source, draft.place)
         matches = ImportMatches(tuple(reader.drafts), (), (), ())
-        files = FileDrafts(self.root, self.as_of, self.case, self.account, matches, [])
+        files = FileDrafts(self.root, self.as_of, self.case, self.report, matches, [])
         self._check(files, source)
         return self._write(files, 0, kind, source)
 
     def _check(
         self, files: FileDrafts, source: str, paper_date: str = "", meetings: Sequence[Mapping[str, str]] = ()
     ) -> None:
-        """Add to the programme what the records name, check them with the register, and print the account."""
+        """Add to the programme what the records name, check them with the register, and print the report."""
         files.add_source(source, self.path.stem, paper_date)
         files.add_meetings(meetings)
-        files.add_roles(self.questioner)
+        files.add_roles(self.prompter)
         with show_progress("Checking the records"):
             files.check()
-        for line in self.account.format_lines():
+        for line in self.report.format_lines():
             _print(line)
 
     def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
@@ -176,7 +178,7 @@ class _Importer:
         cells = (cell for tracker in trackers for row in tracker.rows for cell in row.cells)
         if any(fold_request(cell.text) in texts for cell in cells):
             return source
-        self.account.notes.append(
+        self.report.notes.append(
             f"An earlier file with these headings has the source {source}, but none of its requests is in this file. "
             f"If this is the next version of that document, add --source {source}. Otherwise give it its own source."
         )
@@ -189,9 +191,9 @@ class _Importer:
         shapes = {fold_headings(tracker): tracker for tracker in reversed(trackers)}
         names: list[str] = []
         for tracker in reversed(shapes.values()):
-            if find_mapping(self.kept, tracker) is None or self.words != self.kept_words:
+            if find_mapping(self.mappings, tracker) is None or self.words != self.kept_words:
                 values = make_mapping_values(tracker, kind.name, source, self.words)
-                names.append(choose_mapping_name(self.kept, tracker, self.path.stem, names))
+                names.append(choose_mapping_name(self.mappings, tracker, self.path.stem, names))
                 files.add_mapping(f"{_MAPPINGS}/{names[-1]}", values)
 
     def _choose_grids(self, imported: ImportedFile) -> list[Grid]:
@@ -205,19 +207,23 @@ class _Importer:
         grids = self._choose_grids(imported)
         trackers = []
         key = find_key(imported.grids)
-        known = {heading: name for kept in self.kept for heading, name in kept.columns.items()}
+        field_by_heading = {heading: name for mapping in self.mappings for heading, name in mapping.columns.items()}
         for grid in group_forms(grids, key):
             if isinstance(grid, Tracker):
                 trackers.append(grid)
                 continue
-            found = [] if grid.pass_over else [*map(divide_labelled_cells, find_trackers(grid, key, known))]
+            found = (
+                [] if grid.skip_reason else [*map(divide_labelled_cells, find_trackers(grid, key, field_by_heading))]
+            )
             trackers += [tracker for tracker in found if tracker.rows]
             if not any(tracker.rows for tracker in found):
-                reason = grid.pass_over or ("no rows below its header" if found else "no row is a header of a tracker")
+                reason = grid.skip_reason or (
+                    "no rows below its header" if found else "no row is a header of a tracker"
+                )
                 text = " | ".join(
                     cell.text for row in grid.rows for cell in row.cells if cell.lines and not cell.is_repeat
                 )
-                self.account.passed_over.append((f"{grid.name}: {reason}", text))
+                self.report.skipped.append((f"{grid.name}: {reason}", text))
         if not trackers:
             if not grids:
                 raise OperationError(describe_lack_of_table(self.path, "Recommendation, Owner, Target date and Status"))
@@ -230,7 +236,7 @@ class _Importer:
 
     def _refuse_own_table(self, grids: Sequence[Grid]) -> None:
         """Raise `OperationError` for a table that p2ptrack wrote: its rows are not new records."""
-        if any(map(is_own_table, grids)):
+        if any(map(is_returned_table, grids)):
             raise OperationError(
                 f"{self.path.name} is a table that p2ptrack wrote, but the hidden worksheet that shows what was edited "
                 "is missing. Import the workbook itself, saved as .xlsx with all of its worksheets."
@@ -250,7 +256,7 @@ class _Importer:
         is_exemption = may_be_exemptions(tracker.headings)
         if is_exemption is None and self.options.can_ask:
             question = "These may be exemptions from the procurement rules. Are they?"
-            is_exemption = self.questioner.choose(question, YES_OR_NO, "") == "yes"
+            is_exemption = self.prompter.choose(question, YES_OR_NO, "") == "yes"
         if is_exemption is None:
             raise UsageError(
                 f"The headings of {self.path.name} may be those of exemptions from the procurement rules. "
@@ -259,28 +265,28 @@ class _Importer:
         return kind if is_exemption else None
 
     def _map(self, tracker: Tracker, kind: Kind | None) -> Tracker:
-        kept = self.kept[0] if self.options.map_path else find_mapping(self.kept, tracker)
-        known = kept.columns if kept else {}
+        mapping = self.mappings[0] if self.options.map_path else find_mapping(self.mappings, tracker)
+        field_by_heading = mapping.columns if mapping else {}
         if kind is not None and kind.name == EXEMPTION:
-            tracker = map_exemption_columns(tracker, known)
+            tracker = map_exemption_columns(tracker, field_by_heading)
         else:
-            tracker = map_columns(tracker, known, self.labels)
+            tracker = map_columns(tracker, field_by_heading, self.labels)
         targets = list_targets(kind.name if kind else "")
         if self.options.can_ask:
             tracker = replace(tracker, columns=tuple(ask_column(column, targets) for column in tracker.columns))
         for column in tracker.columns:
             if not column.is_sure and column.index not in tracker.grid.hidden_columns:
-                self.account.ask(
+                self.report.ask(
                     column.heading or f"Column {column.index + 1}",
                     f"Which field is it?{_suggest_field(column, targets)} Its cells are kept as published.",
                 )
             if column.is_chosen:
-                self.account.ask(
+                self.report.ask(
                     column.heading,
                     "No heading names a request, so this column is read as the request. If that is wrong, use --map.",
                 )
             if column.index in tracker.grid.hidden_columns:
-                self.account.passed_over.append((f"{tracker.grid.name}, hidden column", column.heading))
+                self.report.skipped.append((f"{tracker.grid.name}, hidden column", column.heading))
         return tracker
 
     def _find_paper_date(self, imported: ImportedFile, trackers: Sequence[Tracker]) -> str:
@@ -298,7 +304,7 @@ class _Importer:
             texts += [tracker.grid.heading, *(cell.line for row in tracker.title_rows for cell in row.cells)]
         return find_document_date(texts, self.anchors)
 
-    def _make_context(self, source: str, kept: KeptMapping, paper_date: str) -> ImportContext:
+    def _make_context(self, source: str, mapping: KeptMapping, paper_date: str) -> ImportContext:
         days = Counter(meeting.date.latest for meeting in self.programme.meetings)
         meetings = {
             meeting.date.latest: meeting.id
@@ -310,10 +316,10 @@ class _Importer:
             self.labels,
             self.programme.roles,
             source,
-            dict(kept.posts),
+            dict(mapping.posts),
             meetings,
             self.words,
-            self.questioner,
+            self.prompter,
             paper_date,
             self._list_recommendations(source),
         )
@@ -326,7 +332,7 @@ class _Importer:
         return ids | {fold_place(record.source.ref): record.id for record in own if record.source and record.source.ref}
 
     def _read(self, trackers: Sequence[Tracker], kind: Kind, context: ImportContext) -> list[RecordDraft]:
-        reader = TrackerReader(context, self.account)
+        reader = TrackerReader(context, self.report)
         reader.read_all(trackers, kind)
         if not reader.drafts:
             raise OperationError(f"{self.path.name} has no row with a recommendation, request or action.")
@@ -354,36 +360,36 @@ class _Importer:
 
     def _confirm_matches(self, matches: ImportMatches) -> ImportMatches:
         """Return the matches after the user has decided on the possible ones."""
-        known, new, possible = [*matches.known], [*matches.new], []
-        gone = [*matches.gone]
+        known, new, possible = [*matches.matched], [*matches.new], []
+        missing = [*matches.missing]
         for match in matches.possible:
             recorded = quote(match.record.origin_text or match.record.title)
             question = (
                 f"{match.record.id} asks {recorded}. {match.draft.place} asks {quote(get_draft_request(match.draft))}. "
                 "Is it the same request?"
             )
-            answer = self.questioner.choose(question, YES_OR_NO, "")
+            answer = self.prompter.choose(question, YES_OR_NO, "")
             if answer == "yes":
                 known.append((match.draft, match.record))
             elif answer == "no":
                 new.append(match.draft)
-                gone.append(match.record)
+                missing.append(match.record)
             else:
                 possible.append(match)
-        return ImportMatches(tuple(new), tuple(known), tuple(possible), tuple(gone))
+        return ImportMatches(tuple(new), tuple(known), tuple(possible), tuple(missing))
 
     def _ask_about_requests(self, drafts: Iterable[RecordDraft]) -> None:
         """Ask about target changes that are requested of targets that neither the file nor the register has."""
         for draft in drafts:
             if draft.requested:
                 day = quote(str(draft.requested["to"]))
-                self.account.ask(
+                self.report.ask(
                     draft.place, f"{day} is requested, but the file has no target date that it would change."
                 )
 
     def _compare(self, matches: ImportMatches, source: str, paper_date: str) -> Iterator[RecordUpdate]:
-        context = VersionContext(self.anchors, self.labels, source, paper_date, self.questioner, self._read_values)
-        for draft, record in matches.known:
+        context = VersionContext(self.anchors, self.labels, source, paper_date, self.prompter, self._read_values)
+        for draft, record in matches.matched:
             yield compare_versions(draft, record, context)
 
     def _read_values(self, record: Record) -> Mapping[str, YamlValue]:
@@ -408,19 +414,19 @@ class _Importer:
         quiet = [match.record.id for match in updates if not (match.changes or match.left or match.unchanged_since)]
         if quiet:
             _print(f"In the register already, unchanged: {join_ids(quiet)}.")
-        if matches.gone:
-            gone = join_ids([record.id for record in matches.gone])
-            _print(f"No longer in the file, and not changed: {gone}.")
+        if matches.missing:
+            missing = join_ids([record.id for record in matches.missing])
+            _print(f"No longer in the file, and not changed: {missing}.")
         return len(left)
 
     def _write(self, files: FileDrafts, left: int, kind: Kind, source: str) -> int:
         if files.warnings:
             _print(f"p2ptrack check will show {pluralise(files.warnings, 'warning')} about these records.")
-        what = join_words([pluralise(count, noun) for count, noun in files.count_records() if count])
-        if not what:
-            is_known = not left and not self.account.refused
+        content = join_words([pluralise(count, noun) for count, noun in files.count_records() if count])
+        if not content:
+            is_known = not left and not self.report.refused
             _print("Nothing to import: every row is in the register already." if is_known else "Nothing to write.")
-        elif not confirm_writing(self.options, what) and not source:
+        elif not confirm_writing(self.options, content) and not source:
             id_ = make_mapping_name(self.path.stem, 1).removesuffix(".yaml")
             _print(
                 f"To keep in each record which document it comes from, and where in it, add --source {id_} or "
@@ -428,20 +434,20 @@ class _Importer:
             )
         with show_progress("Writing the records"):
             paths = [] if self.options.dry_run else files.save()
-        if what and paths:
-            print_section(f"Written: {what}.", paths, _MAX_LISTED)
+        if content and paths:
+            print_section(f"Written: {content}.", paths, _MAX_LISTED)
             message = shlex.quote(f"Import {self.path.name}")
             if kind.name in _PAPERS:
                 _print(f"To see them in a paper: p2ptrack render {_PAPERS[kind.name]}")
             if advice := advise_to_commit(self.root, f"git add data imports && git commit -m {message}"):
                 _print(advice)
-        refused = 1 if self.account.refused else 0
+        refused = 1 if self.report.refused else 0
         if not left or self.options.can_ask:
             return refused
-        are, them = ("is", "it") if left == 1 else ("are", "them")
+        are, pronoun = ("is", "it") if left == 1 else ("are", "them")
         _print(
             f"{pluralise(left, 'difference')} {are} not imported. "
-            f"To be asked about {them}, run the command in a terminal."
+            f"To be asked about {pronoun}, run the command in a terminal."
         )
         return 1
 
@@ -467,7 +473,7 @@ def _load_kept(root: Path, kinds: Kinds) -> list[KeptMapping]:
     return [replace(_load_mapping(path, f"{_MAPPINGS}/{path.name}", kinds), name=path.name) for path in paths]
 
 
-class _TerminalQuestioner(Questioner):
+class _TerminalPrompter(Prompter):
     """Asks in the terminal; the same question is asked once."""
 
     def __init__(self) -> None:

@@ -31,11 +31,11 @@ from p2ptrack.cli.register import find_register_folder, resolve_as_of
 from p2ptrack.cli.terminal import print_lines, print_text, show_progress, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
+from p2ptrack.formats.editable_workbook import ANSWERS_PURPOSE
 from p2ptrack.formats.export import REGISTER_PURPOSE
-from p2ptrack.formats.own_workbook import ANSWERS_PURPOSE
 from p2ptrack.imports.cells import find_document_date
 from p2ptrack.imports.collected_answers import plan_answers
-from p2ptrack.imports.drafts import ImportAccount
+from p2ptrack.imports.drafts import ImportReport
 from p2ptrack.imports.files import describe_lack_of_table, read_grids
 from p2ptrack.imports.grid import ImportedFile
 from p2ptrack.imports.headings import fold_heading
@@ -49,7 +49,7 @@ from p2ptrack.imports.register_readers import (
     read_contract_sheet,
 )
 from p2ptrack.imports.workbook_edits import PlannedEdit, PlannedRecord, WorkbookPlan, plan_workbook
-from p2ptrack.imports.xlsx_reader import OwnWorkbook, read_own_workbook
+from p2ptrack.imports.xlsx_reader import ReturnedWorkbook, read_returned_workbook
 from p2ptrack.model.contracts import (
     AS_PUBLISHED,
     CONTRACTS_FOLDER,
@@ -106,20 +106,20 @@ class _ContractImport:
         self.old = case.register.contracts
         self.anchors: Anchors = build_anchors(case.register.programme)
         self.roles = case.register.programme.roles
-        self.account = ImportAccount()
+        self.report = ImportReport()
 
     def run(self, imported: ImportedFile) -> int:
         """Map, copy, compare, check and write."""
         if not imported.grids:
             raise OperationError(describe_lack_of_table(self.path, "Reference, Supplier, Value and End"))
         grids = choose_grids(imported, self.options)
-        table = read_contract_sheet(imported, grids, self._find_known(), self.account, self.anchors, self.roles)
+        table = read_contract_sheet(imported, grids, self._find_known(), self.report, self.anchors, self.roles)
         if len(table.rows) > MAX_CONTRACTS:
             raise OperationError(f"{self.path.name} has more than {MAX_CONTRACTS:,} contracts.")
         if not table.rows:
             raise OperationError(f"{self.path.name} has no row below the headings.")
-        self.account.notes += imported.notes
-        table = replace(table, columns=tuple(self._settle(column) for column in table.columns))
+        self.report.notes += imported.notes
+        table = replace(table, columns=tuple(self._decide_field(column) for column in table.columns))
         _print_mapping(table)
         files = self._make_files(table)
         with show_progress("Checking the contracts"):
@@ -130,18 +130,18 @@ class _ContractImport:
             for problem in errors[:_MAX_LISTED]:
                 write_notice(format_problem(problem))
             raise CheckFailed("Nothing was imported: the table could not be read again.")
-        for line in self.account.format_lines():
+        for line in self.report.format_lines():
             print_lines(line)
         changes = compare_tables(self.old, case.register.contracts)
         _print_changes(changes, case.register.contracts, is_first=not self.old.contracts)
-        found = Counter(problem.severity for problem in problems)
-        if found[Severity.WARNING] or found[Severity.NOTE]:
-            what = [
-                pluralise(found[severity], severity.value)
+        counts = Counter(problem.severity for problem in problems)
+        if counts[Severity.WARNING] or counts[Severity.NOTE]:
+            counted_problems = [
+                pluralise(counts[severity], severity.value)
                 for severity in (Severity.WARNING, Severity.NOTE)
-                if found[severity]
+                if counts[severity]
             ]
-            print_lines(f"p2ptrack check {CONTRACTS_PATH} will show {join_words(what)} about them.")
+            print_lines(f"p2ptrack check {CONTRACTS_PATH} will show {join_words(counted_problems)} about them.")
         return self._write(files, case.register.contracts)
 
     def _find_known(self) -> Mapping[str, str]:
@@ -154,30 +154,32 @@ class _ContractImport:
         groups = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
         if not groups:
             raise OperationError(NOT_A_MAPPING.format(name=name))
-        known = {fold_heading(str(entry.get("heading", ""))): str(entry.get("field", "")) for entry in groups}
-        for target in known.values():
+        field_by_heading = {
+            fold_heading(str(entry.get("heading", ""))): str(entry.get("field", "")) for entry in groups
+        }
+        for target in field_by_heading.values():
             if target not in CONTRACT_TARGETS:
                 advice = did_you_mean(target, CONTRACT_TARGETS) or f" Use {join_words(list(CONTRACT_TARGETS), 'or')}."
                 raise UsageError(f"{name}: {quote(target)} is not a field that a column can have.{advice}")
-        return known
+        return field_by_heading
 
-    def _settle(self, column: ColumnMapping) -> ColumnMapping:
+    def _decide_field(self, column: ColumnMapping) -> ColumnMapping:
         if column.is_sure:
             return column
         if self.options.can_ask:
             return ask_column(column, CONTRACT_TARGETS)
         may_be = "" if column.field == AS_PUBLISHED else f" It may be {CONTRACT_TARGETS[column.field]}."
-        self.account.ask(column.heading, f"Which field is it?{may_be} Its cells are kept as published.")
+        self.report.ask(column.heading, f"Which field is it?{may_be} Its cells are kept as published.")
         return replace(column, field=AS_PUBLISHED)
 
     def _make_files(self, table: ContractSheet) -> dict[str, bytes]:
         """Return the content of the two files: the table, and where it came from."""
-        kept = [number for number, column in enumerate(table.columns) if column.field != LEFT_OUT]
+        kept_columns = [number for number, column in enumerate(table.columns) if column.field != LEFT_OUT]
         for column in table.columns:
             if column.field == LEFT_OUT:
-                self.account.passed_over.append((f"Column {quote(column.heading)}, which is about people", ""))
-        rows = [[row[number] for number in kept] for row in table.rows]
-        columns = [table.columns[number] for number in kept]
+                self.report.skipped.append((f"Column {quote(column.heading)}, which is about people", ""))
+        rows = [[row[number] for number in kept_columns] for row in table.rows]
+        columns = [table.columns[number] for number in kept_columns]
         data = format_table([[column.heading for column in columns], *rows])
         dated = find_document_date(table.texts, self.anchors)
         source: dict[str, Any] = {"file": self.path.name, "table": table.name}
@@ -222,7 +224,7 @@ def _print_changes(changes: ContractChanges, table: ContractTable, *, is_first: 
         print_lines("No contract was added, changed or removed.")
         return
     print_section(f"New ({len(changes.added)}):", changes.added, _MAX_LISTED)
-    print_section(f"No longer in the table ({len(changes.gone)}):", changes.gone, _MAX_LISTED)
+    print_section(f"No longer in the table ({len(changes.removed)}):", changes.removed, _MAX_LISTED)
     lines = [line for change in changes.changed for line in _describe_change(change.name, change.fields)]
     print_section(f"Changed ({len(lines)}):", lines, _MAX_LISTED)
 
@@ -241,7 +243,7 @@ _MAX_SHOWN_LINES = 200
 
 def import_workbook(options: ImportOptions, path: Path, data: bytes) -> int:
     """Take over what was edited or answered in a workbook of p2ptrack. Return 1 when something was not taken over."""
-    workbook = read_own_workbook(data, path.name)
+    workbook = read_returned_workbook(data, path.name)
     root, as_of = find_register_folder(options.register), resolve_as_of(options.register)
     with lock_register(root):
         register = _Register(root, as_of, open_answer_case(root, as_of, AnswerOptions(today=resolve_date(None))))
@@ -272,7 +274,7 @@ class _Register:
         return value
 
 
-def _require_same_register(workbook: OwnWorkbook, register: _Register, name: str) -> None:
+def _require_same_register(workbook: ReturnedWorkbook, register: _Register, name: str) -> None:
     programme = register.case.register.programme
     organisation, title, commit = (str(workbook.head.get(key, "")) for key in ("organisation", "title", "commit"))
     if workbook.purpose not in _PLANNERS:
@@ -291,7 +293,7 @@ def _has_commit(register: _Register, commit: str) -> bool:
     return bool(is_id) and run_git(register.root, "cat-file", "-e", f"{commit}^{{commit}}").exit_code == 0
 
 
-def _open_audience_case(workbook: OwnWorkbook, register: _Register) -> Case:
+def _open_audience_case(workbook: ReturnedWorkbook, register: _Register) -> Case:
     """Return the register now as the workbook's audience may see it."""
     try:
         audience = Audience(str(workbook.head.get("audience")))
@@ -300,12 +302,12 @@ def _open_audience_case(workbook: OwnWorkbook, register: _Register) -> Case:
     return open_answer_case(register.root, register.as_of, AnswerOptions(audience, resolve_date(None)))
 
 
-def _plan_register(workbook: OwnWorkbook, register: _Register) -> WorkbookPlan:
+def _plan_register(workbook: ReturnedWorkbook, register: _Register) -> WorkbookPlan:
     exported = build_export(_open_audience_case(workbook, register))
     return plan_workbook(workbook, register.case, exported, build_export(register.case), register.read_values)
 
 
-def _plan_answers(workbook: OwnWorkbook, register: _Register) -> WorkbookPlan:
+def _plan_answers(workbook: ReturnedWorkbook, register: _Register) -> WorkbookPlan:
     return plan_answers(workbook, register.case, _open_audience_case(workbook, register), register.read_values)
 
 

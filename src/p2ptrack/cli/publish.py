@@ -191,7 +191,7 @@ def _make_papers(
     version = manifest.versions.get(PROGRAM, "")
     published_meetings = {manifest.meeting: manifest.previous}
     provenance = RegisterProvenance(version, snapshot.commit, published_meetings=published_meetings)
-    made: dict[Audience, PaperFiles] = {}
+    papers_by_audience: dict[Audience, PaperFiles] = {}
     for audience, papers in ((Audience.PUBLIC, manifest.papers), (Audience.MEMBERS, manifest.members)):
         if not papers:
             continue
@@ -201,16 +201,16 @@ def _make_papers(
                 context = with_published_history(context, snapshot, published)
             known = sorted(context.history.published_positions) if context.history else ()
             manifest = manifest.model_copy(update={"published": tuple(known)})
-        made[audience] = _build_papers(context, snapshot, papers, manifest.meeting)
+        papers_by_audience[audience] = _build_papers(context, snapshot, papers, manifest.meeting)
     files = {
         f"{name}.{format_name}": formats[format_name]
-        for name, formats in made[Audience.PUBLIC].items()
+        for name, formats in papers_by_audience[Audience.PUBLIC].items()
         for format_name in manifest.formats
         if format_name in formats
     }
     fingerprints = {
-        "papers": _compute_fingerprints(made[Audience.PUBLIC]),
-        "members": _compute_fingerprints(made.get(Audience.MEMBERS, {}), manifest.salt),
+        "papers": _compute_fingerprints(papers_by_audience[Audience.PUBLIC]),
+        "members": _compute_fingerprints(papers_by_audience.get(Audience.MEMBERS, {}), manifest.salt),
     }
     return files, manifest.model_copy(update=fingerprints)
 
@@ -365,9 +365,9 @@ def verify_papers(meeting_id: str, files: Sequence[Path], register_options: Regi
     other_files = [file for file in files if not _compare_file(manifest, file)]
     with with_templates(load_snapshot(repository.root, f"refs/tags/{format_tag_name(meeting_id)}")) as snapshot:
         _require_same_register(manifest, meeting_id, snapshot)
-        _, made = _make_papers(manifest, snapshot, manifest.published)
+        _, papers = _make_papers(manifest, snapshot, manifest.published)
     format_names = {format_name for formats in manifest.papers.values() for format_name in formats}
-    comparison = compare_papers(manifest, made, collect_versions(format_names))
+    comparison = compare_papers(manifest, papers, collect_versions(format_names))
     _print_comparison(manifest, comparison)
     _report_tag(repository, manifest)
     if comparison.different_files:
@@ -389,21 +389,21 @@ def _compare_file(manifest: PublicationManifest, file: Path) -> bool:
         raise UsageError(f"{name} cannot be read: {describe_os_error(error)}. Name the file of a paper.") from error
     published = manifest.find_file(data)
     if published:
-        verdict = f"equal to the published {published}"
+        result = f"equal to the published {published}"
     elif file.name in dict(manifest.iter_files()):
-        verdict = f"different from the published {file.name}"
+        result = f"different from the published {file.name}"
     else:
-        verdict = "none of the published papers"
-    write_text(f"{name}: {escape_control_characters(verdict)}\n  SHA-256 {compute_fingerprint(data)}\n")
+        result = "none of the published papers"
+    write_text(f"{name}: {escape_control_characters(result)}\n  SHA-256 {compute_fingerprint(data)}\n")
     return published is not None
 
 
 def _print_comparison(manifest: PublicationManifest, comparison: ManifestComparison) -> None:
     fingerprints = dict(manifest.iter_files())
-    for verdict, names in (("equal", comparison.matching_files), ("different", comparison.different_files)):
+    for result, names in (("equal", comparison.matching_files), ("different", comparison.different_files)):
         for name in names:
             fingerprint = escape_control_characters(excerpt(fingerprints[name], FINGERPRINT_LENGTH))
-            write_text(f"{escape_control_characters(name)}: made again, {verdict}\n  SHA-256 {fingerprint}\n")
+            write_text(f"{escape_control_characters(name)}: made again, {result}\n  SHA-256 {fingerprint}\n")
 
 
 def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
@@ -420,9 +420,9 @@ def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
             f"This meeting was published before: the tag {excerpt(escape_control_characters(id_))} was replaced. "
             "Ask the person who published it why."
         )
-    for lost in find_lost_publications(repository):
-        if manifest.meeting in {lost.meeting, lost.later_meeting}:
-            text = escape_control_characters(lost.describe())
+    for publication in find_lost_publications(repository):
+        if manifest.meeting in {publication.meeting, publication.later_meeting}:
+            text = escape_control_characters(publication.describe())
             raise CheckFailed(f"{text} Ask who replaced it and why. For help: p2ptrack check --history")
     signature = check_signature(repository, manifest.meeting)
     if signature is None:

@@ -16,9 +16,9 @@ from typing import TextIO
 import typer
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.cli.doctor import build_modeline, has_modeline
 from p2ptrack.cli.options import EditOptions
 from p2ptrack.cli.register import find_register_folder, resolve_as_of
-from p2ptrack.cli.support_files import build_modeline, has_modeline
 from p2ptrack.cli.terminal import print_text, terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
@@ -69,14 +69,14 @@ def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
     """Return the fields that `--set` gives. A field given twice is a list. Raises `UsageError` for unknown fields."""
     fields: dict[str, YamlValue] = {}
     own_names = field_names(kind.model)
-    known = {name: spec for name, spec in record_field_specs(kind.model.kinds).items() if spec.path[0] in own_names}
-    for text in [part for value in values for part in _split_group(value, known)]:
+    specs = {name: spec for name, spec in record_field_specs(kind.model.kinds).items() if spec.path[0] in own_names}
+    for text in [part for value in values for part in _split_group(value, specs)]:
         name, separator, value = text.partition("=")
         name = name.strip()
         if not separator or not value.strip():
             raise UsageError(f"{quote(text)} is not a field and a value. Write for example: --set target=2027-03-31")
-        if name not in known:
-            raise UsageError(f"{quote(name)} is not a field of {kind.plural}.{did_you_mean(name, known)}")
+        if name not in specs:
+            raise UsageError(f"{quote(name)} is not a field of {kind.plural}.{did_you_mean(name, specs)}")
         value = clean_text(value)
         if name in fields:
             earlier = fields[name]
@@ -86,10 +86,10 @@ def parse_values(kind: Kind, values: Sequence[str]) -> dict[str, YamlValue]:
     return fields
 
 
-def _split_group(text: str, known: Mapping[str, FieldSpec]) -> list[str]:
+def _split_group(text: str, specs: Mapping[str, FieldSpec]) -> list[str]:
     """Return the fields of a group that is typed in braces, as files have it: `value={amount: 48000, vat: net}`."""
     name, _, value = text.partition("=")
-    spec = known.get(name.strip())
+    spec = specs.get(name.strip())
     if spec is None or not spec.fields or spec.is_list or not value.strip().startswith("{"):
         return [text]
     group = (yaml.read(f"group: {value.strip()}\n".encode(errors="replace"), "").value or {}).get("group")
@@ -299,12 +299,12 @@ def _list_asked_fields(kind: Kind) -> tuple[str, ...]:
 
 
 def _ask_fields(
-    root: Path, as_of: date, kind: Kind, given: Mapping[str, YamlValue]
+    root: Path, as_of: date, kind: Kind, given_values: Mapping[str, YamlValue]
 ) -> tuple[str, dict[str, YamlValue]]:
     """Return the title and the fields with answers for the usual ones. An empty answer leaves a field out."""
     case = open_case(root, as_of)
     specs = {field.name: field for field in list_fields(kind.model)}
-    answers = {name: value for name, value in given.items() if value}
+    answers = {name: value for name, value in given_values.items() if value}
 
     def read(name: str, answer: str) -> YamlValue:
         is_list = name == "recommendations" or (specs[name].declared and specs[name].is_list)
@@ -384,8 +384,8 @@ def _save(options: EditOptions, root: Path, as_of: date, change: RecordChange, m
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         print_problems(errors)
-        what = "this error" if len(errors) == 1 else "these errors"
-        raise CheckFailed(f"Nothing was changed: the register would have {what}.")
+        errors_word = "this error" if len(errors) == 1 else "these errors"
+        raise CheckFailed(f"Nothing was changed: the register would have {errors_word}.")
     if options.commit and not options.dry_run:
         repository = Repository.find(root)
         require_finished_state(repository, "run the command again")
@@ -422,5 +422,5 @@ def _find_new_problems(root: Path, as_of: date, change: RecordChange) -> tuple[P
         return ()
     changes = {} if change.before is None else {change.path: change.before}
     before = find_problems_of_changes(root, as_of, changes)
-    known = {(problem.path, problem.code, problem.message) for problem in before}
-    return tuple(problem for problem in after if (problem.path, problem.code, problem.message) not in known)
+    known_problems = {(problem.path, problem.code, problem.message) for problem in before}
+    return tuple(problem for problem in after if (problem.path, problem.code, problem.message) not in known_problems)

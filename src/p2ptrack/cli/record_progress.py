@@ -34,7 +34,7 @@ from p2ptrack.model.recurrence import find_following_day, format_every
 from p2ptrack.model.register import build_anchors
 from p2ptrack.model.schema import file_field_order
 from p2ptrack.phrases import join_words, quote
-from p2ptrack.pipeline import judge_changes
+from p2ptrack.pipeline import build_changed_case
 from p2ptrack.store.editing import (
     RecordChange,
     read_record_file,
@@ -248,12 +248,12 @@ def close_record(options: EditOptions, id_: str, answers: ClosureAnswers) -> int
     if not answers.status:
         default = Status.VERIFIED if answers.verified_by else Status.COMPLETE
         question = f"How is it closed? [{default.value}]"
-        asked = (
+        questions = (
             ask_until_right(question, partial(_describe_closing_errors, target, answers, "status"))
             if options.can_ask
             else ""
         )
-        answers = replace(answers, status=asked or default.value)
+        answers = replace(answers, status=questions or default.value)
     if options.can_ask and not answers.evidence and not record.evidence:
         question = "Evidence that it was done (Enter to leave it out)"
         answers = replace(
@@ -332,7 +332,7 @@ def _find_missing(target: EditTarget, answers: ClosureAnswers) -> tuple[str, ...
     data = read_record_file(target.root, target.path)
     values = read_values(data, target.path)
     after = apply_edits(data, _plan_closure(target, answers, values))
-    case = judge_changes(target.root, target.as_of, {target.path: after})
+    case = build_changed_case(target.root, target.as_of, {target.path: after})
     record = case.register.by_id.get(target.record.id)
     if not isinstance(record, TrackedRecord) or record.status is None:
         return ()  # the word for the status is wrong, and the check reports it
@@ -378,6 +378,8 @@ def _plan_closure(target: EditTarget, answers: ClosureAnswers, values: Mapping[s
 def _is_done(target: EditTarget, word: str) -> bool:
     """Whether a word for a status means that the work was done."""
     data = read_record_file(target.root, target.path)
-    case = judge_changes(target.root, target.as_of, {target.path: apply_edits(data, [SetField(("status",), word)])})
+    case = build_changed_case(
+        target.root, target.as_of, {target.path: apply_edits(data, [SetField(("status",), word)])}
+    )
     record = case.register.by_id.get(target.record.id)
     return isinstance(record, TrackedRecord) and record.status in {Status.COMPLETE, Status.VERIFIED}

@@ -52,7 +52,7 @@ def init(
 
     With --hook, --pipeline or --register, a register that is there is kept, and only these are added.
     """
-    from p2ptrack.cli.support_files import PIPELINES, list_missing_settings, set_up_repository, write_pipeline
+    from p2ptrack.cli.doctor import PIPELINES, list_missing_settings, set_up_repository, write_pipeline
     from p2ptrack.cli.terminal import write_text
     from p2ptrack.model.register import PROGRAMME_PATH
 
@@ -104,8 +104,8 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
 
     One that is declared is kept. Raises `CheckFailed`, and changes nothing, where the register would have an error.
     """
+    from p2ptrack.cli.doctor import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
     from p2ptrack.cli.record_edits import find_new_errors, print_problems, read_values
-    from p2ptrack.cli.support_files import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
     from p2ptrack.errors import CheckFailed
     from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.register import PROGRAMME_PATH
@@ -163,7 +163,7 @@ def _start_register(folder: Path, registers: Sequence[str], *, is_demo: bool, is
 
 def _build_support_files(folder: Path, contents: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the settings and the schemas of a new register, with the names in its programme."""
-    from p2ptrack.cli.support_files import build_schema_files, build_settings_files
+    from p2ptrack.cli.doctor import build_schema_files, build_settings_files
     from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.register import PROGRAMME_PATH
     from p2ptrack.store.editing import ChangedSource
@@ -196,7 +196,7 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
     """Write the schemas of the register's files, settings where there are none, and lines in the files if asked."""
     import os
 
-    from p2ptrack.cli.support_files import (
+    from p2ptrack.cli.doctor import (
         SETTINGS_FILE,
         add_modelines,
         build_schema_files,
@@ -237,7 +237,7 @@ def build_schema(word: str, root: Path | None = None) -> bytes:
     The schema of a kind has the words of the register's programme, where there is one that can be read. Raises
     `UsageError` for an unknown name.
     """
-    from p2ptrack.cli.support_files import find_programme
+    from p2ptrack.cli.doctor import find_programme
     from p2ptrack.formats.json import format_json
     from p2ptrack.model.editor_schema import build_file_schemas
     from p2ptrack.model.kinds import KINDS
@@ -261,7 +261,7 @@ def doctor(
     format_: FormatOption = "text",
 ) -> int:
     """Check that everything needed is installed."""
-    from p2ptrack.cli.support_files import build_doctor, read_schemas, repair_register
+    from p2ptrack.cli.doctor import build_doctor, read_schemas, repair_register
     from p2ptrack.cli.terminal import print_document
 
     output_format = parse_query_format(format_)

@@ -23,7 +23,7 @@ from p2ptrack.cli.options import describe_usage_error
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CommandError, describe_os_error
 from p2ptrack.formats import Format
-from p2ptrack.phrases import glue_commands, unglue
+from p2ptrack.phrases import join_command_words, split_command_words
 
 if TYPE_CHECKING:
     from p2ptrack.reports.document import Document, FormatOptions
@@ -199,9 +199,9 @@ def print_lines(text: str) -> None:
         indent = " " * (len(line) - len(line.lstrip()))
         parts = [line]
         if width and len(line) > width:
-            glued, further = glue_commands(line), f"{indent}    "
+            glued, further = join_command_words(line), f"{indent}    "
             parts = wrap(glued, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
-        write_text("".join(f"{unglue(part)}\n" for part in parts))
+        write_text("".join(f"{split_command_words(part)}\n" for part in parts))
 
 
 _DELAY = 1.0

@@ -22,8 +22,14 @@ from typing import Any
 from p2ptrack import __version__
 from p2ptrack.errors import OperationError
 from p2ptrack.formats.csv import escape_text
+from p2ptrack.formats.editable_workbook import (
+    BaseRow,
+    RegisterIdentity,
+    make_cell_text,
+    normalise_package,
+    write_base_sheet,
+)
 from p2ptrack.formats.json import format_json
-from p2ptrack.formats.own_workbook import BaseRow, RegisterIdentity, make_cell_text, normalise_package, write_base_sheet
 from p2ptrack.model.recurrence import count_months
 from p2ptrack.phrases import fold_text, pluralise
 from p2ptrack.queries.export import Export, ExportTable, ExportValue
@@ -122,7 +128,7 @@ def write_xlsx(export: Export) -> bytes:
     """Return a workbook with a sheet for each table. Texts stay texts, days are days and numbers are numbers.
 
     Cells that can be imported again are white and not locked. The last sheet explains how; a hidden one records what
-    was written, see `own_workbook`.
+    was written, see `editable_workbook`.
     """
     import xlsxwriter
 

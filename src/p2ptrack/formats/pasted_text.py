@@ -33,8 +33,8 @@ class ListLabel:
 
     def precedes(self, other: ListLabel) -> bool:
         """Whether the other label is the next one of the same list."""
-        same = (self.style, self.prefix, self.suffix) == (other.style, other.prefix, other.suffix)
-        return same and other.number == self.number + 1
+        is_same_form = (self.style, self.prefix, self.suffix) == (other.style, other.prefix, other.suffix)
+        return is_same_form and other.number == self.number + 1
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ class _Preparation:
 
     def _iter_signed_lines(self) -> list[int]:
         """Return the lines in which a plus or minus belongs to an amount instead of being a bullet."""
-        found: list[int] = []
+        signed_lines: list[int] = []
         run: list[int] = []
         for index, body in enumerate([*self.bodies, ""]):
             if _SIGNED_AMOUNT.match(body):
@@ -166,9 +166,9 @@ class _Preparation:
                 continue
             is_list = bool(_MARKDOWN_ITEM.match(body) or (run and _MARKDOWN_ITEM.match(self._body(run[0] - 1))))
             if any(self.bodies[i].startswith("+") for i in run) or (len(run) == 1 and not is_list):
-                found += run
+                signed_lines += run
             run = []
-        return found
+        return signed_lines
 
     def _body(self, index: int) -> str:
         return self.bodies[index] if 0 <= index < len(self.bodies) else ""

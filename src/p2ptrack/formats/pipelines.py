@@ -46,18 +46,18 @@ def _escape_property(text: str) -> str:
 
 def format_gitlab(problems: Sequence[Problem], folder: str) -> bytes:
     """Return a Code Quality report, which GitLab shows in merge requests (`artifacts: reports: codequality`)."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     report = []
     for problem in problems:
         # A problem keeps its fingerprint when its line moves, so that GitLab does not call it new.
         key = f"{problem.path}\n{problem.code}\n{problem.field}\n{problem.message}"
-        seen[key] = seen.get(key, 0) + 1
+        counts[key] = counts.get(key, 0) + 1
         line, _ = _find_position(problem)
         report.append(
             {
                 "description": escape_control_characters(f"{_format_title(problem)}: {problem.message}"),
                 "check_name": problem.code,
-                "fingerprint": hashlib.sha256(f"{key}\n{seen[key]}".encode("utf-8", "replace")).hexdigest(),
+                "fingerprint": hashlib.sha256(f"{key}\n{counts[key]}".encode("utf-8", "replace")).hexdigest(),
                 "severity": _GITLAB_SEVERITIES[problem.severity],
                 "location": {"path": folder + problem.path, "lines": {"begin": line}},
             }

@@ -16,7 +16,7 @@ from rich.cells import cell_len, set_cell_size
 
 from p2ptrack.diagnostics import Problem, Severity, escape_control_characters, format_problem
 from p2ptrack.model.programme import Wording
-from p2ptrack.phrases import glue_commands, unglue
+from p2ptrack.phrases import join_command_words, split_command_words
 from p2ptrack.reports.document import (
     Block,
     Bullets,
@@ -476,14 +476,17 @@ def wrap_text(text: str, width: int, first_prefix: str = "", rest_prefix: str = 
     """
     text, width = _escape(text), max(width, 8)
     if "p2ptrack " in text:
-        wrapped = _wrap_words(glue_commands(text), width, first_prefix, rest_prefix)
-        return list(map(unglue, wrapped))
+        wrapped = _wrap_words(join_command_words(text), width, first_prefix, rest_prefix)
+        return list(map(split_command_words, wrapped))
     return _wrap_words(text, width, first_prefix, rest_prefix)
 
 
 def _wrap_words(text: str, width: int, first_prefix: str, rest_prefix: str) -> list[str]:
     lines: list[str] = []
-    words, measure = iter(text.split(" ")), len if text.isascii() else lambda word: measure_width(unglue(word))
+    words, measure = (
+        iter(text.split(" ")),
+        len if text.isascii() else lambda word: measure_width(split_command_words(word)),
+    )
     line = first_prefix + next(words)
     line, used = _break_long_line(line, measure_width(line), width, rest_prefix, lines)
     for word in words:
@@ -499,7 +502,7 @@ def _wrap_words(text: str, width: int, first_prefix: str, rest_prefix: str) -> l
 
 def _break_long_line(line: str, used: int, width: int, rest_prefix: str, lines: list[str]) -> tuple[str, int]:
     """Break a line that is wider than the page: full lines go to `lines`, the rest and its width are returned."""
-    while used > width and unglue(line) == line and measure_width(rest_prefix) + 2 <= width:
+    while used > width and split_command_words(line) == line and measure_width(rest_prefix) + 2 <= width:
         break_at = _find_break(set_cell_size(line, width).rstrip(), len(rest_prefix))
         lines.append(line[:break_at])
         line = rest_prefix + line[break_at:]

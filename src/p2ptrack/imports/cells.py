@@ -438,26 +438,30 @@ _AND = re.compile(r" (?:and|&) |, ")
 
 def split_posts(cell: GridCell, roles: Iterable[str]) -> list[str]:
     """Return the posts of a cell in order. *and* and commas divide them only where each part names a post or person."""
-    known = {fold_text(role) for role in roles}
+    known_posts = {fold_text(role) for role in roles}
     posts: list[str] = []
     for line in cell.lines:
-        if fold_text(line) in known:
+        if fold_text(line) in known_posts:
             posts.append(line)
             continue
         for part in filter(None, map(str.strip, _SEPARATOR.split(line))):
-            posts += [part] if fold_text(part) in known else _split_part(part, known)
+            posts += [part] if fold_text(part) in known_posts else _split_part(part, known_posts)
     return [post.strip() for post in posts if not is_blank_value(post)]
 
 
-def _split_part(part: str, known: set[str]) -> list[str]:
+def _split_part(part: str, known_posts: set[str]) -> list[str]:
     """Return the posts and persons of a part: *A and B*, *Name (Post)* and *Post – Name*."""
     pieces = _AND.split(part)
-    if len(pieces) > 1 and _INITIALS.fullmatch(pieces[-1]) and any(_names_post(piece, known) for piece in pieces[:-1]):
+    if (
+        len(pieces) > 1
+        and _INITIALS.fullmatch(pieces[-1])
+        and any(_names_post(piece, known_posts) for piece in pieces[:-1])
+    ):
         return [part]  # *Head of HR & OD* is one post
-    if len(pieces) > 1 and all(_names_post(piece, known) or is_person(piece, known) for piece in pieces):
+    if len(pieces) > 1 and all(_names_post(piece, known_posts) or is_person(piece, known_posts) for piece in pieces):
         return pieces
     pieces = [piece for piece in map(str.strip, _BESIDE.split(part)) if piece]
-    is_mixed = len(pieces) > 1 and any(is_person(piece, known) for piece in pieces)
+    is_mixed = len(pieces) > 1 and any(is_person(piece, known_posts) for piece in pieces)
     return pieces if is_mixed else [part]
 
 
@@ -469,8 +473,8 @@ _RANKS = re.compile(
 )
 
 
-def _names_post(text: str, known: set[str]) -> bool:
-    return fold_text(text) in known or _RANKS.search(text) is not None
+def _names_post(text: str, known_posts: set[str]) -> bool:
+    return fold_text(text) in known_posts or _RANKS.search(text) is not None
 
 
 _EMAIL = re.compile(r"[^\s@]{1,100}@[^\s@]{1,100}")

@@ -7,7 +7,7 @@ from datetime import date
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import normalise_roles, split_owners
-from p2ptrack.formats.own_workbook import (
+from p2ptrack.formats.editable_workbook import (
     ANSWER_HEADINGS,
     ANSWERS_SHEET,
     COMPLETED,
@@ -25,7 +25,7 @@ from p2ptrack.formats.own_workbook import (
     make_cell_text,
 )
 from p2ptrack.imports.workbook_edits import Conflict, PlannedEdit, RecordValues, WorkbookPlan
-from p2ptrack.imports.xlsx_reader import OwnRow, OwnSheet, OwnWorkbook
+from p2ptrack.imports.xlsx_reader import ReturnedRow, ReturnedSheet, ReturnedWorkbook
 from p2ptrack.model.advice import find_meaning, is_placeholder
 from p2ptrack.model.dates import CouncilDate, DateRejection, format_long_date, parse_date
 from p2ptrack.model.fields import Decision, Status
@@ -41,7 +41,7 @@ _REFERRING = frozenset({"as above", "see above", "as before", "ditto", "verbal u
 """Words that are not an update by themselves, besides placeholders."""
 
 
-def plan_answers(workbook: OwnWorkbook, case: Case, shown: Case, read_values: RecordValues) -> WorkbookPlan:
+def plan_answers(workbook: ReturnedWorkbook, case: Case, shown: Case, read_values: RecordValues) -> WorkbookPlan:
     """Return the changes that the answers in a workbook make to the register.
 
     `shown` is the register as the officer may see it now. An answer becomes an update with a date and the post that
@@ -49,26 +49,26 @@ def plan_answers(workbook: OwnWorkbook, case: Case, shown: Case, read_values: Re
     """
     plan = WorkbookPlan()
     sheet = workbook.sheets.get(ANSWERS_SHEET)
-    if sheet is None or ID in sheet.gone:
+    if sheet is None or ID in sheet.missing_headings:
         plan.refused.append(f"The worksheet {ANSWERS_SHEET} or its column {ID} is gone, so no answer can be read.")
         return plan
-    if lost := [heading for heading in ANSWER_HEADINGS if heading in sheet.gone]:
-        plan.notes.append(f"The columns {join_words(lost)} are gone, so nothing is read from them.")
+    if missing := [heading for heading in ANSWER_HEADINGS if heading in sheet.missing_headings]:
+        plan.notes.append(f"The columns {join_words(missing)} are gone, so nothing is read from them.")
     post, meeting = (str(workbook.head.get(name, "")) for name in ("post", "meeting"))
     reader = _AnswerReader(plan, sheet, case, shown, read_values, post, meeting, _find_day(workbook, case.as_of))
-    seen: dict[str, int] = {}
+    rows_by_id: dict[str, int] = {}
     for row in sheet.rows:
         id_ = row.text(ID)
-        if id_ in seen:
-            reader.refuse(row, f"{id_} is in row {seen[id_]} already. Keep one of the two rows.")
+        if id_ in rows_by_id:
+            reader.refuse(row, f"{id_} is in row {rows_by_id[id_]} already. Keep one of the two rows.")
         else:
-            seen[id_] = row.number
+            rows_by_id[id_] = row.number
             reader.read_row(row, id_)
-    plan.removed_rows += [id_ for id_ in sheet.base if id_ not in seen]
+    plan.removed_rows += [id_ for id_ in sheet.base if id_ not in rows_by_id]
     return plan
 
 
-def _find_day(workbook: OwnWorkbook, as_of: date) -> date:
+def _find_day(workbook: ReturnedWorkbook, as_of: date) -> date:
     """Return the day of answers without a date: when the workbook was saved, if that was after it was written."""
     try:
         written = date.fromisoformat(str(workbook.head.get("as_of")))
@@ -93,7 +93,7 @@ class _Answer:
 @dataclass(frozen=True, slots=True)
 class _AnswerReader:
     plan: WorkbookPlan
-    sheet: OwnSheet
+    sheet: ReturnedSheet
     case: Case
     shown: Case
     read_values: RecordValues
@@ -101,11 +101,11 @@ class _AnswerReader:
     meeting: str
     day: date
 
-    def refuse(self, row: OwnRow, reason: str) -> None:
+    def refuse(self, row: ReturnedRow, reason: str) -> None:
         """List a part of a row that is not imported."""
         self.plan.refused.append(f"{ANSWERS_SHEET}, row {row.number}: {reason}")
 
-    def read_row(self, row: OwnRow, id_: str) -> None:
+    def read_row(self, row: ReturnedRow, id_: str) -> None:
         """Plan what the answers in a row add."""
         self._report_protected(row, id_)
         if not any(row.text(name) or (name in row.cells and row.cells[name].fault) for name in ANSWER_HEADINGS):
@@ -124,14 +124,14 @@ class _AnswerReader:
             if answer is not None:
                 self._plan_answer(row, record, answer)
 
-    def _report_protected(self, row: OwnRow, id_: str) -> None:
+    def _report_protected(self, row: ReturnedRow, id_: str) -> None:
         base = self.sheet.base.get(id_, {})
         for heading in HEADINGS:
             cell = row.cells.get(heading) if heading in base and heading not in ANSWER_HEADINGS else None
             if cell and not cell.matches(base[heading]):
                 self.refuse(row, f"the column {heading} is not read. Write the answer in a white column.")
 
-    def _read_answer(self, row: OwnRow, id_: str) -> _Answer | None:
+    def _read_answer(self, row: ReturnedRow, id_: str) -> _Answer | None:
         """Return the clear answers, and list the others. None if the whole row cannot be imported."""
         for name in ANSWER_HEADINGS:
             if name in row.cells and row.cells[name].fault:
@@ -156,7 +156,7 @@ class _AnswerReader:
             self.refuse(row, f"{id_}: there is a reason for a new target date, and no date.")
         return _Answer(text, status, completed, target, reason, day or format_long_date(self.day))
 
-    def _read_date(self, row: OwnRow, id_: str, heading: str) -> str | None:
+    def _read_date(self, row: ReturnedRow, id_: str, heading: str) -> str | None:
         """Return a date as it was written; empty without one, and None where it cannot be read."""
         text = row.text(heading)
         anchors = build_anchors(self.case.register.programme)
@@ -170,7 +170,7 @@ class _AnswerReader:
             return None
         return text
 
-    def _read_status(self, row: OwnRow, id_: str) -> str:
+    def _read_status(self, row: ReturnedRow, id_: str) -> str:
         """Return the status as it was written; empty where it is not one that an officer reports."""
         word = row.text(STATUS)
         status = self._find_status(word)
@@ -184,7 +184,7 @@ class _AnswerReader:
         meaning = find_meaning("status", normalise_word(word), collect_labels(self.case.policy))
         return next((status for status in Status if normalise_word(status.value) == normalise_word(meaning)), None)
 
-    def _plan_answer(self, row: OwnRow, record: TrackedRecord, answer: _Answer) -> None:
+    def _plan_answer(self, row: ReturnedRow, record: TrackedRecord, answer: _Answer) -> None:
         place = f"{record.id} ({ANSWERS_SHEET}, row {row.number})"
         if record.every and self._find_status(answer.status) is Status.COMPLETE:
             self._plan_period(record, answer, row, place)
@@ -216,7 +216,7 @@ class _AnswerReader:
             for update in record.updates
         )
 
-    def _plan_period(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
+    def _plan_period(self, record: TrackedRecord, answer: _Answer, row: ReturnedRow, place: str) -> None:
         """Plan that the period of a recurring duty is done; the duty itself continues."""
         shown = digest_text(make_cell_text(self._show(self.case, record, TARGET)))
         if record.periods and shown != self.sheet.base[record.id].get(TARGET):  # the target changes with each period
@@ -227,7 +227,7 @@ class _AnswerReader:
             edit = PlannedEdit(record.id, "periods", f"{place}, {STATUS}", (AppendEntry(("periods",), entry),))
             self._add(edit, record, row, TARGET, answer.status)
 
-    def _plan_status(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
+    def _plan_status(self, record: TrackedRecord, answer: _Answer, row: ReturnedRow, place: str) -> None:
         values = self.read_values(record.id)
         edits: list[Edit] = []
         if record.status is not self._find_status(answer.status):
@@ -238,7 +238,7 @@ class _AnswerReader:
             edit = PlannedEdit(record.id, "status", f"{place}, {STATUS}", tuple(edits))
             self._add(edit, record, row, STATUS_SHOWN, answer.status)
 
-    def _plan_target(self, record: TrackedRecord, answer: _Answer, row: OwnRow, place: str) -> None:
+    def _plan_target(self, record: TrackedRecord, answer: _Answer, row: ReturnedRow, place: str) -> None:
         """Plan a request for another target date or, where there is none, the target date."""
         values = self.read_values(record.id)
         due_name = record.due_name
@@ -263,7 +263,7 @@ class _AnswerReader:
         edit = PlannedEdit(record.id, "revisions", f"{place}, {NEW_TARGET}", edits)
         self._add(edit, record, row, TARGET, answer.target)
 
-    def _add(self, edit: PlannedEdit, record: TrackedRecord, row: OwnRow, heading: str, text: str) -> None:
+    def _add(self, edit: PlannedEdit, record: TrackedRecord, row: ReturnedRow, heading: str, text: str) -> None:
         """Plan an edit, or a conflict where the value that the officer was shown has changed since."""
         shown_record = self.shown.register.by_id[record.id]
         whole = self._show(self.case, record, heading)

@@ -30,7 +30,7 @@ _MAX_TEXT = 5000
 
 
 @dataclass(slots=True)
-class ImportAccount:
+class ImportReport:
     """Everything that an officer must know about an import, in the order of the file.
 
     Each entry is a place and a text.
@@ -38,11 +38,11 @@ class ImportAccount:
 
     notes: list[str] = field(default_factory=list)
     inferred: Counter[str] = field(default_factory=Counter)
-    without_home: list[tuple[str, str]] = field(default_factory=list)
+    unmatched_cells: list[tuple[str, str]] = field(default_factory=list)
     colours: Counter[str] = field(default_factory=Counter)
     kept_columns: Counter[str] = field(default_factory=Counter)
-    passed_over: list[tuple[str, str]] = field(default_factory=list)
-    elsewhere: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    references: list[tuple[str, str]] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)
     empty_words: Counter[str] = field(default_factory=Counter)
@@ -68,8 +68,10 @@ class ImportAccount:
             yield f"Kept as published: {heading}, in {pluralise(count, 'record')}."
         for heading, count in self.colours.items():
             yield f"Coloured cells with no words and no key to the colour: {heading}, in {pluralise(count, 'row')}."
-        yield from _format_section("Kept as published, because no field takes them", _join_equal(self.without_home))
-        yield from _format_section("Imported as written, but they refer to something else", _join_equal(self.elsewhere))
+        yield from _format_section("Kept as published, because no field takes them", _join_equal(self.unmatched_cells))
+        yield from _format_section(
+            "Imported as written, but they refer to something else", _join_equal(self.references)
+        )
         if self.empty_words:
             words = ", ".join(f"{quote(word)} {count}" for word, count in self.empty_words.items())
             yield f"Read as empty: {words}."
@@ -77,7 +79,7 @@ class ImportAccount:
             yield f"Hidden in the file but imported: {', '.join(self.hidden_rows)}."
         if self.blank_rows:
             yield f"Skipped blank rows: {self.blank_rows}."
-        yield from _format_section("Skipped", self.passed_over)
+        yield from _format_section("Skipped", self.skipped)
         yield from _format_section("Not imported, because p2ptrack check refuses it", self.refused)
         yield from _format_section("Comments that are not imported", self.comments)
         yield from _format_section("Questions", self.questions)
@@ -111,7 +113,7 @@ def _format_section(title: str, entries: list[tuple[str, str]]) -> Iterator[str]
         yield f"  and {len(entries) - _MAX_LINES} more"
 
 
-class Questioner:
+class Prompter:
     """Asks the user questions. Those with the same `key`, otherwise with the same words, are asked once.
 
     This one is used without a terminal and with `--yes`: it returns no answers, so that nothing is guessed.
@@ -148,7 +150,7 @@ class ImportContext:
     posts: dict[str, str]
     meetings: dict[date, str]
     words: dict[tuple[str, str], str]
-    questioner: Questioner
+    prompter: Prompter
     paper_date: str = ""
     recommendations: Mapping[str, str] = field(default_factory=dict)
     new_meetings: list[dict[str, str]] = field(default_factory=list)
@@ -265,7 +267,7 @@ class TrackerState:
     tracker: Tracker
     fields: frozenset[str]
     context: ImportContext
-    account: ImportAccount
+    report: ImportReport
     drafts: list[RecordDraft]
     of_recommendation: frozenset[int] = frozenset()
     has_own_ref: bool = True
@@ -298,11 +300,11 @@ class TrackerState:
         """Add a meeting to the programme if the user confirms it or, without questions, if the text names only it."""
         body = find_body(text, written)
         question = f"{quote(text)} is not a meeting of the programme. Add it?"
-        answer = self.context.questioner.choose(question, YES_OR_NO, "no", f"meeting {day}")
+        answer = self.context.prompter.choose(question, YES_OR_NO, "no", f"meeting {day}")
         is_named = bool(body) and not _OTHER_WORDS.search(text.replace(written, " ").replace(body, " "))
         if answer == "no" or (not answer and not is_named):
             return ""
-        body = self.context.questioner.ask("Which committee or body met?", body, f"body {day}") or body
+        body = self.context.prompter.ask("Which committee or body met?", body, f"body {day}") or body
         initials = "".join(word[0] for word in body.split() if word[:1].isupper()) or "M"
         id_ = f"{initials}-{day.isoformat()}"
         self.context.meetings[day] = id_
@@ -368,15 +370,15 @@ class ImportMatches:
     """The drafts that are new, those that are records already or may be, and the records of the source without one."""
 
     new: tuple[RecordDraft, ...]
-    known: tuple[tuple[RecordDraft, Record], ...]
+    matched: tuple[tuple[RecordDraft, Record], ...]
     possible: tuple[PossibleMatch, ...]
-    gone: tuple[Record, ...]
+    missing: tuple[Record, ...]
 
     def describe_parts(self) -> list[str]:
         """Return a sentence for each request that another one has taken in, and for each that was a part of another."""
         lines = []
-        stated = [*self.known, *((match.draft, match.record) for match in self.possible)]
-        for record in self.gone:
+        stated = [*self.matched, *((match.draft, match.record) for match in self.possible)]
+        for record in self.missing:
             text = fold_request(get_request(record))
             for draft, other in stated if len(text) >= _MIN_PART else ():
                 if text in fold_request(get_draft_request(draft)):
@@ -401,7 +403,7 @@ def match_drafts(drafts: Sequence[RecordDraft], records: Iterable[Record], sourc
     matcher.match_similar()
     kinds = {draft.kind.name for draft in drafts}
     possible = matcher.possible
-    taken = {record.id for record in matcher.matched.values()} | {record.id for record, _ in possible.values()}
+    used_ids = {record.id for record in matcher.matched.values()} | {record.id for record, _ in possible.values()}
     return ImportMatches(
         tuple(draft for index, draft in enumerate(drafts) if index not in matcher.matched and index not in possible),
         tuple((drafts[index], record) for index, record in sorted(matcher.matched.items())),
@@ -409,7 +411,7 @@ def match_drafts(drafts: Sequence[RecordDraft], records: Iterable[Record], sourc
         tuple(
             record
             for record in candidates
-            if record.source and record.id not in taken and kind_of(record).name in kinds
+            if record.source and record.id not in used_ids and kind_of(record).name in kinds
         ),
     )
 

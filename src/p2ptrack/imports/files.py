@@ -209,7 +209,7 @@ def read_html(data: bytes) -> ImportedFile:
         elif element.tag == "table":
             grid = _read_table(element, f"table {len(grids) + 1}", outline, cleaner)
             grids.append(grid)
-            in_cells |= {*element.iter("table")} if not grid.pass_over else set()
+            in_cells |= {*element.iter("table")} if not grid.skip_reason else set()
         elif element.tag == "dl":
             grids.append(_read_definitions(element, f"table {len(grids) + 1}", outline, cleaner))
     return ImportedFile(tuple(grids), tuple(cleaner.list_notes()), tuple(filter(None, texts)))

@@ -166,13 +166,13 @@ class GridRow:
 class Grid:
     """A table or worksheet. `heading` is the text above it, and `section` the heading that this one is below.
 
-    `pass_over` is the reason if the reader found that it holds no tracker.
+    `skip_reason` is the reason if the reader found that it holds no tracker.
     """
 
     name: str
     rows: tuple[GridRow, ...]
     heading: str = ""
-    pass_over: str = ""
+    skip_reason: str = ""
     hidden_columns: frozenset[int] = frozenset()
     section: str = ""
 
@@ -227,7 +227,7 @@ _MOJIBAKE = re.compile("â€.|Ã.|Â.")
 class TextCleaner:
     """Repairs certain damage in texts, and counts each type of it."""
 
-    mended: dict[str, int] = field(default_factory=dict)
+    repaired: dict[str, int] = field(default_factory=dict)
 
     def clean(self, text: str) -> str:
         """Return one line of text without control characters, doubled spaces and damaged characters."""
@@ -246,7 +246,7 @@ class TextCleaner:
 
     def _replace(self, name: str, before: str, after: str) -> str:
         if before != after:
-            self.mended[name] = self.mended.get(name, 0) + 1
+            self.repaired[name] = self.repaired.get(name, 0) + 1
         return after
 
     def make_paragraphs(self, text: str) -> tuple[CellParagraph, ...]:
@@ -264,7 +264,7 @@ class TextCleaner:
 
     def list_notes(self) -> list[str]:
         """Return a sentence for each kind of damage that was repaired."""
-        return [f"Mended {name} in {pluralise(count, 'line')}." for name, count in self.mended.items()]
+        return [f"Repaired {name} in {pluralise(count, 'line')}." for name, count in self.repaired.items()]
 
 
 _BULLETS = "•▪‣◦●○■□–*·-"

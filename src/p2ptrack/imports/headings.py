@@ -170,12 +170,12 @@ _ABBREVIATIONS = {
 """Short forms in headings of more than one word. *Rec* alone is a reference."""
 
 
-def find_by_keyword(heading: str, but: str = "") -> tuple[str, bool] | None:
+def find_by_keyword(heading: str, excluding: str = "") -> tuple[str, bool] | None:
     """Return the field that words of a heading name, and whether they decide alone; None where no rule has them.
 
-    `but` is a field that the values of the column exclude.
+    `excluding` is a field that the values of the column rule out.
     """
-    return find_in_rules(heading, tuple(rule for rule in _RULES if rule[1] != but))
+    return find_in_rules(heading, tuple(rule for rule in _RULES if rule[1] != excluding))
 
 
 def find_exemption_field(heading: str) -> tuple[str, bool] | None:

@@ -256,7 +256,7 @@ def _map_by_words_and_values(
         return "status_mark", True
     shape = _ColumnValues.measure(stated, labels)
     if match and match[0] == "acceptance" and shape.length > _SHORT and not shape.acceptances:
-        match = find_by_keyword(heading, but="acceptance") or ("response", True)
+        match = find_by_keyword(heading, excluding="acceptance") or ("response", True)
     if match is None and not fold_heading(heading) and has_date(heading) and shape.dates < _MIN_SHARE:
         return "update", True
     if match is None:
@@ -382,7 +382,7 @@ def _map_by_neighbours(tracker: Tracker, columns: list[ColumnMapping], confirmed
     columns = [column if column.index in confirmed else _replace_field(column, changes) for column in columns]
     if not any(column.field in CORE for column in columns):
         columns = _choose_request(tracker, columns)
-    return _keep_one_of_each(tracker, columns, confirmed)
+    return _keep_one_column_per_field(tracker, columns, confirmed)
 
 
 def _choose_request(tracker: Tracker, columns: list[ColumnMapping]) -> list[ColumnMapping]:
@@ -444,7 +444,9 @@ def _find_other_field(column: ColumnMapping) -> ColumnMapping:
     return replace(column, field=match[0]) if column.field == "status" and match else column
 
 
-def _keep_one_of_each(tracker: Tracker, columns: list[ColumnMapping], confirmed: set[int]) -> list[ColumnMapping]:
+def _keep_one_column_per_field(
+    tracker: Tracker, columns: list[ColumnMapping], confirmed: set[int]
+) -> list[ColumnMapping]:
     result = []
     first: dict[str, int] = {}
     stated = {column.field for column in columns if column.is_sure}

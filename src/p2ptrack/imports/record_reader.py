@@ -53,7 +53,7 @@ class RecordReader:
         self.draft = draft
         self.ref = ref
         self.core = core
-        self.account = rows.account
+        self.report = rows.report
         self.context = rows.context
         self.inferred: list[str] = []
         self.changes: list[tuple[str, str, bool]] = []
@@ -101,7 +101,7 @@ class RecordReader:
                 self._read_fill(heading, cell)
                 continue
             if is_blank_value(cell.line):
-                self.account.empty_words[cell.line] += 1
+                self.report.empty_words[cell.line] += 1
                 continue
             if column.index in self.rows.of_recommendation and self.draft.recommendation is not None:
                 self._read_of_recommendation(self.draft.recommendation, column.field, heading, cell)
@@ -117,18 +117,18 @@ class RecordReader:
             return
         words = self.rows.tracker.key.get(cell.fill, "")
         if not words:
-            self.account.colours[heading] += 1
+            self.report.colours[heading] += 1
             return
         self.draft.keep(heading, words)
-        self.account.kept_columns[heading] += 1
+        self.report.kept_columns[heading] += 1
         self._infer("status", find_status(_COLOUR.sub("", words), self.context.labels))
 
     def _note_extras(self, heading: str, cell: GridCell) -> None:
         place = f"{self.draft.place}, {heading}"
         if cell.comment:
-            self.account.comments.append((place, cell.comment))
+            self.report.comments.append((place, cell.comment))
         if cell.struck and (not cell.lines or not has_date(cell.struck)):
-            self.account.passed_over.append((f"{place}, struck through", cell.struck))
+            self.report.skipped.append((f"{place}, struck through", cell.struck))
 
     def _put(self, name: str, value: Any, heading: str, cell: GridCell) -> None:
         """Set a field of the draft if its kind has the field; otherwise keep the words."""
@@ -151,11 +151,11 @@ class RecordReader:
 
     def _keep(self, heading: str, cell: GridCell) -> None:
         self.draft.keep(heading, cell.text)
-        self.account.without_home.append((f"{self.draft.place}, {heading}", cell.text))
+        self.report.unmatched_cells.append((f"{self.draft.place}, {heading}", cell.text))
 
     def _keep_column(self, heading: str, cell: GridCell) -> None:
         self.draft.keep(heading, cell.text)
-        self.account.kept_columns[heading] += 1
+        self.report.kept_columns[heading] += 1
 
     def _extend(self, name: str, values: list[Any], heading: str, cell: GridCell) -> None:
         if name not in self.rows.fields or not values:
@@ -165,19 +165,19 @@ class RecordReader:
         self.draft.note_origin(name, heading, cell.text)
 
     def _ask(self, heading: str, question: str) -> None:
-        self.account.ask(f"{self.draft.place}, {heading}", question)
+        self.report.ask(f"{self.draft.place}, {heading}", question)
 
     def _read_text(self, name: str, heading: str, cell: GridCell) -> None:
         self._put(name, cell.text, heading, cell)
-        self._note_elsewhere(heading, cell)
+        self._note_reference(heading, cell)
         if cell.is_truncated or cell.text.rstrip().endswith(("…", "...")):
             self.draft.values.setdefault("truncated", []).append(name)
 
-    def _note_elsewhere(self, heading: str, cell: GridCell) -> None:
+    def _note_reference(self, heading: str, cell: GridCell) -> None:
         """List a short text that only refers to another one, and keep the number in it."""
         match = _MENTION.search(cell.line)
         if len(cell.line) < MAX_GROUP and (match or _ELSEWHERE.search(cell.line)):
-            self.account.elsewhere.append((f"{self.draft.place}, {heading}", cell.line))
+            self.report.references.append((f"{self.draft.place}, {heading}", cell.line))
             self.draft.mentioned = match[1] if match else self.draft.mentioned
 
     def _read_recommendation(self, heading: str, cell: GridCell) -> None:
@@ -196,7 +196,7 @@ class RecordReader:
             reader._read_text("origin_text", heading, cell)
             add_source(before, self.context.source, self.ref)
             add_title(before)
-            self.account.inferred["title"] += 1
+            self.report.inferred["title"] += 1
             self.rows.recommendation = before
             self.rows.drafts.append(before)
         return before
@@ -210,7 +210,7 @@ class RecordReader:
             reader.readers[name](heading, cell)
             for field in reader.inferred:
                 before.infer(field)
-                self.account.inferred[field] += 1
+                self.report.inferred[field] += 1
             if name == "ref":
                 add_source(before, self.context.source, reader.ref)
         elif not is_known:
@@ -226,19 +226,19 @@ class RecordReader:
             self.draft.values["phase"] = phase
         else:
             self.draft.keep("Phase", heading)
-            self.account.kept_columns["Phase"] += 1
+            self.report.kept_columns["Phase"] += 1
 
     def _read_answers(self, heading: str, cell: GridCell) -> None:
         """Link an action to the recommendations whose references it names; other references are kept."""
-        known = self.context.recommendations
-        ids = [known.get(fold_place(reference), "") for reference in split_references(cell)]
+        recommendations = self.context.recommendations
+        ids = [recommendations.get(fold_place(reference), "") for reference in split_references(cell)]
         if "recommendations" in self.rows.fields and ids and all(ids):
             self._extend("recommendations", ids, heading, cell)
             return
         self._keep_column(heading, cell)
         if "recommendations" not in self.rows.fields:
             return
-        self.account.ask(
+        self.report.ask(
             heading,
             "It names recommendations that the register does not have. To link actions to them, import the "
             "recommendations first with --kind recommendation, then the actions with --kind action, each with --sheet "
@@ -317,7 +317,7 @@ class RecordReader:
         if key in self.context.words or len(text) > _MAX_ASKED or _NO_UPDATE.fullmatch(text) or name == "acceptance":
             return self.context.words.get(key, "")
         members = list_words(name)
-        answer = self.context.questioner.ask(
+        answer = self.context.prompter.ask(
             f"{heading}: {quote(text)} is not a {name} that p2ptrack knows. Which one is it? "
             f"{join_words(members, 'or').capitalize()} (Enter to keep it as published)"
         )
@@ -350,25 +350,25 @@ class RecordReader:
 
     def _read_date_without_year(self, name: str, heading: str, cell: GridCell) -> None:
         """Keep a date without a year as it is written, with the year that somebody gives for its column."""
-        year = self.context.questioner.ask(
+        year = self.context.prompter.ask(
             f"{heading} has dates without a year, such as {quote(cell.line)}. Which year is meant? (Enter if unknown)",
             find_year(self.context.paper_date),
             key=f"year {heading}",
         )
         dated = add_year(cell.line, year, self.context.anchors) if year else ""
         if not dated:
-            self.account.ask(heading, f"{quote(cell.line)} has no year. Which year is meant?")
+            self.report.ask(heading, f"{quote(cell.line)} has no year. Which year is meant?")
         self._put(name, {"raw": cell.line, "means": dated or "none"}, heading, cell)
 
     def _has_two_dates(self, heading: str, cell: GridCell) -> bool:
         """Ask once for a column if two dates in a cell are the original and the revised one; unanswered, they are."""
         question = f"{heading} has two dates in a cell, such as {quote(cell.line)}. Is one the revised target date?"
-        return self.context.questioner.choose(question, YES_OR_NO, "yes", f"revised {heading}") != "no"
+        return self.context.prompter.choose(question, YES_OR_NO, "yes", f"revised {heading}") != "no"
 
     def _read_completion(self, heading: str, cell: GridCell, day: str) -> None:
         """Ask once for a column if dates beside words such as *Completed* are the days of completion."""
         question = f"{heading} has dates beside a status, such as {quote(cell.line)}. Was it completed on that date?"
-        answer = self.context.questioner.choose(question, YES_OR_NO, "", f"completed {heading}")
+        answer = self.context.prompter.choose(question, YES_OR_NO, "", f"completed {heading}")
         if answer == "yes":
             self._infer("completed_on", day)
         elif not answer:
@@ -423,12 +423,12 @@ class RecordReader:
 
     def _read_update(self, heading: str, cell: GridCell) -> None:
         if _UNKNOWN.fullmatch(cell.line):
-            self.account.empty_words[cell.line] += 1
+            self.report.empty_words[cell.line] += 1
             return
         if _NO_UPDATE.fullmatch(cell.line):
             self._keep(heading, cell)
             return
-        self._note_elsewhere(heading, cell)
+        self._note_reference(heading, cell)
         day = find_column_date(heading, self.context.anchors)
         updates = split_updates(cell, self.context.anchors, day)
         for update in updates:
@@ -460,7 +460,7 @@ class RecordReader:
                 posts.append(post)
             elif is_nobody(text):
                 self.draft.keep(heading, text)
-                self.account.without_home.append((f"{self.draft.place}, {heading}", text))
+                self.report.unmatched_cells.append((f"{self.draft.place}, {heading}", text))
             elif is_person(text, self.context.roles):
                 posts += self._ask_post(heading, text)
             else:
@@ -479,9 +479,9 @@ class RecordReader:
         """Ask once for the post of a person. The name is not written anywhere else."""
         question = f"{quote(name)} looks like a person's name. What is their job title?"
         prompt = f"{heading}: {question} (Enter to leave it out)"
-        post = self.context.questioner.ask(prompt, key=f"post {fold_text(name)}")
+        post = self.context.prompter.ask(prompt, key=f"post {fold_text(name)}")
         if not post:
-            self.account.ask(heading, question)
+            self.report.ask(heading, question)
         return [post] if post else []
 
     def _read_post_and_date(self, heading: str, cell: GridCell) -> None:
@@ -500,7 +500,7 @@ class RecordReader:
             return
         self._keep(heading, cell)
         if "raised" in self.rows.fields:
-            self.account.ask(
+            self.report.ask(
                 heading, f"{quote(cell.line)} is not a meeting of the programme. Add it, then fill in raised."
             )
 

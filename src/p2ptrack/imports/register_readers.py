@@ -14,7 +14,7 @@ from typing import Any
 
 from p2ptrack.errors import OperationError
 from p2ptrack.imports.cells import is_blank_value, is_person, restore_stored_number
-from p2ptrack.imports.drafts import ImportAccount, RecordDraft
+from p2ptrack.imports.drafts import ImportReport, RecordDraft
 from p2ptrack.imports.grid import Grid, GridCell, GridRow, ImportedFile
 from p2ptrack.imports.headings import compile_rules, find_in_rules, fold_heading
 from p2ptrack.imports.mapping import ColumnMapping
@@ -136,8 +136,8 @@ class ContractSheet:
 def read_contract_sheet(
     imported: ImportedFile,
     grids: Sequence[Grid],
-    known: Mapping[str, str],
-    account: ImportAccount,
+    mapping: Mapping[str, str],
+    report: ImportReport,
     anchors: Anchors,
     roles: Sequence[str],
 ) -> ContractSheet:
@@ -146,40 +146,43 @@ def read_contract_sheet(
     `known` are the fields of headings, as `fold_heading` returns them, that somebody confirmed, and `roles` the posts
     of the programme. Raises `OperationError` where there is no such table, or where there are several that differ.
     """
-    found = [(grid, start) for grid in grids if (start := _find_header(grid, known)) is not None]
+    headers = [(grid, start) for grid in grids if (start := _find_header(grid, mapping)) is not None]
     for grid in grids:
-        if grid.pass_over or not any(grid is other for other, _ in found):
-            reason = grid.pass_over or "no row has the headings of a contracts register"
-            account.passed_over.append((f"{grid.name}: {reason}", ""))
-    found = [(grid, start) for grid, start in found if not grid.pass_over]
-    if not found:
+        if grid.skip_reason or not any(grid is other for other, _ in headers):
+            reason = grid.skip_reason or "no row has the headings of a contracts register"
+            report.skipped.append((f"{grid.name}: {reason}", ""))
+    headers = [(grid, start) for grid, start in headers if not grid.skip_reason]
+    if not headers:
         raise OperationError(
             "No table has the headings of a contracts register, such as reference, supplier and end. "
             "If the headings use other words, name their fields in a file and add --map FILE."
         )
-    shapes = {tuple(map(fold_heading, _read_headings(*pair)[0])) for pair in found}
+    shapes = {tuple(map(fold_heading, _read_headings(*pair)[0])) for pair in headers}
     if len(shapes) > 1:
-        names = ", ".join(grid.name for grid, _ in found)
+        names = ", ".join(grid.name for grid, _ in headers)
         raise OperationError(
             f"Several tables with different headings may be contracts: {names}. Choose one with --sheet."
         )
-    headings = _make_unique(_read_headings(*found[0])[0])
+    headings = _make_unique(_read_headings(*headers[0])[0])
     texts = [*imported.texts]
     rows: list[tuple[str, str, GridRow]] = []
-    for grid, start in found:
+    for grid, start in headers:
         texts += [grid.heading, *(cell.line for row in grid.rows[:start] for cell in row.cells)]
-        rows += _list_rows(grid, start, account)
-    builder = _SheetBuilder(headings, rows, known, anchors, roles)
-    hidden = found[0][0].hidden_columns
-    return builder.build(found[0][0].name, account, hidden, tuple(filter(None, texts)), has_sheets=len(found) > 1)
+        rows += _list_rows(grid, start, report)
+    builder = _SheetBuilder(headings, rows, mapping, anchors, roles)
+    hidden = headers[0][0].hidden_columns
+    return builder.build(headers[0][0].name, report, hidden, tuple(filter(None, texts)), has_sheets=len(headers) > 1)
 
 
-def _find_header(grid: Grid, known: Mapping[str, str]) -> int | None:
+def _find_header(grid: Grid, mapping: Mapping[str, str]) -> int | None:
     """Return the place of the row of headings: those of contracts, or several that somebody confirmed."""
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
         texts = [cell.line for cell in row.own_cells]
         fields = _list_fields(texts)
-        confirmed = {known[name] for name in map(fold_heading, texts) if name in known} - {AS_PUBLISHED, LEFT_OUT}
+        confirmed = {mapping[name] for name in map(fold_heading, texts) if name in mapping} - {
+            AS_PUBLISHED,
+            LEFT_OUT,
+        }
         if len(confirmed) > 1 and confirmed & _NAMING:
             return index
         if len(fields) >= _MIN_FIELDS and fields & _NAMING and fields & _TERMS and len(fields) >= len(texts) / 3:
@@ -202,11 +205,16 @@ def _read_headings(grid: Grid, start: int) -> tuple[list[str], int]:
 
 
 def _continues(header: GridRow, following: GridRow) -> bool:
-    own = following.own_cells
+    own_cells = following.own_cells
     is_divided = any(
         cell.colspan > 1 or cell.rowspan > 1 or cell.is_repeat for cell in (*header.cells, *following.cells)
     )
-    return bool(own) and is_divided and len(own) > 1 and all(find_contract_field(cell.line) for cell in own)
+    return (
+        bool(own_cells)
+        and is_divided
+        and len(own_cells) > 1
+        and all(find_contract_field(cell.line) for cell in own_cells)
+    )
 
 
 def _make_unique(headings: Sequence[str]) -> list[str]:
@@ -220,26 +228,26 @@ def _make_unique(headings: Sequence[str]) -> list[str]:
     return result
 
 
-def _list_rows(grid: Grid, start: int, account: ImportAccount) -> Iterator[tuple[str, str, GridRow]]:
+def _list_rows(grid: Grid, start: int, report: ImportReport) -> Iterator[tuple[str, str, GridRow]]:
     """Yield the rows of data with their worksheet and section. Other rows are listed in the report."""
     headings, height = _read_headings(grid, start)
     folded = [fold_heading(heading) for heading in headings]
     section = ""
-    single_rows = _judge_single_cells(grid.rows[start + height :], headings)
+    single_rows = _classify_single_cells(grid.rows[start + height :], headings)
     for row in grid.rows[:start]:
         if not row.is_empty:
-            account.passed_over.append((f"{grid.name}, row {row.number}, above the header", row.line))
+            report.skipped.append((f"{grid.name}, row {row.number}, above the header", row.line))
     for row in grid.rows[start + height :]:
         place = f"{grid.name}, row {row.number}"
         if row.is_empty:
-            account.blank_rows += 1
+            report.blank_rows += 1
         elif reason := _find_other_row(row, folded) or single_rows.get(row.number, ""):
             section = row.line if reason is _SECTION_ROW else section
-            account.passed_over.append((f"{place}, {reason}", row.line))
+            report.skipped.append((f"{place}, {reason}", row.line))
         else:
             if row.is_hidden:
-                account.hidden_rows.append(place)
-            account.comments += [(place, cell.comment) for cell in row.cells if cell.comment]
+                report.hidden_rows.append(place)
+            report.comments += [(place, cell.comment) for cell in row.cells if cell.comment]
             yield grid.name, section, row
 
 
@@ -249,15 +257,15 @@ _SINGLE_CELL = "one cell alone, which names no contract"
 
 def _find_other_row(row: GridRow, folded: Sequence[str]) -> str:
     """Return the type of a row that is not a contract: a repeated header, a total or the heading of a section."""
-    own = row.own_cells
+    own_cells = row.own_cells
     if [fold_heading(cell.line) for cell in row.cells] == list(folded[: len(row.cells)]):
         return "the header repeated"
-    if any(_TOTAL.fullmatch(cell.line) for cell in own[:2]) and len(own) <= len(folded) / 2:
+    if any(_TOTAL.fullmatch(cell.line) for cell in own_cells[:2]) and len(own_cells) <= len(folded) / 2:
         return "a total"
     return ""
 
 
-def _judge_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> dict[int, str]:
+def _classify_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> dict[int, str]:
     """Return the types of rows with one filled cell that are not contracts, by their numbers.
 
     The heading of a section is in the first column, or over several, and has contracts below it. A reference or a name
@@ -290,7 +298,7 @@ class _SheetBuilder:
         self,
         headings: Sequence[str],
         rows: Sequence[tuple[str, str, GridRow]],
-        known: Mapping[str, str],
+        mapping: Mapping[str, str],
         anchors: Anchors,
         roles: Sequence[str],
     ) -> None:
@@ -298,26 +306,26 @@ class _SheetBuilder:
         self.persons: dict[str, list[str]] = {}
         self.headings = headings
         self.rows = rows
-        self.known = known
+        self.mapping = mapping
         self.anchors = anchors
 
     def build(
-        self, name: str, account: ImportAccount, hidden: frozenset[int], texts: tuple[str, ...], *, has_sheets: bool
+        self, name: str, report: ImportReport, hidden: frozenset[int], texts: tuple[str, ...], *, has_sheets: bool
     ) -> ContractSheet:
         """Return the table, with a column for the worksheet and for the section where the rows have several."""
         columns = [column for index in range(len(self.headings)) if (column := self._map(index))]
-        columns = self._keep_one_of_each(columns)
+        columns = self._keep_one_column_per_field(columns)
         for column in columns:
             if column.index in hidden:
-                account.passed_over.append((f"{name}, hidden column", column.heading))
+                report.skipped.append((f"{name}, hidden column", column.heading))
         columns = [column for column in columns if column.index not in hidden]
         for column in columns:
             if column.field == AS_PUBLISHED and column.is_sure:
-                account.kept_columns[column.heading] = len(self._list_values(column.index))
+                report.kept_columns[column.heading] = len(self._list_values(column.index))
         added = [(SECTION, 1)] * any(section for _, section, _ in self.rows) + [(WORKSHEET, 0)] * has_sheets
         for heading, _ in added:
             is_free = not any(column.field == "directorate" for column in columns)
-            target = self.known.get(fold_heading(heading), "directorate" if is_free else AS_PUBLISHED)
+            target = self.mapping.get(fold_heading(heading), "directorate" if is_free else AS_PUBLISHED)
             columns.append(ColumnMapping(len(self.headings), heading, target))
         rows = []
         for row in self.rows:
@@ -326,7 +334,7 @@ class _SheetBuilder:
         for heading, persons in self.persons.items():
             names = [*map(quote, unique(persons))]
             listed = [*names[:_MAX_PERSONS], *([f"{len(names) - _MAX_PERSONS} more"] * (len(names) > _MAX_PERSONS))]
-            account.ask(
+            report.ask(
                 heading,
                 f"{pluralise(len(persons), 'cell')} left out, because names of people are not kept: "
                 f"{join_words(listed)}. If one is a post or a team, add it under `roles:` in data/programme.yaml and "
@@ -350,7 +358,7 @@ class _SheetBuilder:
         if not values and heading.startswith("Column "):
             return None
         samples = tuple(unique(values))[:_SAMPLES]
-        if (confirmed := self.known.get(fold_heading(heading), "")) in CONTRACT_TARGETS:
+        if (confirmed := self.mapping.get(fold_heading(heading), "")) in CONTRACT_TARGETS:
             return ColumnMapping(index, heading, confirmed, samples=samples)
         match = find_contract_field(heading)
         name, is_sure = match or self._find_by_values(values)
@@ -396,7 +404,7 @@ class _SheetBuilder:
                 return name, False
         return AS_PUBLISHED, True
 
-    def _keep_one_of_each(self, columns: Sequence[ColumnMapping]) -> list[ColumnMapping]:
+    def _keep_one_column_per_field(self, columns: Sequence[ColumnMapping]) -> list[ColumnMapping]:
         """Return the columns with only one for each field: the one with the clearest heading, otherwise the first."""
         best: dict[str, int] = {}
         for column in columns:
@@ -415,7 +423,7 @@ class _SheetBuilder:
     def _rank(self, column: ColumnMapping) -> tuple[bool, bool, int]:
         heading = fold_heading(column.heading)
         words = ("contract", "award", "current", "total", "whole", "name", "reference", "number")
-        is_known = self.known.get(heading) == column.field
+        is_known = self.mapping.get(heading) == column.field
         return (is_known, column.is_sure, sum(word in heading for word in words))
 
 
@@ -435,12 +443,12 @@ class ContractChanges:
     """What the next version of the table adds, no longer has, and changes."""
 
     added: tuple[str, ...]
-    gone: tuple[str, ...]
+    removed: tuple[str, ...]
     changed: tuple[ContractChange, ...]
 
     def is_empty(self) -> bool:
         """Whether both versions state the same."""
-        return not (self.added or self.gone or self.changed)
+        return not (self.added or self.removed or self.changed)
 
 
 def compare_tables(old: ContractTable, new: ContractTable) -> ContractChanges:
@@ -456,8 +464,8 @@ def compare_tables(old: ContractTable, new: ContractTable) -> ContractChanges:
         if fields:
             changed.append((list(after).index(key), ContractChange(after[key][0], fields)))
     added = tuple(after[key][0] for key in after if key not in before)
-    gone = tuple(before[key][0] for key in before if key not in after)
-    return ContractChanges(added, gone, tuple(change for _, change in sorted(changed, key=lambda pair: pair[0])))
+    removed = tuple(before[key][0] for key in before if key not in after)
+    return ContractChanges(added, removed, tuple(change for _, change in sorted(changed, key=lambda pair: pair[0])))
 
 
 def _index_rows(table: ContractTable) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
@@ -497,9 +505,9 @@ _OTHER_HEADINGS = {
 class DeclaredReader:
     """Reads rows of one kind into drafts. A row with the title of a record of the register is that record."""
 
-    def __init__(self, kind: Kind, records: Sequence[Record], account: ImportAccount) -> None:
+    def __init__(self, kind: Kind, records: Sequence[Record], report: ImportReport) -> None:
         self.kind = kind
-        self.account = account
+        self.report = report
         self.drafts: list[RecordDraft] = []
         self._fields = {field.name: field for field in list_fields(kind.model)}
         self._names = self._list_headings()
@@ -532,16 +540,16 @@ class DeclaredReader:
 
     def read(self, grids: Sequence[Grid]) -> None:
         """Read every table that has a header. Raises `OperationError` where none has a column for the title."""
-        found = False
+        has_values = False
         for grid in grids:
             start = next((i for i, row in enumerate(grid.rows[:_DECLARED_HEADER_ROWS]) if self._is_header(row)), None)
             if start is None:
                 texts = " | ".join(row.line for row in grid.rows if not row.is_empty)
-                self.account.passed_over.append((f"{grid.name}: it has no column for the title", texts))
+                self.report.skipped.append((f"{grid.name}: it has no column for the title", texts))
                 continue
-            found = True
+            has_values = True
             self._read_table(grid, start)
-        if not found:
+        if not has_values:
             titles = [field.title for name, field in self._fields.items() if field.declared or name == "title"]
             raise OperationError(
                 f"No table has a column for the title. The headings of {self.kind.plural} are {join_words(titles)}."
@@ -556,10 +564,10 @@ class DeclaredReader:
         columns = self._find_columns(headings)
         for row in grid.rows[:start]:
             if not row.is_empty:
-                self.account.passed_over.append((f"{grid.describe_row(row)}, above the header", row.line))
+                self.report.skipped.append((f"{grid.describe_row(row)}, above the header", row.line))
         for row in grid.rows[start + 1 :]:
             if row.is_empty:
-                self.account.blank_rows += 1
+                self.report.blank_rows += 1
             else:
                 self._read_row(grid.describe_row(row), row, headings, columns)
 
@@ -570,20 +578,20 @@ class DeclaredReader:
             if not cell.lines:
                 continue
             if is_blank_value(cell.line):
-                self.account.empty_words[cell.line] += 1
+                self.report.empty_words[cell.line] += 1
             elif name := columns.get(index, ""):
                 draft.values[name] = self._read_value(self._fields[name], heading, cell)
                 draft.origins[name] = [(heading, cell.text)]
             else:
                 draft.keep(heading, cell.text)
-                self.account.kept_columns[heading] += 1
+                self.report.kept_columns[heading] += 1
         if not draft.values.get("title"):
-            self.account.passed_over.append((f"{place}, which has no title", row.line))
+            self.report.skipped.append((f"{place}, which has no title", row.line))
         elif record := self._known.get(fold_text(str(draft.values["title"]))):
-            self.account.passed_over.append((f"{place}, which is {record.id} already and is not changed", row.line))
+            self.report.skipped.append((f"{place}, which is {record.id} already and is not changed", row.line))
         else:
             if row.is_hidden:
-                self.account.hidden_rows.append(place)
+                self.report.hidden_rows.append(place)
             self.drafts.append(draft)
 
     def _read_value(self, field: FieldSpec, heading: str, cell: GridCell) -> Any:

@@ -20,8 +20,8 @@ from p2ptrack.imports.cells import (
 )
 from p2ptrack.imports.drafts import (
     RUNNING_NUMBER,
-    ImportAccount,
     ImportContext,
+    ImportReport,
     RecordDraft,
     RowGroup,
     TrackerState,
@@ -51,9 +51,9 @@ _REQUEST_GROUP = re.compile(r"\bextensions? (?:requested|sought)|requests? for (
 class TrackerReader:
     """Reads the rows of trackers into drafts. Text that cannot be read goes to the report."""
 
-    def __init__(self, context: ImportContext, account: ImportAccount) -> None:
+    def __init__(self, context: ImportContext, report: ImportReport) -> None:
         self.context = context
-        self.account = account
+        self.report = report
         self.drafts: list[RecordDraft] = []
         self._ordinal = 0
         self._before: tuple[tuple[str, ...], str, TrackerState] | None = None
@@ -85,7 +85,7 @@ class TrackerReader:
             reader.read_group_heading(group)
         for row in tracker.title_rows:
             if not row.is_empty:
-                self.account.passed_over.append((f"{tracker.grid.describe_row(row)}, above the header", _join(row)))
+                self.report.skipped.append((f"{tracker.grid.describe_row(row)}, above the header", _join(row)))
         last = max((index for index, row in enumerate(tracker.rows) if not _is_one_text(row)), default=-1)
         for row in tracker.rows[: last + 1]:
             reader.read(row)
@@ -115,13 +115,11 @@ def _is_one_text(row: GridRow) -> bool:
 class _RowReader:
     def __init__(self, reader: TrackerReader, tracker: Tracker, kind: Kind) -> None:
         self.reader = reader
-        self.account = reader.account
+        self.report = reader.report
         self.context = reader.context
         self.tracker = tracker
         self.kind = kind
-        self.state = TrackerState(
-            tracker, frozenset(field_names(kind.model)), self.context, self.account, reader.drafts
-        )
+        self.state = TrackerState(tracker, frozenset(field_names(kind.model)), self.context, self.report, reader.drafts)
         if kind.name == "action" and tracker.columns_of("recommendation"):
             self.state.of_recommendation = tracker.find_columns_of_recommendation()
             self.state.has_own_ref = any(
@@ -143,7 +141,7 @@ class _RowReader:
             return
         self.state.raised = self.state.find_meeting(self.request_column.heading)
         if not self.state.raised and (day := find_column_date(self.request_column.heading, self.context.anchors)):
-            self.account.ask(
+            self.report.ask(
                 self.request_column.heading,
                 f"Is {day} the day of a meeting? Add it to the programme, then fill in raised.",
             )
@@ -155,21 +153,21 @@ class _RowReader:
         if row.is_empty or is_request:
             self.read(row)
         else:
-            self.account.passed_over.append((f"{self.tracker.grid.describe_row(row)}, below the table", _join(row)))
+            self.report.skipped.append((f"{self.tracker.grid.describe_row(row)}, below the table", _join(row)))
 
     def read(self, row: GridRow) -> None:
         """Read a row: one or several records, a group, or neither."""
         if row.is_empty:
-            self.account.blank_rows += 1
+            self.report.blank_rows += 1
             return
         place = self.tracker.grid.describe_row(row)
-        own = row.own_cells
+        own_cells = row.own_cells
         if repeats_header(row, self.headings):
-            self.account.passed_over.append((f"{place}, the header repeated", _join(row)))
-        elif own and self._is_total(row, own[0]):
-            self.account.passed_over.append((f"{place}, a total", _join(row)))
-        elif len(own) == 1 and (own[0].colspan > 1 or self._is_first_alone(row)):
-            self.read_group_heading(own[0].line, place)
+            self.report.skipped.append((f"{place}, the header repeated", _join(row)))
+        elif own_cells and self._is_total(row, own_cells[0]):
+            self.report.skipped.append((f"{place}, a total", _join(row)))
+        elif len(own_cells) == 1 and (own_cells[0].colspan > 1 or self._is_first_alone(row)):
+            self.read_group_heading(own_cells[0].line, place)
         elif phases := [phase.index for phase in self.phases if row.get_cell(phase.index).lines]:
             self._read_records(row, place, phases)
         elif self.kind.name == EXEMPTION and (request_indices := self._find_stated(row)):
@@ -180,7 +178,7 @@ class _RowReader:
             self._read_recommendation(row, place)
         elif (request_index := self._find_request_column(row)) is None:
             name = quote(self.request_column.heading) if self.request_column else "request"
-            self.account.passed_over.append((f"{place}, which has no {name}", _join(row)))
+            self.report.skipped.append((f"{place}, which has no {name}", _join(row)))
         else:
             self._read_records(row, place, [request_index])
 
@@ -218,7 +216,7 @@ class _RowReader:
             if name in draft.values:
                 draft.infer(name)
         for name in draft.values.get("inferred", []):
-            self.account.inferred[name] += 1
+            self.report.inferred[name] += 1
         self.reader.drafts.append(draft)
 
     def _find_stated(self, row: GridRow) -> list[int]:
@@ -259,7 +257,7 @@ class _RowReader:
             if _DONE_GROUP.search(text) and len(text) < MAX_GROUP:
                 group.status = "complete"
             elif has_date(text) or _MEETING_GROUP.search(text):
-                self.account.ask(
+                self.report.ask(
                     place or self.tracker.grid.name,
                     f"{quote(text)} is the heading of a group. If it is a meeting, add it to the programme.",
                 )
@@ -269,12 +267,12 @@ class _RowReader:
         self.state.group = group
         self.last = None
         if place:
-            self.account.passed_over.append((f"{place}, the heading of the rows below it", text))
+            self.report.skipped.append((f"{place}, the heading of the rows below it", text))
 
     def _read_records(self, row: GridRow, place: str, request_indices: Sequence[int]) -> None:
         """Add the records of a row, whose requests are in the columns `request_indices`."""
         if row.is_hidden:
-            self.account.hidden_rows.append(place)
+            self.report.hidden_rows.append(place)
         ordinal = self.reader.count_row()
         rows = [
             (request_index, *parts)
@@ -291,22 +289,22 @@ class _RowReader:
 
     def _continues_record(self, row: GridRow) -> bool:
         """Whether a row only has another update of the record above: its other cells are merged, empty or the same."""
-        own = {
+        own_columns = {
             index
             for index, cell in enumerate(row.cells)
             if cell.lines and not cell.is_repeat and not is_blank_value(cell.line)
         }
-        fields = {column.field for column in self.tracker.columns if column.index in own and column.is_sure}
+        fields = {column.field for column in self.tracker.columns if column.index in own_columns and column.is_sure}
         columns = {column.index for column in self.tracker.columns if column.field in _REPORTED}
         if (
             self.request_column
-            and self.request_column.index in own
+            and self.request_column.index in own_columns
             and fields - _REPORTED > {self.request_column.field}
         ):
-            own = {index for index in own if row.get_cell(index).line != self.last_row.get_cell(index).line} | (
-                own & columns
-            )
-        return self.last is not None and "update" in fields and own <= columns
+            own_columns = {
+                index for index in own_columns if row.get_cell(index).line != self.last_row.get_cell(index).line
+            } | (own_columns & columns)
+        return self.last is not None and "update" in fields and own_columns <= columns
 
     def _add_row_update(self, row: GridRow, place: str) -> None:
         """Add the update of a row to the record above it."""
@@ -317,14 +315,14 @@ class _RowReader:
         RecordReader(self.state, draft, "", -1).read(replace(row, cells=cells))
         for name in ("updates", "evidence"):
             if name in draft.values:
-                known = self.last.values.setdefault(name, [])
-                known += [entry for entry in draft.values[name] if entry not in known]
+                entries = self.last.values.setdefault(name, [])
+                entries += [entry for entry in draft.values[name] if entry not in entries]
                 self.last.origins.setdefault(name, []).extend(draft.origins.get(name, []))
         self.last.values["updates"] = sort_by_date(self.last.values["updates"])
         for heading, text in draft.values.get("as_published", {}).items():
             if heading != SECTION:
                 self.last.keep(heading, text)
-        self.account.notes.append(f"{place} goes on with the record in the row above it.")
+        self.report.notes.append(f"{place} goes on with the record in the row above it.")
 
     def _split(self, row: GridRow, place: str, request_index: int) -> Iterator[tuple[GridRow, tuple[str, ...]]]:
         """Yield a row for each numbered item of its request, with the columns whose value all items share."""
@@ -339,7 +337,7 @@ class _RowReader:
             yield row, ()
             return
         if unequal := [self.tracker.headings[index] for index, count in counts.items() if count not in {1, len(items)}]:
-            self.account.ask(
+            self.report.ask(
                 place,
                 f"One cell has {len(items)} requests, and {unequal[0]} has another number of values. Split the row.",
             )

@@ -30,13 +30,15 @@ def find_key(grids: Iterable[Grid]) -> dict[str, str]:
     return key
 
 
-def find_trackers(grid: Grid, key: Mapping[str, str], known: Mapping[str, str] | None = None) -> list[Tracker]:
+def find_trackers(
+    grid: Grid, key: Mapping[str, str], field_by_heading: Mapping[str, str] | None = None
+) -> list[Tracker]:
     """Return the tables of a grid that have a header row, without fields. A worksheet can have several.
 
     `key` has the meanings of colours, besides a key in the grid itself, and `known` the fields of headings that the
     user confirmed.
     """
-    starts = [index for index in _list_headers(grid, known or {}) if grid.rows[index + 1 :]]
+    starts = [index for index in _list_headers(grid, field_by_heading or {}) if grid.rows[index + 1 :]]
     trackers = []
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(grid.rows)
@@ -55,13 +57,13 @@ def find_trackers(grid: Grid, key: Mapping[str, str], known: Mapping[str, str] |
     return trackers
 
 
-def _list_headers(grid: Grid, known: Mapping[str, str]) -> Iterator[int]:
+def _list_headers(grid: Grid, field_by_heading: Mapping[str, str]) -> Iterator[int]:
     """Yield the places of the header rows: the first, and each other one below an empty row or a caption."""
     first: tuple[str, ...] = ()
     for index, row in enumerate(grid.rows):
         if not first and index >= _HEADER_ROWS:
             return
-        if (first and not _list_captions(grid, index)) or not _is_header(row.cells, known):
+        if (first and not _list_captions(grid, index)) or not _is_header(row.cells, field_by_heading):
             continue
         folded = tuple(fold_heading(cell.line) for cell in row.cells)
         if not first or (folded != first and not _is_data(row)):
@@ -106,10 +108,10 @@ def _read_key(rows: Sequence[GridRow]) -> dict[str, str]:
     return key
 
 
-def _is_header(cells: Sequence[GridCell], known: Mapping[str, str]) -> bool:
+def _is_header(cells: Sequence[GridCell], field_by_heading: Mapping[str, str]) -> bool:
     """Whether a row names fields: a request and another one or, without a request, three."""
     texts = [cell.line for cell in cells if cell.line and not cell.is_repeat]
-    names = [name for text in texts if len(text) <= MAX_HEADING and (name := _find_field(text, known))]
+    names = [name for text in texts if len(text) <= MAX_HEADING and (name := _find_field(text, field_by_heading))]
     fields = set(names)
     is_exemption = may_be_exemptions(texts)
     count = sum(find_exemption_field(text) is not None for text in texts if len(text) <= _LONG)
@@ -120,9 +122,9 @@ def _is_header(cells: Sequence[GridCell], known: Mapping[str, str]) -> bool:
     return bool(CORE & fields) or (len(fields) > _MIN_USUAL and len(fields & _USUAL) >= _MIN_USUAL)
 
 
-def _find_field(heading: str, known: Mapping[str, str]) -> str:
+def _find_field(heading: str, field_by_heading: Mapping[str, str]) -> str:
     match = find_by_keyword(heading)
-    return known.get(fold_heading(heading)) or (match[0] if match else "")
+    return field_by_heading.get(fold_heading(heading)) or (match[0] if match else "")
 
 
 _USUAL = frozenset({"target", "revised_target", "original_target", "accountable", "status", "update", "priority"})
@@ -133,20 +135,20 @@ def _continues_header(row: GridRow, following: GridRow, joined: int) -> bool:
     """Whether the row after a header row is a part of the header: below a cell that covers several columns."""
     if joined >= _MAX_JOINED - 1 or following.is_empty:
         return False
-    own = following.own_cells
-    if own and _is_below_merged(row, following):
+    own_cells = following.own_cells
+    if own_cells and _is_below_merged(row, following):
         return True
-    if any(len(cell.line) > _LONG or has_date(cell.line) for cell in own):
+    if any(len(cell.line) > _LONG or has_date(cell.line) for cell in own_cells):
         return False
-    if len(own) == 1 and own[0].colspan > 1 and own[0].colspan >= len(following.cells) - 1:
+    if len(own_cells) == 1 and own_cells[0].colspan > 1 and own_cells[0].colspan >= len(following.cells) - 1:
         return False  # the heading of a group
     covers_columns = any(1 < cell.colspan < len(row.cells) for cell in row.cells)
     covers_rows = any(cell.rowspan > 1 for cell in row.cells) or any(cell.is_repeat for cell in following.cells)
-    is_words = all(find_by_keyword(cell.line) or cell.is_bold for cell in own)
-    has_gaps = len(own) < len(following.cells)
-    ends_headings = all(_HEADING_WORDS.issuperset(fold_heading(cell.line).split()) for cell in own)
-    is_more = covers_columns or covers_rows or (has_gaps and (ends_headings or all(cell.is_bold for cell in own)))
-    return bool(own) and is_words and is_more
+    is_words = all(find_by_keyword(cell.line) or cell.is_bold for cell in own_cells)
+    has_gaps = len(own_cells) < len(following.cells)
+    ends_headings = all(_HEADING_WORDS.issuperset(fold_heading(cell.line).split()) for cell in own_cells)
+    is_more = covers_columns or covers_rows or (has_gaps and (ends_headings or all(cell.is_bold for cell in own_cells)))
+    return bool(own_cells) and is_words and is_more
 
 
 def _is_below_merged(row: GridRow, following: GridRow) -> bool:
@@ -222,7 +224,7 @@ def group_forms(grids: Sequence[Grid], key: Mapping[str, str]) -> Iterator[Grid 
     """Yield the grids, with each run of forms that follow one another as one tracker with a row for each form."""
     run: list[_Form] = []
     for grid in grids:
-        forms = [] if grid.pass_over else _read_forms(grid)
+        forms = [] if grid.skip_reason else _read_forms(grid)
         if forms:
             run += forms
             continue
@@ -254,9 +256,9 @@ def divide_labelled_cells(tracker: Tracker) -> Tracker:
     for row in tracker.rows:
         cells = [*row.cells, *[GridCell()] * (len(tracker.headings) - len(row.cells))]
         for index, names in labels.items():
-            own = cells[index]
-            values = _divide_cell(own) if own.colspan < len(tracker.headings) else {"": own}
-            cells[index] = values.get("", replace(own, paragraphs=()))
+            own_cell = cells[index]
+            values = _divide_cell(own_cell) if own_cell.colspan < len(tracker.headings) else {"": own_cell}
+            cells[index] = values.get("", replace(own_cell, paragraphs=()))
             cells += [values.get(name, GridCell()) for name in names]
         rows.append(replace(row, cells=tuple(cells)))
     emptied = {index for index in labels if not any(row.cells[index].lines for row in rows)}
@@ -276,8 +278,8 @@ def _divide_cell(cell: GridCell) -> dict[str, GridCell]:
         head, colon, rest = paragraph.text.partition(":")
         if colon and _is_label(head):
             label = head.strip()
-        own = replace(paragraph, text=rest.strip()) if colon and _is_label(head) else paragraph
-        part = replace(cell, paragraphs=(own,), colspan=1)
+        text_paragraph = replace(paragraph, text=rest.strip()) if colon and _is_label(head) else paragraph
+        part = replace(cell, paragraphs=(text_paragraph,), colspan=1)
         parts[label] = _join_cells(parts[label], part) if label in parts else part
     return parts
 
@@ -422,9 +424,9 @@ def _are_labels(pairs: Sequence[_Pair], may_lack: Collection[str] = ()) -> bool:
     Fields in `may_lack` need not be among them.
     """
     labels = [label.line for _, label, _ in pairs if label is not None]
-    known = [match[0] for label in labels if _is_label(label) and (match := find_by_keyword(_split_number(label)[0]))]
-    has_enough = len(known) >= _MIN_KNOWN * len(labels) and len(set(known)) >= _MIN_FIELDS
-    return has_enough and bool(CORE & {*known, *may_lack})
+    matches = [match[0] for label in labels if _is_label(label) and (match := find_by_keyword(_split_number(label)[0]))]
+    has_enough = len(matches) >= _MIN_KNOWN * len(labels) and len(set(matches)) >= _MIN_FIELDS
+    return has_enough and bool(CORE & {*matches, *may_lack})
 
 
 def _split_number(label: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from p2ptrack.errors import UsageError
 from p2ptrack.imports.cells import WORD_FIELDS, Labels, find_word
-from p2ptrack.imports.drafts import YES_OR_NO, Questioner, RecordDraft, fold_place, fold_request
+from p2ptrack.imports.drafts import YES_OR_NO, Prompter, RecordDraft, fold_place, fold_request
 from p2ptrack.imports.headings import find_by_keyword, fold_heading
 from p2ptrack.imports.mapping import EXEMPTION_TARGETS, TARGETS, Tracker, list_targets
 from p2ptrack.model.dates import Anchors, CouncilDate, DateRejection, parse_date
@@ -33,7 +33,7 @@ class VersionContext:
     labels: Labels
     source: str
     paper_date: str
-    questioner: Questioner
+    prompter: Prompter
     read_values: Callable[[Record], Mapping[str, YamlValue]]
 
 
@@ -101,7 +101,7 @@ class _Comparison:
         if fold_text(title) == fold_text(record.title) or "title" not in record.inferred:
             return
         question = f"{record.id}: change the title {quote(record.title)} to {quote(title)}?"
-        if self.context.questioner.choose(question, YES_OR_NO, "no") == "yes":
+        if self.context.prompter.choose(question, YES_OR_NO, "no") == "yes":
             self.update.edits.append(SetField(("title",), title))
             self.update.changes.append(f"{record.id}: the title is now {quote(title)}.")
 
@@ -142,7 +142,7 @@ class _Comparison:
             return
         change = f"{record.id}: the original target changed from {original.raw} to {_show(stated)}."
         choices = {name: _TARGET_CHOICES[name] for name in (_CORRECT, _LEAVE)}
-        if self.context.questioner.choose(f"{change} What is it?", choices, _LEAVE) != _CORRECT:
+        if self.context.prompter.choose(f"{change} What is it?", choices, _LEAVE) != _CORRECT:
             self.update.left.append(f"{change} The record is not changed. To correct it: p2ptrack edit {record.id}")
         elif record.revisions:
             self._set_path(("revisions", 0, "from"), stated)
@@ -155,7 +155,7 @@ class _Comparison:
         recorded = record.target.raw if record.target else ""
         original = "target" if record.revisions else "original target"
         change = f"{record.id}: the {original} changed from {recorded} to {_show(stated)}."
-        answer = self.context.questioner.choose(f"{change} What is it?", _TARGET_CHOICES, _LEAVE)
+        answer = self.context.prompter.choose(f"{change} What is it?", _TARGET_CHOICES, _LEAVE)
         if answer == _CORRECT:
             self._correct(stated)
         elif answer == _MOVE:
@@ -178,9 +178,9 @@ class _Comparison:
         self._set("target", after)
 
     def _add_revisions(self, record: TrackedRecord, revisions: list[dict[str, Any]], current: YamlValue) -> None:
-        known = [revision.to for revision in record.revisions] + ([record.target] if record.target else [])
+        known_dates = [revision.to for revision in record.revisions] + ([record.target] if record.target else [])
         for revision in revisions:
-            if any(self._is_same_day(revision["to"], day) for day in known):
+            if any(self._is_same_day(revision["to"], day) for day in known_dates):
                 continue
             entry = {"from": current, **{name: value for name, value in revision.items() if name != "from"}}
             self.update.edits.append(AppendEntry(("revisions",), entry))
@@ -195,9 +195,9 @@ class _Comparison:
 
     def compare_progress(self, record: TrackedRecord) -> None:
         """Compare the progress. New texts, a new status and new words of other columns become updates."""
-        known = {fold_request(update.text) for update in record.updates if update.text}
+        known_texts = {fold_request(update.text) for update in record.updates if update.text}
         stated = [entry for entry in self.values.get("updates", []) if entry.get("text")]
-        entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known]
+        entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known_texts]
         if stated and not entries:
             text = fold_request(stated[-1]["text"])
             days = [entry.date for entry in record.updates if entry.text and fold_request(entry.text) == text]
@@ -268,7 +268,7 @@ class _Comparison:
             return
         if record.status in {*CLOSED_STATUSES, Status.COMPLETE} and Status(meaning) not in CLOSED_STATUSES:
             question = f"{record.id} is {was}, and the file says {word}. Change its status?"
-            if self.context.questioner.choose(question, YES_OR_NO, "no") != "yes":
+            if self.context.prompter.choose(question, YES_OR_NO, "no") != "yes":
                 self.update.left.append(
                     f"{record.id}: the status in the file is {quote(word)}, and the record is {was}. It is not changed."
                 )
@@ -307,9 +307,11 @@ class _Comparison:
 
     def _is_kept_as_published(self, name: str) -> bool:
         """Whether the record keeps the words of a field as published, because the field does not take them."""
-        kept = self.record.as_published
+        published_texts = self.record.as_published
         words = self.draft.origins.get(name, [])
-        return bool(words) and all(fold_request(kept.get(heading, "")) == fold_request(text) for heading, text in words)
+        return bool(words) and all(
+            fold_request(published_texts.get(heading, "")) == fold_request(text) for heading, text in words
+        )
 
     def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:
         if isinstance(recorded, CouncilDate):
@@ -319,8 +321,8 @@ class _Comparison:
         if name in {"priority", "acceptance"}:
             return find_word(name, str(value), self.context.labels) == str(recorded)
         stated = value if isinstance(value, list) else [value]
-        known = recorded if isinstance(recorded, tuple) else (recorded,)
-        return {_flatten(value) for value in stated} <= {_flatten(value) for value in known}
+        values = recorded if isinstance(recorded, tuple) else (recorded,)
+        return {_flatten(value) for value in stated} <= {_flatten(value) for value in values}
 
     def _fill(self, name: str, value: YamlValue) -> None:
         self._set(name, value)
@@ -419,10 +421,10 @@ def fold_headings(tracker: Tracker) -> frozenset[str]:
     return frozenset(fold_heading(heading) for heading in tracker.headings if heading)
 
 
-def find_mapping(kept: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping | None:
+def find_mapping(mappings: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping | None:
     """Return the mapping of a tracker's own shape, otherwise the last that has all of its headings."""
     headings = fold_headings(tracker)
-    fitting = [mapping for mapping in kept if mapping.fits(tracker)]
+    fitting = [mapping for mapping in mappings if mapping.fits(tracker)]
     return next((mapping for mapping in fitting if set(mapping.columns) == headings), fitting[-1] if fitting else None)
 
 
@@ -430,10 +432,10 @@ def parse_mapping(values: Mapping[str, Any], path: str, kinds: Kinds) -> KeptMap
     """Return the mapping in the plain data of a file. Raises `UsageError` for a field that does not exist."""
     columns = {}
     kind = str(values.get("kind", ""))
-    found = kinds.find(kind) if kind else None
-    if kind and found is None:
+    known_kind = kinds.find(kind) if kind else None
+    if kind and known_kind is None:
         raise UsageError(f"{path}: {quote(kind)} is not a kind of record.")
-    targets = list_targets(found.name) if found else {**TARGETS, **EXEMPTION_TARGETS}
+    targets = list_targets(known_kind.name) if known_kind else {**TARGETS, **EXEMPTION_TARGETS}
     for entry in _list_groups(values.get("columns")):
         name = str(entry.get("field", ""))
         if name not in targets:
@@ -474,13 +476,13 @@ def make_mapping_values(
     return values
 
 
-def choose_mapping_name(kept: Sequence[KeptMapping], tracker: Tracker, stem: str, taken: Iterable[str]) -> str:
+def choose_mapping_name(mappings: Sequence[KeptMapping], tracker: Tracker, stem: str, used_names: Iterable[str]) -> str:
     """Return the file name for the mapping of a tracker: that of one for the same headings, otherwise a free one."""
-    own = next(
-        (mapping.name for mapping in kept if mapping.name and set(mapping.columns) == fold_headings(tracker)), ""
+    own_name = next(
+        (mapping.name for mapping in mappings if mapping.name and set(mapping.columns) == fold_headings(tracker)), ""
     )
-    used = {*taken, *(mapping.name for mapping in kept)}
-    return own or next(name for number in count(1) if (name := make_mapping_name(stem, number)) not in used)
+    used = {*used_names, *(mapping.name for mapping in mappings)}
+    return own_name or next(name for number in count(1) if (name := make_mapping_name(stem, number)) not in used)
 
 
 def make_mapping_name(stem: str, number: int) -> str:

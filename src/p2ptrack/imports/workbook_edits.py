@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from p2ptrack.analysis.case import Case
+from p2ptrack.formats.editable_workbook import digest_text, is_cut, make_cell_text
 from p2ptrack.formats.export import name_sheet
-from p2ptrack.formats.own_workbook import digest_text, is_cut, make_cell_text
-from p2ptrack.imports.xlsx_reader import OwnCell, OwnRow, OwnSheet, OwnWorkbook
+from p2ptrack.imports.xlsx_reader import ReturnedCell, ReturnedRow, ReturnedSheet, ReturnedWorkbook
 from p2ptrack.model.dates import format_long_date
 from p2ptrack.model.fields import Decision
 from p2ptrack.model.kinds import Kind, kind_of, to_file_field
@@ -59,8 +59,8 @@ class Conflict:
     def to_text(self) -> str:
         """Return both values in one sentence."""
         texts = (self.register_text, self.workbook_text)
-        here, there = (quote(excerpt(text, _SHOWN)) if text else "nothing" for text in texts)
-        return f"{self.edit.place}: the register has {here} now, the workbook has {there}."
+        in_workbook, in_register = (quote(excerpt(text, _SHOWN)) if text else "nothing" for text in texts)
+        return f"{self.edit.place}: the register has {in_workbook} now, the workbook has {in_register}."
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class WorkbookPlan:
 
 
 def plan_workbook(
-    workbook: OwnWorkbook, case: Case, exported: Export, full: Export, read_values: RecordValues
+    workbook: ReturnedWorkbook, case: Case, exported: Export, full: Export, read_values: RecordValues
 ) -> WorkbookPlan:
     """Return the changes that an exported workbook makes.
 
@@ -97,7 +97,7 @@ def plan_workbook(
     return plan
 
 
-def _list_new_targets(workbook: OwnWorkbook, exported: Export) -> Iterator[tuple[str, str]]:
+def _list_new_targets(workbook: ReturnedWorkbook, exported: Export) -> Iterator[tuple[str, str]]:
     """Yield the record and the new date of each target change that was added as a row."""
     for table in exported.tables:
         sheet = workbook.sheets.get(name_sheet(table)) if table.name == _TARGET_CHANGES else None
@@ -106,7 +106,7 @@ def _list_new_targets(workbook: OwnWorkbook, exported: Export) -> Iterator[tuple
                 yield row.text("record"), row.text("to")
 
 
-def _make_key(row: OwnRow, names: Sequence[str]) -> str:
+def _make_key(row: ReturnedRow, names: Sequence[str]) -> str:
     return "/".join(row.text(name) for name in names)
 
 
@@ -187,7 +187,7 @@ class _SheetPlanner:
 
     plan: WorkbookPlan
     edits: _EditMaker
-    sheet: OwnSheet
+    sheet: ReturnedSheet
     table: ExportTable
     full_table: ExportTable
 
@@ -197,44 +197,44 @@ class _SheetPlanner:
         if sheet.added:
             columns = join_words(sheet.added)
             self.plan.notes.append(f"{sheet.name}: the columns {columns} are not p2ptrack's, so they are not read.")
-        if sheet.gone:
-            columns = join_words(sheet.gone)
+        if sheet.missing_headings:
+            columns = join_words(sheet.missing_headings)
             self.plan.notes.append(f"{sheet.name}: the columns {columns} were removed. Their values stay as they are.")
-        if set(self.table.key[:1]) & set(sheet.gone):
+        if set(self.table.key[:1]) & set(sheet.missing_headings):
             self.plan.refused.append(f"{sheet.name}: it cannot be read without the column {self.table.key[0]}.")
             return
         current, full = _read_texts(self.table), _read_texts(self.full_table)
-        seen: dict[str, OwnRow] = {}
+        rows_by_key: dict[str, ReturnedRow] = {}
         for row in sheet.rows:
             key = _make_key(row, self.table.key)
-            if key in seen:
-                self._check_repeated(key, row, seen[key])
+            if key in rows_by_key:
+                self._check_repeated(key, row, rows_by_key[key])
             elif key in sheet.base:
-                seen[key] = row
+                rows_by_key[key] = row
                 self._plan_row(key, row, current, full)
             elif self.table.name == _RECORDS:
                 self._plan_new_record(row, current, full)
             else:
                 self._plan_new_entry(row, full)
-        self.plan.removed_rows += [f"{sheet.name} {key}" for key in sheet.base if key not in seen]
+        self.plan.removed_rows += [f"{sheet.name} {key}" for key in sheet.base if key not in rows_by_key]
 
-    def _refuse(self, row: OwnRow, reason: str) -> None:
+    def _refuse(self, row: ReturnedRow, reason: str) -> None:
         self.plan.refused.append(f"{self.sheet.name}, row {row.number}: {reason}")
 
-    def _check_repeated(self, key: str, row: OwnRow, first: OwnRow) -> None:
+    def _check_repeated(self, key: str, row: ReturnedRow, first: ReturnedRow) -> None:
         texts, first_texts = ({name: cell.text for name, cell in each.cells.items()} for each in (row, first))
         if texts != first_texts:
             self._refuse(row, f"{key} is in row {first.number} already, with other cells. Keep one of the two rows.")
 
     def _columns(self) -> Iterator[ExportColumn]:
         """Yield the columns that are still in the workbook. A newer version of p2ptrack may have more."""
-        return (column for column in self.table.columns if column.name not in self.sheet.gone)
+        return (column for column in self.table.columns if column.name not in self.sheet.missing_headings)
 
-    def _plan_row(self, key: str, row: OwnRow, current: _RowTexts, full: _RowTexts) -> None:
+    def _plan_row(self, key: str, row: ReturnedRow, current: _RowTexts, full: _RowTexts) -> None:
         """Plan the edited cells of a row that was exported."""
         base = self.sheet.base[key]
         columns = (column for column in self._columns() if column.name in base)
-        cells = ((column, row.cells.get(column.name) or OwnCell("", "")) for column in columns)
+        cells = ((column, row.cells.get(column.name) or ReturnedCell("", "")) for column in columns)
         edited = [(column, cell) for column, cell in cells if cell.fault or not cell.matches(base[column.name])]
         if not edited:
             return
@@ -259,11 +259,11 @@ class _SheetPlanner:
             else:
                 self._add_edit(full_key or key, column, cell, label, text, base.get(column.name, ""))
 
-    def _label(self, key: str, row: OwnRow, column: ExportColumn, cell: OwnCell) -> str:
+    def _label(self, key: str, row: ReturnedRow, column: ExportColumn, cell: ReturnedCell) -> str:
         place = f"{self.sheet.name} {cell.place}" if cell.place else f"{self.sheet.name}, row {row.number}"
         return f"{key.replace('/', ', entry ')}, {column.name} ({place})"
 
-    def _add_edit(self, key: str, column: ExportColumn, cell: OwnCell, label: str, text: str, base: str) -> None:
+    def _add_edit(self, key: str, column: ExportColumn, cell: ReturnedCell, label: str, text: str, base: str) -> None:
         id_, _, number = key.partition("/")
         new = cell.text.strip("\n")
         if number:
@@ -278,10 +278,10 @@ class _SheetPlanner:
         else:
             self.plan.conflicts.append(Conflict(edit, text, new))
 
-    def _plan_new_record(self, row: OwnRow, current: _RowTexts, full: _RowTexts) -> None:
+    def _plan_new_record(self, row: ReturnedRow, current: _RowTexts, full: _RowTexts) -> None:
         if id_ := row.text("id"):
-            known = "was not in the workbook" if id_ in current else "is not a record of the register"
-            self._refuse(row, f"{id_} {known}. Leave the id of a new record empty.")
+            reason = "was not in the workbook" if id_ in current else "is not a record of the register"
+            self._refuse(row, f"{id_} {reason}. Leave the id of a new record empty.")
             return
         kinds = self.edits.case.register.kinds
         kind = kinds.find(row.text("kind")) if row.text("kind") else None
@@ -298,12 +298,14 @@ class _SheetPlanner:
             self._refuse(row, f"{join_words(unknown)} is not a field of {kind.plural}.{nearest}")
         elif not (values.get("title") or values.get("origin_text")):
             self._refuse(row, "a new record needs a title.")
-        elif same := self._find_same_row(row, full, {"kind": kind.name}):
-            self.plan.notes.append(f"{self.sheet.name}, row {row.number}: it is in the register already, as {same}.")
+        elif equal_key := self._find_same_row(row, full, {"kind": kind.name}):
+            self.plan.notes.append(
+                f"{self.sheet.name}, row {row.number}: it is in the register already, as {equal_key}."
+            )
         else:
             self.plan.records.append(PlannedRecord(kind, values, f"{self.sheet.name}, row {row.number}"))
 
-    def _plan_new_entry(self, row: OwnRow, full: _RowTexts) -> None:
+    def _plan_new_entry(self, row: ReturnedRow, full: _RowTexts) -> None:
         id_, record = row.text("record"), self.edits.case.register.by_id.get(row.text("record"))
         if record is None:
             self._refuse(row, f"the column record has {quote(id_)}, which is not a record." if id_ else "no record id.")
@@ -314,15 +316,15 @@ class _SheetPlanner:
         values = self._read_new_values(row)
         if not values:
             return
-        if same := self._find_same_row(row, full, {"record": id_}):
-            self.plan.notes.append(f"{self.sheet.name}, row {row.number}: it is in the register already ({same}).")
+        if equal_key := self._find_same_row(row, full, {"record": id_}):
+            self.plan.notes.append(f"{self.sheet.name}, row {row.number}: it is in the register already ({equal_key}).")
             return
         values = dict(sorted(values.items(), key=lambda item: item[0] != "date"))  # as `update` writes an entry
         edits = (AppendEntry((self.table.name,), values),)
         label = f"{id_}, new entry ({self.sheet.name}, row {row.number})"
         self.plan.edits.append(PlannedEdit(id_, self.table.name, label, edits))
 
-    def _read_new_values(self, row: OwnRow) -> dict[str, YamlValue] | None:
+    def _read_new_values(self, row: ReturnedRow) -> dict[str, YamlValue] | None:
         """Return the fields that a new row states; None, and a refusal, where a cell cannot be read."""
         values: dict[str, YamlValue] = {}
         for column in self._columns():
@@ -336,14 +338,14 @@ class _SheetPlanner:
                 _put_value(values, column.path, [*_split_list(text)] if column.is_list else text)
         return values
 
-    def _find_same_row(self, row: OwnRow, full: _RowTexts, given: Mapping[str, str]) -> str:
+    def _find_same_row(self, row: ReturnedRow, full: _RowTexts, other_texts: Mapping[str, str]) -> str:
         """Return the key of a row of the register with all values of a new row; empty without one."""
         names = [column.name for column in self._columns() if column.path and column.path != ("id",)]
-        texts = {**given, **{name: row.text(name) for name in names if row.text(name)}}
+        texts = {**other_texts, **{name: row.text(name) for name in names if row.text(name)}}
         return next((key for key, found in full.items() if all(found[name] == texts[name] for name in texts)), "")
 
 
-def _find_fault(column: ExportColumn, cell: OwnCell, text: str) -> str:
+def _find_fault(column: ExportColumn, cell: ReturnedCell, text: str) -> str:
     """Return why the text of a cell cannot replace the register's; empty where it can."""
     if cell.fault:
         return cell.fault
@@ -362,12 +364,12 @@ def _locate_entry(key: str, base: Mapping[str, str], current: _RowTexts) -> str:
     """Return the key that an exported entry has now: entries before it may have been added or removed."""
     record = f"{key.partition('/')[0]}/"
     rows = {name: row for name, row in current.items() if name.startswith(record)}
-    same = [
+    equal_entries = [
         name
         for name, row in rows.items()
         if all(digest_text(text) == base.get(column, "") for column, text in row.items() if column != "number")
     ]
-    return same[0] if len(same) == 1 else key
+    return equal_entries[0] if len(equal_entries) == 1 else key
 
 
 def _align_entries(key: str, current: _RowTexts, full: _RowTexts) -> str | None:
@@ -377,19 +379,21 @@ def _align_entries(key: str, current: _RowTexts, full: _RowTexts) -> str | None:
     when the first and the last possible order agree.
     """
     record = f"{key.partition('/')[0]}/"
-    seen = [name for name in current if name.startswith(record)]
+    visible_entries = [name for name in current if name.startswith(record)]
     whole = [name for name in full if name.startswith(record)]
-    if len(seen) == len(whole):
-        return whole[seen.index(key)]
-    first = _match_in_order(seen, whole, current, full)
-    last = _match_in_order(seen[::-1], whole[::-1], current, full)
+    if len(visible_entries) == len(whole):
+        return whole[visible_entries.index(key)]
+    first = _match_in_order(visible_entries, whole, current, full)
+    last = _match_in_order(visible_entries[::-1], whole[::-1], current, full)
     return first.get(key) if first.get(key) == last.get(key) else None
 
 
-def _match_in_order(seen: Sequence[str], whole: Sequence[str], current: _RowTexts, full: _RowTexts) -> dict[str, str]:
+def _match_in_order(
+    visible_entries: Sequence[str], all_entries: Sequence[str], current: _RowTexts, full: _RowTexts
+) -> dict[str, str]:
     matches: dict[str, str] = {}
-    rest = iter(whole)
-    for key in seen:
+    rest = iter(all_entries)
+    for key in visible_entries:
         stated = {name: text for name, text in current[key].items() if text and name != "number"}.items()
         found = next((name for name in rest if stated <= full[name].items()), None)
         if found is None:

@@ -16,7 +16,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from p2ptrack.errors import OperationError
-from p2ptrack.formats.own_workbook import ANSWER_HEADINGS, BASE_SHEET, BASE_VERSION, digest_text, make_cell_text
+from p2ptrack.formats.editable_workbook import ANSWER_HEADINGS, BASE_SHEET, BASE_VERSION, digest_text, make_cell_text
 from p2ptrack.imports.grid import (
     DAMAGE,
     CellKind,
@@ -325,7 +325,7 @@ _MAX_HEADER_ROW = 20
 
 
 @dataclass(frozen=True, slots=True)
-class OwnCell:
+class ReturnedCell:
     """The text of a cell and its place, such as B3. `fault` is the reason if it cannot be read, `iso` the day in it."""
 
     text: str
@@ -341,11 +341,11 @@ class OwnCell:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRow:
+class ReturnedRow:
     """A row: its number and its cells by their headings."""
 
     number: int
-    cells: Mapping[str, OwnCell]
+    cells: Mapping[str, ReturnedCell]
 
     def text(self, heading: str) -> str:
         """Return the text of a cell without blanks around it."""
@@ -354,25 +354,25 @@ class OwnRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSheet:
+class ReturnedSheet:
     """A worksheet: its rows below the headings, the headings that were added and those that are gone.
 
     `base` has the fingerprints of the cells as they were written, by the row's key and the heading.
     """
 
     name: str
-    rows: tuple[OwnRow, ...]
+    rows: tuple[ReturnedRow, ...]
     base: Mapping[str, Mapping[str, str]]
     added: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
+    missing_headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWorkbook:
+class ReturnedWorkbook:
     """A workbook of p2ptrack: its identity, its worksheets by name, and the day on which it was saved."""
 
     head: Mapping[str, Any]
-    sheets: Mapping[str, OwnSheet]
+    sheets: Mapping[str, ReturnedSheet]
     missing_sheets: tuple[str, ...] = ()
     saved_on: date | None = None
 
@@ -382,7 +382,7 @@ class OwnWorkbook:
         return str(self.head.get("purpose"))
 
 
-def is_own_workbook(data: bytes) -> bool:
+def is_returned_workbook(data: bytes) -> bool:
     """Whether the bytes of a file are a workbook that p2ptrack wrote."""
     if not data.startswith(b"PK"):
         return False
@@ -393,7 +393,7 @@ def is_own_workbook(data: bytes) -> bool:
         return False
 
 
-def is_own_table(grid: Grid) -> bool:
+def is_returned_table(grid: Grid) -> bool:
     """Whether a table has the headings of an export or of a request for updates, with none of their other parts."""
     row = next((row for row in grid.rows if not row.is_empty), None)
     names = {cell.line for cell in row.cells} if row else set()
@@ -407,7 +407,7 @@ _OWN_HEADINGS = (
 )
 
 
-def read_own_workbook(data: bytes, name: str) -> OwnWorkbook:
+def read_returned_workbook(data: bytes, name: str) -> ReturnedWorkbook:
     """Return a workbook that p2ptrack wrote. Raises `OperationError` for a damaged one, and for one of a later version.
 
     The limits of every import apply.
@@ -415,7 +415,7 @@ def read_own_workbook(data: bytes, name: str) -> OwnWorkbook:
     return read_with("openpyxl", lambda: _read_workbook(data, name), name, "an Excel workbook")
 
 
-def _read_workbook(data: bytes, name: str) -> OwnWorkbook:
+def _read_workbook(data: bytes, name: str) -> ReturnedWorkbook:
     import openpyxl
 
     with ZipFile(BytesIO(data)) as package:
@@ -425,7 +425,7 @@ def _read_workbook(data: bytes, name: str) -> OwnWorkbook:
         return _read_worksheets(workbook, name)
 
 
-def _read_worksheets(workbook: Any, name: str) -> OwnWorkbook:
+def _read_worksheets(workbook: Any, name: str) -> ReturnedWorkbook:
     counter = _CellCounter(name)
     head, base = _read_base(workbook, name, counter)
     columns = head["columns"]
@@ -436,7 +436,7 @@ def _read_worksheets(workbook: Any, name: str) -> OwnWorkbook:
     }
     missing = tuple(title for title in columns if title not in workbook.sheetnames)
     modified = workbook.properties.modified
-    return OwnWorkbook(head, sheets, missing, modified.date() if modified else None)
+    return ReturnedWorkbook(head, sheets, missing, modified.date() if modified else None)
 
 
 @dataclass(slots=True)
@@ -482,7 +482,7 @@ def _read_base(
 
 def _read_sheet(
     worksheet: Any, headings: list[str], base: Mapping[str, Mapping[str, str]], counter: _CellCounter
-) -> OwnSheet:
+) -> ReturnedSheet:
     places: dict[int, str] = {}
     added: list[str] = []
     rows = []
@@ -496,9 +496,9 @@ def _read_sheet(
             if index in places and cell.value is not None
         }
         if any(cell.text.strip() or cell.fault for cell in cells.values()):
-            rows.append(OwnRow(number, cells))
-    gone = tuple(heading for heading in headings if heading not in places.values())
-    return OwnSheet(worksheet.title, tuple(rows), base, tuple(added), gone)
+            rows.append(ReturnedRow(number, cells))
+    missing_headings = tuple(heading for heading in headings if heading not in places.values())
+    return ReturnedSheet(worksheet.title, tuple(rows), base, tuple(added), missing_headings)
 
 
 def _find_headings(row: tuple[Any, ...], headings: list[str]) -> tuple[dict[int, str], list[str]]:
@@ -514,15 +514,19 @@ def _find_headings(row: tuple[Any, ...], headings: list[str]) -> tuple[dict[int,
     return (places, added) if len(places) > len(added) else ({}, [])
 
 
-def _read_cell(cell: Any) -> OwnCell:
+def _read_cell(cell: Any) -> ReturnedCell:
     value, place = cell.value, cell.coordinate
     if cell.data_type == "f":
         flag = _FLAG_FORMULAS.get(str(value).upper())
-        return OwnCell(flag, place) if flag else OwnCell("", place, "it holds a formula. Replace it by its value")
+        return (
+            ReturnedCell(flag, place)
+            if flag
+            else ReturnedCell("", place, "it holds a formula. Replace it by its value")
+        )
     if cell.data_type == "e":
-        return OwnCell("", place, f"it holds the error {quote(str(value))}")
+        return ReturnedCell("", place, f"it holds the error {quote(str(value))}")
     iso = value.isoformat()[:10] if isinstance(value, datetime | date) else ""
-    return OwnCell(_read_text(value, cell.number_format), place, iso=iso)
+    return ReturnedCell(_read_text(value, cell.number_format), place, iso=iso)
 
 
 def _read_text(value: Any, number_format: str) -> str:

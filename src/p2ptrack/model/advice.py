@@ -111,11 +111,11 @@ def find_meaning(field_name: str, word: str, labels: Mapping[str, Mapping[str, s
 
     The council's own table comes first, then the common words. A priority may have a number before or after it.
     """
-    own = labels.get(field_name, {})
-    if (meaning := own.get(word) or find_common_meaning(field_name, word)) or field_name != "priority":
+    own_labels = labels.get(field_name, {})
+    if (meaning := own_labels.get(word) or find_common_meaning(field_name, word)) or field_name != "priority":
         return meaning or word
     name = strip_rank(word)
-    return own.get(name) or find_common_meaning(field_name, name) or name
+    return own_labels.get(name) or find_common_meaning(field_name, name) or name
 
 
 _OPEN = ("open", "not_started", "in_progress", "on_hold")

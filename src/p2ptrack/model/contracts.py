@@ -349,17 +349,17 @@ class ContractTable:
 
 def combine_exemptions(exemptions: Iterable[ExemptMarking | None]) -> ExemptMarking | None:
     """Return one exemption that covers everything that several cover, until the last of them ends."""
-    found = [exemption for exemption in exemptions if exemption is not None]
-    if len(found) <= 1:
-        return found[0] if found else None
-    is_whole = not all(exemption.fields for exemption in found)
-    has_end = all(exemption.until and exemption.until.latest for exemption in found)
-    days = [exemption.until for exemption in found if exemption.until and exemption.until.latest]
+    present = [exemption for exemption in exemptions if exemption is not None]
+    if len(present) <= 1:
+        return present[0] if present else None
+    is_whole = not all(exemption.fields for exemption in present)
+    has_end = all(exemption.until and exemption.until.latest for exemption in present)
+    days = [exemption.until for exemption in present if exemption.until and exemption.until.latest]
     return ExemptMarking.model_construct(
-        paragraph=unique(text for exemption in found for text in exemption.paragraph),
-        fields=() if is_whole else unique(name for exemption in found for name in exemption.fields),
+        paragraph=unique(text for exemption in present for text in exemption.paragraph),
+        fields=() if is_whole else unique(name for exemption in present for name in exemption.fields),
         until=max(days, key=lambda day: day.latest or date.min) if has_end else None,
-        reason=next((exemption.reason for exemption in found if exemption.reason), None),
+        reason=next((exemption.reason for exemption in present if exemption.reason), None),
     )
 
 

@@ -113,18 +113,18 @@ def check_declarations(declarations: Declarations) -> None:
 
 def _find_faults(declarations: Declarations) -> Iterator[_Fault]:
     """Yield the faults of single declarations, and of pairs that conflict."""
-    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
     for word, table in declarations.fields.items():
         place, kind = ("fields", word), KINDS.find(word)
         if kind is None:
             yield _explain_unknown_kind(place, word, declarations)
-        elif kind.name in found:
-            fix = f"Put the fields of both under {found[kind.name]}:."
+        elif kind.name in faults:
+            fix = f"Put the fields of both under {faults[kind.name]}:."
             yield _Fault(
-                (*place, _KEY), f"{quote(word)} and {quote(found[kind.name])} are the same kind of record.", fix
+                (*place, _KEY), f"{quote(word)} and {quote(faults[kind.name])} are the same kind of record.", fix
             )
         else:
-            found[kind.name] = word
+            faults[kind.name] = word
             yield from _find_field_faults(place, table, kind.model, f"Every {kind.singular} has it already.")
     registers = declarations.registers
     if len(registers) > MAX_REGISTERS:
@@ -286,15 +286,13 @@ def _find_conflicts(declarations: Declarations) -> Iterator[_Fault]:
             if meaning != first_meaning and place:
                 message = f"{quote(spec.name)} is a field of {owner} too, where it holds something else."
                 yield _Fault(place, message, _advise_other_name(kind, spec))
-            taken = ""
+            use = ""
             for column in _list_columns(spec):
                 first_name, owner = columns.setdefault(column, (spec.name, kind.plural))
-                if first_name != spec.name and place and not taken:
-                    taken = (
-                        f"{quote(spec.name)} needs the column {column} in exports, which {first_name} of {owner} has."
-                    )
-            if taken:
-                yield _Fault(place, taken, _advise_other_name(kind, spec))
+                if first_name != spec.name and place and not use:
+                    use = f"{quote(spec.name)} needs the column {column} in exports, which {first_name} of {owner} has."
+            if use:
+                yield _Fault(place, use, _advise_other_name(kind, spec))
 
 
 def _advise_other_name(kind: Kind, spec: FieldSpec) -> str:

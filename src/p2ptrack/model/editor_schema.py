@@ -184,16 +184,16 @@ class _Rewriter:
     def _build_words(self, names: Iterable[str], label: str = "") -> JsonSchema:
         """Return the schema of a word: the names are offered, and every other spelling of a known word is accepted."""
         names = tuple(names)
-        own = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
-        known = unique(map(normalise_word, (*names, *own, *COMMON_WORDS.get(label, ()))))
+        own_words = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
+        known = unique(map(normalise_word, (*names, *own_words, *COMMON_WORDS.get(label, ()))))
         pattern = "|".join(map(_spell, known))
         before, after = _RANKS if label == "priority" else ("", "")
         ways: list[JsonSchema] = [
-            {"enum": list(unique((*names, *own)))},
+            {"enum": list(unique((*names, *own_words)))},
             {"type": "string", "pattern": rf"^[\s_-]*{before}(?:{pattern}){after}[\s_-]*$"},
         ]
         scalars = [
-            json.loads(word) for word in unique(map(str.casefold, (*names, *own))) if _JSON_SCALAR.fullmatch(word)
+            json.loads(word) for word in unique(map(str.casefold, (*names, *own_words))) if _JSON_SCALAR.fullmatch(word)
         ]
         return {"anyOf": [*ways, {"enum": scalars}] if scalars else ways}
 
@@ -217,7 +217,7 @@ _RANKS = (f"(?:{_MARK}*{_RANK}{_MARK}+)?", f"(?:{_MARK}+{_RANK}{_MARK}*)?")
 
 def _describe(part: JsonSchema) -> JsonSchema:
     """Return the title and description of a part, and its default where that can be written in a file."""
-    kept: JsonSchema = {key: part[key] for key in ("title", "description") if key in part}
+    description: JsonSchema = {key: part[key] for key in ("title", "description") if key in part}
     if isinstance(part.get("default"), str | int):
-        kept["default"] = part["default"]
-    return kept
+        description["default"] = part["default"]
+    return description

@@ -265,8 +265,8 @@ class Register:
         return Survey("", fields, years, names, {})
 
     def _find_kept_survey(self, record: Record) -> Survey | None:
-        kept = self.kept_surveys.by_id.get(record.id)
-        return kept[1] if kept is not None and kept[0] is record else None
+        survey = self.kept_surveys.by_id.get(record.id)
+        return survey[1] if survey is not None and survey[0] is record else None
 
     def _collect_contents(self, id_: str) -> _Contents:
         contents = _collect_contents(self.by_id[id_] if id_ else self.programme)

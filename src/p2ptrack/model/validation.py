@@ -182,8 +182,8 @@ def _describe_missing(steps: Sequence[Any], model: type[BaseModel], path: str) -
     parent = model_at_path(model, steps[:-1]) or model
     fields = {field.alias or field_name: field for field_name, field in parent.model_fields.items()}
     description = (fields[name].description or "") if name in fields else ""
-    what = description.partition(". ")[0].rstrip(".") or "its value"
-    return f"Add `{name}:` with {uncapitalise(what)}."
+    value = description.partition(". ")[0].rstrip(".") or "its value"
+    return f"Add `{name}:` with {uncapitalise(value)}."
 
 
 def _suggest_group(group: type[BaseModel] | None, steps: Sequence[Any], value: Any) -> str:

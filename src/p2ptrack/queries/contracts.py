@@ -66,12 +66,12 @@ def find_contract_field(typed_name: str) -> ContractField:
     """Return the field that a user's word means. Raises `UsageError` with the nearest when there is none."""
     name = typed_name.strip().casefold().replace("-", "_").replace(" ", "_")
     name = ALIASES.get(name, name)
-    found = FIELD_BY_NAME.get(name) or COMPUTED.get(name)
-    if found is None:
+    spec = FIELD_BY_NAME.get(name) or COMPUTED.get(name)
+    if spec is None:
         names = (*FIELD_BY_NAME, *COMPUTED, *ALIASES)
         hint = did_you_mean(typed_name, names) or f" Use {join_words([*FIELD_BY_NAME, *COMPUTED], 'or')}."
         raise UsageError(f"{quote(typed_name)} is not a field of a contract.{hint}")
-    return found
+    return spec
 
 
 def get_value(view: ContractView, contract_field: ContractField) -> Any:
@@ -254,8 +254,8 @@ def format_contract_field(
     match value:
         case None:
             unread = f"{words} (not read)".strip() if view.contract.is_unknown(name) else None
-            rests_on_withheld = name == "decide_by" and view.facts.end_day and view.contract.withheld
-            return NOT_PUBLISHED if rests_on_withheld or name in view.contract.withheld else unread
+            depends_on_withheld = name == "decide_by" and view.facts.end_day and view.contract.withheld
+            return NOT_PUBLISHED if depends_on_withheld or name in view.contract.withheld else unread
         case Money():
             return format_money(value)
         case bool():

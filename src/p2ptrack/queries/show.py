@@ -408,7 +408,7 @@ def _build_update_blocks(case: Case, relevant: _RelevantUpdate) -> Iterator[Bloc
 
 
 def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantUpdate]:
-    own = [
+    own_updates = [
         _RelevantUpdate(update)
         for update in record.updates
         if update.text is not None or (update.see is None and update.status is not None)
@@ -423,7 +423,7 @@ def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantU
         for cover in case.links.covered_by.get(record.id, ())
     ]
     updates: list[_RelevantUpdate] = []
-    for relevant in (*own, *referred, *covering):
+    for relevant in (*own_updates, *referred, *covering):
         if all(relevant.update is not listed.update for listed in updates):
             updates.append(relevant)
     return updates
@@ -479,8 +479,10 @@ def _list_history(case: Case, record: TrackedRecord) -> Iterator[Fact]:
     if record.completed_on:
         yield Fact("Completed", None, (_format_completion(case, record.completed_on, record),))
     if verified := record.verified:
-        own = "by the responsible officer, so it does not count" if is_verified_by_owner(record, case.register) else ""
-        yield Fact("Verified", None, (_join_parts(verified.by, verified.on, verified.method, own),))
+        verification_note = (
+            "by the responsible officer, so it does not count" if is_verified_by_owner(record, case.register) else ""
+        )
+        yield Fact("Verified", None, (_join_parts(verified.by, verified.on, verified.method, verification_note),))
     if decided := record.decided:
         text = _join_parts(
             decided.on,

@@ -243,10 +243,10 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     ):
         if names:
             listed = f"{', '.join(names)}. " if len(names) <= MAX_IDS else ""
-            yield _make_fact(label, len(names), f"{listed}Run p2ptrack check", bad=True)
+            yield _make_fact(label, len(names), f"{listed}Run p2ptrack check", is_bad=True)
     yield _build_overdue(measures)
     yield _build_due_soon(measures)
-    yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", bad=True)
+    yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", is_bad=True)
     dependencies = map(_describe_dependency, measures.open_dependencies())
     yield from _list_lines("Waiting for others", len(measures.waiting().records), dependencies)
     groups = measures.same_deliverable()
@@ -282,20 +282,20 @@ def _list_contracts(case: Case) -> Iterator[Fact]:
         ("Contracts expired", "expired_without_successor"),
     ):
         if counts[name]:
-            yield _make_fact(label, counts[name], f"p2ptrack contracts is:{name.replace('_', '-')}", bad=True)
+            yield _make_fact(label, counts[name], f"p2ptrack contracts is:{name.replace('_', '-')}", is_bad=True)
 
 
-def _make_fact(label: str, count: int, *texts: str, bad: bool = False) -> Fact:
+def _make_fact(label: str, count: int, *texts: str, is_bad: bool = False) -> Fact:
     first_text, *other_texts = texts or ("",)
-    return Fact(label, count, (first_text,), "bad" if bad else "", tuple((text,) for text in other_texts))
+    return Fact(label, count, (first_text,), "bad" if is_bad else "", tuple((text,) for text in other_texts))
 
 
 def _list_ids(
-    label: str, records: TrackedRecords, filters: str, note: str = "", *, bad: bool = False
+    label: str, records: TrackedRecords, filters: str, note: str = "", *, is_bad: bool = False
 ) -> Iterator[Fact]:
     if records:
         ids = list_ids_or_command(records, f"p2ptrack list {filters}")
-        yield _make_fact(label, len(records), f"{ids}{note}", bad=bad)
+        yield _make_fact(label, len(records), f"{ids}{note}", is_bad=is_bad)
 
 
 def _list_lines(label: str, count: int, lines: Iterable[str]) -> Iterator[Fact]:
@@ -311,7 +311,7 @@ def _build_overdue(measures: Measures) -> Fact:
     text = f"{longest.id}, {pluralise(measures.case.facts[longest.id].days_overdue or 0, 'day')}"
     if len(late.records) > 1:
         text = f"{list_ids_or_command(late.records, 'p2ptrack overdue')}. Longest overdue: {text}"
-    return _make_fact("Overdue", len(late.records), text, bad=True)
+    return _make_fact("Overdue", len(late.records), text, is_bad=True)
 
 
 def _build_due_soon(measures: Measures) -> Fact:

@@ -48,7 +48,7 @@ _ALL_REPORTS = (
     Report("audit-follow-up", "Audit follow-up", "p2ptrack.reports.audit_follow_up:audit_follow_up"),
     Report("progress-report", "Progress report", "p2ptrack.reports.progress:progress_report", uses_history=True),
     Report("exemptions-report", "Exemptions report", "p2ptrack.reports.exemptions_report:exemptions_report"),
-    Report("register", "Own registers", "p2ptrack.reports.own_register:own_register"),
+    Report("register", "Own registers", "p2ptrack.reports.declared_register:declared_register"),
     Report("figures", "Figures", "p2ptrack.reports.figures:figures_report", uses_history=True),
     Report("forward-plan", "Forward plan", "p2ptrack.reports.forward_plan:forward_plan", uses_history=True),
 )

@@ -159,8 +159,8 @@ def build_plan(scope: PaperScope, groups: Sequence[ActionGroup], shared: SharedA
     `shared` is what all texts of the paper have in common: it is printed here, once.
     """
     recommendations = scope.recommendations
-    own = find_shared_attribution(scope.context, recommendations)
-    requests = _RequestColumn(scope, shared if shared.source else own, groups)
+    shared_attribution = find_shared_attribution(scope.context, recommendations)
+    requests = _RequestColumn(scope, shared if shared.source else shared_attribution, groups)
     note = build_shared_attribution(scope.context, requests.attribution)
     if any(_phase_id(record) for record in scope.tracked):
         return (*note, _build_grid(requests, groups))

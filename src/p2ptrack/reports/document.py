@@ -451,7 +451,7 @@ def format_last_publication(document: Document, wording: Wording) -> str:
     last = document.provenance.last_publication if document.provenance else None
     if last is None:
         return ""
-    return wording("remake_last_seal", meeting=last.meeting, tag=last.tag, fingerprint=last.fingerprint)
+    return wording("remake_last_tag", meeting=last.meeting, tag=last.tag, fingerprint=last.fingerprint)
 
 
 def format_render_command(document: Document) -> str:

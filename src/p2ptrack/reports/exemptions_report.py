@@ -94,12 +94,12 @@ class _View:
     def build_sections(self) -> tuple[Section, ...]:
         """Return the sections of the report; one that would hold nothing is left out."""
         words = self.context.wording
-        now = select_in(self.records, self.period)
+        current = select_in(self.records, self.period)
         sections = [
-            Section("summary", words("exemptions_summary"), (*self._summarise(now), self._build_totals())),
-            Section("nature", words("exemptions_nature"), self._build_breakdowns(now)),
-            Section("retrospective", words("exemptions_retrospective"), self._build_retrospective(now)),
-            Section("exemptions", words("exemptions_list"), (self._build_list(now),), landscape=True),
+            Section("summary", words("exemptions_summary"), (*self._summarise(current), self._build_totals())),
+            Section("nature", words("exemptions_nature"), self._build_breakdowns(current)),
+            Section("retrospective", words("exemptions_retrospective"), self._build_retrospective(current)),
+            Section("exemptions", words("exemptions_list"), (self._build_list(current),), landscape=True),
         ]
         undated = tuple(record for record in self.records if find_exemption_day(record) is None)
         if undated:
@@ -123,21 +123,21 @@ class _View:
     def _format_span(self, span: DateSpan) -> str:
         return self.context.wording("days_to", first=format_long_date(span.first), last=format_long_date(span.last))
 
-    def _summarise(self, now: Exemptions) -> tuple[Block, ...]:
-        words, total = self.context.wording, sum_values(self.context.case, now)
+    def _summarise(self, current: Exemptions) -> tuple[Block, ...]:
+        words, total = self.context.wording, sum_values(self.context.case, current)
         span = self._format_span(self.period)
-        if not now:
+        if not current:
             return (make_paragraph(self.context.describe_none("exemptions_none", ProcurementExemption, span=span)),)
-        types = [self._count_type(type_, number) for type_, number in count_types(now).items() if number]
-        number = words.count("exemptions", len(now))
-        suffix = "one" if len(now) == 1 else "many"
+        types = [self._count_type(type_, number) for type_, number in count_types(current).items() if number]
+        number = words.count("exemptions", len(current))
+        suffix = "one" if len(current) == 1 else "many"
         sentences = [words(f"exemptions_sentence_{suffix}", span=span, number=number, types=format_list(words, types))]
         if total.totals:
             sentences.append(words("exemptions_worth", value=self._format_totals(total)))
         sentences += self._explain_missing(total)
-        late = tuple(filter(is_retrospective, now))
+        late = tuple(filter(is_retrospective, current))
         if late:
-            sentences.append(words.count("exemptions_late", len(late), total=len(now)))
+            sentences.append(words.count("exemptions_late", len(late), total=len(current)))
         return (make_paragraph(" ".join(sentences)),)
 
     def _count_type(self, type_: ExemptionType | None, number: int) -> str:
@@ -206,23 +206,25 @@ class _View:
             else self._format_totals(total) or missing
         )
 
-    def _build_breakdowns(self, now: Exemptions) -> tuple[Block, ...]:
-        if not now:
+    def _build_breakdowns(self, current: Exemptions) -> tuple[Block, ...]:
+        if not current:
             return ()
         words = self.context.wording
         tables = (
             self._build_breakdown(
-                now, "reason", lambda r: words(f"exemption_reason_{r.reason.value}") if r.reason else ""
+                current, "reason", lambda r: words(f"exemption_reason_{r.reason.value}") if r.reason else ""
             ),
             self._build_breakdown(
-                now, "directorate", lambda r: format_directorate(self.context, r.directorate) if r.directorate else ""
+                current,
+                "directorate",
+                lambda r: format_directorate(self.context, r.directorate) if r.directorate else "",
             ),
         )
         return tuple(table for table in tables if table is not None)
 
-    def _build_breakdown(self, now: Exemptions, field: str, get_key: GetKey) -> Table | None:
+    def _build_breakdown(self, current: Exemptions, field: str, get_key: GetKey) -> Table | None:
         """Return the number and value by a field; None where no exemption states it."""
-        words, groups = self.context.wording, group_by(now, get_key)
+        words, groups = self.context.wording, group_by(current, get_key)
         if set(groups) == {""}:
             return None
         columns = (
@@ -242,8 +244,8 @@ class _View:
         is_unknown = any(self.context.case.is_unknown(record.id, field) for record in records)
         return self.context.wording("exemption_unknown" if is_unknown else "exemption_not_stated")
 
-    def _build_retrospective(self, now: Exemptions) -> tuple[Block, ...]:
-        late = tuple(filter(is_retrospective, now))
+    def _build_retrospective(self, current: Exemptions) -> tuple[Block, ...]:
+        late = tuple(filter(is_retrospective, current))
         return (Bullets(tuple((self._describe_late(record),) for record in late)),) if late else ()
 
     def _describe_late(self, record: ProcurementExemption) -> Paragraph:
@@ -261,7 +263,7 @@ class _View:
         ids = link_records(self.context, [record.id for record in undated])
         return (make_paragraph(self.context.wording("exemptions_undated_text"), " ", *ids, "."),)
 
-    def _build_list(self, now: Exemptions) -> Table:
+    def _build_list(self, current: Exemptions) -> Table:
         words = self.context.wording
         columns = (
             Column("what", words("exemption_what"), width="medium", header=True),
@@ -273,9 +275,9 @@ class _View:
             Column("contract", words("exemption_contract")),
             Column("next", words("exemption_next")),
         )
-        rows = tuple(Row(self._build_cells(record), key=record.id) for record in now)
+        rows = tuple(Row(self._build_cells(record), key=record.id) for record in current)
         empty = self.context.describe_none("exemptions_list_empty", ProcurementExemption)
-        number = self.context.format_number(len(now), ProcurementExemption)
+        number = self.context.format_number(len(current), ProcurementExemption)
         table = Table("exemptions", words("exemptions_caption", number=number), columns, rows, empty)
         return drop_empty_columns(table, _REQUIRED)
 

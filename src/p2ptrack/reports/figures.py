@@ -391,7 +391,7 @@ class FigureTables:
 _POPULATIONS = {
     "implemented_original": "passed_original",
     "implemented_current": "passed",
-    "overdue": "aimed",
+    "overdue": "with_target",
     "target_changed": "all",
     "target_changed_again": "all",
     "verified": "complete",
@@ -400,13 +400,15 @@ _POPULATIONS = {
 """The words for what each figure is counted out of."""
 
 
-_RESTING_ON_STATUS = (*IMPLEMENTED_KEYS, "verified")
+_STATUS_DEPENDENT_KEYS = (*IMPLEMENTED_KEYS, "verified")
 
 
 def _is_inferred(figure: Figure) -> bool:
     """Whether a figure counts records as done or not by a status that is our interpretation."""
     records = figure.measure.out_of
-    return figure.key in _RESTING_ON_STATUS and any(record.status and "status" in record.inferred for record in records)
+    return figure.key in _STATUS_DEPENDENT_KEYS and any(
+        record.status and "status" in record.inferred for record in records
+    )
 
 
 def _build_days_cell(figure: Figure) -> Cell:

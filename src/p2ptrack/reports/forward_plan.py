@@ -56,12 +56,12 @@ MONTHS = 18
 _QUARTER = 3
 _PLAN_COLUMNS = ("reference", "contract", "supplier", "owner", "value", "end", "decide_by", "answer")
 PARTS = ReportParts(
-    ("summary", "late", "pipeline", "endless", "outcome"),
+    ("summary", "late", "pipeline", "open-ended", "outcome"),
     {
         "plan-quarters": ("quarter", "number", "value", "answered", "unanswered"),
         "plan-late": _PLAN_COLUMNS,
         "plan-pipeline": _PLAN_COLUMNS,
-        "plan-endless": _PLAN_COLUMNS,
+        "plan-open-ended": _PLAN_COLUMNS,
         "plan-outcome": ("reference", "contract", "planned", "end", "outcome"),
     },
 )
@@ -112,14 +112,16 @@ class _PlanView:
     def build_sections(self) -> tuple[Section, ...]:
         """Return the sections of the plan; one that would hold nothing is left out."""
         words = self.context.wording
-        late, planned, endless = self.list_late(), self.list_planned(), self.list_endless()
+        late, planned, open_ended = self.list_late(), self.list_planned(), self.list_open_ended()
         sections = (
             Section(
-                "summary", words("plan_summary"), (self._summarise(late, planned, endless), self._build_quarters())
+                "summary", words("plan_summary"), (self._summarise(late, planned, open_ended), self._build_quarters())
             ),
             Section("late", words("plan_late"), self._build_plan("plan-late", late), landscape=True),
             Section("pipeline", words("plan_pipeline"), self._build_plan("plan-pipeline", planned), landscape=True),
-            Section("endless", words("plan_endless"), self._build_plan("plan-endless", endless), landscape=True),
+            Section(
+                "open-ended", words("plan_open_ended"), self._build_plan("plan-open-ended", open_ended), landscape=True
+            ),
             Section("outcome", words("plan_outcome"), self._build_outcome()),
         )
         return tuple(section for section in sections if section.blocks)
@@ -139,16 +141,16 @@ class _PlanView:
         ]
         return tuple(view for _, view in sorted(dated, key=lambda pair: pair[0]))
 
-    def list_endless(self) -> tuple[ContractView, ...]:
+    def list_open_ended(self) -> tuple[ContractView, ...]:
         """Return the contracts without an end, for which no date to decide can be computed."""
         return tuple(view for view in self.views if view.facts.no_end_date)
 
     def _summarise(
-        self, late: tuple[ContractView, ...], planned: tuple[ContractView, ...], endless: tuple[ContractView, ...]
+        self, late: tuple[ContractView, ...], planned: tuple[ContractView, ...], open_ended: tuple[ContractView, ...]
     ) -> Paragraph:
         words, table = self.context.wording, self.context.register.contracts
         day = find_table_day(table)
-        counts = {"all": self.views, "planned": planned, "late": late, "endless": endless}
+        counts = {"all": self.views, "planned": planned, "late": late, "open_ended": open_ended}
         values = {"table": format_long_date(day) if day else "", "last": format_long_date(self.last_day)}
         sentences = []
         for name, group in counts.items():
@@ -157,7 +159,7 @@ class _PlanView:
         unread = sum(view.contract.is_unknown("end") and not view.contract.withheld for view in self.views)
         if unread:
             sentences.append(words.count("plan_unread", unread))
-        withheld = sum(_rests_on_withheld(view) for view in self.views)
+        withheld = sum(_depends_on_withheld(view) for view in self.views)
         if withheld:
             sentences.append(words.count("plan_withheld", withheld))
         return make_paragraph(" ".join(sentences))
@@ -279,7 +281,7 @@ class _PlanView:
 
     def _build_date_cell(self, view: ContractView) -> Cell:
         """Return the date to decide by, or that it depends on something that is not published."""
-        if _rests_on_withheld(view):
+        if _depends_on_withheld(view):
             return Cell(self.context.wording("exemption_unknown"))
         return Cell(view.facts.decide_by, tone="bad" if view.facts.decide_by_passed else "")
 
@@ -418,31 +420,38 @@ class _PlanView:
     def _find_outcome(self, before: ContractView) -> tuple[str, tuple[Span, ...]]:
         """Return the outcome of a contract: its type, and the words for it."""
         words, key = self.context.wording, fold_reference(before.contract.reference)
-        now = next((view for view in self.views if key and fold_reference(view.contract.reference) == key), None)
+        present_view = next(
+            (view for view in self.views if key and fold_reference(view.contract.reference) == key), None
+        )
         answers = find_answers(self.context.register).get(key, ()) if key else ()
-        successor = now.facts.successor if now else self._find_replacement(before.contract)
+        successor = present_view.facts.successor if present_view else self._find_replacement(before.contract)
         if successor:
             name = successor.reference or successor.name
             return "replaced", (words("plan_outcome_replaced", reference=name),)
-        old_end, new_end = before.contract.get_date("end"), now.contract.get_date("end") if now else None
+        old_end, new_end = (
+            before.contract.get_date("end"),
+            present_view.contract.get_date("end") if present_view else None,
+        )
         if new_end and is_before(old_end, new_end):
             return "extended", (words("plan_outcome_extended", end=_format_day(new_end)), *self._list_answers(answers))
         if answers:
             return "answered", join_spans([link_record(self.context, record.id) for record in answers], "; ")
-        return ("open", (words("plan_no_answer"),)) if now else ("gone", (words("plan_outcome_gone"),))
+        return ("open", (words("plan_no_answer"),)) if present_view else ("gone", (words("plan_outcome_gone"),))
 
     def _find_replacement(self, contract: Contract) -> Contract | None:
         """Return the contract that names a contract as replaced which the register no longer has."""
         key = fold_reference(contract.reference)
-        found = (view.contract for view in self.views if fold_reference(view.contract.get_text("replaces")) == key)
-        return next(found, None) if key else None
+        replacements = (
+            view.contract for view in self.views if fold_reference(view.contract.get_text("replaces")) == key
+        )
+        return next(replacements, None) if key else None
 
     def _list_answers(self, answers: Iterable[Record]) -> tuple[Span, ...]:
         links = [link_record(self.context, record.id) for record in answers]
         return ("; ", *join_spans(links, "; ")) if links else ()
 
 
-def _rests_on_withheld(view: ContractView) -> bool:
+def _depends_on_withheld(view: ContractView) -> bool:
     """Whether the date to decide by is not calculated, because it depends on something that is not published."""
     return view.facts.decide_by is None and view.facts.end_day is not None and bool(view.contract.withheld)
 

@@ -127,13 +127,13 @@ class ManifestComparison:
 
 
 def compare_papers(
-    manifest: PublicationManifest, made: PublicationManifest, versions: Mapping[str, str]
+    manifest: PublicationManifest, remade: PublicationManifest, versions: Mapping[str, str]
 ) -> ManifestComparison:
     """Compare a manifest with that of papers made now and today's versions.
 
     A format that this p2ptrack cannot make is different. `changed_papers` are those with other content.
     """
-    fingerprints = dict(made.iter_files())
+    fingerprints = dict(remade.iter_files())
     matching = tuple(name for name, fingerprint in manifest.iter_files() if fingerprints.get(name) == fingerprint)
     different = tuple(name for name, _ in manifest.iter_files() if name not in matching)
     content_suffix = f".{CONTENT_FORMAT}"

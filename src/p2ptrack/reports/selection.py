@@ -336,25 +336,25 @@ def build_closed_note(context: PaperContext, omitted: tuple[TrackedRecord, ...])
 
 def select_updates(context: PaperContext, selection: Selection, record: TrackedRecord) -> SelectedUpdates:
     """Return the updates on a record that the paper prints. One whose day is not known is never left out."""
-    own, covering = sort_newest_first(context, record), covering_updates(context, record)
+    own_updates, covering = sort_newest_first(context, record), covering_updates(context, record)
     reporting = [reference.update for reference in covering if reference.extent is not Extent.HEADING_ONLY]
     threshold = selection.last_day
     if selection.updates == "latest":
         # The newest update is printed, even if it has only a status, and with it the newest text.
-        has_text = any(update.text or update.see for update in (*own, *reporting))
-        days = (_find_day(context, u) for u in (*own, *reporting) if u.text or u.see or not has_text)
+        has_text = any(update.text or update.see for update in (*own_updates, *reporting))
+        days = (_find_day(context, u) for u in (*own_updates, *reporting) if u.text or u.see or not has_text)
         threshold = max((day for day in days if day is not None), default=None)
     if selection.updates == "all" or threshold is None:
-        return SelectedUpdates(own, covering)
+        return SelectedUpdates(own_updates, covering)
     first_day = threshold
 
     def is_shown(update: Update) -> bool:
         day = _find_day(context, update)
         return day is None or day >= first_day
 
-    shown_own = tuple(update for update in own if is_shown(update))
+    shown_own = tuple(update for update in own_updates if is_shown(update))
     shown_covering = tuple(reference for reference in covering if is_shown(reference.update))
-    omitted = len(own) + len(covering) - len(shown_own) - len(shown_covering)
+    omitted = len(own_updates) + len(covering) - len(shown_own) - len(shown_covering)
     return SelectedUpdates(shown_own, shown_covering, omitted)
 
 

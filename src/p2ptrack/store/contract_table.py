@@ -76,12 +76,12 @@ def _load_table(source: FileSource, anchors: Anchors) -> tuple[ContractTable, tu
         line = data.count(b"\n", 0, error.start) + 1
         return ContractTable(), (*problems, _make_table_problem(line, "is not in UTF-8, as another program saved it"))
     except TableError as error:
-        line, what = error.args
-        return ContractTable(), (*problems, _make_table_problem(line, what))
+        line, fault = error.args
+        return ContractTable(), (*problems, _make_table_problem(line, fault))
 
 
-def _make_table_problem(line: int, what: str) -> Problem:
-    message = f"Line {line} {what}, so no contract is read."
+def _make_table_problem(line: int, fault: str) -> Problem:
+    message = f"Line {line} {fault}, so no contract is read."
     fix = "Undo the change to this file, or import the table again: p2ptrack import contracts FILE"
     return Problem(CONTRACTS_PATH, "D113", Severity.ERROR, message, fix, location=Location(line, 1, ""))
 

@@ -144,9 +144,9 @@ def find_free_id(kind: Kind, own_ids: Iterable[str], used_ids: Iterable[str]) ->
     prefix = max(sorted(set(prefixes)), key=prefixes.count) if prefixes else kind.example_id.rstrip("0123456789")
     example_width = len(kind.example_id) - len(prefix)
     width = max((len(match[2]) for match in matches if match[1] == prefix), default=example_width)
-    taken = {id_.casefold() for id_ in used_ids}
+    used = {id_.casefold() for id_ in used_ids}
     number = max((int(match[2]) for match in matches if match[1] == prefix), default=0) + 1
-    while f"{prefix}{number:0{width}}".casefold() in taken:
+    while f"{prefix}{number:0{width}}".casefold() in used:
         number += 1
     return f"{prefix}{number:0{width}}"
 

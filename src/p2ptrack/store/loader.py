@@ -418,14 +418,14 @@ def _reject_duplicates(loaded_files: list[_LoadedFile], checkout: Checkout | Non
 
 def _list_own_errors(copy: _LoadedFile, first: _LoadedFile) -> tuple[Problem, ...]:
     """Return the errors of a duplicate that the first file does not have, except those of its name or folder."""
-    known = {(problem.code, problem.field, problem.message) for problem in first.problems}
+    known_errors = {(problem.code, problem.field, problem.message) for problem in first.problems}
     is_elsewhere = copy.path.rpartition("/")[0] != first.path.rpartition("/")[0]
     ignored = {"D106", "S101"} if is_elsewhere else {"D106"}
     return tuple(
         problem
         for problem in copy.problems
         if _is_error(problem) and problem.code not in ignored
-        if (problem.code, problem.field, problem.message) not in known
+        if (problem.code, problem.field, problem.message) not in known_errors
     )
 
 

@@ -190,8 +190,10 @@ def _require_unchanged(folder: Path, existing: _ExistingSite, register: str) -> 
             f"{_escape(folder)} has the site of another register: {_escape(existing.register)}. "
             "To replace it, add --force."
         )
-    found = ((path, fingerprint, _read_fingerprint(folder / path)) for path, fingerprint in existing.files.items())
-    if changed := [path for path, fingerprint, current in found if current not in {"", fingerprint}]:
+    fingerprints = (
+        (path, fingerprint, _read_fingerprint(folder / path)) for path, fingerprint in existing.files.items()
+    )
+    if changed := [path for path, fingerprint, current in fingerprints if current not in {"", fingerprint}]:
         names = escape_control_characters(join_ids(changed, _MAX_LISTED))
         raise OperationError(
             f"Somebody changed files of the site in {_escape(folder)}: {names}. To replace them, add --force."

@@ -106,14 +106,14 @@ def load_wording(folders: tuple[Path, ...], language: str = "") -> Wording:
     `words.yaml` is English in the packaged folder, and in the register's own whatever the council wrote. A file such as
     `words.cy.yaml` has the texts of one language. Raises `OperationError` with file and line if a file has a mistake.
     """
-    own = [_read_texts(folder / WORDS_FILE, folder) for folder in folders if folder != PACKAGED]
+    own_texts = [_read_texts(folder / WORDS_FILE, folder) for folder in folders if folder != PACKAGED]
     english = _read_texts(PACKAGED / WORDS_FILE, PACKAGED) if PACKAGED in folders else {}
     if is_english(language):
-        return Wording(merge_layers((*own, english)))
+        return Wording(merge_layers((*own_texts, english)))
     name = name_words_file(language)
     translated = {folder: _read_texts(folder / name, folder) for folder in folders}
     packaged = translated.pop(PACKAGED, {})
-    layers = (*translated.values(), *own, packaged)
+    layers = (*translated.values(), *own_texts, packaged)
     keys = english.keys() - frozenset().union(*(layer.keys() for layer in layers))
     untranslated = frozenset(key for key in keys if _has_words(english[key]) and not _NAMED_LANGUAGE.fullmatch(key))
     return Wording(merge_layers((*layers, english)), untranslated)

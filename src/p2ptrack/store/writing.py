@@ -50,8 +50,8 @@ def _refuse_kept_folders(path: Path, root: Path, advice: str) -> None:
     resolved = Path(os.path.realpath(path.parent))
     for folder in dict.fromkeys((resolved, *resolved.parents, *path.parents)):
         if _is_kept(folder, root):
-            kept = escape_control_characters(folder.name)
-            raise UsageError(f"{name} is in the folder {kept}, where p2ptrack writes no papers. {advice}")
+            folder_name = escape_control_characters(folder.name)
+            raise UsageError(f"{name} is in the folder {folder_name}, where p2ptrack writes no papers. {advice}")
 
 
 def _refuse_links(path: Path, root: Path, advice: str) -> None:

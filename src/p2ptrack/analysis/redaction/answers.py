@@ -327,11 +327,11 @@ class _HistoryRedactor:
 def _remove_path(value: Any, path: list[str]) -> Any:
     """Return plain values without the field at a path, in every entry of a list."""
     if isinstance(value, list):
-        return [kept for item in value if (kept := _remove_path(item, path)) is not _REMOVED]
+        return [remaining for item in value if (remaining := _remove_path(item, path)) is not _REMOVED]
     if not isinstance(value, dict):
         return _REMOVED  # a group can be written as an id or a text alone
     name, *rest = path
-    kept = {key: item for key, item in value.items() if key != name}
+    remaining = {key: item for key, item in value.items() if key != name}
     if rest and name in value and isinstance(value[name], dict | list):
-        kept[name] = _remove_path(value[name], rest)
-    return kept
+        remaining[name] = _remove_path(value[name], rest)
+    return remaining

@@ -102,9 +102,9 @@ class NameMatcher:
                 if _squeeze_id(match.group()) not in self.allowed_ids:
                     return match.group()
             key = make_key(plain)
-            found = next((name for name in self.keys if name in key), "")
-            if found:
-                return _excerpt_key(plain, key, found)
+            matched_name = next((name for name in self.keys if name in key), "")
+            if matched_name:
+                return _excerpt_key(plain, key, matched_name)
         return ""
 
 
@@ -163,15 +163,15 @@ def make_key(text: str) -> str:
     return "".join(filter(str.isalnum, decomposed))
 
 
-def _excerpt_key(text: str, key: str, found: str) -> str:
+def _excerpt_key(text: str, key: str, matched_name: str) -> str:
     """Return the words of a text that contain a key."""
-    start = key.index(found)
+    start = key.index(matched_name)
     position, begin, end = 0, 0, len(text)
     for index, character in enumerate(text):
         if position == start and make_key(character):
             begin = index
         position += len(make_key(character))
-        if position >= start + len(found):
+        if position >= start + len(matched_name):
             end = index + 1
             break
     return text[begin:end]

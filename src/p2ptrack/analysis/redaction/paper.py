@@ -157,19 +157,19 @@ class _ExemptionFinder:
 
     def find_withheld_states(self) -> Mapping[str, tuple[_WithheldState, ...]]:
         """Return the states that no later state made public, by folded id."""
-        found: dict[str, list[_WithheldState]] = {}
+        states_by_record: dict[str, list[_WithheldState]] = {}
         for key, record in self._files.items():
             path = self._current.register.paths.get(record.id, "")
-            found.setdefault(key, []).extend(self._withhold(record, path, (), precedes_files=True))
+            states_by_record.setdefault(key, []).extend(self._withhold(record, path, (), precedes_files=True))
         for state in self._current.states:
             if state.record is not None:
                 later, precedes_files = self._list_later(state), state.precedes_files
                 withheld = self._withhold(state.record, state.path, later, precedes_files=precedes_files)
-                found.setdefault(state.id, []).extend(withheld)
-        found = {key: states for key, states in found.items() if states}
-        for key, states in found.items():
+                states_by_record.setdefault(state.id, []).extend(withheld)
+        states_by_record = {key: states for key, states in states_by_record.items() if states}
+        for key, states in states_by_record.items():
             states.extend(self._find_former_names(key))
-        return {key: tuple(states) for key, states in found.items()}
+        return {key: tuple(states) for key, states in states_by_record.items()}
 
     def _list_later(self, state: RecordState) -> tuple[Record, ...]:
         others = (self._current.states[index] for index in sorted(state.later))
@@ -265,8 +265,12 @@ class _ExemptionFinder:
 
 def _is_opened(name: str, leaves: _Leaves, public_leaves: _Leaves) -> bool:
     """Whether all values of a field are public in later states; for an empty field, whether any value is."""
-    own = {leaf for leaf in leaves if f"{leaf[0]}.".startswith(f"{name}.")}
-    return own <= public_leaves if own else any(f"{other}.".startswith(f"{name}.") for other, _ in public_leaves)
+    own_leaves = {leaf for leaf in leaves if f"{leaf[0]}.".startswith(f"{name}.")}
+    return (
+        own_leaves <= public_leaves
+        if own_leaves
+        else any(f"{other}.".startswith(f"{name}.") for other, _ in public_leaves)
+    )
 
 
 def _list_leaves(model: BaseModel) -> _Leaves:

@@ -204,12 +204,12 @@ def _check_links(case: Case) -> Iterator[Finding]:
     table = case.register.contracts
     if not table.contracts:
         return
-    known = [contract.reference for contract in table.contracts if contract.reference]
+    references = [contract.reference for contract in table.contracts if contract.reference]
     spelling = SpellingAdvice()
     for record, place, reference in iter_contract_references(case.register):
         if table.find(reference) is None and not _is_past(case, record):
             message = f"{record.id} names the contract {reference}, which is not in the contracts register."
-            yield Finding(record.id, place, message, _suggest(spelling, record.id, reference, known))
+            yield Finding(record.id, place, message, _suggest(spelling, record.id, reference, references))
 
 
 def _is_past(case: Case, record: Record) -> bool:
@@ -219,9 +219,9 @@ def _is_past(case: Case, record: Record) -> bool:
     return record.id in case.facts and not case.facts[record.id].unfinished
 
 
-def _suggest(spelling: SpellingAdvice, record: str, reference: str, known: Sequence[str]) -> str:
+def _suggest(spelling: SpellingAdvice, record: str, reference: str, references: Sequence[str]) -> str:
     """Return the advice to use a likely reference. A reference with another number is another contract."""
-    return spelling.advise(record, reference, [other for other in known if not has_other_number(reference, other)])
+    return spelling.advise(record, reference, [other for other in references if not has_other_number(reference, other)])
 
 
 @rule("K111", WARNING, "Withheld contract that is not in the contracts register")
@@ -230,12 +230,12 @@ def _suggest(spelling: SpellingAdvice, record: str, reference: str, known: Seque
 @fix("Use the reference from the contracts register. If the contract is gone, remove the entry.")
 def _check_exempt(case: Case) -> Iterator[Finding]:
     table, spelling = case.register.contracts, SpellingAdvice()
-    known = [contract.reference for contract in table.contracts if contract.reference]
+    references = [contract.reference for contract in table.contracts if contract.reference]
     for index, entry in enumerate(case.register.programme.contracts.withheld):
         place = f"contracts.withheld[{index}]"
         if table.contracts and table.find(entry.reference) is None:
             message = f"The contract {entry.reference} is exempt, but it is not in the contracts register."
-            yield Finding("", f"{place}.reference", message, _suggest(spelling, "", entry.reference, known))
+            yield Finding("", f"{place}.reference", message, _suggest(spelling, "", entry.reference, references))
         unknown = [name for name in entry.fields if name not in FIELD_BY_NAME]
         if unknown:
             names = join_words([quote(name) for name in unknown])

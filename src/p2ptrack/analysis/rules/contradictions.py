@@ -252,11 +252,13 @@ def _find_early_responses(case: Case) -> Iterator[Finding]:
         if source and source.date and record.response and record.response.on:
             responses[source.title].append((record.id, record.response.on, source.date))
     for title, dates in responses.items():
-        early = sum(_is_much_earlier(answered, asked) for _, answered, asked in dates)
-        is_usual = _are_usual(early, sum(answered.latest is not None for _, answered, _ in dates))
-        for id_, answered, asked in () if is_usual else dates:
-            if _is_much_earlier(answered, asked):
-                message = f"The response of {id_} ({answered.raw}) is before it was requested ({asked.raw}, {title})."
+        early = sum(_is_much_earlier(responded, requested) for _, responded, requested in dates)
+        is_usual = _are_usual(early, sum(responded.latest is not None for _, responded, _ in dates))
+        for id_, responded, requested in () if is_usual else dates:
+            if _is_much_earlier(responded, requested):
+                message = (
+                    f"The response of {id_} ({responded.raw}) is before it was requested ({requested.raw}, {title})."
+                )
                 yield Finding(id_, "response.on", message)
 
 
@@ -376,23 +378,25 @@ def _read(raw: str) -> CouncilDate | None:
 @example("{origin_text: Publish the plan by March 2023., target: Jun-23}")
 @fix("Correct the target date, or add the target change under `revisions:`.")
 def _check_requested_date(case: Case) -> Iterator[Finding]:
-    found = case.register.search_records(
+    dates_by_record = case.register.search_records(
         "requested date", lambda r: filter(None, [find_requested_date(r.origin_text or "")]), "origin_text"
     )
-    asked = {record.id: date for record, (raw,) in found if (date := _read(raw))}
-    texts = {record.id for record in case.register.with_field("origin_text") if record.origin_text} if asked else set()
+    requested = {record.id: date for record, (raw,) in dates_by_record if (date := _read(raw))}
+    texts = (
+        {record.id for record in case.register.with_field("origin_text") if record.origin_text} if requested else set()
+    )
     answers: dict[str, list[tuple[TrackedRecord, CouncilDate]]] = defaultdict(list)
-    for record in case.with_field("target") if asked else ():
+    for record in case.with_field("target") if requested else ():
         ids = [id_ for id_ in (record.id, *addressed_recommendations(record)) if id_ in texts]
         target = get_original_target(record, case.policy)
-        if target and len(ids) == 1 and ids[0] in asked:
+        if target and len(ids) == 1 and ids[0] in requested:
             answers[ids[0]].append((record, target))
     for id_, records in answers.items():
         # If one action is in time, the later ones may do what the request does not ask for.
-        for record, target in records if all(is_before(asked[id_], target) for _, target in records) else ():
+        for record, target in records if all(is_before(requested[id_], target) for _, target in records) else ():
             asked_for = f"{record.id} is requested" if id_ == record.id else f"{id_} is to be carried out"
             subject = "its target date" if id_ == record.id else f"the target date of {record.id}"
-            message = f"{asked_for} by {asked[id_].raw}, but {subject} is {target.raw}."
+            message = f"{asked_for} by {requested[id_].raw}, but {subject} is {target.raw}."
             yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
 
 

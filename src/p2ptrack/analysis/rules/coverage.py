@@ -385,10 +385,10 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     # Many records can have one text.
     strip = cache(_strip_frame) if position else str
     fold = cache(lambda text: _fold_words(strip(text)) or strip(text))
-    found = case.register.search_records("letters", partial(_checksum_texts, cache(_checksum_letters)))
-    counts = Counter([checksums[position] for _, checksums in found])
+    texts = case.register.search_records("letters", partial(_checksum_texts, cache(_checksum_letters)))
+    counts = Counter([checksums[position] for _, checksums in texts])
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for record, checksums in found:
+    for record, checksums in texts:
         if counts[checksums[position]] > 1 and checksums[position] != _NO_LETTERS:
             ids_by_text.setdefault((type(record), fold(getattr(record, field))), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]

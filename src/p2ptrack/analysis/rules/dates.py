@@ -244,7 +244,7 @@ def _check_far_dates(case: Case) -> Iterator[Finding]:
     for record, survey in case.register.surveyed():
         if are_near(survey.years) and not vars(record).get("every"):
             continue  # the target date of a duty that recurs may be of another year
-        for field, name, council_date in _iter_judged_dates(case, record):
+        for field, name, council_date in _iter_checked_dates(case, record):
             if council_date.latest and is_far_from_other_dates(case, record, council_date):
                 years = _describe_distance(case, council_date.latest)
                 subject = f"{record.id}: the {name} is {format_long_date(council_date.latest)}, {years}"
@@ -277,7 +277,7 @@ _DATED_SECTIONS = frozenset({"meetings", "phases", "dependencies"})
 NamedDate = tuple[str, str, CouncilDate | None]
 
 
-def _iter_judged_dates(case: Case, record: Record) -> Iterator[tuple[str, str, CouncilDate]]:
+def _iter_checked_dates(case: Case, record: Record) -> Iterator[tuple[str, str, CouncilDate]]:
     """Yield the dates of a record whose year is checked, with their field paths and names.
 
     The dates of evidence, exemptions from publication and contract ends may be decades away.

@@ -562,11 +562,11 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # published, amended, and published again")
 @fix("Join the commit that was published to this branch again.")
 def _check_replaced_publications(case: Case) -> Iterator[Finding]:
-    for lost in case.history.lost_publications if case.history else ():
-        if lost.commit:
+    for publication in case.history.lost_publications if case.history else ():
+        if publication.commit:
             advice = "Ask who rewrote it and why. Then join the commit again. This command changes no file."
-            fix = f"{advice}\n{_JOIN_COMMAND} {lost.commit}"
-            yield Finding("", "", lost.describe(), fix)
+            fix = f"{advice}\n{_JOIN_COMMAND} {publication.commit}"
+            yield Finding("", "", publication.describe(), fix)
 
 
 @rule("H119", WARNING, "Tag that later papers name, and that was removed or replaced")
@@ -574,8 +574,8 @@ def _check_replaced_publications(case: Case) -> Iterator[Finding]:
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # the papers of the next meeting name another tag")
 @fix("Restore the tag, or ask who replaced it.")
 def _check_named_tags(case: Case) -> Iterator[Finding]:
-    for lost in case.history.lost_publications if case.history else ():
-        if lost.later_meeting:
-            ref = f"refs/tags/meeting/{lost.meeting}"
+    for publication in case.history.lost_publications if case.history else ():
+        if publication.later_meeting:
+            ref = f"refs/tags/meeting/{publication.meeting}"
             fix = f"Restore the tag, or ask who replaced it.\ngit fetch origin --force {ref}:{ref}"
-            yield Finding("", "", lost.describe(), fix)
+            yield Finding("", "", publication.describe(), fix)

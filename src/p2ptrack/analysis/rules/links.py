@@ -243,7 +243,7 @@ def _check_duplicate_reports(case: Case) -> Iterator[Finding]:
 
 def _has_update_for_occasion(register: Register, record: Record | None, update: Update) -> bool:
     updates = record.updates if isinstance(record, TrackedRecord) else ()
-    return any(_get_occasion_key(register, own) == _get_occasion_key(register, update) for own in updates)
+    return any(_get_occasion_key(register, own_update) == _get_occasion_key(register, update) for own_update in updates)
 
 
 def _get_occasion_key(register: Register, update: Update) -> tuple[object, ...]:
@@ -319,13 +319,13 @@ def _iter_text_references(case: Case) -> Iterator[_TextReference]:
 def _check_ids_in_texts(case: Case) -> Iterator[Finding]:
     references = list(_iter_text_references(case))
     ids_by_target = collect_linkable_ids(case.register) if references else {}
-    known = {id_.casefold() for ids in ids_by_target.values() for id_ in ids}
+    known_ids = {id_.casefold() for ids in ids_by_target.values() for id_ in ids}
     # Only texts with the form of the register's ids count: the same letters, and as many digits.
     forms = {_get_form(id_) for target in ("record", "part") for id_ in ids_by_target.get(target, ())}
     places = {fold_text(record.source.ref) for record in case.register.records if record.source and record.source.ref}
     unknown: dict[str, list[_TextReference]] = {}
     for reference in references:
-        is_known = reference.id.casefold() in known or fold_text(reference.id) in places
+        is_known = reference.id.casefold() in known_ids or fold_text(reference.id) in places
         if not is_known and _get_form(reference.id) in forms and _REFERRING.search(reference.before):
             unknown.setdefault(reference.id, []).append(reference)
         elif _answers_other(reference, ids_by_target["part"]):
@@ -341,13 +341,13 @@ def _check_ids_in_texts(case: Case) -> Iterator[Finding]:
 _OTHER_FIX = "Correct `recommendations`, or the id in the text."
 
 
-def _answers_other(reference: _TextReference, known: frozenset[str]) -> bool:
+def _answers_other(reference: _TextReference, known_ids: frozenset[str]) -> bool:
     """Whether the text of an action answers a recommendation that the action is not linked to."""
     record = reference.record
     links = record.recommendations if isinstance(record, Action) else ()
     linked = {part for link in links for part in (link, link.partition(".")[0])}
     is_other = bool(linked) and reference.id not in linked and reference.id.partition(".")[0] not in linked
-    return is_other and reference.id in known and _ANSWERING.search(reference.before) is not None
+    return is_other and reference.id in known_ids and _ANSWERING.search(reference.before) is not None
 
 
 def _get_form(id_: str) -> tuple[str, ...]:

@@ -261,10 +261,10 @@ _BODY = compile_on_use(
 _SMALL_WORDS = frozenset({"a", "and", "for", "full", "members", "of", "the", "to"})
 
 
-def _is_same_body(one: str, other: str) -> bool:
+def _is_same_body(body: str, other_body: str) -> bool:
     """Whether two names can be of one body: *Audit Committee*, *A&G Committee* and *AGC* of a longer name."""
-    words, names = _collect_words(one), _collect_words(other)
-    initials = "".join(word[0] for word in fold_text(other).split() if word.isalpha() and word not in _SMALL_WORDS)
+    words, names = _collect_words(body), _collect_words(other_body)
+    initials = "".join(word[0] for word in fold_text(other_body).split() if word.isalpha() and word not in _SMALL_WORDS)
     long_words = {word for word in words if len(word) > 1}
     return long_words <= names or names <= words or initials in words
 

@@ -402,12 +402,12 @@ def _compile_spelling(value: str, *, is_amount: bool, is_post: bool) -> re.Patte
     """
     value = " ".join(value.split())
     digits = sum(map(str.isdigit, value))
-    is_telling = len(value) >= _MIN_REPEATED_LENGTH or digits >= _MIN_DIGITS or 0 < digits < len(value)
-    if not is_telling and not is_post:
+    is_distinctive = len(value) >= _MIN_REPEATED_LENGTH or digits >= _MIN_DIGITS or 0 < digits < len(value)
+    if not is_distinctive and not is_post:
         return None
     inside = ("(?<![0-9][.,])", "(?![.,][0-9])") if is_amount else ("", "")
     pattern = rf"(?<!\w){inside[0]}{re.escape(value)}{inside[1]}(?!\w)"
-    return re.compile(pattern, re.IGNORECASE if is_telling else 0)
+    return re.compile(pattern, re.IGNORECASE if is_distinctive else 0)
 
 
 def _is_prose(field: FieldSpec) -> bool:

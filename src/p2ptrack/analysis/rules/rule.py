@@ -106,7 +106,7 @@ def rule(
             unread, findings = case.register.unread_fields, find(case)
             if not unread:
                 return findings
-            return (finding for finding in findings if not _rests_on_unread(unread, finding, absent))
+            return (finding for finding in findings if not _depends_on_unread(unread, finding, absent))
 
         return Rule(
             code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query, absent
@@ -119,7 +119,7 @@ ANY_FIELD: Final = ("",)
 """Stands for every field of a record in `absent`."""
 
 
-def _rests_on_unread(unread: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
+def _depends_on_unread(unread: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
     """Whether an unread field may make a finding untrue: its own field, or one that it reports as absent.
 
     A field with an error is left out of the record, so a missing field of a partly read record may be there.

@@ -523,8 +523,10 @@ def iter_newest_updates(case: Case, *statements: str) -> Iterator[tuple[TrackedR
 
     Only records are searched whose status or target date may contradict the statement on some day.
     """
-    found = case.register.search_records("newest update", partial(_list_statements, case.links), "updates")
-    for record, _ in (entry for entry in found if not set(entry[1]).isdisjoint(statements)):
+    statements_by_record = case.register.search_records(
+        "newest update", partial(_list_statements, case.links), "updates"
+    )
+    for record, _ in (entry for entry in statements_by_record if not set(entry[1]).isdisjoint(statements)):
         newest = case.links.find_newest_update(record) if isinstance(record, TrackedRecord) else None
         if isinstance(record, TrackedRecord) and newest:
             index = next(index for index, update in enumerate(record.updates) if update is newest)

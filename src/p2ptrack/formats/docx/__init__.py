@@ -414,16 +414,16 @@ class _Reader:
 
         Word in another language gives a style such as `heading 1` an id of its own; it gets the id that papers use.
         """
-        own = _STYLE.findall(own_styles)
-        own_ids = {_find(_STYLE_NAME, text).casefold(): _find(_STYLE_ID, text) for text in own}
+        own_style_elements = _STYLE.findall(own_styles)
+        own_ids = {_find(_STYLE_NAME, text).casefold(): _find(_STYLE_ID, text) for text in own_style_elements}
         for text in _STYLE.findall(styles):
             id_, name = _find(_STYLE_ID, text), _find(_STYLE_NAME, text).casefold()
             if own_ids.get(name, id_) != id_:
                 self._renamed[id_] = own_ids[name]
-        own_bullets = {_find(_STYLE_ID, text): text for text in own if _NUMBERING.search(text)}
+        own_bullets = {_find(_STYLE_ID, text): text for text in own_style_elements if _NUMBERING.search(text)}
         styles = _STYLE.sub(lambda match: _renumber(match.group(), own_bullets), self._rename(styles))
         ids = set(_STYLE_ID.findall(styles))
-        missing = "".join(text for text in own if _find(_STYLE_ID, text) not in ids)
+        missing = "".join(text for text in own_style_elements if _find(_STYLE_ID, text) not in ids)
         missing = re.sub(r' w:default="1"', "", missing)
         head, end, tail = styles.rpartition("</w:styles>")
         if not end:
@@ -488,10 +488,10 @@ def _read_attributes(tag: str) -> dict[str, str]:
 
 def _renumber(style: str, own_bullets: Mapping[str, str]) -> str:
     """Return a style with the numbering of papers: that of their bullets, for any other style none."""
-    own = own_bullets.get(_find(_STYLE_ID, style), "")
-    if own and not _NUMBERING.search(style):
-        return own
-    numbering = _NUMBERING.search(own)
+    own_bullet = own_bullets.get(_find(_STYLE_ID, style), "")
+    if own_bullet and not _NUMBERING.search(style):
+        return own_bullet
+    numbering = _NUMBERING.search(own_bullet)
     return _NUMBERING.sub(numbering.group() if numbering else "", style)
 
 

@@ -158,17 +158,17 @@ class BlockWriter:
         """Return the pieces of blocks with the orientation of their pages."""
         pieces: list[OrientedPiece] = []
         for block in blocks:
-            turned = landscape or is_landscape(block)
+            is_turned = landscape or is_landscape(block)
             if isinstance(block, doc.Section):
                 level = min(position.heading, _MAX_HEADING_LEVEL)
                 runs = self._add_bookmark(block, (make_run(block.title),))
-                width = LANDSCAPE_WIDTH if turned else PORTRAIT_WIDTH
+                width = LANDSCAPE_WIDTH if is_turned else PORTRAIT_WIDTH
                 inner_position = replace(position, heading=position.heading + 1, width=width)
-                pieces.append((DocxParagraph(f"Heading{level}", runs), turned))
-                pieces += self.lay_out_blocks(block.blocks, inner_position, landscape=turned)
+                pieces.append((DocxParagraph(f"Heading{level}", runs), is_turned))
+                pieces += self.lay_out_blocks(block.blocks, inner_position, landscape=is_turned)
             else:
-                turned_position = replace(position, width=LANDSCAPE_WIDTH if turned else PORTRAIT_WIDTH)
-                pieces += [(piece, turned) for piece in self._write_block(block, turned_position)]
+                turned_position = replace(position, width=LANDSCAPE_WIDTH if is_turned else PORTRAIT_WIDTH)
+                pieces += [(piece, is_turned) for piece in self._write_block(block, turned_position)]
         return pieces
 
     def write_facts(self, rows: Iterable[doc.Fact], position: BlockPosition) -> list[DocxPiece]:

@@ -68,7 +68,7 @@ _PAGE_MARK, _PAGE_COUNT_MARK = "\x01", "\x02"
 _CSS_COUNTERS = {_PAGE_MARK: "counter(page)", _PAGE_COUNT_MARK: "counter(pages)"}
 
 
-_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 """Surrogates: a template can write them, and no file can hold them."""
 
 
@@ -103,7 +103,7 @@ def render_page(document: Document, options: FormatOptions) -> str:
 
 def finish_page(page: str) -> str:
     """Return a page without surrogates, and with the language of each text that is in English on a page that is not."""
-    page = _HALF_CHARACTERS.sub("", page)
+    page = _SURROGATES.sub("", page)
     return "".join(_iter_marked_parts(page)) if ENGLISH_START in page else page
 
 
@@ -466,7 +466,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "printed": format_scalar,
     "prose": lambda text: SafeHtml(render_prose_html(text)),
     "svg": lambda picture, name: SafeHtml(render_svg(picture, name)),
-    "webby": is_link,
 }
 """What the templates of papers and of the site share."""
 

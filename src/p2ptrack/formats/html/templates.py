@@ -69,8 +69,8 @@ def _parse(data: bytes) -> tuple[_Element, dict[str, _Element]]:
     parser = expat.ParserCreate()
 
     def start(_name: str, attributes: dict[str, str]) -> None:
-        found = (match for value in attributes.values() for match in _REFERENCE.finditer(value))
-        element = _Element([match[1] or match[2] for match in found])
+        references = (match for value in attributes.values() for match in _REFERENCE.finditer(value))
+        element = _Element([match[1] or match[2] for match in references])
         open_elements[-1].children.append(element)
         by_id.setdefault(attributes.get("id", ""), element)
         open_elements.append(element)
@@ -437,11 +437,11 @@ class _PageGuard(HTMLParser):
         except StyleError as error:
             raise self._error(f"{error}, in a style") from error
 
-    def _error(self, what: str) -> OperationError:
+    def _error(self, fault: str) -> OperationError:
         files = ", ".join(
             str(file) for folder in self._folders if folder != PACKAGED for file in find_own_templates(folder)
         )
-        return OperationError(f"A template of the register {what}. Correct it in: {escape_control_characters(files)}")
+        return OperationError(f"A template of the register {fault}. Correct it in: {escape_control_characters(files)}")
 
 
 @contextmanager

@@ -150,9 +150,9 @@ def _reject_two_numbers(match: Match) -> DateRejection | None:
         choices_by_reading[f"{day} {month_name(month)} without a year"] = f"{day} {month_name(month)} with its year"
     if not choices_by_reading:
         return None
-    verdict = "can mean" if len(choices_by_reading) > 1 else "is incomplete. It may mean"
+    claim = "can mean" if len(choices_by_reading) > 1 else "is incomplete. It may mean"
     return DateRejection(
-        f"{quote(match.string)} {verdict} {join_words(tuple(choices_by_reading), 'or')}.",
+        f"{quote(match.string)} {claim} {join_words(tuple(choices_by_reading), 'or')}.",
         f"Write {join_words(tuple(choices_by_reading.values()), 'or')}.",
         month_text if len(choices_by_reading) == 1 else "",
     )

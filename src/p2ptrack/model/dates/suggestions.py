@@ -100,7 +100,7 @@ def reject_unknown(text: str, anchor_names: Mapping[str, str]) -> DateRejection:
 
 def _find_part_of_date(text: str) -> DateRejection | None:
     """Return the rejection of the longest part of a text that is almost a date: *June 15* of *before June 15*."""
-    words, start, found = text.split(" "), 0, list[tuple[str, DateRejection]]()
+    words, start, rejections = text.split(" "), 0, list[tuple[str, DateRejection]]()
     while start < len(words) <= _MAX_WORDS:
         for end in range(len(words), start, -1):
             run = _strip(" ".join(words[start:end]))
@@ -109,12 +109,12 @@ def _find_part_of_date(text: str) -> DateRejection | None:
             if _match_date(run):
                 break
             if isinstance(rejection, DateRejection) and rejection.is_part_of_date:
-                found.append((run, rejection))
+                rejections.append((run, rejection))
                 break
         else:
             end = start + 1
         start = end
-    return max(found, key=lambda pair: len(pair[0]))[1] if found else None
+    return max(rejections, key=lambda pair: len(pair[0]))[1] if rejections else None
 
 
 def _suggest_anchor_name(text: str, names: Mapping[str, str]) -> str:

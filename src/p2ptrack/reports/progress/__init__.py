@@ -324,7 +324,7 @@ def _iter_requests(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) 
     if ongoing:
         links = join_spans((link_record(view.context, record.id) for record in ongoing), "; ")
         items = links if len(ongoing) <= MAX_SINGLE_REQUESTS else link_records_by_id(view, ongoing)
-        yield format_count(view.wording, "request_endless", len(ongoing), items=items)
+        yield format_count(view.wording, "request_review_date", len(ongoing), items=items)
     gaps = join_spans(_iter_gaps(view), "; ")
     if gaps:
         yield format_phrase(view.wording, "request_gaps", what=gaps)

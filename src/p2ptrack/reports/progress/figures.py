@@ -96,11 +96,11 @@ def _iter_figures(view: View) -> Iterator[FigureLine]:
     note = join_spans((format_count(words, key, len(records)) for key, records in exclusions.items() if records), " ")
     requests, groups, unverified = list_extension_requests(view), measures.same_deliverable(), measures.to_be_verified()
     shared = Measure(tuple(record for group in groups for record in group), measures.open)
-    yield _make_figure(view, "overdue", "aimed", overdue, "overdue", note)
-    yield _make_figure(view, "due", "aimed", due, "due")
+    yield _make_figure(view, "overdue", "with_target", overdue, "overdue", note)
+    yield _make_figure(view, "due", "with_target", due, "due")
     optional = (
         _make_figure(view, "extension", "unfinished", Measure(requests, measures.open), "extensions"),
-        _make_figure(view, "moved", "aimed", extended, "extensions"),
+        _make_figure(view, "moved", "with_target", extended, "extensions"),
         _make_figure(view, "waiting", "unfinished", waiting, "waiting"),
         _make_figure(view, "same_work", "unfinished", shared, "same-work"),
         _make_figure(view, "unverified", "complete", unverified, "completed"),
@@ -232,7 +232,7 @@ def _build_from_history(view: View) -> tuple[Block, ...]:
         "disappeared": words("disappeared_since"),
         "closing": words("open_now", day=format_long_date(view.case.as_of)),
     }
-    note = _build_note(view, movements, "witnessed", "witnessed")
+    note = _build_note(view, movements, "counted", "counted")
     return (_build_table(view, titles, movements), note) if movements else ()
 
 

@@ -275,7 +275,9 @@ def _format_same_work(view: View, group: TrackedRecords) -> Spans:
     items = (*link_records(view.context, [record.id for record in group]), *inferred)
     targets = {"".join(map(str, format_target(view.context, record))) for record in group}
     shared_target = targets.pop() if len(targets) == 1 else ""
-    return format_phrase(view.wording, "same_work_aim", items=items, target=shared_target) if shared_target else items
+    return (
+        format_phrase(view.wording, "same_work_target", items=items, target=shared_target) if shared_target else items
+    )
 
 
 def build_completed(view: View) -> tuple[Block, ...]:

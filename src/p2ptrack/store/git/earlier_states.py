@@ -162,13 +162,13 @@ def _list_folders(graph: CommitGraph, folder: str) -> tuple[str, ...]:
         }
         if folders["A"] and folders["D"]:
             moves.append((folders["A"], folders["D"]))
-    known, size = {folder}, 0
-    while len(known) > size:
-        size = len(known)
+    found_folders, size = {folder}, 0
+    while len(found_folders) > size:
+        size = len(found_folders)
         for added, deleted in moves:
-            if known & (added | deleted):
-                known |= added | deleted
-    return tuple(sorted(known))
+            if found_folders & (added | deleted):
+                found_folders |= added | deleted
+    return tuple(sorted(found_folders))
 
 
 class _StateReader:
@@ -305,8 +305,8 @@ def load_published_records(root: Path) -> PublishedRecords | None:
         records = _load_last_versions(repository, last.commit, missing, kinds) if missing else ()
     except OperationError:
         return None
-    found = Counter(kind.folder for path in blobs if (kind := kinds.find_by_path(path)))
-    return PublishedRecords(last.meeting, last.tag.record_counts, found, records)
+    counts = Counter(kind.folder for path in blobs if (kind := kinds.find_by_path(path)))
+    return PublishedRecords(last.meeting, last.tag.record_counts, counts, records)
 
 
 def _load_last_versions(

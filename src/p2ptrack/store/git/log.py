@@ -243,9 +243,9 @@ def choose_mainline(graph: CommitGraph, tip: str, waypoints: Iterable[str] = ())
             pinned.add(waypoint)
         elif waypoint in graph:
             children = children or map_children(graph)
-            detour = _find_detour(graph, children, [id_ for id_ in line if id_ in pinned], waypoint)
-            if detour:
-                line = _replace_section(graph, line, detour)
+            path = _find_path_through(graph, children, [id_ for id_ in line if id_ in pinned], waypoint)
+            if path:
+                line = _replace_section(graph, line, path)
                 pinned.add(waypoint)
     return line
 
@@ -279,7 +279,7 @@ def find_descendants(children: Mapping[str, Sequence[str]], commit: str) -> set[
     return descendants
 
 
-def _find_detour(
+def _find_path_through(
     graph: CommitGraph, children: Mapping[str, Sequence[str]], pinned: Sequence[str], waypoint: str
 ) -> list[str]:
     """Return a path through a waypoint between the pinned commits around it; nothing where there is none.
@@ -306,10 +306,10 @@ def _walk_within(graph: CommitGraph, start: str, end: str, descendants: set[str]
     return path
 
 
-def _replace_section(graph: CommitGraph, line: Sequence[str], detour: Sequence[str]) -> list[str]:
-    head = line[: line.index(detour[0])]
-    tail = line[line.index(detour[-1]) :] if detour[-1] in line else _walk_first_parents(graph, detour[-1])
-    return [*head, *detour[:-1], *tail]
+def _replace_section(graph: CommitGraph, line: Sequence[str], path: Sequence[str]) -> list[str]:
+    head = line[: line.index(path[0])]
+    tail = line[line.index(path[-1]) :] if path[-1] in line else _walk_first_parents(graph, path[-1])
+    return [*head, *path[:-1], *tail]
 
 
 def list_ancestors(graph: CommitGraph, commit: str) -> set[str]:

@@ -96,7 +96,7 @@ def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...
     if repository.is_shallow:
         return ()
     publications = {publication.meeting: publication for publication in repository.list_publications()}
-    lost = [
+    lost_publications = [
         LostPublication(former.tag.seal.meeting, former.id, former.commit)
         for former in list_former_tags(repository)
         if not _is_in_history(repository, former, publications.get(former.tag.seal.meeting))
@@ -104,8 +104,8 @@ def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...
     for later in publications.values():
         previous = later.tag.previous
         if previous is not None and not _leads_to(publications.get(previous.meeting), previous):
-            lost.append(LostPublication(previous.meeting, previous.tag, later_meeting=later.meeting))
-    return tuple(lost)
+            lost_publications.append(LostPublication(previous.meeting, previous.tag, later_meeting=later.meeting))
+    return tuple(lost_publications)
 
 
 def _is_in_history(repository: Repository, former: FormerTag, current: Publication | None) -> bool:

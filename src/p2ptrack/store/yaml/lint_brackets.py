@@ -61,9 +61,9 @@ def check_plain_text(source: LintedText, spans: list[CharSpan], multiline_fix: s
     comment = search_spans(source.text, _COMMENT_START, spans)
     if comment:
         end = source.line_end(comment.start()) if len(spans) > 1 else first[1]
-        lost = source.excerpt_span((comment.start(), end))
+        lost_text = source.excerpt_span((comment.start(), end))
         line = source.quote_span(first)
-        source.report(messages.HIDDEN_BY_COMMENT, (comment.start(), end), fix=multiline_fix, lost=lost, line=line)
+        source.report(messages.HIDDEN_BY_COMMENT, (comment.start(), end), fix=multiline_fix, lost=lost_text, line=line)
         if len(spans) > 1:
             source.mask(*spans)
         return True

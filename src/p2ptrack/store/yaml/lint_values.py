@@ -426,8 +426,8 @@ class ValueChecker:
         for _, stop in spans[:-1]:
             end = self.source.line_end(stop)
             if self.text[stop:end].strip(BLANKS):
-                lost = self.source.excerpt_span((stop, end))
-                self.source.report(messages.HIDDEN_BY_COMMENT, (stop + 1, end), fix=fix, lost=lost)
+                lost_text = self.source.excerpt_span((stop, end))
+                self.source.report(messages.HIDDEN_BY_COMMENT, (stop + 1, end), fix=fix, lost=lost_text)
                 self.source.mask(*((begin, self.source.line_end(begin)) for begin, _ in spans))
                 return True
         return False

@@ -214,10 +214,12 @@ def _merge_order(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
     return names
 
 
-def _merge_words(ours: _Chunk, base: Sequence[YamlValue], mine: Sequence[YamlValue], other: Sequence[YamlValue]) -> str:
+def _merge_words(
+    ours: _Chunk, base: Sequence[YamlValue], our_words: Sequence[YamlValue], their_words: Sequence[YamlValue]
+) -> str:
     """Return a list of ids or words with what each side added and without what each side removed."""
-    merged = [word for word in mine if word not in base or word in other]
-    merged += [word for word in other if word not in base and word not in merged]
+    merged = [word for word in our_words if word not in base or word in their_words]
+    merged += [word for word in their_words if word not in base and word not in merged]
     if not merged:
         raise MergeRefusedError
     try:

@@ -229,14 +229,14 @@ class PositionIndex:
 
     def _report_duplicates(self, container: _OpenContainer) -> None:
         """Report the names that appear again in a group; in an entry of a list, each that begins another entry."""
-        seen: set[str] = set()
+        keys: set[str] = set()
         is_entry = container.path.endswith("]") and not container.is_flow
         first_key = min(container.key_starts, key=container.key_starts.__getitem__, default="")
         for number, duplicate in enumerate(container.duplicates, 1):
-            if is_entry and seen and duplicate.key not in seen:
-                seen.add(duplicate.key)  # it belongs to the entry that the last one began
+            if is_entry and keys and duplicate.key not in keys:
+                keys.add(duplicate.key)  # it belongs to the entry that the last one began
                 continue
-            seen = {duplicate.key}
+            keys = {duplicate.key}
             is_last = number == len(container.duplicates)
             begins_entry = is_entry and (not is_last or duplicate.key == first_key)
             self._report_duplicate(container, duplicate, begins_entry=begins_entry)
@@ -491,5 +491,5 @@ def check_root(event: Any, path: str) -> list[YamlFinding]:
         return []
     if event is None or (isinstance(event, ScalarEvent) and not event.value):
         return [make_finding(messages.EMPTY_FILE, (0, 1), fields=fields)]
-    start, what = event.start_mark.index, "text" if isinstance(event, ScalarEvent) else "a list"
-    return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=what)]
+    start, content = event.start_mark.index, "text" if isinstance(event, ScalarEvent) else "a list"
+    return [make_finding(messages.NOT_A_RECORD, (start, start + 1), fields=fields, what=content)]

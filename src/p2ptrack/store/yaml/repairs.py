@@ -356,8 +356,8 @@ def _try_repairs(
         return findings
     advised = _list_advice(finding, findings, source, lines)
     trials = [(place, repair) for place, repair, _ in advised]
-    known = _list_finding_keys([other for other in findings if other != finding], source)
-    distant = {(code, line) for code, line in known if abs(line - number) > _MAX_TRIED}
+    known_keys = _list_finding_keys([other for other in findings if other != finding], source)
+    distant = {(code, line) for code, line in known_keys if abs(line - number) > _MAX_TRIED}
     results: list[tuple[int, LineRepair, _FindingKeys]] = []
     limit = 1 + _MAX_WORK // (1 + len("\n".join(lines[first:last])))
     repairs = chain(_iter_list_repairs(lines, number), trials, _iter_repairs(lines, number))
@@ -370,11 +370,11 @@ def _try_repairs(
                 break
     # A finding nearby may follow from the same mistake, so a repair that also corrects it is better.
     for place, repair, _ in sorted(
-        (result for result in results if result[2] <= known),
+        (result for result in results if result[2] <= known_keys),
         key=lambda result: (result[1].line.lstrip().startswith("#"), not result[2] <= distant),
     ):
         after = _diagnose_repaired(lines, repair, place, diagnose)
-        if after <= known:
+        if after <= known_keys:
             owner = next((other for _, advice, other in advised if advice is repair), None)
             repaired = owner or _make_repair(repair, place, source)
             remaining = [

@@ -434,8 +434,8 @@ def suggest_merged_group(source: SourceText, key: str, starts: tuple[int, int]) 
         return f"{generic} Both have {repeated}, so keep the value that is right."
     indents = [len(body[0]) - len(body[0].lstrip()) for body in bodies]
     moved = [" " * indents[0] + entry[indents[1] :] if entry else "" for entry in bodies[1]]
-    what = "lists" if is_list else "groups"
-    advice = f"Put both {what} under one `{key}:` in line {line}, and remove this line:"
+    items = "lists" if is_list else "groups"
+    advice = f"Put both {items} under one `{key}:` in line {line}, and remove this line:"
     return "\n".join([advice, f"{' ' * column}{key}:", *bodies[0], *moved])
 
 

@@ -47,7 +47,7 @@ _SumKey = tuple[str, str, str, str]
 """The word that amounts are added up within, the currency, the statement on VAT and the period."""
 
 
-def own_register(context: PaperContext) -> Document:
+def declared_register(context: PaperContext) -> Document:
     """Return the paper of the declared kinds that its entry names, otherwise of all of them."""
     declared = [kind for kind in context.register.kinds if kind.is_declared]
     named = [kind for kind in declared if kind.folder == context.report]
