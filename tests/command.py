@@ -22,7 +22,7 @@ SEED_DAY = "2023-01-12"
 
 
 @dataclass(frozen=True)
-class Ran:
+class CommandResult:
     code: int
     bytes: bytes
     err: str
@@ -32,7 +32,7 @@ class Ran:
         return self.bytes.decode("utf-8")
 
 
-def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **environment: str) -> Ran:
+def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **environment: str) -> CommandResult:
     """Run a command line with a terminal of this width and encoding; no variable of the caller's reaches it."""
     out, err = (TextIOWrapper(BytesIO(), encoding=encoding, newline="\n") for _ in range(2))
     variables = {"COLUMNS": str(width), "P2PTRACK_CACHE": "off", **environment}
@@ -40,7 +40,7 @@ def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **envi
         code = main([str(each) for each in arguments])
     for stream in (out, err):
         stream.flush()
-    return Ran(code, _written(out), _written(err).decode(encoding))
+    return CommandResult(code, _written(out), _written(err).decode(encoding))
 
 
 @contextmanager
@@ -68,6 +68,6 @@ def _written(stream: TextIOWrapper) -> bytes:
     return buffer.getvalue()
 
 
-def seed(*arguments: str | Path, width: int = 80, encoding: str = "utf-8") -> Ran:
+def seed(*arguments: str | Path, width: int = 80, encoding: str = "utf-8") -> CommandResult:
     """Run a command on the register that is shipped, on the day of its second paper."""
     return run(*arguments, "--root", ROOT, "--as-of", SEED_DAY, width=width, encoding=encoding)

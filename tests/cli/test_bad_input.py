@@ -10,7 +10,7 @@ import pytest
 
 from p2ptrack.errors import OperationError
 from p2ptrack.formats import pdf
-from tests.command import ROOT, SEED_DAY, Ran, run
+from tests.command import ROOT, SEED_DAY, CommandResult, run
 from tests.support import write_register
 
 A01 = "id: A01\ntitle: Review\n"
@@ -154,7 +154,7 @@ def test_the_advice_for_a_date_can_be_followed_on_the_command_line(text: str, fi
 
 
 def test_a_position_date_can_be_today_or_a_meeting() -> None:
-    def ask(*words: str) -> Ran:
+    def ask(*words: str) -> CommandResult:
         return run("overdue", "--root", ROOT, "--format", "json", *words)
 
     assert {ask("--as-of", word).out for word in ("today", "Today", "now")} == {ask().out}

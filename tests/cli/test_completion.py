@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from p2ptrack.cli.app import build_command
-from tests.command import COMMANDS, ROOT, Ran, run
+from tests.command import COMMANDS, ROOT, CommandResult, run
 from tests.support import write_register
 
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 HOSTILE = "title: '[bold]$(touch x) `id` \\$(id) \"quoted\" : ::: ;'\n"
 
 
-def complete(line: str, shell: str = "bash") -> Ran:
+def complete(line: str, shell: str = "bash") -> CommandResult:
     """Ask for completions at the end of a line, as the script of a shell does."""
     words = line.split()
     variables: dict[str, Any] = {
@@ -142,7 +142,7 @@ def test_completion_never_prints_an_error(
 
 
 def test_a_broken_request_prints_no_error() -> None:
-    assert run(_P2PTRACK_COMPLETE="complete_bash") == Ran(0, b"", "")
+    assert run(_P2PTRACK_COMPLETE="complete_bash") == CommandResult(0, b"", "")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from p2ptrack.store.git.repository_setup import ATTRIBUTES, is_merge_driver_installed, read_commit_hook
 from tests.command import run
-from tests.git.builders import PLAIN, git, named, start_git
+from tests.git.builders import GIT_ENVIRONMENT, git, set_git_user, start_git
 
 HOOK = ".git/hooks/pre-commit"
 
@@ -20,7 +20,7 @@ HOOK = ".git/hooks/pre-commit"
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
     start_git(tmp_path)
-    named(tmp_path)
+    set_git_user(tmp_path)
     (tmp_path / ".git/hooks").mkdir(exist_ok=True)
     return tmp_path
 
@@ -33,7 +33,9 @@ def missing(root: Path) -> list[str]:
 def commit(folder: Path, message: str) -> subprocess.CompletedProcess[str]:
     git(folder, "add", "--all")
     words = ["git", "commit", "--quiet", "--message", message]
-    return subprocess.run(words, cwd=folder, env=PLAIN, check=False, capture_output=True, text=True, encoding="utf-8")
+    return subprocess.run(
+        words, cwd=folder, env=GIT_ENVIRONMENT, check=False, capture_output=True, text=True, encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("folder", [".", "a b", "it's/sub"])

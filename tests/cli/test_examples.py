@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.test_query import OLD
 from tests.command import COMMANDS, ROOT, SEED_DAY, examples_of, run
-from tests.git.builders import Kept, named
+from tests.git.builders import RegisterRepository, set_git_user
 from tests.imports.writers import write_examples
 
 EXPECTED = ("open items have no responsible officer", "which has passed.")
@@ -18,12 +18,12 @@ EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for exa
 
 
 @pytest.fixture(scope="session")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def committed(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
     """Return a repository with one commit of the shipped register."""
     folder = tmp_path_factory.mktemp("committed")
     shutil.copytree(ROOT / "data", folder / "data")
     write_examples(folder)
-    repository = Kept(folder, folder)
+    repository = RegisterRepository(folder, folder)
     repository.git("init", "--quiet")
     repository.commit(SEED_DAY)
     return repository
@@ -35,7 +35,7 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_of_the_help_works(
-    example: str, committed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: str, committed: RegisterRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if " init" not in example:
         shutil.copytree(committed.root, tmp_path, dirs_exist_ok=True)
@@ -47,7 +47,7 @@ def test_every_example_of_the_help_works(
         line for line in ran.err.splitlines(keepends=True) if line != OLD and not any(part in line for part in EXPECTED)
     ]
     at = (
-        [f"The register as it was on 12 January 2023 (commit {committed.made[0][:10]}).\n"]
+        [f"The register as it was on 12 January 2023 (commit {committed.commits[0][:10]}).\n"]
         if "--at " in example
         else []
     )
@@ -57,10 +57,10 @@ def test_every_example_of_the_help_works(
 
 @pytest.mark.parametrize("example", examples_of("publish"))
 def test_every_example_of_publishing_works_and_can_be_verified(
-    example: str, committed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: str, committed: RegisterRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(committed.root, tmp_path, dirs_exist_ok=True)
-    named(tmp_path)
+    set_git_user(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert run(*shlex.split(example)[1:]).code == 0
     verify, verify_file = examples_of("verify")

@@ -20,7 +20,7 @@ import pytest
 
 from tests.command import ROOT, run
 from tests.faults import failing, watched
-from tests.git.builders import action, git, named, start_git
+from tests.git.builders import action, git, set_git_user, start_git
 from tests.support import write_register
 
 PROGRAMME = (
@@ -55,7 +55,7 @@ def start_without_records(root: Path) -> None:
 def start_repository(root: Path) -> None:
     start_register(root)
     start_git(root)
-    named(root)
+    set_git_user(root)
     git(root, "add", "data")
     git(root, "commit", "--quiet", "--message", "Start")
 

@@ -25,8 +25,8 @@ from p2ptrack.formats.export import make_register_key, write_partition
 from p2ptrack.pipeline import AnswerOptions, open_exported_register
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable, add_findings, build_export
 from p2ptrack.store.git.repository import copy_remote, is_address
-from tests.command import Ran, run
-from tests.git.builders import Kept, action, git, kept
+from tests.command import CommandResult, run
+from tests.git.builders import RegisterRepository, action, git, make_repository
 from tests.publication.canaries import plant, write
 from tests.repository.source_tree import ROOT, text
 from tests.support import case_of, write_register
@@ -48,7 +48,7 @@ def council(root: Path, name: str, *records: str, title: str = "Review") -> Path
     return write_register(root, files, programme(name, title))
 
 
-def export(output: Path, *sources: str | Path, as_of: str = DAY, audience: str = "public") -> Ran:
+def export(output: Path, *sources: str | Path, as_of: str = DAY, audience: str = "public") -> CommandResult:
     return run("portfolio", "export", *sources, "--output", output, "--as-of", as_of, "--audience", audience)
 
 
@@ -106,7 +106,7 @@ def test_the_same_registers_give_the_same_bytes_and_other_files_stay(registers: 
     assert {path.split("position=")[1][:10] for path in after if "position=" in path} == {DAY, "2023-02-12"}
 
 
-def refusals(ran: Ran, root: Path) -> list[str]:
+def refusals(ran: CommandResult, root: Path) -> list[str]:
     return [line.replace(f"{root}{os.sep}", "") for line in ran.err.splitlines()]
 
 
@@ -266,14 +266,16 @@ def test_findings_of_withheld_contracts_are_not_counted_for_the_public(tmp_path:
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Kept:
-    repository = kept(tmp_path / "work", "council", {"actions/A01.yaml": action()}, programme("Northfold Council"))
+def repository(tmp_path: Path) -> RegisterRepository:
+    repository = make_repository(
+        tmp_path / "work", "council", {"actions/A01.yaml": action()}, programme("Northfold Council")
+    )
     repository.commit("2022-11-01")
     repository.commit("2022-12-01", {"data/actions/A02.yaml": action("A02")})
     return repository
 
 
-def test_a_repository_is_read_from_its_newest_commit(repository: Kept, tmp_path: Path) -> None:
+def test_a_repository_is_read_from_its_newest_commit(repository: RegisterRepository, tmp_path: Path) -> None:
     repository.write({"data/actions/A03.yaml": action("A03")})  # not committed
     git(tmp_path, "clone", "--quiet", "--bare", "work", "registers/one.git")
     folder = tmp_path / "registers"
@@ -282,7 +284,7 @@ def test_a_repository_is_read_from_its_newest_commit(repository: Kept, tmp_path:
         out = tmp_path / f"out{number}"
         ran = export(out, source)
         assert (ran.code, ran.err) == (0, "")
-        head = repository.made[-1]
+        head = repository.commits[-1]
         assert rows_of(out, "records", "commit", "id") == [(head, "A01"), (head, "A02")]
         assert rows_of(out, "position", "commit") == [(head,)]
     assert files_in(tmp_path / "out0") == files_in(tmp_path / "out1") == files_in(tmp_path / "out2")
@@ -291,7 +293,7 @@ def test_a_repository_is_read_from_its_newest_commit(repository: Kept, tmp_path:
 @pytest.mark.parametrize(
     "setting", ["safe.bareRepository=explicit", "clone.defaultRemoteName=up", "clone.rejectShallow=true"]
 )
-def test_settings_of_the_computer_do_not_matter(repository: Kept, tmp_path: Path, setting: str) -> None:
+def test_settings_of_the_computer_do_not_matter(repository: RegisterRepository, tmp_path: Path, setting: str) -> None:
     key, value = setting.split("=")
     repository.commit("2022-12-05", {"data/actions/A05.yaml": action("A05") + EXEMPT})  # its history is read too
     words = ("portfolio", "export", repository.top.as_uri(), "--output", tmp_path / "out", "--as-of", DAY)
@@ -299,7 +301,9 @@ def test_settings_of_the_computer_do_not_matter(repository: Kept, tmp_path: Path
     assert (ran.code, ran.err) == (0, "")
 
 
-def test_what_was_exempt_is_found_in_the_history_of_a_repository(repository: Kept, tmp_path: Path) -> None:
+def test_what_was_exempt_is_found_in_the_history_of_a_repository(
+    repository: RegisterRepository, tmp_path: Path
+) -> None:
     secret = f"id: A04\ntitle: Settle with Fishpond Ltd\n{EXEMPT}\n"
     repository.commit("2022-12-02", {"data/actions/A04.yaml": secret, "data/actions/A05.yaml": action("A05") + EXEMPT})
     named = action("A06", origin_text="After Settle with Fishpond Ltd")
@@ -312,7 +316,7 @@ def test_what_was_exempt_is_found_in_the_history_of_a_repository(repository: Kep
     assert "Fishpond" not in _read_everything(tmp_path / "copy")
 
 
-def test_a_copy_runs_and_checks_out_nothing(repository: Kept, tmp_path: Path) -> None:
+def test_a_copy_runs_and_checks_out_nothing(repository: RegisterRepository, tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     repository.write(
         {"../.gitattributes": "* filter=evil\n", "../.gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ext::y\n'}
@@ -328,7 +332,7 @@ def test_a_copy_runs_and_checks_out_nothing(repository: Kept, tmp_path: Path) ->
     folder = tmp_path / "copy"
     folder.mkdir()
     (found,) = copy_remote(repository.top.as_uri(), folder)
-    assert (found.prefix, found.head, mark.exists()) == ("council/", repository.made[-1], False)
+    assert (found.prefix, found.head, mark.exists()) == ("council/", repository.commits[-1], False)
     assert not [path for path in folder.rglob("*") if path.suffix in {".yaml", ".sample"}]
 
 

@@ -133,7 +133,7 @@ def test_a_name_is_unresolved_while_the_programme_cannot_be_read() -> None:
     assert parse_date("CBT Phase 2") == CouncilDate("CBT Phase 2", None, None, Precision.NONE, unresolved=True)
 
 
-def test_the_words_of_a_source_are_kept_with_their_interpretation() -> None:
+def test_a_word_of_a_source_is_stored_with_its_interpretation() -> None:
     parsed = parse_interpreted_date("the next formal Board meeting", "22 November 2024", Anchors(()))
 
     assert isinstance(parsed, CouncilDate)

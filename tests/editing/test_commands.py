@@ -17,7 +17,7 @@ import pytest
 
 from p2ptrack.cli.options import EditOptions
 from p2ptrack.store.yaml import read
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.git.builders import copy_shipped_register
 
 DAY = "2023-02-15"
@@ -37,7 +37,7 @@ def git(root: Path, *arguments: str) -> str:
     ).stdout
 
 
-def edit(register: Path, *arguments: str) -> Ran:
+def edit(register: Path, *arguments: str) -> CommandResult:
     identity = {"NAME": "Officer", "EMAIL": "officer@example.org"}
     environment = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in identity.items()}
     environment |= {"HOME": str(register), "PATH": "/usr/bin:/bin"}

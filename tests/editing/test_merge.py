@@ -135,7 +135,7 @@ def test_the_versions_of_a_conflict_are_both_in_the_file() -> None:
         (b"", BASE),
     ],
 )
-def test_a_doubt_is_left_to_git(ours: bytes, theirs: bytes) -> None:
+def test_an_unclear_merge_is_a_git_conflict(ours: bytes, theirs: bytes) -> None:
     with pytest.raises(MergeRefusedError):
         merge_records(BASE, ours, theirs)
 

@@ -11,7 +11,7 @@ import pytest
 
 from p2ptrack.analysis.case import move_case
 from tests.command import run
-from tests.git.builders import git, named
+from tests.git.builders import git, set_git_user
 from tests.support import case_of, write_register
 
 DAY = ("--as-of", "2026-10-05")
@@ -118,7 +118,7 @@ def test_what_no_period_means_gets_the_words(word: str, tmp_path: Path) -> None:
 def register(tmp_path: Path) -> Path:
     write_register(tmp_path, {"actions/A01.yaml": REPORT}, "title: A register\n")
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    named(tmp_path)
+    set_git_user(tmp_path)
     git(tmp_path, "add", "data")
     git(tmp_path, "commit", "--quiet", "--message", "Start")
     return tmp_path

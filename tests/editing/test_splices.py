@@ -112,7 +112,7 @@ def test_an_update_is_added_and_every_other_line_stays(before: bytes, text: str)
 
 
 @given(files(), st.lists(st.one_of(_LINE, st.just("")), min_size=1, max_size=4).map("\n".join))
-def test_what_an_officer_types_brings_no_problem(before: bytes, text: str) -> None:
+def test_typed_text_causes_no_problem(before: bytes, text: str) -> None:
     edits: list[Edit] = [AppendEntry(("updates",), {"text": f"So: {text}"}), SetField(("note",), f"So: {text}")]
     # A comment below a text may be a line of it, so it gets a note.
     assert found_problems(apply_edits(before, edits)) <= found_problems(before)
@@ -158,7 +158,7 @@ def test_edits_can_be_repeated(before: bytes, texts: list[str]) -> None:
 
 
 @given(files())
-def test_what_a_file_already_has_changes_nothing(before: bytes) -> None:
+def test_setting_a_present_value_changes_nothing(before: bytes) -> None:
     title = values(before)["title"]
     assert apply_edits(before, [SetField(("title",), title)]) == before
 
@@ -210,7 +210,7 @@ def test_a_comment_in_a_value_is_never_removed() -> None:
         ("note: x", "note: x\nupdates:\n  - text: |\n      b"),
     ],
 )  # fmt: skip
-def test_an_entry_goes_where_a_person_would_write_it(before: str, after: str) -> None:
+def test_an_entry_is_added_at_the_usual_place(before: str, after: str) -> None:
     assert apply_edits(before.encode(), [AppendEntry(("updates",), {"text": "b"})]).decode() == after
 
 
@@ -222,7 +222,7 @@ def test_a_large_file_is_edited_quickly_and_exactly() -> None:
 
 
 @given(files(), st.data())
-def test_a_field_is_taken_out_and_every_other_line_stays(before: bytes, data: st.DataObject) -> None:
+def test_a_field_is_removed_and_every_other_line_stays(before: bytes, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted({*values(before)} - {"id"})))
     refusal = ""
     try:
@@ -253,7 +253,7 @@ REMOVED = {
 
 
 @pytest.mark.parametrize("name", REMOVED)
-def test_a_field_goes_with_its_lines(name: str) -> None:
+def test_a_removed_field_takes_all_its_lines(name: str) -> None:
     before, path, after = REMOVED[name]
     assert apply_edits(before.encode(), [RemoveField(path)]) == after.encode()
 
@@ -268,6 +268,6 @@ def test_a_field_goes_with_its_lines(name: str) -> None:
         ("id: A01\nu:\n  - a: x\n", ("u", 0, "a")),
     ],
 )
-def test_a_field_that_cannot_be_taken_out_alone_stays(text: str, path: tuple[str | int, ...]) -> None:
+def test_a_field_that_cannot_be_removed_alone_stays(text: str, path: tuple[str | int, ...]) -> None:
     with pytest.raises(EditRefused):
         apply_edits(text.encode(), [RemoveField(path)])

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from tests.support import PROGRAMME, write_register
 
-PLAIN = {
+GIT_ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -31,12 +31,18 @@ PLAIN = {
 
 def git(folder: Path, *words: str, **more: str) -> str:
     done = subprocess.run(
-        ["git", *words], cwd=folder, env={**PLAIN, **more}, check=True, capture_output=True, text=True, encoding="utf-8"
+        ["git", *words],
+        cwd=folder,
+        env={**GIT_ENVIRONMENT, **more},
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     return done.stdout.strip()
 
 
-def named(folder: Path) -> None:
+def set_git_user(folder: Path) -> None:
     """Set the user of a repository, if the environment does not."""
     with (folder / ".git" / "config").open("a", encoding="utf-8") as config:
         config.write("[user]\n\tname = A clerk\n\temail = clerk@example.org\n")
@@ -77,18 +83,18 @@ def copy_shipped_register(folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Kept:
+class RegisterRepository:
     """A register in a repository, and its commits as they are made."""
 
     top: Path
     root: Path
-    made: list[str] = field(default_factory=list)
+    commits: list[str] = field(default_factory=list)
 
     def git(self, *words: str, **more: str) -> str:
         return git(self.top, *words, **more)
 
     def write(self, files: Mapping[str, str | bytes | None]) -> None:
-        """Write files of the register by their path in its folder; None takes one away."""
+        """Write files of the register by their path in its folder; None deletes one."""
         for path, content in files.items():
             file = self.root / path
             if content is None:
@@ -104,8 +110,8 @@ class Kept:
         clock = day if "T" in day or "@" in day else f"{day}T12:00:00Z"
         dates = {"GIT_AUTHOR_DATE": clock, "GIT_COMMITTER_DATE": clock}
         self.git("commit", "--quiet", "--allow-empty", "--message", f"State of {day}", **{**dates, **more})
-        self.made.append(self._read_head())
-        return self.made[-1]
+        self.commits.append(self._read_head())
+        return self.commits[-1]
 
     def _read_head(self) -> str:
         """Return the commit of HEAD, from its file where there is one: git is started less often."""
@@ -115,11 +121,13 @@ class Kept:
         return file.read_text("utf-8").strip() if branch and file.is_file() else self.git("rev-parse", "HEAD")
 
 
-def kept(top: Path, within: str = "", files: Mapping[str, str] | None = None, programme: str = PROGRAMME) -> Kept:
+def make_repository(
+    top: Path, within: str = "", files: Mapping[str, str] | None = None, programme: str = PROGRAMME
+) -> RegisterRepository:
     """Start a repository with a register in it, and commit nothing yet."""
     root = write_register(top / within if within else top, files or {}, programme)
     start_git(top)
-    return Kept(top, root)
+    return RegisterRepository(top, root)
 
 
 def action(id_: str = "A01", **fields: str) -> str:

@@ -12,7 +12,7 @@ from p2ptrack.errors import OperationError, UsageError
 from p2ptrack.store.git import process
 from p2ptrack.store.git.repository import GitCommit, Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot
-from tests.git.builders import Kept, action, git, kept
+from tests.git.builders import RegisterRepository, action, git, make_repository
 from tests.support import PROGRAMME, write_register
 
 A01 = "data/actions/A01.yaml"
@@ -22,8 +22,8 @@ def message(commit: GitCommit) -> list[tuple[str, str]]:
     return [(change.status, change.path) for change in commit.changes]
 
 
-def two_states(top: Path, within: str = "") -> Kept:
-    repo = kept(top, within)
+def two_states(top: Path, within: str = "") -> RegisterRepository:
+    repo = make_repository(top, within)
     repo.commit("2022-01-10", {A01: action(target="Mar-22")})
     repo.commit("2022-06-10", {A01: action(target="Mar-23")})
     return repo
@@ -56,7 +56,7 @@ def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_before_the_first_commit(tmp_path: Path) -> None:
-    assert stopped(kept(tmp_path / "register").root) == (
+    assert stopped(make_repository(tmp_path / "register").root) == (
         'Nothing is committed here yet, so there is no history. To start one: git add . && git commit -m "The register"'
     )
 
@@ -75,17 +75,17 @@ def test_another_register_beside_it_is_another_register(tmp_path: Path) -> None:
     write_register(repo.top / "theirs", {"actions/A01.yaml": action(title="Theirs")})
     repo.commit("2022-07-10")
     assert message(read_mainline(Repository.find(repo.root)).commits[2]) == []
-    assert stopped(repo.top / "theirs", repo.made[0]) == (
-        f"The commit {repo.made[0]} has no register in theirs/data. Name a later commit, tag or date."
+    assert stopped(repo.top / "theirs", repo.commits[0]) == (
+        f"The commit {repo.commits[0]} has no register in theirs/data. Name a later commit, tag or date."
     )
 
 
 def test_a_second_work_tree(tmp_path: Path) -> None:
     repo = two_states(tmp_path / "register")
-    repo.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "other"), repo.made[0])
+    repo.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "other"), repo.commits[0])
     repository = Repository.find(tmp_path / "other")
-    assert (repository.head, repository.resolve("main").commit) == tuple(repo.made)
-    assert target_at(tmp_path / "other", repo.made[1]) == "Mar-23"
+    assert (repository.head, repository.resolve("main").commit) == tuple(repo.commits)
+    assert target_at(tmp_path / "other", repo.commits[1]) == "Mar-23"
 
 
 def test_a_git_file_in_place_of_a_folder(tmp_path: Path) -> None:
@@ -97,13 +97,13 @@ def test_a_git_file_in_place_of_a_folder(tmp_path: Path) -> None:
 
 def test_a_detached_head_has_the_line_that_points_to_it(tmp_path: Path) -> None:
     repo = two_states(tmp_path / "register")
-    repo.git("switch", "--quiet", "--detach", repo.made[0])
+    repo.git("switch", "--quiet", "--detach", repo.commits[0])
     assert target_at(repo.root, "2030-01-01") == "Mar-22"
     assert target_at(repo.root, "main") == "Mar-23"
 
 
 def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     (repo.top / ".git").rename(tmp_path / "away")
     repo.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main")
     id_ = repo.commit("2022-01-10", {A01: action(target="Mar-22")})
@@ -120,7 +120,7 @@ def test_a_repository_with_longer_ids(tmp_path: Path) -> None:
 )
 def test_a_register_is_followed_to_where_it_was(before: str, after: str, tmp_path: Path) -> None:
     top = tmp_path / "council"
-    repo = kept(top, "elsewhere")
+    repo = make_repository(top, "elsewhere")
     old, new = top / before, top / after
     (old / "actions").mkdir(parents=True)
     (old / "programme.yaml").write_text(PROGRAMME)
@@ -142,24 +142,24 @@ def test_a_register_is_followed_to_where_it_was(before: str, after: str, tmp_pat
     ]
 
 
-def moved(repo: Kept, before: str, after: str) -> None:
+def moved(repo: RegisterRepository, before: str, after: str) -> None:
     (repo.top / after).parent.mkdir(parents=True, exist_ok=True)
     (repo.top / before).rename(repo.top / after)
 
 
 def test_a_register_is_followed_through_two_moves(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council", "one")
+    repo = make_repository(tmp_path / "council", "one")
     repo.commit("2022-01-10", {A01: action(target="Mar-22")})
     moved(repo, "one", "two/p2p")
     repo.commit("2022-02-10")
     moved(repo, "two/p2p/data", "data")
     repo.commit("2022-03-10")
-    assert [target_at(repo.top, when) for when in repo.made] == ["Mar-22", "Mar-22", "Mar-22"]
+    assert [target_at(repo.top, when) for when in repo.commits] == ["Mar-22", "Mar-22", "Mar-22"]
     assert [message(commit) for commit in read_mainline(Repository.find(repo.top)).commits[1:]] == [[], []]
 
 
 def test_registers_that_move_at_once_are_reported_apart(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council", "ours")
+    repo = make_repository(tmp_path / "council", "ours")
     write_register(repo.top / "theirs", {"actions/A01.yaml": action(target="Dec-29")})
     write_register(repo.top / "third", {"actions/A01.yaml": action(target="Dec-30")})
     first = repo.commit("2022-01-10", {A01: action(target="Mar-22")})
@@ -174,7 +174,7 @@ def test_registers_that_move_at_once_are_reported_apart(tmp_path: Path) -> None:
 
 
 def test_registers_that_cannot_be_distinguished_are_not_followed(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council", "ours")
+    repo = make_repository(tmp_path / "council", "ours")
     write_register(repo.top / "theirs")
     first = repo.commit("2022-01-10")
     moved(repo, "ours", "new")
@@ -184,7 +184,7 @@ def test_registers_that_cannot_be_distinguished_are_not_followed(tmp_path: Path)
 
 
 def test_a_register_is_not_the_one_that_was_in_its_place_before(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council", "ours")
+    repo = make_repository(tmp_path / "council", "ours")
     write_register(repo.top / "place", {"actions/A01.yaml": action(target="Dec-29")})
     first = repo.commit("2022-01-10", {A01: action(target="Mar-22")})
     moved(repo, "place", "elsewhere")
@@ -210,7 +210,7 @@ def test_a_change_is_official_on_the_day_of_its_merge(tmp_path: Path) -> None:
         (date(2022, 6, 10), [("M", A01)]),
         (date(2022, 9, 1), [("M", A01)]),
     ]
-    assert line[2].parents == (repo.made[1], proposed)
+    assert line[2].parents == (repo.commits[1], proposed)
     assert target_at(repo.root, "2022-08-01") == "Mar-23"
     assert target_at(repo.root, "2022-09-01") == "Jun-23"
     assert target_at(repo.root, proposed) == "Jun-23"
@@ -229,7 +229,7 @@ def test_a_record_that_went_and_came_back(tmp_path: Path) -> None:
 
 
 def test_a_day_is_the_committer_s_own(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-03-31T23:30:00Z", {A01: action(target="Mar-22")})
     repo.commit("2022-04-01T00:30:00+0100", {A01: action(target="Mar-23")})
     assert [commit.day for commit in Repository.find(repo.root).list_commits()] == [date(2022, 3, 31), date(2022, 4, 1)]
@@ -240,7 +240,7 @@ def test_a_day_is_the_committer_s_own(tmp_path: Path) -> None:
     ("wrong", "message", "then"), [("1999-01-01", "2022-01-10", "Jun-22"), ("2099-01-01", "2022-03-10", "Mar-22")]
 )
 def test_a_clock_that_was_wrong_turns_no_history_round(wrong: str, message: str, then: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-09", {A01: action(target="Jan-22")})
     repo.commit("2022-01-10", {A01: action(target="Mar-22")})
     repo.commit(wrong, {A01: action(target="Jun-22")})
@@ -256,7 +256,7 @@ def test_a_clock_that_was_wrong_turns_no_history_round(wrong: str, message: str,
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-8"])
 def test_names_in_other_encodings(encoding: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.git("add", "--all")
     tree = repo.git("write-tree")
     who = "Zoë Brontë <zoe@example.org> 1641816000 +0000"
@@ -269,7 +269,7 @@ def test_names_in_other_encodings(encoding: str, tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_letters_stop_nothing(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.git("add", "--all")
     who = b"Zo\xeb \xff <zoe@example.org> 1641816000 +0000"
     text = b"tree %s\nauthor %s\ncommitter %s\n\n\xff\xfe\n" % (repo.git("write-tree").encode(), who, who)
@@ -300,7 +300,7 @@ def test_signed_commits_are_commits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["A01 a b.yaml", "A01-é.yaml", "A01-“x”.yaml", "A01-'x'.yaml"])
 def test_odd_names_of_files(name: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
     assert message(read_mainline(Repository.find(repo.root)).commits[0])[0] == ("A", f"data/actions/{name}")
     then = load_snapshot(repo.root, "HEAD")
@@ -324,14 +324,14 @@ def test_a_shallow_copy_states_what_is_missing_and_how_to_get_it(tmp_path: Path)
         f"This copy does not reach back to 1 February 2022: its history begins on 10 June 2022. {fetch}"
     )
     with pytest.raises(UsageError, match="git fetch --unshallow --tags"):
-        load_snapshot(root, repo.made[0])
+        load_snapshot(root, repo.commits[0])
 
 
 def test_a_copy_without_all_files_states_how_to_get_them(tmp_path: Path) -> None:
     repo = two_states(tmp_path / "register")
     repo.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--quiet", "--filter=blob:none", repo.top.as_uri(), "copy")
-    assert stopped(tmp_path / "copy", repo.made[0]) == (
+    assert stopped(tmp_path / "copy", repo.commits[0]) == (
         "This copy of the repository lacks part of the history of its files. "
         "To get the rest with git 2.36 or newer: git fetch --refetch --no-filter"
     )
@@ -362,16 +362,16 @@ def test_a_broken_repository_is_reported_in_git_s_own_words(tmp_path: Path) -> N
 def test_another_repository_in_the_environment(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repo, other = two_states(tmp_path / "register"), two_states(tmp_path / "other")
     monkeypatch.setenv(name, str(other.top / ".git"))
-    assert Repository.find(repo.root).head == repo.made[1]
+    assert Repository.find(repo.root).head == repo.commits[1]
     assert target_at(repo.root, "2022-02-01") == "Mar-22"
 
 
 def test_replaced_objects_and_grafts_rewrite_nothing(tmp_path: Path) -> None:
     repo = two_states(tmp_path / "register")
-    repo.git("replace", repo.made[1], repo.made[0])
+    repo.git("replace", repo.commits[1], repo.commits[0])
     (repo.top / ".git" / "info").mkdir(exist_ok=True)
-    (repo.top / ".git" / "info" / "grafts").write_text(f"{repo.made[1]}\n")
-    assert [commit.id for commit in read_mainline(Repository.find(repo.root)).commits] == repo.made
+    (repo.top / ".git" / "info" / "grafts").write_text(f"{repo.commits[1]}\n")
+    assert [commit.id for commit in read_mainline(Repository.find(repo.root)).commits] == repo.commits
     assert target_at(repo.root, "HEAD") == "Mar-23"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import Ran, run
-from tests.git.builders import Kept, action, kept
+from tests.command import CommandResult, run
+from tests.git.builders import RegisterRepository, action, make_repository
 from tests.support import PROGRAMME
 
 A01, A02 = "data/actions/A01.yaml", "data/actions/A02.yaml"
@@ -18,9 +18,9 @@ CLOSED = "Acme dispute"
 
 
 @pytest.fixture
-def years(tmp_path: Path) -> Kept:
+def years(tmp_path: Path) -> RegisterRepository:
     """Three states: of January, June and November 2022. The work tree is broken."""
-    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+    repo = make_repository(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     other = action("A02", title=CLOSED)
     repo.commit("2022-01-10", {A01: action(target="Mar-22"), A02: other, "templates/words.yaml": "draft: Outline\n"})
     repo.commit("2022-06-10", {A01: action(target="Jan-23"), "templates/words.yaml": "draft: Sketch\n"})
@@ -29,15 +29,15 @@ def years(tmp_path: Path) -> Kept:
     return repo
 
 
-def asked(repo: Kept, *words: str) -> Ran:
+def asked(repo: RegisterRepository, *words: str) -> CommandResult:
     return run(*words, "--root", repo.root)
 
 
-def origin_line(repo: Kept, number: int, day: str) -> str:
-    return f"The register as it was on {day} (commit {repo.made[number][:10]}).\n"
+def origin_line(repo: RegisterRepository, number: int, day: str) -> str:
+    return f"The register as it was on {day} (commit {repo.commits[number][:10]}).\n"
 
 
-def as_json(repo: Kept, *words: str) -> Any:
+def as_json(repo: RegisterRepository, *words: str) -> Any:
     ran = asked(repo, *words, "--format", "json")
     assert ran.code == 0
     return json.loads(ran.out)
@@ -53,7 +53,7 @@ def as_json(repo: Kept, *words: str) -> Any:
         ("HEAD~1", 1, "10 June 2022", "Jan-23"),
     ],
 )
-def test_a_record_is_shown_as_it_was(when: str, number: int, day: str, target: str, years: Kept) -> None:
+def test_a_record_is_shown_as_it_was(when: str, number: int, day: str, target: str, years: RegisterRepository) -> None:
     ran = asked(years, "show", "A01", "--at", when)
     assert (ran.code, ran.err) == (0, origin_line(years, number, day))
     assert f"As at {day}\n" in ran.out
@@ -61,16 +61,16 @@ def test_a_record_is_shown_as_it_was(when: str, number: int, day: str, target: s
 
 
 def test_a_day_to_come_is_reported_as_such(tmp_path: Path) -> None:
-    repo = kept(tmp_path)
+    repo = make_repository(tmp_path)
     repo.commit("2022-01-10")
     ran = run("status", "--at", "2099-12-31", "--root", repo.root)
-    last = repo.made[0][:10]
+    last = repo.commits[0][:10]
     message = f"The register in commit {last}, calculated as at 31 December 2099, which is in the future.\n"
     assert (ran.code, ran.err) == (0, message)
 
 
-def test_every_command_that_reads_takes_it(years: Kept) -> None:
-    first = years.made[0]
+def test_every_command_that_reads_takes_it(years: RegisterRepository) -> None:
+    first = years.commits[0]
     assert [row["id"] for row in as_json(years, "overdue", "--at", "2022-05-01")["records"]] == ["A01"]
     assert as_json(years, "status", "--at", first)["as_of"] == "2022-01-10"
     assert len(as_json(years, "list", "actions", "--at", first)["records"]) == 2
@@ -78,49 +78,49 @@ def test_every_command_that_reads_takes_it(years: Kept) -> None:
     assert (checked["as_of"], checked["file_count"], checked["record_count"]) == ("2022-01-10", 2, 2)
 
 
-def test_the_day_may_be_another(years: Kept) -> None:
+def test_the_day_may_be_another(years: RegisterRepository) -> None:
     found = as_json(years, "status", "--at", "2022-02-01", "--as-of", "2023-01-12")
     assert found["as_of"] == "2023-01-12"
 
 
-def test_a_meeting_of_then_has_the_day_of_then(years: Kept) -> None:
-    years.git("tag", "meeting/AC-2022-10-17", years.made[1])
+def test_a_meeting_of_then_has_the_day_of_then(years: RegisterRepository) -> None:
+    years.git("tag", "meeting/AC-2022-10-17", years.commits[1])
     years.write({"data/programme.yaml": PROGRAMME.replace("date: 2022-10-17", "date: 2022-10-24")})
     assert as_json(years, "status", "--at", "AC-2022-10-17")["as_of"] == "2022-10-17"
 
 
-def test_a_tag_of_a_meeting_that_the_programme_does_not_have(years: Kept) -> None:
-    years.git("tag", "meeting/AC-2022-07", years.made[1])
+def test_a_tag_of_a_meeting_that_the_programme_does_not_have(years: RegisterRepository) -> None:
+    years.git("tag", "meeting/AC-2022-07", years.commits[1])
     assert as_json(years, "status", "--at", "AC-2022-07")["as_of"] == "2022-06-10"
 
 
-def paper(repo: Kept, *words: str) -> str:
+def paper(repo: RegisterRepository, *words: str) -> str:
     ran = asked(repo, "render", "plan", "--output", "-", *words)
     assert ran.code == 0, ran.err
     return ran.out
 
 
-def test_a_meeting_s_paper_is_made_again(years: Kept) -> None:
+def test_a_meeting_s_paper_is_made_again(years: RegisterRepository) -> None:
     again = paper(years, "--at", "AC-2022-10-17")
     assert "Jan-23" in again
     assert "Sketch" in again
     words = " ".join(again.split())
-    assert f'content="p2ptrack render plan --at {years.made[1]} --as-of 2022-10-17"' in words
-    by_its_own_words = paper(years, "--at", years.made[1], "--as-of", "2022-10-17")
+    assert f'content="p2ptrack render plan --at {years.commits[1]} --as-of 2022-10-17"' in words
+    by_its_own_words = paper(years, "--at", years.commits[1], "--as-of", "2022-10-17")
     assert by_its_own_words == again
-    years.git("checkout", "--quiet", "--force", years.made[1])
+    years.git("checkout", "--quiet", "--force", years.commits[1])
     (years.root / "data/actions/A03.yaml").unlink()
     assert paper(years, "--as-of", "2022-10-17") == again
 
 
-def test_a_paper_goes_to_the_build_folder_of_today(years: Kept) -> None:
+def test_a_paper_goes_to_the_build_folder_of_today(years: RegisterRepository) -> None:
     ran = asked(years, "render", "plan", "--at", "main")
     assert (ran.code, ran.out) == (0, f"{years.root / 'build' / 'plan.html'}\n")
     assert "Rough" in (years.root / "build" / "plan.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("where", ["now", "then"])
-def test_what_is_exempt_now_or_was_then_is_in_no_public_paper(where: str, years: Kept) -> None:
+def test_what_is_exempt_now_or_was_then_is_in_no_public_paper(where: str, years: RegisterRepository) -> None:
     closed = action("A02", title=CLOSED, exempt="{paragraph: 3, reason: Prices, public_interest: Next tender}")
     opened = action("A02", title=CLOSED)
     if where == "then":
@@ -143,7 +143,7 @@ def test_what_is_exempt_now_or_was_then_is_in_no_public_paper(where: str, years:
     assert CLOSED in others
 
 
-def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
+def test_what_cannot_be_read_today_may_be_exempt_by_now(years: RegisterRepository) -> None:
     years.write({A02: "id: [A02\n"})
     public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
     assert public.err.splitlines()[1:] == [
@@ -153,7 +153,7 @@ def test_what_cannot_be_read_today_may_be_exempt_by_now(years: Kept) -> None:
     assert CLOSED in paper(years, "--at", "2022-06-10", "--audience", "officers")
 
 
-def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
+def test_what_today_s_schema_refuses_is_read_and_reported(years: RegisterRepository) -> None:
     old = {A01: action(ownr="Head", target="Mar-22"), A02: action("A02", ownr="Head", target="Q2 2023")}
     id_ = years.commit("2022-12-01", {**old, "data/actions/A03.yaml": None})
     ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
@@ -183,7 +183,7 @@ def test_what_today_s_schema_refuses_is_read_and_reported(years: Kept) -> None:
     ]
 
 
-def test_one_value_and_many_faults_are_reported_as_such(years: Kept) -> None:
+def test_one_value_and_many_faults_are_reported_as_such(years: RegisterRepository) -> None:
     one = years.commit("2022-12-01", {A01: action(ownr="x"), "data/actions/A03.yaml": None})
     assert "cannot read 1 value of it" in asked(years, "status", "--at", one).err
     many = years.commit("2022-12-02", {A01: action(**{f"x{number}": "x" for number in range(23)})})
@@ -191,13 +191,13 @@ def test_one_value_and_many_faults_are_reported_as_such(years: Kept) -> None:
     assert (len(message), message[-2]) == (24, "  and 3 more")
 
 
-def test_a_fault_of_the_yaml_is_shown_by_its_file_and_field(years: Kept) -> None:
+def test_a_fault_of_the_yaml_is_shown_by_its_file_and_field(years: RegisterRepository) -> None:
     one = years.commit("2022-12-01", {A01: f"{action()}title: Again\n", "data/actions/A03.yaml": None})
     message = asked(years, "status", "--at", one).err.splitlines()
     assert message[2] == f"  {A01}: title: `title` appears twice. The first is in line 2."
 
 
-def test_files_that_are_no_records_are_counted(years: Kept) -> None:
+def test_files_that_are_no_records_are_counted(years: RegisterRepository) -> None:
     id_ = years.commit("2022-12-01")
     ran = asked(years, "status", "--at", id_)
     assert ran.err == (
@@ -213,7 +213,7 @@ def test_files_that_are_no_records_are_counted(years: Kept) -> None:
     assert "1 error" in paper(years, "--at", id_, "--allow-problems")
 
 
-def test_a_programme_that_cannot_be_read_stops_the_answer(years: Kept) -> None:
+def test_a_programme_that_cannot_be_read_stops_the_answer(years: RegisterRepository) -> None:
     id_ = years.commit("2022-12-01", {"data/programme.yaml": "title: [x\n"})
     ran = asked(years, "status", "--at", id_)
     assert (ran.code, ran.err) == (
@@ -222,7 +222,7 @@ def test_a_programme_that_cannot_be_read_stops_the_answer(years: Kept) -> None:
     )
 
 
-def test_a_broken_template_is_shown_by_its_commit(years: Kept) -> None:
+def test_a_broken_template_is_shown_by_its_commit(years: RegisterRepository) -> None:
     id_ = years.commit("2022-12-01", {"templates/words.yaml": "draft: [x\n", "data/actions/A03.yaml": None})
     ran = asked(years, "render", "plan", "--at", id_)
     assert ran.code == 3
@@ -230,18 +230,20 @@ def test_a_broken_template_is_shown_by_its_commit(years: Kept) -> None:
 
 
 @pytest.mark.parametrize("path", [A01, "data/actions", "p2p/data/actions", "."])
-def test_check_reports_some_files_as_they_were(path: str, years: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_reports_some_files_as_they_were(
+    path: str, years: RegisterRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     id_ = years.commit("2022-12-01", {A01: action(ownr="x"), A02: None})
     (years.root / A01).unlink()
     monkeypatch.chdir(years.top if path.startswith("p2p") else years.root)
     assert f"{A01}:3:1  error S101" in asked(years, "check", path, "--at", id_).out
 
 
-def test_check_of_what_was_not_there(years: Kept) -> None:
-    ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.made[0])
+def test_check_of_what_was_not_there(years: RegisterRepository) -> None:
+    ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.commits[0])
     assert ran.code == 2
     assert ran.err.splitlines()[-1] == (
-        f"Commit {years.made[0][:10]} has no record, file or folder data/actions/A03.yaml. Name another, or none."
+        f"Commit {years.commits[0][:10]} has no record, file or folder data/actions/A03.yaml. Name another, or none."
     )
 
 
@@ -258,13 +260,13 @@ def test_check_of_what_was_not_there(years: Kept) -> None:
         ("", 2, "There is no commit, tag, date or meeting “”."),
     ],
 )
-def test_a_slip_is_explained_in_a_sentence(when: str, code: int, message: str, years: Kept) -> None:
+def test_a_slip_is_explained_in_a_sentence(when: str, code: int, message: str, years: RegisterRepository) -> None:
     ran = asked(years, "status", "--at", when)
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.startswith(message)
 
 
-def test_a_meeting_without_a_day_is_no_revision(years: Kept) -> None:
+def test_a_meeting_without_a_day_is_no_revision(years: RegisterRepository) -> None:
     programme = PROGRAMME.replace("meetings:\n", "meetings:\n  - {id: AC-later, date: TBC}\n")
     years.write({"data/programme.yaml": programme})
     ran = asked(years, "status", "--at", "AC-later")

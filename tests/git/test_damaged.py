@@ -12,14 +12,14 @@ from p2ptrack.errors import OperationError
 from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot
 from tests.command import run
-from tests.git.builders import Kept, action, git, kept
+from tests.git.builders import RegisterRepository, action, git, make_repository
 from tests.support import write_register
 
 A01 = "data/actions/A01.yaml"
 
 
-def made_in(top: Path) -> Kept:
-    repo = kept(top, "p2p")
+def made_in(top: Path) -> RegisterRepository:
+    repo = make_repository(top, "p2p")
     repo.commit("2022-01-10", {A01: action(target="Mar-22")})
     repo.commit("2022-06-10", {A01: action(target="Mar-23")})
     return repo
@@ -31,22 +31,24 @@ def stopped(root: Path, when: str = "HEAD") -> str:
     return str(stop.value)
 
 
-def emptied(repo: Kept) -> None:
+def emptied(repo: RegisterRepository) -> None:
     shutil.rmtree(repo.top / ".git")
     (repo.top / ".git").mkdir()
 
 
-def pointed_to_nothing(repo: Kept) -> None:
+def pointed_to_nothing(repo: RegisterRepository) -> None:
     shutil.rmtree(repo.top / ".git")
     (repo.top / ".git").write_text("gitdir: nowhere\n")
 
 
-def without_a_head(repo: Kept) -> None:
+def without_a_head(repo: RegisterRepository) -> None:
     (repo.top / ".git" / "HEAD").write_text("garbage\n")
 
 
 @pytest.mark.parametrize("damage", [emptied, pointed_to_nothing, without_a_head])
-def test_a_damaged_repository_is_not_to_be_replaced(damage: Callable[[Kept], None], tmp_path: Path) -> None:
+def test_a_damaged_repository_is_not_to_be_replaced(
+    damage: Callable[[RegisterRepository], None], tmp_path: Path
+) -> None:
     repo = made_in(tmp_path / "council")
     damage(repo)
     assert stopped(repo.root) == (
@@ -100,7 +102,7 @@ def test_a_branch_that_points_to_nothing_is_reported_in_git_s_own_words(tmp_path
     )
 
 
-def loose(repo: Kept, of: str) -> Path:
+def loose(repo: RegisterRepository, of: str) -> Path:
     id_ = repo.git("rev-parse", of)
     file = repo.top / ".git" / "objects" / id_[:2] / id_[2:]
     file.chmod(0o644)

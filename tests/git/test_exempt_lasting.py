@@ -12,7 +12,7 @@ import pytest
 
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run
-from tests.git.builders import Kept, action, kept
+from tests.git.builders import RegisterRepository, action, make_repository
 from tests.publication.canaries import PROGRAMME, Garden, plant, without_exemptions
 from tests.publication.searching import everything
 
@@ -57,14 +57,14 @@ def strip_exempt_parts(data: dict[str, Any]) -> dict[str, Any]:
     return {"id": data["id"], "title": "New title", **kept_values}
 
 
-def start(folder: Path, garden: Garden) -> Kept:
+def start(folder: Path, garden: Garden) -> RegisterRepository:
     """Return a repository whose first commit has everything in public."""
-    repo = kept(folder, programme=json.dumps(PROGRAMME))
+    repo = make_repository(folder, programme=json.dumps(PROGRAMME))
     repo.commit("2022-01-10", as_text(opened(garden)))
     return repo
 
 
-def mark(repo: Kept, garden: Garden) -> None:
+def mark(repo: RegisterRepository, garden: Garden) -> None:
     repo.commit("2022-02-10", as_text(garden.files))
 
 
@@ -72,46 +72,46 @@ def removed(garden: Garden) -> dict[str, str | bytes | None]:
     return {f"data/{path}": None for path in list_exempt(garden)}
 
 
-def delete(repo: Kept, garden: Garden) -> None:
+def delete(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
     repo.commit("2022-03-10", removed(garden))
 
 
-def delete_in_folder(repo: Kept, garden: Garden) -> None:
+def delete_in_folder(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
     repo.write(removed(garden))
 
 
-def delete_on_branch(repo: Kept, garden: Garden) -> None:
+def delete_on_branch(repo: RegisterRepository, garden: Garden) -> None:
     repo.git("switch", "--quiet", "--create", "work")
     delete(repo, garden)
     merge_into_main(repo)
 
 
-def merge_into_main(repo: Kept) -> None:
+def merge_into_main(repo: RegisterRepository) -> None:
     repo.git("switch", "--quiet", "main")
     repo.commit("2022-03-11", {"data/other.txt": "x"})
     repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work")
 
 
-def take_out(repo: Kept, garden: Garden) -> None:
+def take_out(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
     repo.commit("2022-03-10", as_text({path: strip_exempt_parts(data) for path, data in list_exempt(garden).items()}))
 
 
-def take_out_on_branch(repo: Kept, garden: Garden) -> None:
+def take_out_on_branch(repo: RegisterRepository, garden: Garden) -> None:
     repo.git("switch", "--quiet", "--create", "work")
     take_out(repo, garden)
     merge_into_main(repo)
 
 
-def rename(repo: Kept, garden: Garden) -> None:
+def rename(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
     moved = {path.replace(".yaml", "-moved.yaml"): data for path, data in list_exempt(garden).items()}
     repo.commit("2022-03-10", {**removed(garden), **as_text(moved)})
 
 
-def change_id(repo: Kept, garden: Garden) -> None:
+def change_id(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
     moved = {re.sub(r"/(.)0?(\d)", r"/\g<1>9\2", path): data for path, data in list_exempt(garden).items()}
     renamed = {path: {**data, "id": Path(path).stem.partition("-")[0]} for path, data in moved.items()}
@@ -121,23 +121,23 @@ def change_id(repo: Kept, garden: Garden) -> None:
     repo.commit("2022-03-10", {**removed(garden), **as_text(renamed)})
 
 
-def check_out_older(repo: Kept, garden: Garden) -> None:
+def check_out_older(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
-    repo.git("checkout", "--quiet", "--detach", repo.made[0])
+    repo.git("checkout", "--quiet", "--detach", repo.commits[0])
 
 
-def check_out_older_after_deletion(repo: Kept, garden: Garden) -> None:
+def check_out_older_after_deletion(repo: RegisterRepository, garden: Garden) -> None:
     delete(repo, garden)
-    repo.git("checkout", "--quiet", "--detach", repo.made[0])
+    repo.git("checkout", "--quiet", "--detach", repo.commits[0])
 
 
-def check_out_part(repo: Kept, garden: Garden) -> None:
+def check_out_part(repo: RegisterRepository, garden: Garden) -> None:
     mark(repo, garden)
     patterns = ["/*", *(f"!/data/{path}" for path in list_exempt(garden))]
     repo.git("sparse-checkout", "set", "--no-cone", *patterns)
 
 
-def pull(repo: Kept, garden: Garden) -> None:
+def pull(repo: RegisterRepository, garden: Garden) -> None:
     """Delete on the shared line, which a merge made by git pull has as its second parent."""
     repo.git("switch", "--quiet", "--create", "shared")
     delete(repo, garden)
@@ -146,7 +146,7 @@ def pull(repo: Kept, garden: Garden) -> None:
     repo.git("pull", "--quiet", "--no-rebase", "--no-edit", ".", "shared")
 
 
-def squash(repo: Kept, garden: Garden) -> None:
+def squash(repo: RegisterRepository, garden: Garden) -> None:
     """Merge a branch that marked and deleted as one commit; the branch is still there."""
     repo.git("switch", "--quiet", "--create", "work")
     delete(repo, garden)
@@ -155,7 +155,7 @@ def squash(repo: Kept, garden: Garden) -> None:
     repo.commit("2022-03-12")
 
 
-def rebase(repo: Kept, garden: Garden) -> None:
+def rebase(repo: RegisterRepository, garden: Garden) -> None:
     repo.git("switch", "--quiet", "--create", "work")
     delete(repo, garden)
     repo.git("switch", "--quiet", "main")
@@ -183,7 +183,7 @@ CHANGES = (
 )
 
 
-def iter_words(repo: Kept, out: Path, formats: tuple[str, ...], *more: str) -> Iterator[set[str]]:
+def iter_words(repo: RegisterRepository, out: Path, formats: tuple[str, ...], *more: str) -> Iterator[set[str]]:
     """Yield the planted words in each public paper of the first commit."""
     options = [word for name in formats for word in ("--format", name)]
     words = ("--as-of", SEED_DAY, "--allow-problems", "--output", out, "--root", repo.root)
@@ -199,34 +199,34 @@ def iter_words(repo: Kept, out: Path, formats: tuple[str, ...], *more: str) -> I
 def test_the_first_commit_has_everything_in_public(garden: Garden, tmp_path: Path) -> None:
     repo = start(tmp_path / "register", garden)
     assert len(garden.exempt) > 500
-    found = set[str]().union(*iter_words(repo, tmp_path / "out", ("json",), "--at", repo.made[0]))
+    found = set[str]().union(*iter_words(repo, tmp_path / "out", ("json",), "--at", repo.commits[0]))
     assert len(found & garden.exempt) > 300
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_paper_of_the_past_has_nothing_that_was_exempt_since(
-    garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path
+    garden: Garden, change: Callable[[RegisterRepository, Garden], None], tmp_path: Path
 ) -> None:
     repo = start(tmp_path / "register", garden)
     change(repo, garden)
-    for words in iter_words(repo, tmp_path / "out", ("json", "text"), "--at", repo.made[0]):
+    for words in iter_words(repo, tmp_path / "out", ("json", "text"), "--at", repo.commits[0]):
         assert words & (garden.exempt | garden.notes) == set()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", [delete_on_branch, take_out], ids=lambda change: change.__name__)
-def test_no_format_has_it(garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path) -> None:
+def test_no_format_has_it(garden: Garden, change: Callable[[RegisterRepository, Garden], None], tmp_path: Path) -> None:
     """A format writes the document that JSON has whole: it need not be tried with every change."""
     repo = start(tmp_path / "register", garden)
     change(repo, garden)
     formats = ("html", "pdf", "docx", "xlsx", "csv", "md")
-    for words in iter_words(repo, tmp_path / "out", formats, "--at", repo.made[0]):
+    for words in iter_words(repo, tmp_path / "out", formats, "--at", repo.commits[0]):
         assert words & (garden.exempt | garden.notes) == set()
 
 
 @pytest.mark.parametrize("change", [mark, check_out_older, check_out_older_after_deletion], ids=lambda c: c.__name__)
 def test_a_paper_of_the_folder_has_nothing_that_a_newer_commit_withholds(
-    garden: Garden, change: Callable[[Kept, Garden], None], tmp_path: Path
+    garden: Garden, change: Callable[[RegisterRepository, Garden], None], tmp_path: Path
 ) -> None:
     repo = start(tmp_path / "register", garden)
     change(repo, garden)
@@ -235,10 +235,10 @@ def test_a_paper_of_the_folder_has_nothing_that_a_newer_commit_withholds(
 
 
 def test_nothing_is_published_from_a_version_that_a_newer_one_withholds_from(tmp_path: Path) -> None:
-    repo = kept(tmp_path)
+    repo = make_repository(tmp_path)
     repo.commit("2022-01-10", {"data/actions/A01.yaml": action()})
     repo.commit("2022-02-10", {"data/actions/A01.yaml": action(exempt="{paragraph: 3, reason: x, public_interest: y}")})
-    repo.git("checkout", "--quiet", "--detach", repo.made[0])
+    repo.git("checkout", "--quiet", "--detach", repo.commits[0])
     ran = run(
         "publish", "AC-2022-10-17", "action-plan", "--format", "text", "--as-of", "2022-03-01", "--root", repo.root
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.git.builders import Kept, action, kept, named
+from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.git.test_publication_chain import A02, NEXT, amend, command, publish, remove_first, replace_first
 from tests.git.test_publish import A01, REPORTS, TAG
 from tests.support import PROGRAMME
@@ -19,11 +19,11 @@ Problem = dict[str, Any]
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
+def repo(tmp_path: Path) -> RegisterRepository:
     """Return a repository whose two meetings were published and pushed."""
-    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+    repo = make_repository(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     repo.commit("2022-10-10", {A01: action(target="Mar-23"), A02: action("A02", target="Mar-23", status="in_progress")})
-    named(repo.top)
+    set_git_user(repo.top)
     publish(repo)
     repo.commit("2023-01-10", {A01: action(target="Mar-23", note="x")})
     publish(repo, NEXT)
@@ -33,31 +33,31 @@ def repo(tmp_path: Path) -> Kept:
     return repo
 
 
-def check(repo: Kept) -> list[Problem]:
+def check(repo: RegisterRepository) -> list[Problem]:
     ran = command(repo, "check", "--history", "--as-of", "2023-03-03", "--format", "json")
     problems: list[Problem] = json.loads(ran.out)["problems"]
     return [problem for problem in problems if problem["code"] in {"H115", "H116", "H118", "H119", "I116"}]
 
 
-def follow(repo: Kept, problem: Problem) -> None:
+def follow(repo: RegisterRepository, problem: Problem) -> None:
     """Run the command of a fix."""
     program, *words = shlex.split(problem["fix"].split("\n")[1])
     assert program == "git"
     repo.git(*words)
 
 
-def move_tag(repo: Kept) -> None:
+def move_tag(repo: RegisterRepository) -> None:
     """Make the tag name the newest commit. Its text still has the one that was published."""
     message = repo.git("cat-file", "tag", TAG).partition("\n\n")[2]
     repo.git("tag", "--force", "--annotate", "--cleanup=verbatim", "--message", message, TAG, "HEAD")
 
 
-def rewrite(repo: Kept) -> None:
+def rewrite(repo: RegisterRepository) -> None:
     """Leave out of the branch what the next meeting was published from, and keep its tag."""
     amend(repo)
 
 
-CHANGES: dict[str, tuple[Callable[[Kept], None], str]] = {
+CHANGES: dict[str, tuple[Callable[[RegisterRepository], None], str]] = {
     "a tag that was moved": (move_tag, "H116"),
     "a commit that was amended": (rewrite, "H116"),
     "a tag that was removed": (remove_first, "H119"),
@@ -67,7 +67,7 @@ CHANGES: dict[str, tuple[Callable[[Kept], None], str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_fix_about_published_papers_is_followed(repo: Kept, name: str) -> None:
+def test_the_fix_about_published_papers_is_followed(repo: RegisterRepository, name: str) -> None:
     change, code = CHANGES[name]
     assert check(repo) == []
     files = {path: path.read_bytes() for path in (repo.root / "data").rglob("*.yaml")}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.store.git.revision_lookup import parse_tag
-from tests.command import Ran, run
-from tests.git.builders import Kept, action, kept, named
+from tests.command import CommandResult, run
+from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.git.test_publish import A01, MEETING, REPORTS, TAG, read_manifest, tagged
 from tests.support import PROGRAMME
 
@@ -18,34 +18,34 @@ A02, NEXT = "data/actions/A02.yaml", "AC-2023-03"
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+def repo(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     repo.commit("2022-10-10", {A01: action(target="Mar-23"), A02: action("A02", target="Mar-23", status="in_progress")})
-    named(repo.top)
+    set_git_user(repo.top)
     return repo
 
 
-def command(repo: Kept, *words: str) -> Ran:
+def command(repo: RegisterRepository, *words: str) -> CommandResult:
     return run(*words, "--root", repo.root)
 
 
-def publish(repo: Kept, meeting: str = MEETING, *formats: str) -> Ran:
+def publish(repo: RegisterRepository, meeting: str = MEETING, *formats: str) -> CommandResult:
     options = [word for format_name in (formats or ("text",)) for word in ("--format", format_name)]
     return command(repo, "publish", meeting, "plan", *options)
 
 
-def seal(repo: Kept) -> tuple[str, str]:
+def seal(repo: RegisterRepository) -> tuple[str, str]:
     """Return the id and the fingerprint of the first meeting's tag."""
     id_ = repo.git("rev-parse", TAG)
     return id_, parse_tag(MEETING, id_, repo.git("cat-file", "tag", TAG).partition("\n\n")[2]).seal.fingerprint
 
 
-def codes(repo: Kept, *words: str) -> list[str]:
+def codes(repo: RegisterRepository, *words: str) -> list[str]:
     rows = command(repo, "check", *words, "--format", "csv", "--as-of", "2023-03-03").out.splitlines()
     return [code for code in ("H118", "H119", "I116", "H115") if any(f",{code}," in row for row in rows)]
 
 
-def test_the_papers_of_the_next_meeting_name_the_tag_of_the_last(repo: Kept) -> None:
+def test_the_papers_of_the_next_meeting_name_the_tag_of_the_last(repo: RegisterRepository) -> None:
     ran = publish(repo)
     first = seal(repo)
     line = f"For the minutes: tag {TAG} has the id {first[0]} and the fingerprint {first[1]}. Fingerprints (SHA-256)"
@@ -75,7 +75,7 @@ def read_last(text: str) -> str:
     return " ".join(text.split()).rpartition(": tag ")[2].partition(",")[0]
 
 
-def test_the_papers_of_the_first_meeting_name_no_other(repo: Kept) -> None:
+def test_the_papers_of_the_first_meeting_name_no_earlier_papers(repo: RegisterRepository) -> None:
     assert publish(repo, MEETING, "text", "json").code == 0
     assert "Papers published before" not in (repo.root / "build" / "plan.text").read_text(encoding="utf-8")
     assert "last_publication" not in (repo.root / "build" / "plan.json").read_text(encoding="utf-8")
@@ -83,14 +83,14 @@ def test_the_papers_of_the_first_meeting_name_no_other(repo: Kept) -> None:
     assert read_manifest(repo)["records"] == {"recommendations": 0, "actions": 2, "audit_followups": 0, "exemptions": 0}
 
 
-def amend(repo: Kept) -> None:
+def amend(repo: RegisterRepository) -> None:
     repo.write({A01: action(target="Mar-24")})
     repo.git("commit", "--quiet", "--all", "--amend", "--message", "Rewritten")
 
 
-def test_amended_papers_are_not_published_again_before_the_first_commit_is_joined(repo: Kept) -> None:
+def test_amended_papers_are_not_published_until_the_first_commit_is_merged(repo: RegisterRepository) -> None:
     publish(repo)
-    first, commit = repo.git("rev-parse", TAG), repo.made[0]
+    first, commit = repo.git("rev-parse", TAG), repo.commits[0]
     amend(repo)
     repo.git("tag", "--delete", TAG)
     assert codes(repo, "--history") == ["H118"]
@@ -108,7 +108,7 @@ def test_amended_papers_are_not_published_again_before_the_first_commit_is_joine
     assert (ran.code, f"the tag {first} was replaced" in ran.err) == (0, True)
 
 
-def test_amended_papers_with_a_tag_made_by_hand_are_an_error(repo: Kept) -> None:
+def test_amended_papers_with_a_manual_tag_are_an_error(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     amend(repo)
@@ -118,7 +118,7 @@ def test_amended_papers_with_a_tag_made_by_hand_are_an_error(repo: Kept) -> None
     assert ran.code == 1
 
 
-def test_a_publication_that_is_taken_back_and_made_again_in_the_open_is_a_notice(repo: Kept) -> None:
+def test_a_publication_that_is_withdrawn_and_replaced_on_record_is_a_notice(repo: RegisterRepository) -> None:
     publish(repo)
     first = repo.git("rev-parse", TAG)
     repo.git("tag", "--delete", TAG)
@@ -127,28 +127,30 @@ def test_a_publication_that_is_taken_back_and_made_again_in_the_open_is_a_notice
     ran = command(repo, "verify", MEETING)
     assert (ran.code, f"the tag {first} was replaced" in ran.err) == (0, True)
     # A checkout of an older commit does not make a later publication one that was taken out.
-    repo.git("checkout", "--quiet", "--force", "--detach", repo.made[0])
+    repo.git("checkout", "--quiet", "--force", "--detach", repo.commits[0])
     assert codes(repo, "--history") == []
 
 
-def replace_first(repo: Kept) -> None:
-    tagged(repo, {**read_manifest(repo), "sealed_on": "2022-10-01"}, repo.made[0])
+def replace_first(repo: RegisterRepository) -> None:
+    tagged(repo, {**read_manifest(repo), "sealed_on": "2022-10-01"}, repo.commits[0])
 
 
-def remove_first(repo: Kept) -> None:
+def remove_first(repo: RegisterRepository) -> None:
     repo.git("tag", "--delete", TAG)
 
 
-def copy(repo: Kept) -> Kept:
+def copy(repo: RegisterRepository) -> RegisterRepository:
     """Return a new copy of the repository, which has only what its branches and tags lead to."""
     hub, top = repo.top.parent / "hub.git", repo.top.parent / "copy"
     repo.git("clone", "--quiet", "--bare", repo.top.as_uri(), str(hub))
     repo.git("clone", "--quiet", str(hub), str(top))
-    return Kept(top, top / "p2p")
+    return RegisterRepository(top, top / "p2p")
 
 
 @pytest.mark.parametrize("change", [replace_first, remove_first])
-def test_a_tag_that_later_papers_name_and_that_was_replaced_is_shown_in_any_copy(repo: Kept, change: object) -> None:
+def test_a_replaced_tag_that_later_papers_name_is_reported_in_every_copy(
+    repo: RegisterRepository, change: object
+) -> None:
     publish(repo)
     first = repo.git("rev-parse", TAG)
     repo.commit("2023-01-10", {A01: action(target="Mar-23", note="x")})
@@ -168,7 +170,7 @@ def test_a_tag_that_later_papers_name_and_that_was_replaced_is_shown_in_any_copy
     assert codes(repo, "--history") == []
 
 
-def test_a_tag_that_is_signed_or_replaced_in_the_open_is_not_one_that_was_lost(repo: Kept) -> None:
+def test_a_tag_that_is_signed_or_replaced_on_record_is_not_lost(repo: RegisterRepository) -> None:
     publish(repo)
     first = repo.git("rev-parse", TAG)
     repo.commit("2023-01-10", {A01: action(target="Mar-23", note="x")})
@@ -178,7 +180,7 @@ def test_a_tag_that_is_signed_or_replaced_in_the_open_is_not_one_that_was_lost(r
     repo.git("tag", "--force", "--annotate", "--cleanup=verbatim", "--message", signed, TAG, f"{TAG}^{{commit}}")
     assert repo.git("rev-parse", TAG) != first
     assert codes(repo, "--history") == []
-    tagged(repo, {**manifest, "sealed_on": "2022-10-01", "replaces": [first]}, repo.made[0])
+    tagged(repo, {**manifest, "sealed_on": "2022-10-01", "replaces": [first]}, repo.commits[0])
     assert codes(repo, "--history") == []
 
 
@@ -195,7 +197,9 @@ def test_a_tag_that_is_signed_or_replaced_in_the_open_is_not_one_that_was_lost(r
         {"register_folder": 7, "commit": "HEAD; ls", "as_of": "2022-13-45"},
     ],
 )
-def test_what_a_forged_tag_states_of_other_papers_is_not_taken(repo: Kept, values: dict[str, object]) -> None:
+def test_a_forged_tag_does_not_change_the_fingerprints_of_earlier_papers(
+    repo: RegisterRepository, values: dict[str, object]
+) -> None:
     publish(repo)
     tagged(repo, {**read_manifest(repo), **values})
     for words in (("check", "--history"), ("check",), ("verify", MEETING), ("render", "plan", "--output", "-")):
@@ -208,11 +212,11 @@ def test_what_a_forged_tag_states_of_other_papers_is_not_taken(repo: Kept, value
         assert "<script>" not in ran.out
 
 
-def remove(repo: Kept, *paths: str) -> None:
+def remove(repo: RegisterRepository, *paths: str) -> None:
     repo.commit("2022-11-01", dict.fromkeys(paths))
 
 
-def test_a_record_that_is_gone_since_the_last_papers_is_an_error_without_reading_the_history(repo: Kept) -> None:
+def test_a_record_missing_since_the_last_papers_is_an_error_without_the_history(repo: RegisterRepository) -> None:
     publish(repo)
     assert codes(repo) == []
     remove(repo, A02)
@@ -220,13 +224,13 @@ def test_a_record_that_is_gone_since_the_last_papers_is_an_error_without_reading
     ran = command(repo, "check", "--as-of", "2023-03-03")
     words = " ".join(ran.out.split())
     assert f"The papers of {MEETING} had 2 actions, and the register has 1. Missing: A02." in words
-    restore = f"git restore --source={repo.made[0][:10]} -- {A02}"
+    restore = f"git restore --source={repo.commits[0][:10]} -- {A02}"
     assert restore in ran.out
     repo.git("-C", "p2p", *restore.split()[1:])
     assert codes(repo) == []
 
 
-def test_a_record_that_was_closed_moved_or_left_out_is_not_missing(repo: Kept) -> None:
+def test_a_record_that_was_closed_moved_or_left_out_is_not_missing(repo: RegisterRepository) -> None:
     publish(repo)
     moved = "data/actions/a-better-name.yaml"
     repo.commit("2022-10-20", {A02: None, moved: action("A02", target="Mar-23", status="in_progress")})
@@ -237,13 +241,13 @@ def test_a_record_that_was_closed_moved_or_left_out_is_not_missing(repo: Kept) -
     assert codes(repo) == []
 
 
-def test_a_file_that_is_deleted_and_not_committed_is_reported_once(repo: Kept) -> None:
+def test_a_file_that_is_deleted_and_not_committed_is_reported_once(repo: RegisterRepository) -> None:
     publish(repo)
     (repo.root / A02).unlink()
     assert codes(repo) == ["H115"]
 
 
-def test_records_that_a_rewritten_history_never_had_are_missing(repo: Kept) -> None:
+def test_records_missing_from_a_rewritten_history_are_reported(repo: RegisterRepository) -> None:
     publish(repo)
     repo.write({A02: None})
     repo.git("commit", "--quiet", "--all", "--amend", "--message", "Rewritten")
@@ -251,15 +255,15 @@ def test_records_that_a_rewritten_history_never_had_are_missing(repo: Kept) -> N
     assert "I116" in codes(repo, "--history")
 
 
-def test_a_tag_whose_commit_has_fewer_records_than_it_states_is_an_error(repo: Kept) -> None:
+def test_a_tag_whose_commit_has_fewer_records_than_it_states_is_an_error(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     tagged(repo, {**manifest, "records": {**manifest["records"], "actions": 3}})
     assert codes(repo) == ["I116"]
 
 
-def test_a_register_that_moved_in_its_repository_has_all_its_records(repo: Kept) -> None:
+def test_no_record_is_missing_after_the_register_moved_in_its_repository(repo: RegisterRepository) -> None:
     publish(repo)
     repo.git("mv", "p2p", "procurement")
     repo.git("commit", "--quiet", "--message", "Move")
-    assert codes(Kept(repo.top, repo.top / "procurement")) == []
+    assert codes(RegisterRepository(repo.top, repo.top / "procurement")) == []

@@ -27,8 +27,8 @@ from p2ptrack.reports.publication_manifest import (
 )
 from p2ptrack.store.git.publication_tags import create_tag
 from p2ptrack.store.git.repository import Repository
-from tests.command import Ran, run
-from tests.git.builders import Kept, action, kept, named
+from tests.command import CommandResult, run
+from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.support import PROGRAMME
 
 A01 = "data/actions/A01.yaml"
@@ -38,18 +38,18 @@ EQUAL = "plan.html: equal\nplan.json: equal\n"
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+def repo(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     repo.commit("2022-10-10", {A01: action(target="Mar-23"), "templates/words.yaml": "draft: Sketch\n"})
-    named(repo.top)
+    set_git_user(repo.top)
     return repo
 
 
-def run_command(repo: Kept, *words: str) -> Ran:
+def run_command(repo: RegisterRepository, *words: str) -> CommandResult:
     return plain_verdicts(run(*words, "--root", repo.root))
 
 
-def plain_verdicts(ran: Ran) -> Ran:
+def plain_verdicts(ran: CommandResult) -> CommandResult:
     """Return an answer without fingerprints and ids, and without the standard sentences."""
     out = re.sub(rb": made again, (\w+)\n  SHA-256 .*\n", rb": \1\n", ran.bytes)
     err = re.sub(
@@ -57,14 +57,14 @@ def plain_verdicts(ran: Ran) -> Ran:
         "",
         ran.err,
     )
-    return Ran(ran.code, out, re.sub(r"  [0-9a-f]{64}  .*\n", "", err))
+    return CommandResult(ran.code, out, re.sub(r"  [0-9a-f]{64}  .*\n", "", err))
 
 
-def publish(repo: Kept, *words: str) -> Ran:
+def publish(repo: RegisterRepository, *words: str) -> CommandResult:
     return run_command(repo, "publish", MEETING, *(words or ("plan", "--format", "html")))
 
 
-def state(repo: Kept) -> dict[str, bytes]:
+def state(repo: RegisterRepository) -> dict[str, bytes]:
     """Return every file but the papers and git's objects and tags: the work tree, the index, the head."""
     files = (file for file in repo.top.rglob("*") if file.is_file())
     paths = {file.relative_to(repo.top).as_posix(): file for file in files}
@@ -72,19 +72,19 @@ def state(repo: Kept) -> dict[str, bytes]:
     return {path: file.read_bytes() for path, file in paths.items() if not path.startswith(skipped)}
 
 
-def read_manifest(repo: Kept) -> dict[str, Any]:
+def read_manifest(repo: RegisterRepository) -> dict[str, Any]:
     words = repo.git("cat-file", "tag", TAG).partition("\n\n")[2]
     manifest: dict[str, Any] = json.loads(words[words.index("{") :])
     return manifest
 
 
-def tagged(repo: Kept, changed: dict[str, Any], commit: str = "HEAD") -> None:
+def tagged(repo: RegisterRepository, changed: dict[str, Any], commit: str = "HEAD") -> None:
     """Make the tag anew with another seal, as somebody would who has something to hide."""
     words = f"Papers\n\n{json.dumps(changed)}\n"
     repo.git("tag", "--force", "--annotate", "--message", words, TAG, commit)
 
 
-def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo: Kept) -> None:
+def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo: RegisterRepository) -> None:
     before = state(repo)
     ran = publish(repo)
     paper = repo.root / "build" / "plan.html"
@@ -95,7 +95,7 @@ def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo:
     )
     assert state(repo) == before
     assert repo.git("cat-file", "-t", TAG) == "tag"
-    assert repo.git("rev-parse", f"{TAG}^{{commit}}") == repo.made[0]
+    assert repo.git("rev-parse", f"{TAG}^{{commit}}") == repo.commits[0]
     words = repo.git("cat-file", "tag", TAG)
     assert "\ntagger A clerk <clerk@example.org> " in words
     assert (
@@ -104,13 +104,13 @@ def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo:
     )
     manifest = read_manifest(repo)
     assert (manifest["meeting"], manifest["as_of"], manifest["published"]) == (MEETING, "2022-10-17", [])
-    assert (manifest["register_folder"], manifest["commit"]) == ("p2p/", repo.made[0])
+    assert (manifest["register_folder"], manifest["commit"]) == ("p2p/", repo.commits[0])
     assert sorted(manifest["versions"]) == ["jinja2", "markdown-it-py", "p2ptrack", "p2ptrack-files", "python", "zlib"]
     assert list(manifest["papers"]["plan"]) == ["html", "json"]
     assert manifest["papers"]["plan"]["html"] == hashlib.sha256(paper.read_bytes()).hexdigest()
 
 
-def test_papers_are_drafts_until_their_meeting_is_published(repo: Kept) -> None:
+def test_papers_are_drafts_until_their_meeting_is_published(repo: RegisterRepository) -> None:
     def paper(*words: str) -> str:
         ran = run_command(repo, "render", "plan", "--output", "-", *words)
         assert ran.code == 0
@@ -131,7 +131,7 @@ def test_papers_are_drafts_until_their_meeting_is_published(repo: Kept) -> None:
     assert paper("--at", MEETING) == final
 
 
-def test_a_meeting_s_papers_are_judged_again_on_the_day_that_they_were_published_for(repo: Kept) -> None:
+def test_a_meeting_s_papers_are_judged_again_on_the_day_that_they_were_published_for(repo: RegisterRepository) -> None:
     publish(repo, "plan", "--format", "html", "--as-of", "2022-10-12")
     final = (repo.root / "build" / "plan.html").read_text(encoding="utf-8")
     assert "12 October 2022" in final
@@ -156,7 +156,7 @@ def test_a_meeting_s_papers_are_judged_again_on_the_day_that_they_were_published
     ],
 )
 def test_papers_are_never_calculated_as_at_a_day_that_has_not_come_unless_asked(
-    repo: Kept, meeting: str, today: str, words: tuple[str, ...], as_of: str, reason: str
+    repo: RegisterRepository, meeting: str, today: str, words: tuple[str, ...], as_of: str, reason: str
 ) -> None:
     programme = repo.root / "data" / "programme.yaml"
     text = programme.read_text(encoding="utf-8").replace("date: 2022-10-17}", f"{meeting}}}")
@@ -174,19 +174,21 @@ def test_papers_are_never_calculated_as_at_a_day_that_has_not_come_unless_asked(
     assert ("1 item is overdue" in paper) == (as_of == "2022-10-25")
 
 
-def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_named(repo: Kept) -> None:
-    def paper(*words: str) -> Ran:
+def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_named(repo: RegisterRepository) -> None:
+    def paper(*words: str) -> CommandResult:
         return run_command(repo, "render", "plan", "--output", "-", "--as-of", "2022-10-17", *words)
 
     for meeting, named_too in (("AC-2023-03", True), (MEETING, False)):
         page = paper("--meeting", meeting)
         command = page.out.partition('name="description" content="p2ptrack ')[2].partition('">')[0]
-        assert f"--at {repo.made[0]} --as-of 2022-10-17" in command
+        assert f"--at {repo.commits[0]} --as-of 2022-10-17" in command
         assert (f" --meeting {meeting}" in command) == named_too
         assert run_command(repo, *command.split(), "--output", "-").bytes == page.bytes
 
 
-def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(repo: Kept, tmp_path: Path) -> None:
+def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(
+    repo: RegisterRepository, tmp_path: Path
+) -> None:
     ran = run_command(repo, "publish", MEETING, "--output", str(tmp_path / "out"))
     names = [f"{paper}.{item}" for paper in ("plan", "view") for item in ("html", "pdf", "docx")]
     assert (ran.code, ran.out.splitlines()) == (0, [str(tmp_path / "out" / name) for name in names])
@@ -198,12 +200,12 @@ def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(repo:
     ]
 
 
-def test_papers_are_equal_whatever_came_later(repo: Kept) -> None:
+def test_papers_are_equal_whatever_came_later(repo: RegisterRepository) -> None:
     publish(repo, "view", "--format", "html", "--as-of", "2022-12-01")
     assert read_manifest(repo)["as_of"] == "2022-12-01"
     secret = action(target="May-23", exempt="{paragraph: 3, reason: Prices, public_interest: Next tender}")
     repo.commit("2023-01-10", {A01: secret, "templates/words.yaml": "draft: Other\n"})
-    repo.git("tag", "--annotate", "--message", "By hand", "meeting/AC-2022-07", repo.made[0])
+    repo.git("tag", "--annotate", "--message", "By hand", "meeting/AC-2022-07", repo.commits[0])
     repo.write({A01: "id: [A01\n"})
     before = state(repo)
     ran = run_command(repo, "verify", MEETING)
@@ -211,7 +213,7 @@ def test_papers_are_equal_whatever_came_later(repo: Kept) -> None:
     assert state(repo) == before
 
 
-def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: Kept) -> None:
+def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: RegisterRepository) -> None:
     secret = action(
         target="May-23", exempt="{paragraph: 3, reason: Prices, public_interest: Next tender, until: 2023-06-01}"
     )
@@ -223,7 +225,7 @@ def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: Kept)
     assert run_command(repo, "verify", MEETING).out == f"{EQUAL}{EQUAL.replace('plan', 'plan-members')}"
 
 
-def test_a_meeting_is_published_once(repo: Kept) -> None:
+def test_a_meeting_is_published_once(repo: RegisterRepository) -> None:
     publish(repo)
     tag = repo.git("rev-parse", TAG)
     ran = publish(repo)
@@ -234,7 +236,7 @@ def test_a_meeting_is_published_once(repo: Kept) -> None:
     assert repo.git("rev-parse", TAG) == tag
 
 
-def refused(repo: Kept, *words: str) -> tuple[int, str]:
+def refused(repo: RegisterRepository, *words: str) -> tuple[int, str]:
     ran = run_command(repo, "publish", *words)
     assert ran.out == ""
     assert repo.git("tag", "--list") == ""
@@ -242,7 +244,7 @@ def refused(repo: Kept, *words: str) -> tuple[int, str]:
     return ran.code, ran.err
 
 
-def test_changes_that_are_not_committed_are_not_published(repo: Kept) -> None:
+def test_changes_that_are_not_committed_are_not_published(repo: RegisterRepository) -> None:
     repo.write({"data/actions/A02.yaml": action("A02")})
     message = "Nothing was published, because changes in these files are not committed: {}. Commit them first.\n"
     assert refused(repo, MEETING) == (1, message.format("data/actions/A02.yaml"))
@@ -254,7 +256,7 @@ def test_changes_that_are_not_committed_are_not_published(repo: Kept) -> None:
     assert refused(repo, MEETING) == (1, message.format(names))
 
 
-def test_a_deleted_record_is_not_published(repo: Kept) -> None:
+def test_a_deleted_record_is_not_published(repo: RegisterRepository) -> None:
     (repo.root / A01).unlink()
     code, message = refused(repo, MEETING)
     sentence, command = message.split(". To restore them: ")
@@ -271,7 +273,9 @@ def test_a_deleted_record_is_not_published(repo: Kept) -> None:
     ],
     ids=["sparse checkout", "marked in the index"],
 )
-def test_files_that_a_checkout_leaves_out_are_not_called_changes(repo: Kept, marks: Sequence[Sequence[str]]) -> None:
+def test_files_that_a_checkout_leaves_out_are_not_called_changes(
+    repo: RegisterRepository, marks: Sequence[Sequence[str]]
+) -> None:
     for words in marks:
         repo.git(*words)
     (repo.root / A01).unlink(missing_ok=True)
@@ -281,14 +285,14 @@ def test_files_that_a_checkout_leaves_out_are_not_called_changes(repo: Kept, mar
     assert publish(repo).code == 0
 
 
-def test_what_is_no_part_of_the_register_may_be_changed(repo: Kept) -> None:
+def test_what_is_no_part_of_the_register_may_be_changed(repo: RegisterRepository) -> None:
     repo.write({"notes.txt": "x", "build/old.html": "x", "data/actions/.A01.yaml.swp": "x"})
     repo.git("switch", "--quiet", "--detach")
     assert publish(repo).code == 0
     assert run_command(repo, "verify", MEETING).out == EQUAL
 
 
-def test_a_register_with_errors_is_not_published(repo: Kept) -> None:
+def test_a_register_with_errors_is_not_published(repo: RegisterRepository) -> None:
     repo.commit("2022-10-11", {A01: action(target="Q2 2023", ownr="x")})
     message = "The register has 2 errors, so nothing was published. To see why: p2ptrack check --history\n"
     assert refused(repo, MEETING) == (1, message)
@@ -303,14 +307,14 @@ def test_a_register_with_errors_is_not_published(repo: Kept) -> None:
         ((MEETING, "--format", "pfd"), "“pfd” is not a format. Did you mean pdf?"),
     ],
 )
-def test_a_slip_is_explained_in_a_sentence(words: tuple[str, ...], message: str, repo: Kept) -> None:
+def test_a_slip_is_explained_in_a_sentence(words: tuple[str, ...], message: str, repo: RegisterRepository) -> None:
     programme = PROGRAMME.replace("meetings:\n", "meetings:\n  - {id: AC-later, date: TBC}\n") + REPORTS
     repo.commit("2022-10-11", {"data/programme.yaml": programme})
     code, text = refused(repo, *words)
     assert (code, text.startswith(message)) == (2, True), text
 
 
-def test_a_meeting_that_no_paper_goes_to(repo: Kept) -> None:
+def test_a_meeting_that_no_paper_goes_to(repo: RegisterRepository) -> None:
     other = "sources:\n  - {id: s, title: S, organisation: Another council}\n"
     programme = PROGRAMME.replace("sources:\n", other) + "reports: {plan: {report: action-plan, source: s}}\n"
     repo.commit("2022-10-11", {"data/programme.yaml": programme})
@@ -318,14 +322,14 @@ def test_a_meeting_that_no_paper_goes_to(repo: Kept) -> None:
     assert refused(repo, MEETING) == (2, message)
 
 
-def test_nobody_is_made_up_to_publish(repo: Kept) -> None:
+def test_nobody_is_made_up_to_publish(repo: RegisterRepository) -> None:
     repo.git("config", "user.useConfigOnly", "true")
     repo.git("config", "--unset", "user.email")
     code, message = refused(repo, MEETING, "plan", "--format", "html")
     assert (code, message.partition(".")[0]) == (3, "git does not know who publishes here")
 
 
-def test_who_publishes_is_taken_from_a_pipeline(repo: Kept) -> None:
+def test_who_publishes_is_taken_from_a_pipeline(repo: RegisterRepository) -> None:
     repo.git("config", "--remove-section", "user")
     words = ("publish", MEETING, "plan", "--format", "html", "--root", repo.root)
     ran = run(*words, GIT_COMMITTER_NAME="The clerk's office", GIT_COMMITTER_EMAIL="office@example.org")
@@ -333,12 +337,12 @@ def test_who_publishes_is_taken_from_a_pipeline(repo: Kept) -> None:
     assert "tagger The clerk's office <office@example.org> " in repo.git("cat-file", "tag", TAG)
 
 
-def test_a_meeting_whose_id_is_no_name_of_a_tag(repo: Kept) -> None:
+def test_a_meeting_whose_id_is_no_name_of_a_tag(repo: RegisterRepository) -> None:
     code, message = refused(repo, "AC..2022")
     assert (code, message.partition(".")[0]) == (2, "git does not accept “meeting/AC")
 
 
-def test_a_tag_that_was_moved_is_reported(repo: Kept) -> None:
+def test_a_tag_that_was_moved_is_reported(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     repo.commit("2022-10-20", {A01: action(target="Jun-23")})
@@ -346,7 +350,7 @@ def test_a_tag_that_was_moved_is_reported(repo: Kept) -> None:
     ran = run_command(repo, "verify", MEETING)
     assert (ran.code, ran.out) == (1, "plan.html: different\nplan.json: different\n")
     ask = "Ask the person who looks after the repository whether the tag was moved or changed.\n"
-    first, second = repo.made
+    first, second = repo.commits
     message = (
         f"2 files are not what was published. The tag {TAG} was created at the commit {first} and is now at {second}."
     )
@@ -359,16 +363,16 @@ def test_a_tag_that_was_moved_is_reported(repo: Kept) -> None:
     assert (ran.code, ran.err) == (1, f"The tag {TAG} was created for the meeting “AC-2023-03”. {ask}")
 
 
-def test_of_two_who_publish_at_once_one_is_refused(repo: Kept) -> None:
+def test_of_two_who_publish_at_once_one_is_refused(repo: RegisterRepository) -> None:
     repository = Repository.find(repo.root)
-    create_tag(repository, MEETING, repo.made[0], "One\n")
+    create_tag(repository, MEETING, repo.commits[0], "One\n")
     tag = repo.git("rev-parse", TAG)
     with pytest.raises(CheckFailed, match="is already published, as the tag meeting/AC-2022-10-17"):
-        create_tag(repository, MEETING, repo.made[0], "Other\n")
+        create_tag(repository, MEETING, repo.commits[0], "Other\n")
     assert repo.git("rev-parse", TAG) == tag
 
 
-def test_a_tag_that_git_cannot_make_is_reported(repo: Kept) -> None:
+def test_a_tag_that_git_cannot_make_is_reported(repo: RegisterRepository) -> None:
     repo.git("tag", f"{TAG}/more")
     ran = publish(repo)
     assert (ran.code, ran.out) == (3, "")
@@ -378,14 +382,14 @@ def test_a_tag_that_git_cannot_make_is_reported(repo: Kept) -> None:
     assert not (repo.root / "build").exists()
 
 
-def test_an_item_that_was_removed_stops_publishing(repo: Kept) -> None:
+def test_an_item_that_was_removed_stops_publishing(repo: RegisterRepository) -> None:
     repo.commit("2022-10-11", {"data/actions/A02.yaml": action("A02")})
     repo.commit("2022-10-12", {"data/actions/A02.yaml": None})
     message = "The register has 1 error, so nothing was published. To see why: p2ptrack check --history\n"
     assert refused(repo, MEETING) == (1, message)
 
 
-def test_what_cannot_be_written_is_not_published(repo: Kept) -> None:
+def test_what_cannot_be_written_is_not_published(repo: RegisterRepository) -> None:
     (repo.root / "build").write_text("x")
     ran = publish(repo)
     assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", "")
@@ -398,7 +402,7 @@ def test_what_cannot_be_written_is_not_published(repo: Kept) -> None:
     assert [*repo.root.glob("build/*")] == [repo.root / "build" / "plan.html"]
 
 
-def test_papers_that_cannot_take_their_place_are_published_and_made_again(repo: Kept) -> None:
+def test_papers_that_cannot_take_their_place_are_published_and_made_again(repo: RegisterRepository) -> None:
     with patch("pathlib.Path.replace", side_effect=PermissionError(13, "Permission denied")):
         ran = publish(repo)
     assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", TAG)
@@ -409,8 +413,8 @@ def test_papers_that_cannot_take_their_place_are_published_and_made_again(repo: 
     assert hashlib.sha256(again.read_bytes()).hexdigest() == read_manifest(repo)["papers"]["plan"]["html"]
 
 
-def test_two_registers_of_one_repository_do_not_share_a_meeting(repo: Kept) -> None:
-    other = kept(repo.top, "other", programme=PROGRAMME + REPORTS)
+def test_two_registers_of_one_repository_do_not_share_a_meeting(repo: RegisterRepository) -> None:
+    other = make_repository(repo.top, "other", programme=PROGRAMME + REPORTS)
     words = {"templates/words.yaml": "draft: Sketch\n"}
     other.commit("2022-10-11", {A01: action(target="Jun-23", origin_text="Ask all."), **words})
     publish(repo)
@@ -429,19 +433,19 @@ def test_two_registers_of_one_repository_do_not_share_a_meeting(repo: Kept) -> N
     assert "H111" not in run_command(other, "check", "--history").out
 
 
-def test_a_register_that_was_moved_keeps_its_published_papers(repo: Kept) -> None:
+def test_a_register_that_was_moved_keeps_its_published_papers(repo: RegisterRepository) -> None:
     repo.commit("2022-10-11", {A01: action(target="Mar-23", origin_text="Ask all.")})
     publish(repo)
     repo.git("mv", "p2p", "elsewhere")
     repo.git("commit", "--quiet", "--message", "Moved")
-    moved = Kept(repo.top, repo.top / "elsewhere")
+    moved = RegisterRepository(repo.top, repo.top / "elsewhere")
     assert run_command(moved, "verify", MEETING).out == EQUAL
     assert run_command(moved, "publish", MEETING).err.startswith("This meeting is already published")
     moved.commit("2022-10-12", {A01: action(target="Mar-23", origin_text="Ask some.")})
     assert "H111" in run_command(moved, "check", "--history").out
 
 
-def test_a_manifest_of_no_paper_is_none(repo: Kept) -> None:
+def test_a_manifest_of_no_paper_is_none(repo: RegisterRepository) -> None:
     publish(repo)
     tagged(repo, {**read_manifest(repo), "papers": {}})
     ran = run_command(repo, "verify", MEETING)
@@ -449,7 +453,7 @@ def test_a_manifest_of_no_paper_is_none(repo: Kept) -> None:
     assert ran.err.startswith(f"The tag {TAG} was not created by p2ptrack publish")
 
 
-def test_what_a_forged_manifest_states_cannot_steer_a_terminal(repo: Kept) -> None:
+def test_what_a_forged_manifest_states_cannot_steer_a_terminal(repo: RegisterRepository) -> None:
     publish(repo)
     for changed in ({"papers": {"x\x1b[31m": {"json": "0" * 64}}}, {"meeting": "x\x1b[31m"}):
         tagged(repo, {**read_manifest(repo), **changed})
@@ -457,7 +461,7 @@ def test_what_a_forged_manifest_states_cannot_steer_a_terminal(repo: Kept) -> No
         assert (ran.out, "\x1b" in ran.err, "<U+001B>[31m" in ran.err) == ("", False, True)
 
 
-def test_a_tag_that_was_moved_with_its_manifest_is_shown_by_check(repo: Kept) -> None:
+def test_a_tag_that_was_moved_with_its_manifest_is_shown_by_check(repo: RegisterRepository) -> None:
     publish(repo)
     first, words = repo.git("rev-parse", "HEAD"), repo.git("cat-file", "tag", TAG).partition("\n\n")[2]
     assert "H116" not in run_command(repo, "check", "--history").out
@@ -479,7 +483,7 @@ def newer() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("newer")
-def test_other_versions_are_named_with_how_to_get_those_of_then(repo: Kept) -> None:
+def test_other_versions_are_named_with_how_to_get_those_of_then(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     assert manifest["versions"]["jinja2"] == "9.9"
@@ -496,7 +500,7 @@ def test_other_versions_are_named_with_how_to_get_those_of_then(repo: Kept) -> N
     )
 
 
-def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: Kept) -> None:
+def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     manifest["versions"]["jinja2"] = "3.0"
@@ -509,7 +513,7 @@ def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: Kept
     assert (ran.code, "Their content is equal" in ran.err, "which may be the reason" in ran.err) == (1, False, True)
 
 
-def test_equal_bytes_by_other_versions_are_equal(repo: Kept) -> None:
+def test_equal_bytes_by_other_versions_are_equal(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     manifest["versions"]["zlib"] = "1.0"
@@ -518,7 +522,7 @@ def test_equal_bytes_by_other_versions_are_equal(repo: Kept) -> None:
     assert (ran.code, ran.out, ran.err) == (0, EQUAL, "")
 
 
-def test_a_meeting_that_is_not_published(repo: Kept) -> None:
+def test_a_meeting_that_is_not_published(repo: RegisterRepository) -> None:
     ran = run_command(repo, "verify", MEETING)
     fetch = "If it was published from another copy of the repository, fetch its tag: git fetch --tags\n"
     message = f"The meeting “{MEETING}” is not published. No meeting is published here. {fetch}"
@@ -530,7 +534,7 @@ def test_a_meeting_that_is_not_published(repo: Kept) -> None:
 
 
 @pytest.mark.parametrize("how", [("--annotate", "--message", "Agreed {here}"), ()])
-def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], repo: Kept) -> None:
+def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], repo: RegisterRepository) -> None:
     repo.git("tag", *how, TAG)
     ran = run_command(repo, "verify", MEETING)
     assert (ran.code, ran.out) == (3, "")
@@ -542,7 +546,7 @@ def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], repo: Kept) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
 @pytest.mark.parametrize("how", [("--annotate", "--message", "Agreed"), ()])
-def test_a_tag_on_something_else_than_a_commit(how: tuple[str, ...], kind: str, repo: Kept) -> None:
+def test_a_tag_on_something_else_than_a_commit(how: tuple[str, ...], kind: str, repo: RegisterRepository) -> None:
     file = repo.git("ls-tree", "-r", "--object-only", "HEAD").split()[0]
     repo.git("tag", *how, TAG, file if kind == "file" else "HEAD^{tree}")
     message = (
@@ -554,12 +558,12 @@ def test_a_tag_on_something_else_than_a_commit(how: tuple[str, ...], kind: str, 
         assert (ran.code, ran.out, ran.err) == (3, "", message), words
 
 
-def test_a_tag_that_was_tampered_with_is_still_this_meeting_s(repo: Kept) -> None:
+def test_a_tag_that_was_tampered_with_is_still_this_meeting_s(repo: RegisterRepository) -> None:
     repo.git("tag", "--annotate", "--message", 'Papers\n\n  "register_folder": "\\q",', TAG)
     assert publish(repo).err.startswith("This meeting is already published")
 
 
-def test_half_a_history_is_not_enough_for_a_paper_that_shows_it(repo: Kept, tmp_path: Path) -> None:
+def test_half_a_history_is_not_enough_for_a_paper_that_shows_it(repo: RegisterRepository, tmp_path: Path) -> None:
     repo.commit("2022-10-12", {A01: action(target="Apr-23")})
     publish(repo, "view", "--format", "html")
     repo.git("clone", "--quiet", "--depth=1", "--branch", TAG, repo.top.as_uri(), str(tmp_path / "half"))

@@ -9,7 +9,7 @@ from subprocess import CalledProcessError
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, action, git, kept, named
+from tests.git.builders import RegisterRepository, action, git, make_repository, set_git_user
 from tests.support import PROGRAMME
 
 A01 = "data/actions/A01.yaml"
@@ -17,9 +17,9 @@ PUBLISH = ("publish", "AC-2023-03", "--as-of", "2023-01-20", "--format", "text")
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path / "register", files={"actions/A01.yaml": action(target="Mar-23")})
-    named(repo.top)
+def repo(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path / "register", files={"actions/A01.yaml": action(target="Mar-23")})
+    set_git_user(repo.top)
     repo.commit("2023-01-10")
     repo.commit("2023-01-11", {A01: action(target="Jun-23")})
     repo.git("branch", "other", "HEAD~1")
@@ -41,7 +41,7 @@ def repo(tmp_path: Path) -> Kept:
     ],
 )
 def test_nothing_is_published_while_an_operation_is_open(
-    command: list[str], operation: str, finish: str, cancel: str, repo: Kept
+    command: list[str], operation: str, finish: str, cancel: str, repo: RegisterRepository
 ) -> None:
     with contextlib.suppress(CalledProcessError):
         repo.git(*command)
@@ -53,13 +53,13 @@ def test_nothing_is_published_while_an_operation_is_open(
     assert repo.git("tag") == ""
 
 
-def test_nothing_is_published_during_a_bisect(repo: Kept) -> None:
+def test_nothing_is_published_during_a_bisect(repo: RegisterRepository) -> None:
     repo.git("bisect", "start", "HEAD", "HEAD~1")
     ran = run(*PUBLISH, "--root", repo.root)
     assert (ran.code, ran.err) == (1, "A bisect is not finished. End it with `git bisect reset`, then publish.\n")
 
 
-def test_nothing_is_published_during_a_rebase_in_another_work_tree(repo: Kept, tmp_path: Path) -> None:
+def test_nothing_is_published_during_a_rebase_in_another_work_tree(repo: RegisterRepository, tmp_path: Path) -> None:
     repo.git("worktree", "add", "--quiet", str(tmp_path / "second"), "other")
     with contextlib.suppress(CalledProcessError):
         git(tmp_path / "second", "rebase", "main")
@@ -67,7 +67,7 @@ def test_nothing_is_published_during_a_rebase_in_another_work_tree(repo: Kept, t
     assert "is not finished" not in run(*PUBLISH, "--root", repo.root).err
 
 
-def test_without_a_branch_the_published_commit_is_named(repo: Kept) -> None:
+def test_without_a_branch_the_published_commit_is_named(repo: RegisterRepository) -> None:
     repo.git("switch", "--quiet", "--detach", "HEAD")
     ran = run(*PUBLISH, "--root", repo.root)
     text = f"No branch is checked out (detached HEAD). Publishing the commit {repo.git('rev-parse', 'HEAD')[:10]}."
@@ -128,7 +128,7 @@ BROKEN = "id: A01\ntitle: Review\nupdates: Begun.\n  - date: 1 May 2022\n    tex
 
 
 def test_check_says_how_to_see_what_broke_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    repo = kept(tmp_path / "council", "p2p")
+    repo = make_repository(tmp_path / "council", "p2p")
     monkeypatch.chdir(repo.top)
 
     def last_words() -> str:

@@ -13,7 +13,7 @@ from p2ptrack.pipeline import run_checks
 from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
 from tests.diagnostics import load_register
-from tests.git.builders import action, kept
+from tests.git.builders import action, make_repository
 from tests.support import THE_DAY
 
 ODD: dict[str, dict[str, str | bytes]] = {
@@ -39,7 +39,7 @@ ODD: dict[str, dict[str, str | bytes]] = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_a_commit_reads_as_its_folder(name: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register", "p2p")
+    repo = make_repository(tmp_path / "register", "p2p")
     repo.commit("2022-01-10", ODD[name])
     snapshot = load_snapshot(repo.root, "HEAD", strict=True)
     assert snapshot.loaded == load_register(repo.root)
@@ -47,7 +47,7 @@ def test_a_commit_reads_as_its_folder(name: str, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10")
     problem = load_snapshot(repo.root, "HEAD").source.read("data/actions/A01.yaml")
     assert not isinstance(problem, bytes)
@@ -55,7 +55,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     first = repo.commit("2022-01-10")
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{first},data/actions/A01.yaml")
     repo.git("commit", "--quiet", "--message", "x")
@@ -65,11 +65,11 @@ def test_a_link_to_another_repository_is_no_file(tmp_path: Path) -> None:
 
 
 def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council", "p2p")
+    repo = make_repository(tmp_path / "council", "p2p")
     logo = bytes(range(256)) * 8000
     repo.commit("2022-01-10", {"templates/parts/x.html": "then", "templates/logo.png": logo})
     repo.commit("2022-02-10", {"templates/parts/x.html": "now"})
-    with with_templates(load_snapshot(repo.root, repo.made[0])) as snapshot:
+    with with_templates(load_snapshot(repo.root, repo.commits[0])) as snapshot:
         assert snapshot.templates_folder is not None
         assert (snapshot.templates_folder / "templates/parts/x.html").read_text() == "then"
         assert (snapshot.templates_folder / "templates/logo.png").read_bytes() == logo
@@ -77,7 +77,7 @@ def test_templates_are_unpacked_and_gone_afterwards(tmp_path: Path) -> None:
 
 
 def test_links_that_form_a_loop_cannot_be_read(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {"link": "A02.yaml", "back": "A01.yaml"})
     for name, to in (("A01", "link"), ("A02", "back")):
         blob = repo.git("rev-parse", f"HEAD:{to}")
@@ -91,7 +91,7 @@ def test_links_that_form_a_loop_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_link_that_is_longer_than_any_path_leads_nowhere(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {"link": "/".join("a" * 500_000)})
     blob = repo.git("rev-parse", "HEAD:link")
     repo.git("update-index", "--add", "--cacheinfo", f"120000,{blob},data/actions/A01.yaml")
@@ -101,7 +101,7 @@ def test_a_link_that_is_longer_than_any_path_leads_nowhere(tmp_path: Path) -> No
 
 
 def test_a_tree_that_is_not_here_is_reported(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {"data/actions/A01.yaml": action()})
     for name in ("HEAD:data", "HEAD:data/actions/A01.yaml"):
         id_ = repo.git("rev-parse", name)
@@ -112,13 +112,13 @@ def test_a_tree_that_is_not_here_is_reported(tmp_path: Path) -> None:
 
 
 def test_nothing_is_read_for_no_contents(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10")
     assert Repository.find(repo.root).read_blobs([]) == {}
 
 
 def test_few_processes_are_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {f"data/actions/A{number}.yaml": action(f"A{number}") for number in range(30)})
     started: list[str] = []
     real = subprocess.run

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import Ran, run
-from tests.git.builders import Kept, action, kept, named
+from tests.command import CommandResult, run
+from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.git.test_publish import A01, MEETING, REPORTS, TAG, read_manifest, tagged
 from tests.support import PROGRAMME
 
@@ -18,22 +18,22 @@ EXEMPT = "{paragraph: 3, reason: Prices, public_interest: Next tender, decided_b
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+def repo(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     repo.commit("2022-10-10", {A01: action(target="Mar-23")})
-    named(repo.top)
+    set_git_user(repo.top)
     return repo
 
 
-def command(repo: Kept, *words: str) -> Ran:
+def command(repo: RegisterRepository, *words: str) -> CommandResult:
     return run(*words, "--root", repo.root)
 
 
-def publish(repo: Kept, *words: str) -> Ran:
+def publish(repo: RegisterRepository, *words: str) -> CommandResult:
     return command(repo, "publish", MEETING, "plan", "--format", "text", *words)
 
 
-def verify(repo: Kept, *files: Path) -> Ran:
+def verify(repo: RegisterRepository, *files: Path) -> CommandResult:
     return command(repo, "verify", MEETING, *map(str, files))
 
 
@@ -41,7 +41,7 @@ def sha(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_without_a_file_verify_states_that_it_compared_none(repo: Kept) -> None:
+def test_without_a_file_verify_states_that_it_compared_none(repo: RegisterRepository) -> None:
     publish(repo)
     paper = repo.root / "build" / "plan.text"
     fingerprint = sha(paper)
@@ -56,7 +56,7 @@ def test_without_a_file_verify_states_that_it_compared_none(repo: Kept) -> None:
     )
 
 
-def test_files_are_compared_with_what_was_published(repo: Kept, tmp_path: Path) -> None:
+def test_files_are_compared_with_what_was_published(repo: RegisterRepository, tmp_path: Path) -> None:
     publish(repo)
     paper = repo.root / "build" / "plan.text"
     copy = tmp_path / "from the website.txt"
@@ -84,7 +84,7 @@ def test_files_are_compared_with_what_was_published(repo: Kept, tmp_path: Path) 
     assert verify(repo, tmp_path).code == 2
 
 
-def test_publish_prints_what_belongs_in_the_minutes(repo: Kept) -> None:
+def test_publish_prints_what_belongs_in_the_minutes(repo: RegisterRepository) -> None:
     ran = publish(repo)
     first, *rest = ran.err.splitlines()[2:]
     assert first.startswith(f"For the minutes: tag {TAG} has the id {repo.git('rev-parse', TAG)} and the fingerprint ")
@@ -93,13 +93,13 @@ def test_publish_prints_what_belongs_in_the_minutes(repo: Kept) -> None:
     ]
 
 
-def change(repo: Kept, **values: Any) -> Ran:
+def change(repo: RegisterRepository, **values: Any) -> CommandResult:
     """Replace values of the manifest and verify."""
     tagged(repo, {**read_manifest(repo), **values})
     return verify(repo)
 
 
-def test_a_manifest_without_what_the_public_got_is_an_error(repo: Kept) -> None:
+def test_a_manifest_without_what_the_public_got_is_an_error(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     content = {"plan": {"json": manifest["papers"]["plan"]["json"]}}
@@ -109,7 +109,7 @@ def test_a_manifest_without_what_the_public_got_is_an_error(repo: Kept) -> None:
         assert (ran.code, ran.out, "does not have the fingerprints of every file" in ran.err) == (1, "", True)
 
 
-def test_content_that_differs_is_not_excused_by_another_version(repo: Kept) -> None:
+def test_content_that_differs_is_not_excused_by_another_version(repo: RegisterRepository) -> None:
     publish(repo)
     papers = {"plan": {**read_manifest(repo)["papers"]["plan"], "json": "0" * 64}}
     versions = read_manifest(repo)["versions"]
@@ -122,7 +122,7 @@ def test_content_that_differs_is_not_excused_by_another_version(repo: Kept) -> N
     assert (ran.code, "although the same program made them" in ran.err) == (1, True)
 
 
-def test_another_program_may_make_other_pages_of_the_same_content(repo: Kept) -> None:
+def test_another_program_may_make_other_pages_of_the_same_content(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     papers = {"plan": {**manifest["papers"]["plan"], "text": "0" * 64}}
@@ -130,7 +130,7 @@ def test_another_program_may_make_other_pages_of_the_same_content(repo: Kept) ->
     assert (ran.code, "p2ptrack-files" in ran.err, "Their content is equal" in ran.err) == (3, True, True)
 
 
-def test_names_in_a_manifest_cannot_control_a_terminal(repo: Kept) -> None:
+def test_names_in_a_manifest_cannot_control_a_terminal(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     papers = {"plan": {**manifest["papers"]["plan"], "x\x1b[31m": "1\x1b[31m"}}
@@ -139,13 +139,13 @@ def test_names_in_a_manifest_cannot_control_a_terminal(repo: Kept) -> None:
         assert "\x1b" not in f"{ran.out}{ran.err}"
 
 
-def test_a_publication_that_was_taken_back_and_made_again_is_noticed(repo: Kept) -> None:
+def test_a_publication_that_was_withdrawn_and_replaced_is_reported(repo: RegisterRepository) -> None:
     publish(repo)
     first = repo.git("rev-parse", TAG)
     repo.git("tag", "--delete", TAG)
     repo.commit("2022-10-11", {A01: action(target="Mar-24")})
     ran = publish(repo)
-    assert f"This meeting was published before, from the commit {repo.made[0][:10]} (tag {first[:10]})." in ran.err
+    assert f"This meeting was published before, from the commit {repo.commits[0][:10]} (tag {first[:10]})." in ran.err
     assert read_manifest(repo)["replaces"] == [first]
     notice = f"This meeting was published before: the tag {first} was replaced."
     assert (verify(repo).code, notice in verify(repo).err) == (0, True)
@@ -155,14 +155,14 @@ def test_a_publication_that_was_taken_back_and_made_again_is_noticed(repo: Kept)
     assert notice in run("verify", MEETING, "--root", repo.top.parent / "copy" / "p2p").err
 
 
-def test_a_tag_that_was_replaced_by_hand_is_noticed(repo: Kept) -> None:
+def test_a_tag_that_was_replaced_by_hand_is_noticed(repo: RegisterRepository) -> None:
     publish(repo)
     first = repo.git("rev-parse", TAG)
     ran = change(repo, sealed_on="2022-10-01")
     assert f"the tag {first} was replaced" in ran.err
 
 
-def test_the_copies_of_members_are_sealed_and_not_saved(repo: Kept) -> None:
+def test_members_copies_get_a_fingerprint_and_are_not_saved(repo: RegisterRepository) -> None:
     repo.commit("2022-10-11", {A01: action(target="Mar-23", exempt=EXEMPT)})
     assert publish(repo, "--audience", "members").code == 0
     assert [file.name for file in (repo.root / "build").iterdir()] == ["plan.text"]
@@ -194,7 +194,7 @@ def test_the_copies_of_members_are_sealed_and_not_saved(repo: Kept) -> None:
     ],
 )
 def test_members_have_a_copy_of_their_own_where_something_is_exempt(
-    repo: Kept, exempt: bool, words: tuple[str, ...], sealed: bool
+    repo: RegisterRepository, exempt: bool, words: tuple[str, ...], sealed: bool
 ) -> None:
     if exempt:
         repo.commit("2022-10-11", {A01: action(target="Mar-23", exempt=EXEMPT)})
@@ -203,11 +203,11 @@ def test_members_have_a_copy_of_their_own_where_something_is_exempt(
     assert verify(repo).code == 0
 
 
-def test_officers_copies_are_not_published(repo: Kept) -> None:
+def test_officers_copies_are_not_published(repo: RegisterRepository) -> None:
     assert publish(repo, "--audience", "officers").code == 2
 
 
-def test_papers_that_are_not_there_are_named_with_how_to_make_them(repo: Kept) -> None:
+def test_papers_that_are_not_there_are_named_with_how_to_make_them(repo: RegisterRepository) -> None:
     publish(repo)
     paper = repo.root / "build" / "plan.text"
     data = paper.read_bytes()

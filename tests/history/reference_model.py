@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.git.builders import PLAIN, git
+from tests.git.builders import GIT_ENVIRONMENT, git
 from tests.support import PROGRAMME
 
 PEOPLE = ("Ann Keeper", "Ben Keeper", "Cy Auditor", "Zoë O'Brien")
@@ -196,7 +196,9 @@ def _restyle(random: Random, tree: Tree) -> None:
 def write(repo: Known, top: Path) -> Path:
     """Write the repository with one `git fast-import`, and return the register's folder."""
     git(top, "init", "--quiet", "--initial-branch=main")
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=top, input=b"".join(_stream(repo)), env=PLAIN, check=True)
+    subprocess.run(
+        ["git", "fast-import", "--quiet"], cwd=top, input=b"".join(_stream(repo)), env=GIT_ENVIRONMENT, check=True
+    )
     git(top, "reset", "--quiet", "--hard", f"b{repo.commits[-1].number}")
     ids = (row.split() for row in git(top, "for-each-ref", "--format=%(refname:lstrip=2) %(objectname)").splitlines())
     by_name = {name: id_ for name, id_, *_ in ids}

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.command import run
-from tests.git.builders import Kept
+from tests.git.builders import RegisterRepository
 from tests.history.years import years
 
 SCREENS = {
@@ -27,7 +27,7 @@ SCREENS = {
 FOLDER = Path(__file__).parent / "screens"
 
 
-def show_screen(name: str, register: Kept) -> bytes:
+def show_screen(name: str, register: RegisterRepository) -> bytes:
     shown = run(*SCREENS[name], "--root", register.root, width=40 if name.endswith("narrow") else 80)
     assert shown.err == ""
     return shown.bytes

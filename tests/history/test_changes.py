@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.history.years import A01, by
 from tests.support import PROGRAMME
 
@@ -34,8 +34,8 @@ USUAL: dict[str, Any] = {
 }
 
 
-def changes(repo: Kept, *words: str) -> dict[str, Any]:
-    ran = run("changes", *(words or ("--since", repo.made[0])), "--root", repo.root, "--format", "json")
+def changes(repo: RegisterRepository, *words: str) -> dict[str, Any]:
+    ran = run("changes", *(words or ("--since", repo.commits[0])), "--root", repo.root, "--format", "json")
     assert (ran.code, ran.err) == (0, "")
     answer: dict[str, Any] = json.loads(ran.out)
     return answer
@@ -49,7 +49,7 @@ def events_of(answer: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def after(top: Path, before: str, now: str) -> dict[str, list[dict[str, Any]]]:
     """Return the events of one record that changed once."""
-    repo = kept(top, files={"actions/A01.yaml": RECORD + before})
+    repo = make_repository(top, files={"actions/A01.yaml": RECORD + before})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: RECORD + now}, **by("ben"))
     return events_of(changes(repo))
@@ -251,11 +251,11 @@ def test_a_change_is_shown_by_its_meaning(name: str, tmp_path: Path) -> None:
 
 
 def test_a_record_that_came_back_is_new_and_reports_it(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: None})
     repo.commit("2023-01-14", {A01: f"{RECORD}status: in_progress\n"})
-    answer = changes(repo, "--since", repo.made[1])
+    answer = changes(repo, "--since", repo.commits[1])
     assert events_of(answer) == {"new": [{"new": "in_progress", "note": "added again after it was removed"}]}
     assert answer["movement"] == {
         **dict.fromkeys(("opening", "reopened", "closed", "disappeared"), 0),
@@ -266,15 +266,17 @@ def test_a_record_that_came_back_is_new_and_reports_it(tmp_path: Path) -> None:
 
 
 def test_what_is_new_is_shown_with_its_status_and_its_target(tmp_path: Path) -> None:
-    repo = kept(tmp_path)
+    repo = make_repository(tmp_path)
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\ntarget: Mar-23\n"})
     assert events_of(changes(repo)) == {"new": [{"new": "in_progress", "note": "target Mar-23"}]}
-    assert "A01 Review: in progress; target Mar-23" in run("changes", "--since", repo.made[0], "--root", repo.root).out
+    assert (
+        "A01 Review: in progress; target Mar-23" in run("changes", "--since", repo.commits[0], "--root", repo.root).out
+    )
 
 
 def test_what_came_and_was_closed_is_reported_from_the_status_that_it_came_with(tmp_path: Path) -> None:
-    repo = kept(tmp_path)
+    repo = make_repository(tmp_path)
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: in_progress\n"})
     repo.commit("2023-01-14", {A01: f"{RECORD}status: withdrawn\n"})
@@ -283,7 +285,7 @@ def test_what_came_and_was_closed_is_reported_from_the_status_that_it_came_with(
 
 
 def test_a_status_decided_for_a_day_to_come_states_from_when_it_holds(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: f"{RECORD}status: withdrawn\ndecided: {{on: Mar-23, by: Board}}\n"})
     step = {"field": "status", "old": "in_progress", "new": "withdrawn", "note": "forward; as from Mar-23"}
@@ -291,15 +293,15 @@ def test_a_status_decided_for_a_day_to_come_states_from_when_it_holds(tmp_path: 
 
 
 def test_a_closed_record_whose_file_is_removed_is_not_reported(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: None})
     assert events_of(changes(repo)) == {"removed": [{"field": "path", "old": A01, "note": "noted"}]}
-    assert "data/actions/A01.yaml was deleted" in run("changes", "--since", repo.made[0], "--root", repo.root).out
+    assert "data/actions/A01.yaml was deleted" in run("changes", "--since", repo.commits[0], "--root", repo.root).out
 
 
 def test_a_moved_phase_moves_what_depends_on_it(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: P2\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: P2\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {"data/programme.yaml": PROGRAMME.replace("end: Sept 23", "end: Dec 23")})
     moved = {"field": "target", "old": "P2 (Sept 23)", "new": "P2 (Dec 23)", "days": 92}
@@ -320,7 +322,7 @@ def test_a_moved_phase_moves_what_depends_on_it(tmp_path: Path) -> None:
     ],
 )
 def test_a_list_in_a_group_of_the_programme_is_a_change(lines: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {"data/programme.yaml": f"{PROGRAMME}{lines}\n"})
     events = events_of(changes(repo))
@@ -331,7 +333,7 @@ def test_a_list_in_a_group_of_the_programme_is_a_change(lines: str, tmp_path: Pa
 
 def test_a_record_without_a_status_of_its_own_is_only_added(tmp_path: Path) -> None:
     exemption, path = "id: E01\ntitle: Beds\ntype: waiver\n", "data/exemptions/E01.yaml"
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     first = repo.commit("2023-01-12")
     second = repo.commit("2023-01-13", {path: exemption})
     repo.commit("2023-01-14", {path: None})
@@ -342,7 +344,7 @@ def test_a_record_without_a_status_of_its_own_is_only_added(tmp_path: Path) -> N
 
 
 def test_recommendations_are_shown_field_by_field(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
+    repo = make_repository(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {"data/recommendations/R1.yaml": "id: R1\ntitle: Reviewed\nexempt: {paragraph: 3}\n"})
     assert events_of(changes(repo)) == {
@@ -352,20 +354,20 @@ def test_recommendations_are_shown_field_by_field(tmp_path: Path) -> None:
 
 
 def test_who_and_when_are_with_every_event(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: f"{RECORD}priority: low\n"}, **by("ben"))
     answer = changes(repo, "--since", "12 January 2023", "--until", "2023-02-01")
     (event,) = answer["other"]
     whose = {"id": "A01", "kind": "action", "title": "Review", "date": "2023-02-01", "author": "Ben Keeper"}
-    assert event == USUAL | whose | {"commit": repo.made[1], "field": "priority", "new": "low"}
+    assert event == USUAL | whose | {"commit": repo.commits[1], "field": "priority", "new": "low"}
     assert (answer["schema_version"], answer["as_of"]) == (1, "2023-02-01")
-    assert answer["since"] == {"asked": "12 January 2023", "commit": repo.made[0], "date": "2023-01-12"}
-    assert answer["until"] == {"asked": "2023-02-01", "commit": repo.made[1], "date": "2023-02-01"}
+    assert answer["since"] == {"asked": "12 January 2023", "commit": repo.commits[0], "date": "2023-01-12"}
+    assert answer["until"] == {"asked": "2023-02-01", "commit": repo.commits[1], "date": "2023-02-01"}
 
 
 def test_before_the_first_commit_nothing_was_there(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     answer = changes(repo, "--since", "2022-01-01")
     assert answer["since"] == {"asked": "2022-01-01", "commit": None, "date": "2022-01-01"}
@@ -373,7 +375,7 @@ def test_before_the_first_commit_nothing_was_there(tmp_path: Path) -> None:
 
 
 def test_a_commit_of_another_branch_is_no_part_of_this_one(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.git("switch", "--quiet", "--create", "other")
     other = repo.commit("2023-01-13", {A01: f"{RECORD}priority: low\n"})
@@ -383,10 +385,10 @@ def test_a_commit_of_another_branch_is_no_part_of_this_one(tmp_path: Path) -> No
 
 
 def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: amber\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: amber\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
-    ran = run("changes", "--since", repo.made[0], "--root", repo.root)
+    ran = run("changes", "--since", repo.commits[0], "--root", repo.root)
     assert (ran.code, ran.err) == (
         0,
         f"This version of p2ptrack cannot read 1 field of old records:\n  {A01}: status\n",
@@ -398,33 +400,33 @@ def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Pat
 def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
     paths = [f"actions/A{number}.yaml" for number in range(10, 32)]
     old = {path: f"id: {path[8:11]}\ntitle: T\nstatus: amber\n" for path in paths}
-    repo = kept(tmp_path, files=old)
+    repo = make_repository(tmp_path, files=old)
     repo.commit("2023-01-12")
-    text = run("changes", "--since", repo.made[0], "--root", repo.root).err.splitlines()
+    text = run("changes", "--since", repo.commits[0], "--root", repo.root).err.splitlines()
     assert text[0] == "This version of p2ptrack cannot read 22 fields of old records:"
     assert text[1:] == [*(f"  data/{path}: status" for path in paths[:20]), "  and 2 more"]
 
 
 def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: [\n"})
-    ran = run("changes", "--since", repo.made[0], "--root", repo.root)
+    ran = run("changes", "--since", repo.commits[0], "--root", repo.root)
     message = "data/actions/A01.yaml as it was on 13 January 2023 cannot be read, so the version before it is used.\n"
     assert (ran.code, ran.err) == (0, message)
     assert "Nothing changed." in ran.out
-    assert run("changes", "--since", repo.made[0], "--fail", "--root", repo.root).code == 1
+    assert run("changes", "--since", repo.commits[0], "--fail", "--root", repo.root).code == 1
     assert run("changes", "--since", "HEAD", "--fail", "--root", repo.root).code == 0
 
 
 def test_nothing_changed(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     assert "Nothing changed." in run("changes", "--since", "HEAD", "--root", repo.root).out
 
 
 def test_a_move_and_its_entry_in_two_commits(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}target: Jun-23\n"})
     repo.commit("2023-01-14", {A01: f"{RECORD}target: Jun-23\nrevisions: [{FROM_TO}, reason: Late.}}]\n"})
@@ -433,7 +435,7 @@ def test_a_move_and_its_entry_in_two_commits(tmp_path: Path) -> None:
 
 
 def test_without_approval_where_the_policy_requires_one(tmp_path: Path) -> None:
-    repo = kept(
+    repo = make_repository(
         tmp_path,
         files={"actions/A01.yaml": f"{RECORD}target: Mar-23\n"},
         programme=f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n",
@@ -446,22 +448,22 @@ def test_without_approval_where_the_policy_requires_one(tmp_path: Path) -> None:
 def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
     done = f"{RECORD}status: Complete\ncompleted_on: 2023-01-11\n"
     strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
-    repo = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {"data/programme.yaml": PROGRAMME}, **by("ben"))
     repo.commit("2023-01-14", {"data/programme.yaml": strict}, **by("cy"))
     because = "because the policy on closing was changed"
     same = {"field": "status", "old": "complete", "new": "complete"}
-    closed = changes(repo, "--since", repo.made[0], "--until", repo.made[1])
+    closed = changes(repo, "--since", repo.commits[0], "--until", repo.commits[1])
     assert events_of(closed) == {
         "closed": [same | {"note": f"{because}; completed on 2023-01-11"}],
         "programme": [{"field": "policy.verification", "old": "action"}],
     }
-    assert [(item["author"], item["commit"]) for item in closed["closed"]] == [("Ben Keeper", repo.made[1])]
-    opened = changes(repo, "--since", repo.made[1])
+    assert [(item["author"], item["commit"]) for item in closed["closed"]] == [("Ben Keeper", repo.commits[1])]
+    opened = changes(repo, "--since", repo.commits[1])
     assert events_of(opened)["reopened"] == [same | {"note": because}]
     assert [item["author"] for item in opened["reopened"]] == ["Cy Auditor"]
-    text = run("changes", "--since", repo.made[1], "--root", repo.root, width=120).out
+    text = run("changes", "--since", repo.commits[1], "--root", repo.root, width=120).out
     assert f"complete; {because}" in text
     assert {item: opened["movement"][item] for item in ("opening", "reopened", "closing")} == {
         "opening": 0,
@@ -473,7 +475,7 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
 def test_what_was_verified_later_is_closed_by_its_author(tmp_path: Path) -> None:
     done = f"{RECORD}status: complete\n"
     strict = f"{PROGRAMME}policy: {{verification: [action]}}\n"
-    repo = kept(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": done}, programme=strict)
     repo.commit("2023-01-12")
     verified = f"{done}verified: {{by: Auditor, on: 2023-01-13, method: Looked.}}\n"
     repo.commit("2023-01-14", {A01: verified}, **by("cy"))
@@ -482,12 +484,12 @@ def test_what_was_verified_later_is_closed_by_its_author(tmp_path: Path) -> None
     assert events_of(answer)["closed"] == [
         {"field": "status", "old": "complete", "new": "complete", "note": "verified by Auditor on 2023-01-13; Looked."}
     ]
-    assert [(item["author"], item["commit"]) for item in answer["closed"]] == [("Cy Auditor", repo.made[1])]
+    assert [(item["author"], item["commit"]) for item in answer["closed"]] == [("Cy Auditor", repo.commits[1])]
 
 
 def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: Path) -> None:
     agreed = f"{RECORD}status: superseded\ndecided: {{on: 2023-01-31, by: Board}}\n"
-    repo = kept(tmp_path, files={"actions/A01.yaml": agreed})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": agreed})
     repo.commit("2023-01-12")
     repo.commit("2023-02-03", {A01: agreed.replace("Board", "Board, minute: 7, continuing_owner: IDS")})
     answer = changes(repo)
@@ -497,7 +499,7 @@ def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: 
 
 
 def test_what_was_closed_and_then_removed_is_shown_with_how_it_was_closed(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: withdrawn\ndecided: {{by: Board, reason: Not needed.}}\n"})
     repo.commit("2023-01-14", {A01: None}, **by("ben"))
@@ -514,7 +516,9 @@ def test_what_was_closed_and_then_removed_is_shown_with_how_it_was_closed(tmp_pa
 
 def test_an_exemption_that_ended_by_itself_is_reported(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, until: 31 January 2023}"
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\nupdates: [{{text: One., {exempt}}}]\n"})
+    repo = make_repository(
+        tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\nupdates: [{{text: One., {exempt}}}]\n"}
+    )
     repo.commit("2023-01-12")
     expired = {"old": "31 January 2023", "note": "it ended"}
     assert events_of(changes(repo, "--since", "2023-01-31", "--until", "2023-02-01")) == {
@@ -527,10 +531,10 @@ def test_an_exemption_that_ended_by_itself_is_reported(tmp_path: Path) -> None:
 
 
 def test_an_exemption_that_came_and_ended_is_reported_in_that_order(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": RECORD})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}exempt: {{paragraph: 3, until: 31 January 2023}}\n"})
-    answer = events_of(changes(repo, "--since", repo.made[0], "--until", "2023-02-01"))["exemptions"]
+    answer = events_of(changes(repo, "--since", repo.commits[0], "--until", "2023-02-01"))["exemptions"]
     assert [(item["field"], item.get("note")) for item in answer] == [
         ("exempt.paragraph", None),
         ("exempt.until", None),
@@ -540,7 +544,7 @@ def test_an_exemption_that_came_and_ended_is_reported_in_that_order(tmp_path: Pa
 
 def test_the_fields_whose_exemption_ended_are_named(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, until: 31 January 2023, fields: [note, target]}"
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}{exempt}\n"})
     repo.commit("2023-01-12")
     ended = {"note": "it ended"}
     assert events_of(changes(repo, "--since", "2023-01-31", "--until", "2023-02-01")) == {
@@ -554,7 +558,7 @@ def test_the_fields_whose_exemption_ended_are_named(tmp_path: Path) -> None:
 
 
 def test_a_recommendation_that_vanishes_is_reported_and_one_that_comes(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
+    repo = make_repository(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
     repo.commit("2023-01-12")
     gone = "data/recommendations/R1.yaml"
     repo.commit("2023-01-13", {gone: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben"))
@@ -565,7 +569,8 @@ def test_a_recommendation_that_vanishes_is_reported_and_one_that_comes(tmp_path:
     assert [(e["id"], e["kind"], e["new"]) for e in answer["new"]] == [("R2", "recommendation", None)]
     assert [answer["movement"][name] for name in ("opening", "new", "disappeared", "closing")] == [0, 0, 0, 0]
     assert (
-        "data/recommendations/R1.yaml was deleted" in run("changes", "--since", repo.made[0], "--root", repo.root).out
+        "data/recommendations/R1.yaml was deleted"
+        in run("changes", "--since", repo.commits[0], "--root", repo.root).out
     )
 
 
@@ -574,7 +579,7 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
         "actions/A01.yaml": f"{RECORD}status: in_progress\n",
         "actions/A02.yaml": "id: A02\ntitle: x\nstatus: noted\n",
     }
-    repo = kept(tmp_path, files=files)
+    repo = make_repository(tmp_path, files=files)
     repo.commit("2023-01-12")
     repo.git("mv", A01, "data/A01.yaml")
     (repo.root / "data/audit_followups").mkdir()
@@ -591,7 +596,7 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
             {"field": "path", "old": "data/actions/A02.yaml", "new": here.replace("A01", "A02")},
         ],
     }
-    text = run("changes", "--since", repo.made[0], "--root", repo.root).out
+    text = run("changes", "--since", repo.commits[0], "--root", repo.root).out
     assert f"its file is {here} now" in text
     assert text.count(here) == 1  # and not shown again as a file that moved
     kinds = answer["movement"]["kinds"]
@@ -599,18 +604,20 @@ def test_each_kind_is_counted_as_it_was_where_an_item_changes_its_kind(tmp_path:
 
 
 def test_an_id_whose_case_changed_is_reported_as_it_was_at_the_end(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: in_progress\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: complete\nevidence: [{{title: List}}]\n"})
     repo.commit("2023-01-14", {A01: f"{RECORD}status: complete\n".replace("A01", "a01")})
-    until = changes(repo, "--since", repo.made[0], "--until", repo.made[1])
+    until = changes(repo, "--since", repo.commits[0], "--until", repo.commits[1])
     assert {e["id"] for sort in SORTS for e in until[sort]} == {"A01"}
     assert [e["evidence"] for e in until["closed"]] == [["List"]]
     assert {e["id"] for sort in SORTS for e in changes(repo)[sort]} == {"a01"}
 
 
 def test_since_a_day_after_the_last_commit_nothing_changed(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\ndecided: {{on: 2023-02-01}}\n"})
+    repo = make_repository(
+        tmp_path, files={"actions/A01.yaml": f"{RECORD}status: noted\ndecided: {{on: 2023-02-01}}\n"}
+    )
     repo.commit("2023-01-12")
     answer = changes(repo, "--since", "2023-03-01")
     assert (events_of(answer), answer["as_of"], answer["movement"]["closing"]) == ({}, "2023-03-01", 0)

@@ -9,14 +9,14 @@ from unittest.mock import patch
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.history.years import A01, A02, A03, by, years
 from tests.support import PROGRAMME
 
 REVIEW = "id: A01\ntitle: Review\naccountable: Head of Procurement\n"
 
 
-def find_places(repo: Kept, *options: str) -> list[tuple[str, str, str, str | None]]:
+def find_places(repo: RegisterRepository, *options: str) -> list[tuple[str, str, str, str | None]]:
     """Return what only history shows, each by file, code, severity and field."""
     ran = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json", *options)
     problems = [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")]
@@ -25,24 +25,24 @@ def find_places(repo: Kept, *options: str) -> list[tuple[str, str, str, str | No
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    start = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+def repo(tmp_path: Path) -> RegisterRepository:
+    start = make_repository(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
     start.commit("2023-01-12", {}, **by("ann"))
     return start
 
 
-def test_a_clean_history_has_nothing_to_find(repo: Kept) -> None:
+def test_a_clean_history_has_no_findings(repo: RegisterRepository) -> None:
     assert find_places(repo) == []
 
 
-def test_plain_check_does_not_ask_git(repo: Kept) -> None:
+def test_check_without_history_does_not_run_git(repo: RegisterRepository) -> None:
     repo.commit("2023-02-01", {A01: f"{REVIEW}target: Jun-23\n"})
     ran = run("check", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json")
     assert [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")] == []
     assert find_places(repo) == [(A01, "H101", "warning", "target")]
 
 
-def test_a_move_that_is_not_committed_yet_is_found_too(repo: Kept) -> None:
+def test_a_target_change_that_is_not_committed_is_found(repo: RegisterRepository) -> None:
     repo.write({A01: f"{REVIEW}target: Jun-23\n"})
     assert find_places(repo) == [(A01, "H101", "warning", "target")]
     repo.write(
@@ -51,13 +51,13 @@ def test_a_move_that_is_not_committed_yet_is_found_too(repo: Kept) -> None:
     assert find_places(repo) == []
 
 
-def test_a_move_and_its_file_s_move_in_one_commit_are_seen_through(repo: Kept) -> None:
+def test_a_target_change_in_the_commit_that_moves_the_file_is_found(repo: RegisterRepository) -> None:
     repo.git("mv", A01, "data/actions/A01-review.yaml")
     repo.commit("2023-02-01", {"data/actions/A01-review.yaml": f"{REVIEW}target: Jun-23\n"})
     assert find_places(repo) == [("data/actions/A01-review.yaml", "H101", "warning", "target")]
 
 
-def test_words_written_over_after_a_paper_are_found(repo: Kept) -> None:
+def test_texts_replaced_after_publication_are_found(repo: RegisterRepository) -> None:
     published = f"{REVIEW}target: Mar-23\norigin_text: Ask all.\nupdates: [{{date: 2023-01-13, text: Late.}}]\n"
     repo.commit("2023-01-13", {A01: f"{published}completed_on: 2023-01-13\nstatus: complete\n"}, **by("ann"))
     repo.git("tag", "--annotate", "--message", "Sealed", "meeting/AC-2022-10-17")
@@ -71,7 +71,7 @@ def test_words_written_over_after_a_paper_are_found(repo: Kept) -> None:
     ]
 
 
-def test_a_move_that_a_merge_brought_has_its_own_author(repo: Kept) -> None:
+def test_a_target_change_from_a_merged_branch_has_its_own_author(repo: RegisterRepository) -> None:
     moved = f"{REVIEW}target: Jun-23\n"
     repo.git("switch", "--quiet", "--create", "work")
     repo.commit("2023-02-01", {A01: moved}, **by("ben"))
@@ -82,7 +82,7 @@ def test_a_move_that_a_merge_brought_has_its_own_author(repo: Kept) -> None:
     assert "by Ben Keeper, commit" in shown
 
 
-def test_who_merges_has_not_verified(repo: Kept) -> None:
+def test_the_author_of_a_merge_is_not_the_verifier(repo: RegisterRepository) -> None:
     done = f"{REVIEW}target: Mar-23\nstatus: complete\n"
     for branch, who, text in (
         ("close", "ben", done),
@@ -105,10 +105,10 @@ def test_a_record_that_was_removed_is_an_error(tmp_path: Path) -> None:
         (A03, "H115", "error"),
         ("data/programme.yaml", "H105", "note"),
     ]
-    assert [item[:3] for item in find_places(repo, "--at", repo.made[4])] == []
+    assert [item[:3] for item in find_places(repo, "--at", repo.commits[4])] == []
 
 
-def test_a_shallow_copy_is_not_judged(tmp_path: Path) -> None:
+def test_a_shallow_clone_is_not_checked(tmp_path: Path) -> None:
     repo = years(tmp_path / "whole")
     repo.git("clone", "--quiet", "--depth", "1", f"file://{repo.top}", str(tmp_path / "part"))
     message = (
@@ -125,8 +125,8 @@ def test_a_shallow_copy_is_not_judged(tmp_path: Path) -> None:
         assert lacking in run(*asked, "--format", format_).err
 
 
-def test_without_a_repository_it_reports_it(tmp_path: Path) -> None:
-    repo = kept(tmp_path)
+def test_check_history_without_a_repository_is_an_error(tmp_path: Path) -> None:
+    repo = make_repository(tmp_path)
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12"), ("history", "A01")):
         ran = run(*words, "--root", repo.root)
         assert (ran.code, ran.out) == (3, "")
@@ -138,7 +138,7 @@ OTHER_ASK = f"{REVIEW}target: Mar-23\norigin_text: Ask some.\n"
 
 
 @pytest.fixture
-def published(repo: Kept) -> Kept:
+def published(repo: RegisterRepository) -> RegisterRepository:
     """A register whose papers were published, with one commit since."""
     repo.commit("2023-01-13", {A01: OTHER_ASK.replace("some", "all")}, **by("ann"))
     repo.git("tag", "--annotate", "--message", "Sealed", MEETING)
@@ -146,7 +146,7 @@ def published(repo: Kept) -> Kept:
     return repo
 
 
-def test_what_is_not_committed_yet_is_judged_as_what_is(published: Kept) -> None:
+def test_uncommitted_changes_are_checked_like_commits(published: RegisterRepository) -> None:
     assert find_places(published) == []
     published.write({A01: OTHER_ASK, A02: None})
     assert find_places(published) == [(A01, "H111", "warning", "origin_text"), (A02, "H115", "error", None)]
@@ -157,7 +157,7 @@ def test_what_is_not_committed_yet_is_judged_as_what_is(published: Kept) -> None
     assert find_places(published, "--at", "HEAD") == []
 
 
-def test_only_the_files_that_are_named_are_reported_of_what_was_removed_too(published: Kept) -> None:
+def test_a_check_of_named_files_reports_only_their_removed_records(published: RegisterRepository) -> None:
     published.commit("2023-02-01", {A01: OTHER_ASK, A02: None})
     assert [code for _, code, _, _ in find_places(published, str(published.root / A01))] == ["H111"]
     assert [code for _, code, _, _ in find_places(published, str(published.root / "data/actions"))] == ["H111", "H115"]
@@ -165,7 +165,7 @@ def test_only_the_files_that_are_named_are_reported_of_what_was_removed_too(publ
     assert f"file={A02},line=1" in message.out
 
 
-def test_an_action_that_was_made_a_recommendation_has_left_the_list(published: Kept) -> None:
+def test_an_action_that_became_a_recommendation_is_reported_as_removed(published: RegisterRepository) -> None:
     asked = "data/recommendations/A02.yaml"
     published.commit("2023-02-01", {A02: None, asked: "id: A02\ntitle: Train\n"})
     assert find_places(published) == [(asked, "H115", "error", None)]
@@ -173,13 +173,13 @@ def test_an_action_that_was_made_a_recommendation_has_left_the_list(published: K
     assert find_places(published) == []
 
 
-def orphaned_codes(repo: Kept) -> list[str]:
+def orphaned_codes(repo: RegisterRepository) -> list[str]:
     return [code for _, code, _, _ in find_places(repo) if code == "H116"]
 
 
-def test_papers_whose_commit_was_removed_of_the_history_are_reported(published: Kept) -> None:
-    published_commit = published.made[1]
-    published.git("reset", "--quiet", "--hard", published.made[0])
+def test_papers_whose_commit_was_removed_from_the_history_are_reported(published: RegisterRepository) -> None:
+    published_commit = published.commits[1]
+    published.git("reset", "--quiet", "--hard", published.commits[0])
     assert orphaned_codes(published) == []
     published.commit("2023-01-15", {A01: OTHER_ASK}, **by("ben"))
     assert orphaned_codes(published) == ["H116"]
@@ -190,7 +190,7 @@ def test_papers_whose_commit_was_removed_of_the_history_are_reported(published: 
     assert orphaned_codes(published) == []
 
 
-def test_papers_that_were_published_from_merged_work_are_in_the_history(repo: Kept) -> None:
+def test_papers_published_from_a_merged_branch_are_in_the_history(repo: RegisterRepository) -> None:
     repo.git("switch", "--quiet", "--create", "papers")
     repo.commit("2023-01-13", {A01: f"{REVIEW}target: Mar-23\norigin_text: Ask all.\n"}, **by("ben"))
     repo.git("tag", "inner")
@@ -204,13 +204,13 @@ def test_papers_that_were_published_from_merged_work_are_in_the_history(repo: Ke
     assert find_places(repo) == [(A01, "H111", "warning", "origin_text")]
 
 
-def test_the_policy_turns_off_what_only_history_shows(published: Kept) -> None:
+def test_the_policy_turns_off_rules_on_history(published: RegisterRepository) -> None:
     rules = "policy: {rules_off: {H111: Agreed with the committee.}}\n"
     published.commit("2023-02-01", {A01: OTHER_ASK, "data/programme.yaml": f"{PROGRAMME}{rules}"})
     assert find_places(published) == []
 
 
-def test_plain_check_starts_no_program_outside_of_a_repository(published: Kept) -> None:
+def test_check_outside_a_repository_starts_no_program(published: RegisterRepository) -> None:
     (published.top / ".git").rename(published.top / "away")
     with patch("subprocess.Popen", side_effect=AssertionError("a program was started")):
         assert run("check", "--root", published.root, "--as-of", "2023-03-03").code == 0

@@ -13,7 +13,7 @@ import pytest
 from p2ptrack.store.yaml import read
 from p2ptrack.store.yaml.edit import format_record
 from tests.command import run
-from tests.git.builders import Kept, kept, named
+from tests.git.builders import RegisterRepository, make_repository, set_git_user
 from tests.rules.officer import SENTENCE, Values, find, split_path
 from tests.rules.table import FILES
 from tests.support import plain
@@ -24,11 +24,11 @@ CASES = [path for path in FILES if re.match(r"H(?:10|11[1-57])", path.stem)]
 _REVISION = re.compile(r"^@ (\S+) ([^,\n]+)(?:, (\S+))?\n(.*?)(?=^@ |\Z)", re.MULTILINE | re.DOTALL)
 
 
-def _make_repository(folder: Path, case: Path) -> Kept:
+def _make_repository(folder: Path, case: Path) -> RegisterRepository:
     """Return a repository with the revisions of a case, and a tag where papers were published."""
     sections = dict(re.findall(r"^=== (\w+)\n(.*?)(?=^=== |\Z)", case.read_text("utf-8"), re.MULTILINE | re.DOTALL))
-    repo = kept(folder)
-    named(repo.top)
+    repo = make_repository(folder)
+    set_git_user(repo.top)
     previous: set[str] = set()
     for day, author, meeting, text in _REVISION.findall(sections["breaks"]):
         parts = text.split("---\n")
@@ -50,7 +50,7 @@ def _as_record(text: str) -> Mapping[str, str]:
     return {name: str(value) for name, value in plain(text).items()}
 
 
-def _check(repo: Kept) -> list[dict[str, Any]]:
+def _check(repo: RegisterRepository) -> list[dict[str, Any]]:
     ran = run("check", "--history", "--root", repo.root, "--as-of", "2023-12-01", "--format", "json")
     problems: list[dict[str, Any]] = json.loads(ran.out)["problems"]
     return problems
@@ -130,7 +130,7 @@ def test_a_fix_about_the_history_is_followed(tmp_path: Path, case: Path) -> None
         repo.commit(day)
     else:
         values = read((repo.root / path).read_bytes(), path).value
-        published = read(repo.git("show", f"{repo.made[0]}:{path}").encode(), path).value
+        published = read(repo.git("show", f"{repo.commits[0]}:{path}").encode(), path).value
         assert values
         assert published
         changes: dict[str, str | bytes | None] = {}

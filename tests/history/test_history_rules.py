@@ -240,7 +240,7 @@ MOVES = {
 
 
 @pytest.mark.parametrize(("states", "expected"), MOVES.values(), ids=MOVES)
-def test_a_target_that_moves(states: list[str], expected: list[str]) -> None:
+def test_target_changes(states: list[str], expected: list[str]) -> None:
     assert find_places(*states) == expected
 
 
@@ -502,11 +502,11 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize(("states", "published", "expected"), PUBLISHED.values(), ids=PUBLISHED)
-def test_what_was_published(states: list[str], published: list[int], expected: list[str]) -> None:
+def test_changes_after_publication(states: list[str], published: list[int], expected: list[str]) -> None:
     assert find_places(*states, published=published) == expected
 
 
-def test_a_part_of_a_recommendation_is_a_request_too() -> None:
+def test_a_part_of_a_recommendation_is_a_request() -> None:
     whole = "id: R6\ntitle: Rec\nparts: [{id: R6.1, text: Ask all.}, {id: R6.2, text: Tell all.}]\n"
     assert find_places(whole, whole.replace("Tell all", "Tell some"), published=[0]) == ["H111 R6 parts[1].text"]
     assert find_places(whole, whole.replace(", {id: R6.2, text: Tell all.}", ""), published=[0]) == ["H111 R6 parts"]
@@ -519,12 +519,12 @@ def test_a_part_of_a_recommendation_is_a_request_too() -> None:
 VERIFIED = "status: complete; verified: {by: Chief Auditor, on: 2023-02-01}"
 
 
-def test_an_id_that_a_paper_was_published_with_does_not_go() -> None:
+def test_an_id_in_published_papers_must_not_disappear() -> None:
     renamed = f"{A02}---\n{a01('').replace('A01', 'A99')}"
     assert find_places(both(""), renamed, both("note: x"), published=[1]) == ["H115 A99"]
 
 
-def test_who_closed_and_who_verified() -> None:
+def test_verification_by_the_author_of_the_closure() -> None:
     done = "status: complete"
     assert find_places(done, VERIFIED, authors=("Ann", "Ann")) == ["H114 A01 verified.by"]
     assert find_places(done, VERIFIED, authors=("Ann", "Ben")) == []
@@ -538,7 +538,7 @@ def fixes(*states: str) -> list[str]:
     return [item.fix or rule.fix for rule in _ONLY_HISTORY for item in rule.check(case)]
 
 
-def test_what_is_advised_fits_what_is_there_already() -> None:
+def test_advice_fits_the_present_fields() -> None:
     (advice,) = fixes("status: complete", VERIFIED)
     assert "`method`" in advice
     (advice,) = fixes("status: complete", VERIFIED.replace("}", ", method: Read.}"))
@@ -581,7 +581,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize(("states", "expected"), LEFT.values(), ids=LEFT)
-def test_what_left_the_register(states: list[str], expected: list[str]) -> None:
+def test_removed_records(states: list[str], expected: list[str]) -> None:
     assert find_places(*states) == expected
 
 
@@ -596,7 +596,7 @@ NOW = parse_case(f"{a01(f'{TO_JUNE}; {VERIFIED}')}---\nid: R1\ntitle: R\nparts: 
 
 @examples(80)
 @given(st.randoms(use_true_random=False))
-def test_nothing_that_old_files_may_hold_breaks_a_rule(odd: Random) -> None:
+def test_rules_accept_any_value_of_an_old_file(odd: Random) -> None:
     """Old values are kept as they were written, whatever today's schema makes of them."""
     steps = [_odd_step(odd, number) for number in range(1, 6)]
     lines = replace(

@@ -8,7 +8,7 @@ import pytest
 
 from p2ptrack.queries.record_history import format_field_name, format_field_value
 from tests.command import run
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.history.years import A01, REVIEW, by
 
 NAMES = {
@@ -60,7 +60,7 @@ LEDGERS = {
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def moved(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
     """A register with an action for each ledger, whose target moved."""
     before, after = (
         {f"data/actions/A{at}.yaml": f"id: A{at}\ntitle: Review\n{text}" for at, text in enumerate(texts, 1)}
@@ -69,20 +69,20 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Kept:
             [f"target: Jun-23\nrevisions: {ledger}\n" for ledger in LEDGERS],
         )
     )
-    repo = kept(tmp_path_factory.mktemp("moved"))
+    repo = make_repository(tmp_path_factory.mktemp("moved"))
     repo.commit("2023-01-12", before)
     repo.commit("2023-02-01", after, **by("ben"))
     return repo
 
 
 @pytest.mark.parametrize(("at", "message"), [*enumerate(LEDGERS.values(), 1)])
-def test_a_moved_target_is_shown_with_who_approved_it(at: int, message: str, moved: Kept) -> None:
+def test_a_moved_target_is_shown_with_who_approved_it(at: int, message: str, moved: RegisterRepository) -> None:
     ran = run("history", f"A{at}", "--field", "target", "--root", moved.root, width=200)
     assert ran.out.splitlines()[-2] == f"  Target date  Mar-23 → Jun-23 (91 days later); {message}"
 
 
 def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: f"{REVIEW}target: March 2023\n"})
     repo.commit("2023-02-02", {A01: f"{REVIEW}target: Jun-23\n"})
@@ -97,8 +97,8 @@ def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none
 
 
 def test_one_field_of_a_record_that_is_gone_reports_it(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{REVIEW}target: Mar-23\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: None}, **by("ben"))
     message = run("history", "A01", "--field", "target", "--root", repo.root).out.splitlines()
-    assert message[-1] == f"The record was deleted on 1 February 2023 by Ben Keeper, commit {repo.made[1][:10]}."
+    assert message[-1] == f"The record was deleted on 1 February 2023 by Ben Keeper, commit {repo.commits[1][:10]}."

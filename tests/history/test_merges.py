@@ -6,31 +6,31 @@ import json
 from pathlib import Path
 
 from tests.command import run
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.history.years import A01, A02, by
 
 REVIEW = "id: A01\ntitle: Review\ntarget: Mar-23\nnote: Old.\n"
 ReportedChange = tuple[str, object, object, str]
 
 
-def start(top: Path) -> Kept:
-    repo = kept(top, files={"actions/A01.yaml": REVIEW, "actions/A02.yaml": "id: A02\ntitle: Train\n"})
+def start(top: Path) -> RegisterRepository:
+    repo = make_repository(top, files={"actions/A01.yaml": REVIEW, "actions/A02.yaml": "id: A02\ntitle: Train\n"})
     repo.commit("2023-01-12", {}, **by("ann"))
     repo.git("switch", "--quiet", "--create", "work")
     return repo
 
 
-def merge(repo: Kept, *words: str, who: str = "cy") -> None:
+def merge(repo: RegisterRepository, *words: str, who: str = "cy") -> None:
     repo.git("switch", "--quiet", "main")
     repo.git("merge", "--quiet", "--no-ff", "--no-commit", *words, "work")
     repo.commit("2023-02-20", {}, **by(who))
 
 
-def last(repo: Kept, id_: str = "A01", text: str = "") -> list[ReportedChange]:
+def last(repo: RegisterRepository, id_: str = "A01", text: str = "") -> list[ReportedChange]:
     """Return what the last commit changed of a record, and who wrote each of it."""
     ran = run("history", id_, "--root", repo.root, "--format", "json")
     assert (ran.code, ran.err) == (0, text)
-    message = [item for item in json.loads(ran.out)["changes"] if item["commit"] == repo.made[-1]]
+    message = [item for item in json.loads(ran.out)["changes"] if item["commit"] == repo.commits[-1]]
     assert {item["date"] for item in message} == {"2023-02-20"}
     return [(item["field"], item["old"], item["new"], item["author"]) for item in message]
 
@@ -97,8 +97,8 @@ def test_what_somebody_deleted_elsewhere_is_no_change_of_a_field(tmp_path: Path)
 
 
 def test_two_registers_in_one_repository_have_each_their_own_authors(tmp_path: Path) -> None:
-    repo = kept(tmp_path, "one", files={"actions/A01.yaml": REVIEW})
-    other = Kept(tmp_path, tmp_path / "two", repo.made)
+    repo = make_repository(tmp_path, "one", files={"actions/A01.yaml": REVIEW})
+    other = RegisterRepository(tmp_path, tmp_path / "two", repo.commits)
     other.write({A01: REVIEW, "data/programme.yaml": "title: Another\n"})
     repo.commit("2023-01-12", {}, **by("ann"))
     repo.git("switch", "--quiet", "--create", "work")
@@ -110,12 +110,12 @@ def test_two_registers_in_one_repository_have_each_their_own_authors(tmp_path: P
 
 
 def test_a_file_that_is_renamed_and_broken_in_one_commit_is_still_there(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": REVIEW})
     repo.commit("2023-01-12", {}, **by("ann"))
     repo.commit("2023-02-01", {A01: None, "data/actions/A01-x.yaml": f"{REVIEW}status: [\n"}, **by("ben"))
     repo.commit("2023-02-20", {"data/actions/A01-x.yaml": REVIEW.replace("Old", "New")}, **by("ann"))
     version = "1 saved version (commit), the last of 1 February 2023"
-    text = f"The record's file cannot be read in {version} ({repo.made[1][:10]}). "
+    text = f"The record's file cannot be read in {version} ({repo.commits[1][:10]}). "
     text += "The version before is shown instead.\n"
     assert last(repo, text=text) == [("note", "Old.", "New.", "Ann Keeper")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, action, kept, named
+from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.history.years import years
 
 LACKING = "This copy of the repository has only the newest part of its history."
@@ -15,7 +15,7 @@ TAIL = "Counted from the history of the register."
 CLOSED = "exempt: {paragraph: 3, reason: Dispute., public_interest: Talks go on.}\n"
 
 
-def lines(repo: Kept, *options: str) -> list[str]:
+def lines(repo: RegisterRepository, *options: str) -> list[str]:
     """Return the lines of the paper's table of movement, and the note under it."""
     words = ("render", "progress-report", "--format", "md", "--output", "-", "--root", repo.root)
     ran = run(*words, "--as-of", "2023-03-03", *options)
@@ -37,7 +37,7 @@ def test_movement_is_counted_from_the_state_that_the_last_meeting_saw(tmp_path: 
 
 def test_at_a_commit_the_history_ends_there(tmp_path: Path) -> None:
     repo = years(tmp_path)
-    assert lines(repo, "--at", repo.made[1])[1:] == [
+    assert lines(repo, "--at", repo.commits[1])[1:] == [
         "| Actions | 2 | 0 | 0 | 0 | 0 | 2 |  |",
         "| Follow-ups | 1 | 0 | 0 | 0 | 0 | 1 |  |",
         TAIL,
@@ -45,7 +45,7 @@ def test_at_a_commit_the_history_ends_there(tmp_path: Path) -> None:
 
 
 def test_a_history_that_begins_after_the_last_meeting_is_not_counted_from(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
     repo.commit("2023-01-12")
     assert lines(repo)[1:2] == ["| Actions | not known | not known | 0 | 1 |"]
 
@@ -64,8 +64,8 @@ def test_without_the_older_history_the_paper_is_made_and_the_clerk_is_warned(tmp
 
 
 @pytest.fixture
-def partly_closed(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
+def partly_closed(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
     repo.commit("2022-10-10", {"data/actions/A02.yaml": f"id: A02\ntitle: The Acme dispute\n{CLOSED}"})
     gone = f"id: A03\ntitle: The Bcme dispute\n{CLOSED}"
     repo.commit("2022-10-11", {"data/actions/A03.yaml": gone, "data/actions/A04.yaml": "id: A04\ntitle: Open\n"})
@@ -74,12 +74,12 @@ def partly_closed(tmp_path: Path) -> Kept:
     return repo
 
 
-def test_the_public_is_reported_nothing_of_what_is_exempt(partly_closed: Kept) -> None:
+def test_the_public_is_reported_nothing_of_what_is_exempt(partly_closed: RegisterRepository) -> None:
     withheld = "Excludes 1 item whose status is exempt from publication."
     assert lines(partly_closed)[1:] == ["| Actions | 1 | 0 | 0 | 0 | 0 | 1 |  |", f"{withheld} {TAIL}"]
 
 
-def test_officers_are_reported_all_of_it(partly_closed: Kept) -> None:
+def test_officers_are_reported_all_of_it(partly_closed: RegisterRepository) -> None:
     message = lines(partly_closed, "--audience", "officers")
     assert message[1:] == [
         "| Actions | 4 | 0 | 0 | 1 | 1 | 2 |  |",
@@ -87,7 +87,7 @@ def test_officers_are_reported_all_of_it(partly_closed: Kept) -> None:
     ]
 
 
-def test_what_is_not_committed_yet_is_new(partly_closed: Kept) -> None:
+def test_what_is_not_committed_yet_is_new(partly_closed: RegisterRepository) -> None:
     partly_closed.write({"data/actions/A05.yaml": "id: A05\ntitle: Another\n"})
     assert lines(partly_closed)[1] == "| Actions | 1 | 1 | 0 | 0 | 0 | 2 |  |"
     assert lines(partly_closed)[2].startswith("New: A05. ")
@@ -95,7 +95,7 @@ def test_what_is_not_committed_yet_is_new(partly_closed: Kept) -> None:
 
 def test_what_was_open_is_judged_on_the_meeting_s_own_day_as_changes_does(tmp_path: Path) -> None:
     ends = "id: A02\ntitle: Ends\nstatus: withdrawn\ndecided: {on: 2022-10-16, by: Board}\n"
-    repo = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n", "actions/A02.yaml": ends})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n", "actions/A02.yaml": ends})
     repo.commit("2022-10-10")
     repo.commit("2022-11-10", {"data/actions/A03.yaml": "id: A03\ntitle: Another\n"})
     message = lines(repo)
@@ -105,11 +105,11 @@ def test_what_was_open_is_judged_on_the_meeting_s_own_day_as_changes_does(tmp_pa
     assert "1 open + 1 new + 0 reopened - 0 closed - 0 removed = 2 open." in text
 
 
-def published(tmp_path: Path, **a01: str) -> Kept:
+def published(tmp_path: Path, **a01: str) -> RegisterRepository:
     """Return a register whose first meeting was published from a commit of the day before its papers' own."""
     files = {"actions/A01.yaml": action(**a01), "actions/A02.yaml": action("A02", target="2022-10-16")}
-    repo = kept(tmp_path, files=files)
-    named(repo.top)
+    repo = make_repository(tmp_path, files=files)
+    set_git_user(repo.top)
     repo.commit("2022-10-15")
     words = ("publish", "AC-2022-10-17", "progress-report", "--format", "text")
     assert run(*words, "--as-of", "2022-10-17", "--root", repo.root).code == 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.history.years import by
 
 A01, A02, A04 = (f"data/actions/{id_}.yaml" for id_ in ("A01", "A02", "A04"))
@@ -22,22 +22,22 @@ def record(id_: str, **fields: str) -> str:
     return "".join(f"{name}: {value}\n" for name, value in values.items())
 
 
-def answer(repo: Kept, *words: str) -> dict[str, Any]:
+def answer(repo: RegisterRepository, *words: str) -> dict[str, Any]:
     ran = run(*words, "--root", repo.root, "--format", "json")
     assert ran.code == 0, ran.err
     data: dict[str, Any] = json.loads(ran.out)
     return data
 
 
-def start(top: Path) -> Kept:
+def start(top: Path) -> RegisterRepository:
     updates = "[{date: 2022-12-01, text: Entered.}]"
     files = {f"actions/{id_}.yaml": record(id_, updates=updates) for id_ in ("A01", "A02", "A04")}
-    repo = kept(top, files=files)
+    repo = make_repository(top, files=files)
     repo.commit("2023-01-01", {}, **by("cy"))
     return repo
 
 
-def write_shared_line(repo: Kept) -> str:
+def write_shared_line(repo: RegisterRepository) -> str:
     """Commit a moved target and publish it, as a colleague does who pushed first; leave the own branch checked out."""
     repo.git("switch", "--quiet", "--create", "shared")
     moved = repo.commit("2023-02-05", {A01: record("A01", target="Jul-23")}, **by("ann"))
@@ -46,19 +46,19 @@ def write_shared_line(repo: Kept) -> str:
     return moved
 
 
-def write_own_line(repo: Kept) -> None:
+def write_own_line(repo: RegisterRepository) -> None:
     done = record("A04", status="complete", completed_on="2023-02-10")
     reworded = record("A02", updates="[{date: 2022-12-01, text: All is finished.}]")
     repo.commit("2023-02-10", {A04: done, A02: reworded}, **by("ben"))
 
 
-def merge(repo: Kept, *words: str, day: str = "2023-02-20", who: str = "ben") -> None:
+def merge(repo: RegisterRepository, *words: str, day: str = "2023-02-20", who: str = "ben") -> None:
     dates = {"GIT_AUTHOR_DATE": f"{day}T12:00:00Z", "GIT_COMMITTER_DATE": f"{day}T12:00:00Z"}
     repo.git("merge", "--quiet", "--no-edit", "--no-ff", *words, **dates, **by(who))
 
 
 @pytest.fixture
-def pulled(tmp_path: Path) -> Kept:
+def pulled(tmp_path: Path) -> RegisterRepository:
     """A `git pull` into a private line: the published side is the second parent."""
     repo = start(tmp_path)
     write_shared_line(repo)
@@ -71,7 +71,7 @@ def counts(data: dict[str, Any]) -> list[int]:
     return [data["movement"][name] for name in ("opening", "new", "closed", "closing")]
 
 
-def test_changes_since_a_meeting_start_from_its_own_tree(pulled: Kept) -> None:
+def test_changes_since_a_meeting_start_from_its_own_tree(pulled: RegisterRepository) -> None:
     data = answer(pulled, "changes", "--since", PUBLISHED)
     assert counts(data) == [3, 0, 1, 2]
     assert [(event["id"], event["date"], event["written_on"]) for event in data["closed"]] == [
@@ -81,13 +81,13 @@ def test_changes_since_a_meeting_start_from_its_own_tree(pulled: Kept) -> None:
     assert {event["id"] for event in data["other"]} >= {"A02"}
 
 
-def test_changes_until_a_meeting_end_with_its_own_tree(pulled: Kept) -> None:
+def test_changes_until_a_meeting_end_with_its_own_tree(pulled: RegisterRepository) -> None:
     data = answer(pulled, "changes", "--since", "2023-02-01", "--until", PUBLISHED)
     assert [(event["id"], event["date"]) for event in data["targets"]] == [("A01", "2023-02-05")]
     assert data["closed"] == []
 
 
-def test_a_published_commit_proves_the_day_of_its_changes(pulled: Kept) -> None:
+def test_a_published_commit_proves_the_day_of_its_changes(pulled: RegisterRepository) -> None:
     (change,) = answer(pulled, "history", "A01", "--field", "target")["changes"][1:]
     assert (change["date"], change["author"], change.get("written_on")) == ("2023-02-05", "Ann Keeper", None)
     listed = answer(pulled, "list", "id:A01,A04", "--at", "2023-02-15")["records"]
@@ -97,7 +97,7 @@ def test_a_published_commit_proves_the_day_of_its_changes(pulled: Kept) -> None:
     ]
 
 
-def test_rewritten_updates_are_found_and_no_day_of_a_merge_is_advised(pulled: Kept) -> None:
+def test_rewritten_updates_are_found_and_no_day_of_a_merge_is_advised(pulled: RegisterRepository) -> None:
     out = run("check", "--history", "--root", pulled.root, "--as-of", "2023-03-01", width=200).out
     assert "Update 1 (2022-12-01) of A02 was rewritten or removed after the paper for AC-2022-10-17" in out
     assert "date: 2023-02-05" in out
@@ -182,14 +182,14 @@ def test_a_criss_cross_of_two_branches(tmp_path: Path) -> None:
     assert [(event["old"], event["new"]) for event in data["targets"]] == [("Jul-23", "Sep-23")]
 
 
-def squash(repo: Kept) -> None:
+def squash(repo: RegisterRepository) -> None:
     write_shared_line(repo)
     write_own_line(repo)
     repo.git("merge", "--quiet", "--squash", "shared")
     repo.commit("2023-02-20", {}, **by("ben"))
 
 
-def find_advice(repo: Kept) -> list[list[str]]:
+def find_advice(repo: RegisterRepository) -> list[list[str]]:
     out = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-01", width=200).out
     return [line.split()[1:] for line in out.splitlines() if line.strip().startswith("git merge")]
 
@@ -228,14 +228,14 @@ def test_a_plain_merge_of_squashed_papers_hides_no_change_either(tmp_path: Path)
     assert counts(answer(repo, "changes", "--since", PUBLISHED)) == [3, 0, 1, 2]
 
 
-def test_siblings_are_compared_directly(pulled: Kept) -> None:
+def test_siblings_are_compared_directly(pulled: RegisterRepository) -> None:
     own, shared = pulled.git("rev-parse", "HEAD^1"), pulled.git("rev-parse", "HEAD^2")
     data = answer(pulled, "changes", "--since", own, "--until", shared)
     assert [(event["id"], event["old"], event["new"]) for event in data["targets"]] == [("A01", "Mar-23", "Jul-23")]
     assert [event["id"] for event in data["reopened"]] == ["A04"]
 
 
-def test_the_older_of_two_commits_comes_first(pulled: Kept) -> None:
+def test_the_older_of_two_commits_comes_first(pulled: RegisterRepository) -> None:
     own = pulled.git("rev-parse", "HEAD^1")
     ran = run("changes", "--since", "HEAD", "--until", own, "--root", pulled.root)
     assert (ran.code, ran.err) == (2, f"HEAD is later than {own}. Use the earlier one after --since.\n")

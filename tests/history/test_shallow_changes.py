@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.command import run
-from tests.git.builders import action, git, kept
+from tests.git.builders import action, git, make_repository
 
 
 def test_a_meeting_without_its_tag_in_this_copy_is_reported(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register", files={"actions/A01.yaml": action(target="Mar-23")})
+    repo = make_repository(tmp_path / "register", files={"actions/A01.yaml": action(target="Mar-23")})
     repo.commit("2022-10-01")
     repo.git("tag", "meeting/AC-2022-10-17")
     repo.commit("2022-10-10", {"data/actions/A01.yaml": action(target="Jun-23")})

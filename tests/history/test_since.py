@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.git.builders import kept
+from tests.git.builders import make_repository
 from tests.history.test_changes import changes, events_of
 from tests.history.years import A01, by
 
@@ -12,7 +12,7 @@ REVIEW = "id: A01\ntitle: Review\nstatus: withdrawn\n"
 
 
 def test_a_file_that_could_not_be_read_at_the_beginning_is_as_it_had_before(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": REVIEW})
     repo.commit("2023-01-12")
     broken = repo.commit("2023-01-13", {A01: f"{REVIEW}note: [\n"})
     repo.commit("2023-01-14", {A01: f"{REVIEW}note: Mended.\n"}, **by("ben"))
@@ -22,7 +22,7 @@ def test_a_file_that_could_not_be_read_at_the_beginning_is_as_it_had_before(tmp_
 
 
 def test_a_record_that_is_followed_through_another_file_is_read_from_there(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": REVIEW})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": REVIEW})
     repo.commit("2023-01-12")
     moved = repo.commit("2023-01-13", {A01: None, "data/actions/A01-x.yaml": REVIEW})
     repo.commit("2023-01-14", {"data/actions/A01-x.yaml": REVIEW.replace("withdrawn", "in_progress")})

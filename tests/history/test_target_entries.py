@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, action, kept
+from tests.git.builders import RegisterRepository, action, make_repository
 from tests.history.test_changes import changes
 
 A01 = "data/actions/A01.yaml"
@@ -15,13 +15,13 @@ ENTRY = "{from: 30 June 2023, to: 30 September 2023, date: 9 February 2023, reas
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path, files={"actions/A01.yaml": action(target="30 June 2023")})
+def repo(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": action(target="30 June 2023")})
     repo.commit("2023-02-01")
     return repo
 
 
-def test_an_entry_that_comes_after_its_move_is_reported_with_it(repo: Kept) -> None:
+def test_an_entry_added_after_its_target_change_is_reported_with_it(repo: RegisterRepository) -> None:
     repo.commit("2023-02-10", {A01: action(target="30 September 2023")})
     repo.commit("2023-02-15", {A01: action(target="30 September 2023", revisions=f"[{ENTRY}]")})
     data = changes(repo, "--since", "2023-02-02")
@@ -34,7 +34,7 @@ def test_an_entry_that_comes_after_its_move_is_reported_with_it(repo: Kept) -> N
     assert text.count("30 September 2023") == 1
 
 
-def test_an_entry_for_a_move_before_the_period_is_reported_alone(repo: Kept) -> None:
+def test_an_entry_for_an_earlier_target_change_is_reported_alone(repo: RegisterRepository) -> None:
     repo.commit("2023-02-10", {A01: action(target="30 September 2023")})
     repo.commit("2023-02-15", {A01: action(target="30 September 2023", revisions=f"[{ENTRY}]")})
     (entry,) = changes(repo, "--since", "2023-02-12")["extensions"]
@@ -43,7 +43,7 @@ def test_an_entry_for_a_move_before_the_period_is_reported_alone(repo: Kept) -> 
     assert "the target itself did not change in this period" in text
 
 
-def test_two_entries_in_a_row_declare_one_move_later(repo: Kept) -> None:
+def test_two_successive_entries_explain_one_later_target_change(repo: RegisterRepository) -> None:
     first = "{from: 30 June 2023, to: 31 July 2023}"
     second = "{from: 31 July 2023, to: 30 September 2023}"
     repo.commit("2023-02-10", {A01: action(target="30 September 2023")})
@@ -52,7 +52,7 @@ def test_two_entries_in_a_row_declare_one_move_later(repo: Kept) -> None:
     assert (len(data["targets"]), data["extensions"]) == (1, [])
 
 
-def test_a_request_without_a_move_is_an_extension_still(repo: Kept) -> None:
+def test_a_request_without_a_target_change_is_an_extension(repo: RegisterRepository) -> None:
     request = "{from: 30 June 2023, to: 30 September 2023, decision: requested}"
     repo.commit("2023-02-15", {A01: action(target="30 June 2023", revisions=f"[{request}]")})
     data = changes(repo, "--since", "2023-02-02")
@@ -60,7 +60,7 @@ def test_a_request_without_a_move_is_an_extension_still(repo: Kept) -> None:
 
 
 @pytest.mark.parametrize("end", ["30/06/2023", "2023-06-30", "Q1 2023/24", "June 2023", "Friday 30 June 2023"])
-def test_an_entry_to_the_same_day_is_no_extension(end: str, repo: Kept) -> None:
+def test_an_entry_to_the_same_day_is_no_extension(end: str, repo: RegisterRepository) -> None:
     repo.commit("2023-02-15", {A01: action(target="30 June 2023", revisions=f"[{{from: 30 June 2023, to: {end}}}]")})
     data = changes(repo, "--since", "2023-02-02")
     assert (data["extensions"], data["targets"]) == ([], [])
@@ -69,7 +69,7 @@ def test_an_entry_to_the_same_day_is_no_extension(end: str, repo: Kept) -> None:
     assert not any(code in screen for code in ("H101", "H102", "H106"))
 
 
-def test_a_target_that_is_written_another_way_does_not_move(repo: Kept) -> None:
+def test_another_wording_of_the_same_date_is_no_target_change(repo: RegisterRepository) -> None:
     repo.commit("2023-02-15", {A01: action(target="30/06/2023")})
     assert changes(repo, "--since", "2023-02-02")["targets"] == []
     text = run("history", "A01", "--field", "target", "--root", repo.root, width=200).out
@@ -77,7 +77,7 @@ def test_a_target_that_is_written_another_way_does_not_move(repo: Kept) -> None:
     assert "no target change" not in text
 
 
-def test_a_move_to_an_earlier_day_is_described_in_words(repo: Kept) -> None:
+def test_a_change_to_an_earlier_day_is_described_in_words(repo: RegisterRepository) -> None:
     repo.commit("2023-02-15", {A01: action(target="30 May 2023")})
     assert "(31 days earlier)" in run("changes", "--since", "2023-02-02", "--root", repo.root, width=200).out
     assert "(31 days earlier)" in run("history", "A01", "--field", "target", "--root", repo.root, width=200).out

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import run
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.support import examples
 
 FIELDS = ("title", "note", "status", "accountable", "target")
@@ -32,7 +32,7 @@ Difference = set[tuple[str, str, str | None, str | None]]
 class RandomHistory:
     """A repository whose branches are edited, merged in both orders, fast-forwarded, squashed and rebased."""
 
-    repo: Kept
+    repo: RegisterRepository
     random: Random
     day: int = 1
     branches: list[str] = field(default_factory=lambda: ["main"])
@@ -123,7 +123,7 @@ def read_values(text: str) -> dict[str, str]:
     return {name: value.strip('"') for name, _, value in lines}
 
 
-def read_tree(repo: Kept, commit: str) -> dict[str, dict[str, str]]:
+def read_tree(repo: RegisterRepository, commit: str) -> dict[str, dict[str, str]]:
     names = repo.git("ls-tree", "-r", "--name-only", commit, "--", "data").splitlines()
     records = [repo.git("show", f"{commit}:{name}") for name in names if not name.endswith("programme.yaml")]
     values = [read_values(text) for text in records]
@@ -163,7 +163,7 @@ def read_changes(answer: dict[str, Any], restored: set[str]) -> Difference:
 @given(st.randoms(use_true_random=True))
 @examples(12)
 def test_changes_are_the_difference_of_two_trees(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
-    repo = kept(tmp_path_factory.mktemp("random"))
+    repo = make_repository(tmp_path_factory.mktemp("random"))
     made = RandomHistory(repo, random)
     for _ in range(3):
         made.edit()
@@ -188,7 +188,7 @@ def test_changes_are_the_difference_of_two_trees(tmp_path_factory: pytest.TempPa
         assert read_changes(json.loads(ran.out), restored) == expected
 
 
-def find_restored(repo: Kept, start: str, end: str) -> set[str]:
+def find_restored(repo: RegisterRepository, start: str, end: str) -> set[str]:
     between = repo.git("rev-list", f"{start}..{end}").splitlines()
     there = [set(read_tree(repo, commit)) for commit in (start, end)]
     trees = [set(read_tree(repo, commit)) for commit in between]

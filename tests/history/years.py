@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.support import PROGRAMME
 
 REVIEW = "id: A01\ntitle: Review contracts\n"
@@ -28,9 +28,9 @@ def by(who: str) -> dict[str, str]:
     return {"GIT_AUTHOR_NAME": PEOPLE[who]}
 
 
-def years(top: Path) -> Kept:
+def years(top: Path) -> RegisterRepository:
     """Return the repository. Its commits are `made`, oldest first; one of them is a merge."""
-    repo = kept(top)
+    repo = make_repository(top)
     first = {A01: f"{REVIEW}status: in_progress\ntarget: Mar-23\nnote: {LONG}\n", A02: f"{TRAIN}status: in_progress\n"}
     repo.commit("2023-01-12", {**first, F01: f"{REPORT}target: AC-2023-03\n"}, **by("ann"))
     repo.git("tag", "meeting/AC-2022-10-17")
@@ -43,7 +43,7 @@ def years(top: Path) -> Kept:
     repo.commit("2023-02-12", {A03: "id: A03\ntitle: Publish spend\n"}, **by("ann"))
     merged = {"GIT_COMMITTER_DATE": "2023-02-20T12:00:00Z", "GIT_AUTHOR_NAME": "Ben Keeper"}
     repo.git("merge", "--quiet", "--no-ff", "--message", "Training", "training", **merged)
-    repo.made.append(repo.git("rev-parse", "HEAD"))
+    repo.commits.append(repo.git("rev-parse", "HEAD"))
     programme = PROGRAMME.replace("date: Mar-23", "date: 20 April 2023")
     repo.commit("2023-03-01", {"data/programme.yaml": programme}, **by("ann"))
     repo.git("mv", A01, "data/actions/A01-review.yaml")

@@ -25,7 +25,7 @@ from p2ptrack.formats.editable_workbook import (
     TEXT,
 )
 from p2ptrack.store.yaml import read
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.support import write_register
 
 PROGRAMME = """\
@@ -63,7 +63,7 @@ def register(tmp_path: Path) -> Path:
     return write_register(tmp_path, FILES, PROGRAMME)
 
 
-def collect(register: Path, *options: str) -> Ran:
+def collect(register: Path, *options: str) -> CommandResult:
     return run("collect", "--for", "AC-2023-03", *options, "--root", register, "--as-of", "2023-02-15")
 
 
@@ -80,7 +80,7 @@ def fill_in(register: Path, answers: Mapping[str, Mapping[str, Any]], post: str 
     return path
 
 
-def import_(register: Path, path: Path, *options: str, as_of: str = "2023-02-28") -> Ran:
+def import_(register: Path, path: Path, *options: str, as_of: str = "2023-02-28") -> CommandResult:
     return run("import", path, "--yes", *options, "--root", register, "--as-of", as_of)
 
 
@@ -91,7 +91,7 @@ def values(register: Path, id_: str) -> dict[str, Any]:
     return dict(value)
 
 
-def answer(register: Path, **answers: Mapping[str, Any]) -> Ran:
+def answer(register: Path, **answers: Mapping[str, Any]) -> CommandResult:
     """Collect, fill in and import, and import a second time, which changes nothing."""
     assert collect(register).code == 0
     path = fill_in(register, answers)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from p2ptrack.formats.editable_workbook import DAY, TEXT
 from tests.command import run
-from tests.git.builders import git, named
+from tests.git.builders import git, set_git_user
 from tests.imports.test_collected_answers import FILES, PROGRAMME, collect, fill_in, import_
 from tests.support import write_register
 
@@ -16,7 +16,7 @@ def test_from_asking_to_publishing(tmp_path: Path) -> None:
         tmp_path, FILES, PROGRAMME + "reports: {progress: {report: progress-report}, plan: {report: action-plan}}\n"
     )
     git(register, "init", "--quiet", "--initial-branch=main")
-    named(register)
+    set_git_user(register)
     git(register, "add", "data")
     git(register, "commit", "--quiet", "--message", "Start")
     assert collect(register).code == 0

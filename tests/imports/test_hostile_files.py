@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.support import write_register
 
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -66,7 +66,7 @@ def document(path: Path, text: str, doctype: str = "") -> Path:
     return path
 
 
-def import_file(root: Path, path: Path) -> Ran:
+def import_file(root: Path, path: Path) -> CommandResult:
     return run("import", path, "--kind", "action", "--yes", "--root", root, "--as-of", "2023-01-12")
 
 

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from p2ptrack.store.yaml import read
-from tests.command import ROOT, Ran, run
+from tests.command import ROOT, CommandResult, run
 from tests.imports.writers import TRACKER, WRITERS, write_csv, write_docx, write_html
 
 DAY = "2023-02-15"
@@ -31,7 +31,7 @@ def register(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def import_(register: Path, name: str, *options: str) -> Ran:
+def import_(register: Path, name: str, *options: str) -> CommandResult:
     return run("import", register / name, *options, "--root", register, "--as-of", DAY, "--yes")
 
 

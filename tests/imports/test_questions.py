@@ -10,7 +10,7 @@ import pytest
 
 from p2ptrack.imports.cells import find_body
 from p2ptrack.store.yaml import read
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.imports.test_import import DAY, records, register
 from tests.imports.test_versions import answering
 from tests.imports.writers import write_csv
@@ -18,7 +18,7 @@ from tests.imports.writers import write_csv
 __all__ = ["register"]
 
 
-def ask(register: Path, rows: list[list[str]], *answers: str, options: tuple[str, ...] = ()) -> Ran:
+def ask(register: Path, rows: list[list[str]], *answers: str, options: tuple[str, ...] = ()) -> CommandResult:
     """Import rows of a tracker with these answers, the last of which writes the records."""
     (register / "t.csv").write_bytes(write_csv(rows))
     with answering(*answers, "y"):

@@ -15,7 +15,7 @@ from p2ptrack.cli.options import ImportOptions
 from p2ptrack.imports.drafts import RecordDraft, match_drafts
 from p2ptrack.imports.mapping import KIND_BY_NAME
 from p2ptrack.model.records import FollowUp, SourceRef
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.imports.test_import import DAY, files, import_, records, register
 from tests.imports.writers import WRITERS, write_csv
 
@@ -92,7 +92,7 @@ def answering(*lines: str) -> Iterator[None]:
         yield
 
 
-def import_rows(register: Path, rows: list[list[str]], *options: str) -> Ran:
+def import_rows(register: Path, rows: list[list[str]], *options: str) -> CommandResult:
     (register / "t.csv").write_bytes(write_csv(rows))
     return run("import", register / "t.csv", "--source", "audit", "--root", register, "--as-of", DAY, *options)
 
@@ -287,18 +287,18 @@ def follow_up(id_: str, text: str, ref: str) -> FollowUp:
 @pytest.mark.parametrize(
     ("text", "ref", "expected"),
     [
-        ("review the contracts register each year", "1", "known"),
-        ("Review the contracts register every quarter of a year", "1", "known"),  # the same place in the source
+        ("review the contracts register each year", "1", "matched"),
+        ("Review the contracts register every quarter of a year", "1", "matched"),  # the same place in the source
         ("Review the contracts register every quarter of a year", "7", "possible"),
-        ("Review  the CONTRACTS register **each** year", "7", "known"),
+        ("Review  the CONTRACTS register **each** year", "7", "matched"),
         ("Train officers in procurement law", "1", "new"),
-        ("Review the contracts register each year.", "row 1", "known"),
+        ("Review the contracts register each year.", "row 1", "matched"),
     ],
 )
 def test_requests_are_matched_by_place_and_likeness(text: str, ref: str, expected: str) -> None:
     record = follow_up("F01", "Review the contracts register each year", "1")
     matches = match_drafts([draft(text, ref)], [record], "x")
-    assert [name for name in ("new", "known", "possible") if getattr(matches, name)] == [expected]
+    assert [name for name in ("new", "matched", "possible") if getattr(matches, name)] == [expected]
 
 
 def test_a_document_that_had_no_source_is_recognised_with_one(register: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from p2ptrack.formats.editable_workbook import ANSWER_HEADINGS, BASE_SHEET, digest_text, make_cell_text
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.imports.writers import write_csv
 from tests.support import write_register
 
@@ -98,7 +98,7 @@ def edit(path: Path, change: Callable[[Workbook], None]) -> Path:
     return path
 
 
-def import_(register: Path, path: Path, *options: str) -> Ran:
+def import_(register: Path, path: Path, *options: str) -> CommandResult:
     return run("import", path, "--root", register, "--as-of", DAY, "--yes", *options)
 
 
@@ -114,7 +114,7 @@ def changed_lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[s
     return lines
 
 
-def round_trip(register: Path, change: Callable[[Workbook], None], *arguments: str) -> tuple[Ran, list[str]]:
+def round_trip(register: Path, change: Callable[[Workbook], None], *arguments: str) -> tuple[CommandResult, list[str]]:
     """Export, edit, import; return what the import prints and the lines that changed in the register."""
     path = edit(export(register, *arguments), change)
     before = texts(register)

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.support import write_register
 
 HERE = Path(__file__).resolve().parent
@@ -85,7 +85,7 @@ def name(case: Path) -> str:
 
 
 @cache
-def check(case: Path) -> Ran:
+def check(case: Path) -> CommandResult:
     """Run check, with JSON output, on a register that contains the file of this case."""
     files: dict[str, str | bytes] = {**REGISTER, PLACES[case.parent.name]: case.read_bytes()}
     with tempfile.TemporaryDirectory() as folder:
@@ -93,13 +93,13 @@ def check(case: Path) -> Ran:
         return run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
 
 
-def problems(ran: Ran) -> list[dict[str, Any]]:
+def problems(ran: CommandResult) -> list[dict[str, Any]]:
     """Return the problems that check printed."""
     rows: list[dict[str, Any]] = json.loads(ran.out)["problems"]
     return rows
 
 
-def findings(ran: Ran) -> str:
+def findings(ran: CommandResult) -> str:
     """Return the problems as the file beside a case lists them: place and code, then the fix, without the message."""
     lines: list[str] = []
     for problem in problems(ran):

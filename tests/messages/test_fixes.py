@@ -70,7 +70,7 @@ def paste(text: str, problem: Problem) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_a_pasted_fix_repairs_what_it_is_for(case: Path) -> None:
+def test_a_pasted_fix_removes_its_finding(case: Path) -> None:
     text, path = case.read_text(encoding="utf-8"), f"data/{PLACES[case.parent.name]}"
     pasteable = [problem for problem in problems_of(text, path) if "\n" in problem.fix and problem.location]
     before = [problem.code for problem in problems_of(text, path) if problem.severity is Severity.ERROR]
@@ -95,5 +95,5 @@ ALLOWED_LOSS: dict[str, set[str]] = {
 """Words of the file that are no text of the record, by code: names in markers of a merge, labels, types, numbers."""
 
 
-def test_there_are_fixes_to_paste() -> None:
+def test_many_fixes_have_lines_to_paste() -> None:
     assert len(CASES) > 80

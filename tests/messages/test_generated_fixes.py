@@ -141,7 +141,7 @@ _PLAIN = _record(["Half is done.", "All is well.", "The offer stands.", "So far.
 
 
 @pytest.mark.parametrize("slip", _ONE_CAUSE)
-def test_one_slip_is_one_finding_that_one_fix_mends(slip: str) -> None:
+def test_one_slip_is_one_finding_that_one_fix_repairs(slip: str) -> None:
     pattern, change = _SLIPS[slip]
     tried = [index for index, line in enumerate(_PLAIN) if re.match(pattern, line)]
     assert tried
@@ -170,7 +170,7 @@ def test_one_slip_is_one_finding_that_one_fix_mends(slip: str) -> None:
         ("\ntarget: 31", "\n\vtarget: 31"),
     ],
 )
-def test_lines_that_were_joined_swapped_or_have_a_strange_sign_come_back(before: str, after: str) -> None:
+def test_fixes_restore_joined_and_swapped_lines_and_replaced_characters(before: str, after: str) -> None:
     right = "\n".join(_PLAIN)
     assert right.count(before) == 1
     wrong = right.replace(before, after)

@@ -60,7 +60,7 @@ def test_what_an_update_covers(written: Any, covers: list[tuple[str, Extent]]) -
     assert update.covers == tuple(CoveredRecord(id=id_, extent=extent) for id_, extent in covers)
 
 
-def test_what_a_record_waits_for() -> None:
+def test_blocked_by() -> None:
     result = action(blocked_by=["consultation", {"cause": "Staff", "owner": "IDS", "since": "Mar-23"}]).blocked_by
     assert result[0] == Blocker(id="consultation")
     assert (result[1].cause, result[1].owner, result[1].since and result[1].since.raw) == ("Staff", "IDS", "Mar-23")
@@ -173,7 +173,7 @@ def test_without_a_context_no_phase_is_known() -> None:
         action(target="CBT Phase 2")
 
 
-def test_the_words_of_a_source_are_kept_with_their_interpretation() -> None:
+def test_a_word_of_a_source_is_stored_with_its_interpretation() -> None:
     result = action(target={"raw": "the next formal Board meeting", "means": "22 November 2024"}).target
     assert result is not None
     assert (result.raw, result.latest, result.inferred) == ("the next formal Board meeting", date(2024, 11, 22), True)
@@ -182,7 +182,7 @@ def test_the_words_of_a_source_are_kept_with_their_interpretation() -> None:
     assert (none.raw, none.latest, none.inferred) == ("when staff allow", None, True)
 
 
-def test_a_date_may_be_given_as_one() -> None:
+def test_a_date_may_be_an_iso_date_object() -> None:
     day = parse_date("Mar-23")
     assert action(target=day).target is day
 

@@ -11,7 +11,7 @@ import pytest
 from p2ptrack.store import yaml
 from p2ptrack.store.templates import PACKAGED, list_packaged_registers
 from tests.command import ROOT, run
-from tests.git.builders import kept
+from tests.git.builders import make_repository
 from tests.support import write_register
 
 PAGE = (ROOT / "docs" / "registers.md").read_text(encoding="utf-8")
@@ -115,7 +115,7 @@ def test_a_past_declaration_counts_for_its_own_time(tmp_path: Path) -> None:
     fields = "{reply_by: {type: date, role: due}, pages: number}"
     old = f"registers: {{foi: {{singular: request, prefix: FOI, fields: {fields}}}}}\n"
     record = "id: FOI01\ntitle: Agency staff\nreply_by: 2026-10-01\npages: 12\nstatus: in_progress\n"
-    repository = kept(tmp_path, files={"foi/FOI01.yaml": record}, programme=ROLES + old)
+    repository = make_repository(tmp_path, files={"foi/FOI01.yaml": record}, programme=ROLES + old)
     repository.commit("2026-10-05")
     new = old.replace("reply_by", "reply_due").replace("pages: number", "length: text")
     moved = "id: FOI01\ntitle: Agency staff\nreply_due: 2026-12-20\nlength: long\nstatus: in_progress\n"

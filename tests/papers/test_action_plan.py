@@ -52,7 +52,7 @@ def test_its_parts_follow_the_order_of_the_source() -> None:
         ("overview", "Part A – Overview"),
         ("plan", "Part B – Action plan"),
         ("updates", "Part C – Update statement"),
-        ("key", "Key to signs and words"),
+        ("key", "Key to symbols and words"),
         ("glossary", "Glossary"),
     ]
     assert sections(section_of(PLAN, "plan")) == []
@@ -208,7 +208,7 @@ def test_a_register_of_another_body_prints_what_it_has() -> None:
         "action-plan", "{id: R1, title: Standing orders}", ACTION, "{id: A2, title: Alone}", programme=EVERYTHING
     )
     assert [block.title for block in paper.blocks if isinstance(block, Section)] == [
-        "Part A – Action plan", "Part B – Update statement", "Key to signs and words",
+        "Part A – Action plan", "Part B – Update statement", "Key to symbols and words",
     ]  # fmt: skip
     plan = table_of(paper, "plan")
     assert [column.key for column in plan.columns] == ["action", "id", "status", "owner", "target"]
@@ -382,7 +382,7 @@ def test_an_empty_register_makes_a_paper_all_the_same() -> None:
     paper = paper_of("action-plan")
     assert [block.title for block in paper.blocks if isinstance(block, Section)] == [
         "Action plan",
-        "Key to signs and words",
+        "Key to symbols and words",
     ]
     assert text_of(section_of(paper, "plan").blocks) == "There are no actions."
     assert not [block for block in walk_blocks(paper.blocks) if isinstance(block, Table)]

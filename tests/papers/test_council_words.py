@@ -74,7 +74,7 @@ def test_a_choice_with_the_name_of_a_status_is_not_explained_as_one(tmp_path: Pa
     files = {"foi/FOI1.yaml": f"id: FOI1\n{open_request}", "foi/FOI2.yaml": f"id: FOI2\n{complete_request}"}
     root = write_register(tmp_path, files, programme)
     paper = run("render", "foi", "--format", "text", "--output", "-", "--as-of", "2027-03-01", "--root", root).out
-    key = paper.partition("Key to signs and words")[2].splitlines()
+    key = paper.partition("Key to symbols and words")[2].splitlines()
     assert [line for line in key if line.startswith(("Open", "Complete"))] == [
         "Complete  reported as done by management"
     ]

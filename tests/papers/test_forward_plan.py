@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.command import run
-from tests.git.builders import kept
+from tests.git.builders import make_repository
 
 HEADINGS = "reference,title,supplier,directorate,start,end,value,annual_value,replaces"
 BEFORE = f"""{HEADINGS}
@@ -40,7 +40,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return f"file: r.csv\nimported_on: {day}\ncolumns:\n{COLUMNS}"
 
     table, about = "data/contracts/contracts.csv", "data/contracts/source.yaml"
-    repository = kept(tmp_path_factory.mktemp("plan"), programme="title: A register\n")
+    repository = make_repository(tmp_path_factory.mktemp("plan"), programme="title: A register\n")
     repository.commit("2025-01-10")
     repository.commit("2025-10-15", {table: BEFORE, about: source("2025-10-15")})
     action = "id: A01\ntitle: Tender for the post\ncontracts: C3\n"

@@ -65,7 +65,7 @@ def test_the_font_file_names_our_folders_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("before", [None, "theirs.conf"])
-def test_what_others_set_is_put_back(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+def test_environment_variables_are_restored(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
     if before:
         monkeypatch.setenv("FONTCONFIG_FILE", before)
@@ -107,7 +107,7 @@ def test_missing_pango_is_reported_with_how_to_install_it(
     assert capsys.readouterr() == ("", "")
 
 
-def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
+def test_pango_on_a_mac_is_found_in_the_homebrew_folder() -> None:
     places: dict[str, str] = {}
     pdf.add_homebrew_library_path("Linux", places)
     assert places == {}
@@ -127,7 +127,7 @@ def test_on_a_mac_pango_is_searched_in_the_folder_of_homebrew() -> None:
         ("Other", "On Debian and Ubuntu, run “sudo apt-get install libpango"),
     ],
 )
-def test_each_system_has_its_line(system: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_system_has_its_install_command(system: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = "apt-get" if system == "Linux" else None
     monkeypatch.setattr("shutil.which", lambda name: name if name == manager else None)
     assert line in pdf.format_missing_pango(system)

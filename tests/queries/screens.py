@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.command import ROOT, Ran, run
+from tests.command import ROOT, CommandResult, run
 
 _COMMIT = re.compile(rb'"commit": (?:null|"[0-9a-f]{40,64}"),\n    "modified": (?:true|false)')
 FOLDER = Path(__file__).resolve().parent / "screens"
@@ -27,7 +27,7 @@ class Screen:
     def file(self) -> Path:
         return FOLDER / f"{self.name}.txt"
 
-    def run(self) -> Ran:
+    def run(self) -> CommandResult:
         """Run the command; the commit that JSON names is that of the day, so a placeholder stands for it."""
         ran = run(*self.command.split(), "--as-of", self.as_of, width=self.width, P2PTRACK_ROOT=str(ROOT))
         return replace(ran, bytes=_COMMIT.sub(b'"commit": "COMMIT",\n    "modified": false', ran.bytes))

@@ -14,7 +14,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.cli.app import build_command
 from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
 from tests.command import run, sharing_cases
-from tests.git.builders import copy_shipped_register, kept
+from tests.git.builders import copy_shipped_register, make_repository
 from tests.history.years import years
 from tests.json_schema import find_errors
 from tests.publication.canaries import plant, write
@@ -33,11 +33,11 @@ SCHEMAS = {name: build_answer_schema(name) for name in ANSWERS}
 @pytest.fixture(scope="module")
 def registers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the shipped register, one with errors and history, a known history, and one with every field set."""
-    broken = kept(tmp_path_factory.mktemp("broken"), files=BROKEN)
+    broken = make_repository(tmp_path_factory.mktemp("broken"), files=BROKEN)
     broken.commit("2022-12-01")
     broken.commit("2022-12-02", {"data/actions/A04.yaml": None, "data/actions/A08.yaml": "id: A08\ntitle: Now\n"})
     broken.commit("2022-12-03", {"data/actions/A08.yaml": "id: A08\ntitle: [\n"})
-    planted = kept(tmp_path_factory.mktemp("planted"), programme="title: A register\n")
+    planted = make_repository(tmp_path_factory.mktemp("planted"), programme="title: A register\n")
     planted.commit("2022-12-01")
     write(plant(), planted.root)
     planted.commit("2022-12-02")

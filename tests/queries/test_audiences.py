@@ -15,8 +15,8 @@ import pytest
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.outputs import EXPORT_NAMES
 from p2ptrack.formats import QUERY_FORMATS
-from tests.command import Ran, run, sharing_cases
-from tests.git.builders import Kept, kept
+from tests.command import CommandResult, run, sharing_cases
+from tests.git.builders import RegisterRepository, make_repository
 from tests.publication.canaries import Garden, plant, write
 from tests.support import write_register
 
@@ -39,7 +39,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_register(tmp_path_factory.mktemp("exempt"), RECORDS)
 
 
-def ask(root: Path, *words: str, audience: str = "officers") -> Ran:
+def ask(root: Path, *words: str, audience: str = "officers") -> CommandResult:
     return run(*words, "--audience", audience, "--root", root, "--as-of", DAY)
 
 
@@ -139,7 +139,7 @@ def test_members_see_what_is_exempt_and_no_note(root: Path) -> None:
 
 def test_a_title_that_is_the_first_sentence_of_an_exempt_text_is_not_shown(tmp_path: Path) -> None:
     text = f"id: A01\norigin_text: Acme owes money. More.\n{EXEMPT}, fields: [origin_text]}}\n"
-    repo = kept(tmp_path, files={"actions/A01.yaml": text})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": text})
     repo.commit("2022-12-01")
     for words in (("list",), ("show", "A01"), ("history", "A01"), ("changes", "--since", "2022-11-01")):
         answer = run(*words, "--audience", "public", "--root", repo.root, width=200).out
@@ -189,7 +189,7 @@ def test_check_marks_the_problems_of_exempt_records(root: Path) -> None:
 class Planted:
     """A repository in which every exempt place of every kind has a word of its own, and changed once."""
 
-    repo: Kept
+    repo: RegisterRepository
     garden: Garden
 
 
@@ -197,7 +197,7 @@ class Planted:
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     garden = plant()
     folder = tmp_path_factory.mktemp("planted")
-    repo = kept(folder, programme="title: A register\n")
+    repo = make_repository(folder, programme="title: A register\n")
     repo.commit("2022-12-01")
     write(garden, folder)
     # Texts move: what is exempt now was written before it was exempt, and is written again.
@@ -239,7 +239,7 @@ ANSWERS = [
 CASES: dict[object, Case] = {}
 
 
-def ask_planted(planted: Planted, audience: str, words: tuple[str, ...], output_format: str) -> Ran:
+def ask_planted(planted: Planted, audience: str, words: tuple[str, ...], output_format: str) -> CommandResult:
     day = () if words in HISTORY_COMMANDS else ("--as-of", DAY)
     options = ("--root", planted.repo.root, "--audience", audience, "--format", output_format, *day)
     with sharing_cases(CASES):
@@ -319,7 +319,7 @@ def test_a_public_answer_about_the_past_follows_todays_exemptions(planted: Plant
 
 
 def test_officers_see_marks_of_today_in_answers_about_the_past(tmp_path: Path) -> None:
-    repo = kept(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Settle\n"})
+    repo = make_repository(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Settle\n"})
     repo.commit("2022-12-01")
     repo.commit("2022-12-02", {"data/actions/A01.yaml": RECORDS["actions/A01.yaml"]})
     assert "A01 (exempt)" in run("list", "--at", "2022-12-01", "--root", repo.root).out
@@ -338,7 +338,7 @@ def test_officers_see_marks_of_today_in_answers_about_the_past(tmp_path: Path) -
 )
 def test_the_public_history_lacks_what_was_exempt_once(tmp_path: Path, later: dict[str, str | None]) -> None:
     before = {"data/actions/A01.yaml": "id: A01\ntitle: Settle at once\n"} if len(later) > 1 else {}
-    repo = kept(tmp_path, files=RECORDS)
+    repo = make_repository(tmp_path, files=RECORDS)
     repo.commit("2022-12-01", before)
     repo.commit("2022-12-02", later)
     for output_format in QUERY_FORMATS:

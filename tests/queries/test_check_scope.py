@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.git.builders import kept
+from tests.git.builders import make_repository
 from tests.support import write_register
 
 DAY = ("--as-of", "2023-01-12")
@@ -149,7 +149,7 @@ def test_a_machine_reads_one_finding_for_each_record_at_its_line(tmp_path: Path,
 
 
 def test_a_record_that_was_deleted_is_checked_by_its_id(tmp_path: Path) -> None:
-    repo = kept(tmp_path)
+    repo = make_repository(tmp_path)
     repo.commit("2022-10-16", {"data/actions/A01.yaml": "id: A01\ntitle: Plan\n"})
     (repo.root / "data/actions/A01.yaml").unlink()
     assert find(repo.root, "A01") == {("actions/A01.yaml", "H115")}

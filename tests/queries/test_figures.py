@@ -20,7 +20,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.queries.figures import FigureOptions, build_figures
 from tests.command import run
 from tests.formats.sample import WORDING, written
-from tests.git.builders import Kept, kept
+from tests.git.builders import RegisterRepository, make_repository
 from tests.queries.reference_figures import AGES, DAY, MEETINGS, Drawn, Plain, Reference, make_register
 from tests.support import case_of, examples, write_register
 
@@ -239,8 +239,8 @@ def write_item(id_: str, **fields: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    repo = kept(tmp_path_factory.mktemp("trend"), programme=HISTORY_PROGRAMME)
+def repository(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
+    repo = make_repository(tmp_path_factory.mktemp("trend"), programme=HISTORY_PROGRAMME)
     items = {**write_item("A1", title="One", target="2022-05-31"), **write_item("A2", title="Two", target="2022-12-31")}
     repo.commit("2022-04-01", {**items, **write_item("A3", title="Three", target="TBC")})
     repo.commit("2022-07-01", {**write_item("A1", title="One", target="2022-05-31", status="complete")})
@@ -249,7 +249,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return repo
 
 
-def positions(repo: Kept, *words: str) -> list[tuple[Any, ...]]:
+def positions(repo: RegisterRepository, *words: str) -> list[tuple[Any, ...]]:
     ran = run("figures", *words, "--root", repo.root, "--format", "json", "--as-of", "2023-01-12")
     assert ran.err == ""
     return [
@@ -258,14 +258,14 @@ def positions(repo: Kept, *words: str) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_the_position_at_each_meeting_is_that_of_its_day(repository: Kept) -> None:
+def test_the_position_at_each_meeting_is_that_of_its_day(repository: RegisterRepository) -> None:
     assert positions(repository) == [("M2", 3, 0, 1, 2), ("M3", 1, 1, 1, 1), (None, 2, 1, 2, 2)]
     assert positions(repository, "id:A2") == [("M2", 1, 0, 0, 1), ("M3", 1, 0, 1, 1), (None, 1, 0, 1, 1)]
     text = " ".join(run("figures", "--root", repository.root, "--as-of", "2023-01-12").out.split())
     assert "The history begins on 1 April 2022, so the position at earlier meetings is" in text
 
 
-def test_a_position_of_the_past_is_the_answer_of_that_day(repository: Kept) -> None:
+def test_a_position_of_the_past_is_the_answer_of_that_day(repository: RegisterRepository) -> None:
     for meeting, *numbers in positions(repository)[:-1]:
         options = ("--root", repository.root, "--at", {"M2": "2022-06-30", "M3": "2022-09-30"}[meeting])
         now = json.loads(run("figures", *options, "--format", "json").out)["trend"]["positions"][-1]
@@ -281,7 +281,7 @@ registers:
     prefix: FOI
     fields: {reply_due: {type: date, role: due}}
 """
-    repo = kept(tmp_path, programme=HISTORY_PROGRAMME + registers)
+    repo = make_repository(tmp_path, programme=HISTORY_PROGRAMME + registers)
     request = "id: FOI01\ntitle: A request\nreply_due: 2022-06-01\nstatus: "
     repo.commit("2022-05-01", {"data/foi/FOI01.yaml": f"{request}in_progress\n"})
     repo.commit("2022-10-01", {"data/foi/FOI01.yaml": f"{request}complete\ncompleted_on: 2022-09-30\n"})
@@ -344,7 +344,9 @@ def test_public_figures_do_not_reveal_exempt_values(tmp_path: Path, part: str) -
     """Only what is withheld differs between these registers, in the folder and in every commit."""
     answers = set()
     for number, values in enumerate(WITHHELD):
-        repo = kept(tmp_path / str(number), files={"actions/A1.yaml": OPEN_ITEM}, programme=HISTORY_PROGRAMME)
+        repo = make_repository(
+            tmp_path / str(number), files={"actions/A1.yaml": OPEN_ITEM}, programme=HISTORY_PROGRAMME
+        )
         repo.commit("2022-05-01", {"data/actions/A2.yaml": withhold(values, part)})
         for words in (("figures", "--format", "json"), ("figures",), ("figures", "--format", "csv")):
             ran = run(*words, "--root", repo.root, "--as-of", "2023-01-12", "--audience", "public")

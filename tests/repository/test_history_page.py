@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.command import ROOT, run
-from tests.git.builders import Kept, named
+from tests.git.builders import RegisterRepository, set_git_user
 from tests.history.years import years
 from tests.repository.source_tree import text
 from tools.docs import DOCS
@@ -26,17 +26,17 @@ COMMANDS = [
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
     top = tmp_path_factory.mktemp("shipped") / "register"
     shutil.copytree(ROOT / "data", top / "data")
-    made = Kept(top, top)
+    made = RegisterRepository(top, top)
     made.git("init", "--quiet", "--initial-branch=main")
-    named(top)
+    set_git_user(top)
     made.commit("2022-10-17")
     return made
 
 
-def test_the_commands_of_the_page_work(shipped: Kept, tmp_path: Path) -> None:
+def test_the_commands_of_the_page_work(shipped: RegisterRepository, tmp_path: Path) -> None:
     assert len(COMMANDS) > 6
     for command in COMMANDS:
         output = ("--output", tmp_path / "paper.html") if command.startswith("render") else ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import COMMANDS, ROOT, SEED_DAY, run
-from tests.git.builders import Kept, named
+from tests.git.builders import RegisterRepository, set_git_user
 from tests.imports.writers import write_examples
 from tests.repository.source_tree import SOURCE
 from tests.repository.walkthrough import PAGES, README, follow
@@ -39,9 +39,9 @@ def test_the_table_of_commands_has_every_command_and_each_works(tmp_path: Path) 
     rows = [shlex.split(line) for line in re.findall(r"^\| `p2ptrack (.+?)` \|", TEXT, re.MULTILINE)]
     assert sorted(name for name, *_ in rows) == sorted(COMMANDS)
     shutil.copytree(ROOT / "data", tmp_path / "register" / "data")
-    repository = Kept(tmp_path / "register", tmp_path / "register")
+    repository = RegisterRepository(tmp_path / "register", tmp_path / "register")
     repository.git("init", "--quiet")
-    named(repository.top)
+    set_git_user(repository.top)
     repository.commit(SEED_DAY)
     write_examples(tmp_path)
     for name, *words in rows:

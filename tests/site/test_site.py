@@ -10,7 +10,7 @@ import pytest
 
 from p2ptrack.reports.site.pages import name_files
 from tests.command import ROOT, SEED_DAY, run
-from tests.git.builders import action, git, named
+from tests.git.builders import action, git, set_git_user
 from tests.publication.canaries import plant, write
 from tests.publication.searching import everything
 from tests.site.reading import files_of, find_broken, find_reachable, read_page
@@ -125,7 +125,7 @@ def test_nothing_that_was_exempt_is_in_any_byte_of_a_site_with_history(tmp_path:
 def commit_all(root: Path, message: str) -> None:
     if not (root / ".git").exists():
         git(root, "init", "--quiet", "--initial-branch=main")
-        named(root)
+        set_git_user(root)
     git(root, "add", "--all", "data")
     git(root, "commit", "--quiet", "--message", message)
 

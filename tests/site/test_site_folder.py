@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Ran, run
+from tests.command import CommandResult, run
 from tests.git.builders import action
 from tests.site.reading import files_of
 from tests.support import write_register
@@ -21,7 +21,7 @@ def root(tmp_path: Path) -> Path:
     )
 
 
-def make(root: Path, folder: Path, *words: str) -> Ran:
+def make(root: Path, folder: Path, *words: str) -> CommandResult:
     return run("site", folder, "--root", root, "--as-of", "2023-01-12", *words)
 
 

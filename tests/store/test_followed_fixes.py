@@ -17,7 +17,7 @@ import pytest
 from p2ptrack.store.contract_table import TABLE_ERRORS
 from p2ptrack.store.folder import FILE_ERRORS, MAX_FILE_BYTES
 from tests.command import run
-from tests.git.builders import kept
+from tests.git.builders import make_repository
 from tests.support import write_register
 
 Problem = dict[str, Any]
@@ -227,7 +227,7 @@ def test_the_fix_of_a_link_is_followed(tmp_path: Path, name: str) -> None:
 
 
 def test_the_fix_of_a_file_that_git_left_out_is_followed(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register", programme="title: A register\n")
+    repo = make_repository(tmp_path / "register", programme="title: A register\n")
     repo.commit(
         "2022-10-16", {"data/actions/A01.yaml": RECORD, "data/recommendations/R1.yaml": OTHER.replace("A02", "R1")}
     )
@@ -236,7 +236,7 @@ def test_the_fix_of_a_file_that_git_left_out_is_followed(tmp_path: Path) -> None
 
 
 def test_the_fix_of_a_file_that_git_skips_is_followed(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register", programme="title: A register\n")
+    repo = make_repository(tmp_path / "register", programme="title: A register\n")
     name = "data/actions/A01-part one.yaml"
     repo.commit("2022-10-16", {name: RECORD})
     repo.git("update-index", "--skip-worktree", name)
@@ -249,11 +249,11 @@ def test_the_fix_of_a_file_that_git_skips_is_followed(tmp_path: Path) -> None:
 def test_the_fix_of_a_submodule_that_was_not_fetched_is_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inner = kept(tmp_path / "inner", programme="title: Another\n")
+    inner = make_repository(tmp_path / "inner", programme="title: Another\n")
     inner.commit("2022-10-16", {"A01.yaml": RECORD})
     inner.git("rm", "-q", "-r", "data")
     inner.git("commit", "-q", "-m", "records alone")
-    repo = kept(tmp_path / "register", programme="title: A register\n")
+    repo = make_repository(tmp_path / "register", programme="title: A register\n")
     repo.commit("2022-10-16", {"data/recommendations/R1.yaml": OTHER.replace("A02", "R1")})
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file")
     repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.root), "data/actions")

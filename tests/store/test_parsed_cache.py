@@ -20,7 +20,7 @@ from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 from p2ptrack.store.yaml import parser
 from p2ptrack.store.yaml.parser import parse_yaml
 from tests.command import run
-from tests.git.builders import action, kept
+from tests.git.builders import action, make_repository
 from tests.support import examples
 
 DAY = ("--as-of", "2023-01-12")
@@ -163,7 +163,7 @@ def test_a_content_is_parsed_once(
 
 def test_the_states_of_an_exemption_are_parsed_once(tmp_path: Path, folder: Path) -> None:
     exempt = "exempt:\n  paragraphs: [3]\n  reason: Commercial.\n  public_interest: Prices.\n"
-    register_kept = kept(
+    register_kept = make_repository(
         tmp_path / "kept", files={"data/actions/A01.yaml": action(), "data/actions/A02.yaml": action("A02")}
     )
     register_kept.commit("2023-01-02", {"data/actions/A01.yaml": action() + exempt})
@@ -206,7 +206,7 @@ CHANGES: tuple[dict[str, str], ...] = (
 )
 
 
-def test_no_finding_outlives_what_it_follows_from(root: Path, folder: Path) -> None:
+def test_no_finding_remains_after_its_cause_is_gone(root: Path, folder: Path) -> None:
     """Each change leaves the contents of some files and changes what they mean: their kind, or the programme."""
     for files in CHANGES:
         for path, text in files.items():
@@ -225,7 +225,7 @@ NOT_SURVEYS = (
 
 
 @pytest.mark.parametrize("payload", NOT_SURVEYS)
-def test_what_is_no_survey_is_refused(root: Path, folder: Path, payload: bytes) -> None:
+def test_a_malformed_survey_is_refused(root: Path, folder: Path, payload: bytes) -> None:
     expected = answer(root, "off", "check", *DAY)
     answer(root, folder, "check", *DAY)
     (file,) = folder.glob("*.surveys")
@@ -276,7 +276,9 @@ DAMAGE: tuple[Callable[[bytes], bytes], ...] = (
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_cache_is_rebuilt_in_silence(root: Path, folder: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_cache_is_rebuilt_without_a_message(
+    root: Path, folder: Path, damage: Callable[[bytes], bytes]
+) -> None:
     words = ("check", *DAY)
     expected = answer(root, "off", *words)
     answer(root, folder, *words)

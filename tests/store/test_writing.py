@@ -43,7 +43,7 @@ def test_papers_may_be_written_beside_the_data(place: str, root: Path) -> None:
         ("../other/data/programme.yaml", "data"),
     ],
 )
-def test_nothing_is_written_among_what_people_keep(
+def test_nothing_is_written_among_records_templates_and_git_files(
     place: str, folder: str, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (root / "build").mkdir()
@@ -86,7 +86,7 @@ def write_both(files: dict[Path, bytes]) -> None:
         put_in_place()
 
 
-def test_what_killed_runs_left_is_removed_and_what_others_write_is_not(tmp_path: Path) -> None:
+def test_only_temporary_files_of_killed_runs_are_removed(tmp_path: Path) -> None:
     names = (".p2ptrack-0123456789ab.part", ".p2ptrack-mine.part", "action-plan.html.part")
     for name in names:
         (tmp_path / name).write_bytes(b"half")

@@ -178,7 +178,7 @@ def list_output_paths(root: Path, options: PaperOptions, names: Iterable[str]) -
     return paths
 
 
-OWN_REGISTER = "register"
+DECLARED_REGISTER = "register"
 """The report of declared registers. The folder of one is the name of a paper of it alone."""
 
 
@@ -190,7 +190,7 @@ def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bo
     papers = tuple(context.register.programme.reports)
     own = tuple(kind.folder for kind in context.register.kinds if kind.is_declared)
     if all_papers:
-        return papers or tuple(name for name in REPORTS if own or name != OWN_REGISTER)
+        return papers or tuple(name for name in REPORTS if own or name != DECLARED_REGISTER)
     known_names = tuple(dict.fromkeys((*papers, *REPORTS, *own)))
     for name in names:
         if name not in known_names:
@@ -230,7 +230,7 @@ def needs_history(context: PaperContext, names: Iterable[str]) -> bool:
 def _report_name(context: PaperContext, paper_name: str) -> str:
     paper = context.register.programme.reports.get(paper_name)
     if paper is None and any(kind.is_declared and kind.folder == paper_name for kind in context.register.kinds):
-        return OWN_REGISTER
+        return DECLARED_REGISTER
     return (paper.report if paper else None) or paper_name
 
 

@@ -179,10 +179,7 @@ def _find_header(grid: Grid, mapping: Mapping[str, str]) -> int | None:
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
         texts = [cell.line for cell in row.own_cells]
         fields = _list_fields(texts)
-        confirmed = {mapping[name] for name in map(fold_heading, texts) if name in mapping} - {
-            AS_PUBLISHED,
-            LEFT_OUT,
-        }
+        confirmed = {mapping[name] for name in map(fold_heading, texts) if name in mapping} - {AS_PUBLISHED, LEFT_OUT}
         if len(confirmed) > 1 and confirmed & _NAMING:
             return index
         if len(fields) >= _MIN_FIELDS and fields & _NAMING and fields & _TERMS and len(fields) >= len(texts) / 3:
@@ -205,16 +202,11 @@ def _read_headings(grid: Grid, start: int) -> tuple[list[str], int]:
 
 
 def _continues(header: GridRow, following: GridRow) -> bool:
-    own_cells = following.own_cells
+    cells = following.own_cells
     is_divided = any(
         cell.colspan > 1 or cell.rowspan > 1 or cell.is_repeat for cell in (*header.cells, *following.cells)
     )
-    return (
-        bool(own_cells)
-        and is_divided
-        and len(own_cells) > 1
-        and all(find_contract_field(cell.line) for cell in own_cells)
-    )
+    return is_divided and len(cells) > 1 and all(find_contract_field(cell.line) for cell in cells)
 
 
 def _make_unique(headings: Sequence[str]) -> list[str]:

@@ -10,14 +10,14 @@ from p2ptrack.store.git.repository import Repository, read_mainline
 from p2ptrack.store.git.snapshot import load_snapshot, with_templates
 from tests.command import run
 from tests.diagnostics import load_register
-from tests.git.builders import Kept, action, kept
+from tests.git.builders import RegisterRepository, action, make_repository
 
 
 @pytest.mark.parametrize(
     "name", ['A01-"x".yaml', "A01-\n.yaml", "A01-\t.yaml", "A01-:x.yaml", "A01\\x.yaml", "A01*.yaml"]
 )
 def test_names_are_read_as_they_are(name: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
     (first,) = read_mainline(Repository.find(repo.root)).commits
     assert [change.path for change in first.changes] == [f"data/actions/{name}", "data/programme.yaml"]
@@ -28,14 +28,14 @@ def test_names_are_read_as_they_are(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["a\nb", 'a "b"', ":(glob)*", "a*b", " "])
 def test_folders_are_read_as_they_are(folder: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council", f"{folder}/p2p")
+    repo = make_repository(tmp_path / "council", f"{folder}/p2p")
     repo.commit("2022-01-10", {"data/actions/A01.yaml": action(target="Mar-22")})
     assert Repository.find(repo.root).prefix == f"{folder}/p2p/"
     assert load_snapshot(repo.root, "HEAD").loaded == load_register(repo.root)
     assert len(read_mainline(Repository.find(repo.root)).commits[0].changes) == 2
 
 
-def linked(repo: Kept, path: str, to: str) -> None:
+def linked(repo: RegisterRepository, path: str, to: str) -> None:
     link = repo.root / path
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(to)
@@ -59,7 +59,7 @@ def linked(repo: Kept, path: str, to: str) -> None:
     ],
 )
 def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.write({"data/drafts/A01.yaml": action(target="Mar-22")})
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside.yaml").write_text(action())
@@ -74,7 +74,7 @@ def test_links_are_followed_within_the_register_alone(path: str, to: str, tmp_pa
 
 @pytest.mark.parametrize("path", ["data", "data/actions", "data/programme.yaml"])
 def test_behind_a_link_no_history_is_reported(path: str, tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register", files={"actions/A01.yaml": action()})
+    repo = make_repository(tmp_path / "register", files={"actions/A01.yaml": action()})
     repo.commit("2022-01-10")
     (repo.root / path).rename(repo.root / "store")
     linked(repo, path, "../store" if "/" in path else "store")
@@ -88,7 +88,7 @@ def test_behind_a_link_no_history_is_reported(path: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("at", [(), ("--at", "HEAD")])
 def test_a_folder_of_records_that_is_not_read_is_reported(at: tuple[str, ...], tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     (tmp_path / "outside").mkdir()
     linked(repo, "data/actions", "../../outside")
     id_ = repo.commit("2022-01-10")
@@ -101,7 +101,7 @@ def test_a_folder_of_records_that_is_not_read_is_reported(at: tuple[str, ...], t
 
 
 def test_templates_that_lead_out_are_left_out(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     (tmp_path / "secret").write_text("secret")
     linked(repo, "templates/words.yaml", "../../secret")
     linked(repo, "templates/brand.css", "shared/council.css")
@@ -118,7 +118,7 @@ def test_templates_that_lead_out_are_left_out(tmp_path: Path) -> None:
 
 
 def test_a_template_that_points_to_nothing_is_left_out_and_one_of_an_odd_name_too(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {"templates/words.yaml": "draft: x\n"})
     blob = repo.git("rev-parse", "HEAD:templates/words.yaml")
     for mode, name in (

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tests.command import run
-from tests.git.builders import kept
+from tests.git.builders import make_repository
 
 OLD = """#!/bin/sh
 case "$*" in
@@ -20,7 +20,7 @@ REFUSAL = "This machine has git 2.30.2. To read a history you need git 2.31 or n
 
 
 def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "register")
+    repo = make_repository(tmp_path / "register")
     repo.commit("2023-01-12")
     old = tmp_path / "programs/git"
     old.parent.mkdir()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.command import run
-from tests.git.builders import action, kept, named
+from tests.git.builders import action, make_repository, set_git_user
 
 MEETING, TAG = "AC-2022-10-17", "meeting/AC-2022-10-17"
 
 
 def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
-    repo = kept(tmp_path / "council")
+    repo = make_repository(tmp_path / "council")
     repo.commit("2022-10-10", {"data/actions/A01.yaml": action(target="Mar-23")})
-    named(repo.top)
+    set_git_user(repo.top)
     trap = repo.top.parent / "trap"
     trap.write_text(f"#!/bin/sh\ntouch '{trap}.sprung'\n", encoding="utf-8")
     trap.chmod(0o755)

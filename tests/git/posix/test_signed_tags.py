@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
-from tests.git.builders import Kept, action, kept, named
+from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.git.test_publish import A01, MEETING, REPORTS, TAG
 from tests.support import PROGRAMME
 
@@ -16,15 +16,15 @@ PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Kept:
-    repo = kept(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
+def repo(tmp_path: Path) -> RegisterRepository:
+    repo = make_repository(tmp_path / "council", "p2p", programme=PROGRAMME + REPORTS)
     repo.commit("2022-10-10", {A01: action(target="Mar-23")})
-    named(repo.top)
+    set_git_user(repo.top)
     run("publish", MEETING, "plan", "--format", "text", "--root", repo.root)
     return repo
 
 
-def sign(repo: Kept, key: Path, *, name: str = "clerk@example.org") -> None:
+def sign(repo: RegisterRepository, key: Path, *, name: str = "clerk@example.org") -> None:
     """Sign the tag of a meeting as its publisher would, and trust the key on this computer."""
     message = repo.git("cat-file", "tag", TAG).partition("\n\n")[2]
     settings = ("-c", "gpg.format=ssh", "-c", f"user.signingKey={key}", "-c", "user.email=clerk@example.org")
@@ -33,7 +33,7 @@ def sign(repo: Kept, key: Path, *, name: str = "clerk@example.org") -> None:
     key.with_name("config").write_text(f'[gpg "ssh"]\nallowedSignersFile = {key.with_name("signers")}\n')
 
 
-def test_a_signature_is_checked_with_the_keys_of_this_computer(repo: Kept, tmp_path: Path) -> None:
+def test_a_signature_is_checked_with_the_keys_of_this_computer(repo: RegisterRepository, tmp_path: Path) -> None:
     key = tmp_path / "key"
     made = subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=False)
     assert made.returncode == 0
