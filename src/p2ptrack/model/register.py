@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from functools import cache, lru_cache
@@ -30,7 +30,6 @@ from p2ptrack.model.schema import (
     FieldSpec,
     ModelClass,
     ReferenceMarker,
-    field_names,
     flatten_fields,
     list_fields,
     validate,
@@ -538,7 +537,7 @@ class CurrentRegister:
 
 # Names of fields of records and of the programme together, for readers of files that may have either.
 
-_TOP_LEVEL_MODELS: tuple[ModelClass, ...] = (Programme, *(kind.model for kind in KINDS))
+TOP_LEVEL_MODELS: tuple[ModelClass, ...] = (Programme, *(kind.model for kind in KINDS))
 
 
 @cache
@@ -550,7 +549,7 @@ def programme_field_specs() -> dict[str, FieldSpec]:
 @cache
 def component_list_fields() -> frozenset[str]:
     """Return the fields of records and of the programme that hold a list of groups, such as `updates`."""
-    fields = (field for model in _TOP_LEVEL_MODELS for field in list_fields(model))
+    fields = (field for model in TOP_LEVEL_MODELS for field in list_fields(model))
     return frozenset(field.name for field in fields if field.is_list and field.model)
 
 
@@ -561,16 +560,3 @@ def entry_field_names() -> dict[str, frozenset[str]]:
     return {
         field.name: frozenset(inner.name for inner in field.fields) for field in fields if field.is_list and field.model
     }
-
-
-def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
-    for spec in fields:
-        yield spec.name
-        yield from _iter_all_names(spec.fields)
-
-
-ALL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in _iter_all_names(list_fields(model)))
-"""The names of all fields at any depth. A line that begins with one of them is probably a field."""
-_COMMON_WORDS = frozenset({"area", "contracts", "note", "raised", "start", "supporting"})
-TOP_LEVEL_FIELD_NAMES = frozenset(name for model in _TOP_LEVEL_MODELS for name in field_names(model)) - _COMMON_WORDS
-"""The names of fields that are not indented, without those that a sentence may well begin with."""

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from p2ptrack.diagnostics import Problem
-from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.phrases import uncapitalise
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.lint_brackets import CLOSING
 from p2ptrack.store.yaml.lint_values import ValueChecker
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
-from p2ptrack.store.yaml.parser import MERGE_KEY, YamlValue
+from p2ptrack.store.yaml.parser import ALL_FIELD_NAMES, MERGE_KEY, TOP_LEVEL_FIELD_NAMES, YamlValue
 from p2ptrack.store.yaml.positions import MAX_FINDINGS, PositionIndex, check_root
 from p2ptrack.store.yaml.repairs import describe_list_marker, repair_by_trial, suggest_indent
 from p2ptrack.store.yaml.source_text import (

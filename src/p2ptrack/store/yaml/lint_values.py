@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import takewhile
 
-from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entry_field_names
+from p2ptrack.model.register import entry_field_names
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.lint_brackets import (
     CLOSING,
@@ -21,7 +21,7 @@ from p2ptrack.store.yaml.lint_brackets import (
     search_spans,
 )
 from p2ptrack.store.yaml.messages import YamlErrorCode
-from p2ptrack.store.yaml.parser import MAX_DEPTH, parse_yaml
+from p2ptrack.store.yaml.parser import ALL_FIELD_NAMES, MAX_DEPTH, TOP_LEVEL_FIELD_NAMES, parse_yaml
 from p2ptrack.store.yaml.repairs import suggest_joined_list, suggest_list_name
 from p2ptrack.store.yaml.source_text import (
     BEGIN_LIST_BELOW,

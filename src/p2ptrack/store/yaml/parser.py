@@ -6,7 +6,7 @@ It does not report mistakes, only that something looks wrong. `lint` then reads 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from ruamel.yaml import YAML
@@ -22,8 +22,22 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import Parser as PurePythonParser
 
 from p2ptrack.errors import OperationError
-from p2ptrack.model.register import ALL_FIELD_NAMES
+from p2ptrack.model.register import TOP_LEVEL_MODELS
+from p2ptrack.model.schema import FieldSpec, field_names, list_fields
 from p2ptrack.store.yaml.source_text import CURLY_QUOTE_CHARACTERS, HYPHEN_LOOKALIKES, NULL_WORDS
+
+
+def _iter_all_names(fields: Sequence[FieldSpec]) -> Iterator[str]:
+    for spec in fields:
+        yield spec.name
+        yield from _iter_all_names(spec.fields)
+
+
+ALL_FIELD_NAMES = frozenset(name for model in TOP_LEVEL_MODELS for name in _iter_all_names(list_fields(model)))
+"""The names of all fields at any depth. A line that begins with one of them is probably a field."""
+_COMMON_WORDS = frozenset({"area", "contracts", "note", "raised", "start", "supporting"})
+TOP_LEVEL_FIELD_NAMES = frozenset(name for model in TOP_LEVEL_MODELS for name in field_names(model)) - _COMMON_WORDS
+"""The names of fields that are not indented, without those that a sentence may well begin with."""
 
 YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
 

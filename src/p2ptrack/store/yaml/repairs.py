@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice, takewhile
 from typing import NamedTuple, TypeAlias
 
-from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, entry_field_names
+from p2ptrack.model.register import entry_field_names
 from p2ptrack.store.yaml import messages
 from p2ptrack.store.yaml.messages import YamlErrorCode, YamlFinding, make_finding
+from p2ptrack.store.yaml.parser import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.store.yaml.source_text import (
     BEGIN_LIST_BELOW,
     BLANKS,

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from p2ptrack.model.dates import CouncilDate, parse_date
-from p2ptrack.model.register import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES
 from p2ptrack.phrases import join_words, quote
-from p2ptrack.store.yaml.parser import parse_yaml
+from p2ptrack.store.yaml.parser import ALL_FIELD_NAMES, TOP_LEVEL_FIELD_NAMES, parse_yaml
 from p2ptrack.store.yaml.source_text import (
     BLANKS,
     CONFLICT_PATTERN,
