@@ -269,7 +269,8 @@ class Case:
 
     def with_unknown_fact(self, fact: str) -> tuple[TrackedRecord, ...]:
         """Return the tracked records for which a fact is unknown."""
-        return tuple(record for record in self.tracked() if getattr(self.facts[record.id], fact) is None)
+        get_fact, pairs = attrgetter(fact), zip(self.tracked(), self.facts.values(), strict=True)
+        return tuple(record for record, facts in pairs if get_fact(facts) is None)
 
     def is_unknown(self, id_: str, *fields: str) -> bool:
         """Whether one of these fields of a record was redacted or could not be read, so that it may have a value."""

@@ -490,8 +490,9 @@ INFERRED_KEY = "* Our interpretation, not stated in the source"
 
 def is_inferred(record: Record, *fields: str) -> bool:
     """Whether one of these fields is our interpretation, and holds something to mark."""
-    return any(
-        to_file_field(record, field) in record.inferred and getattr(record, field, None) is not None for field in fields
+    inferred = record.inferred
+    return bool(inferred) and any(
+        to_file_field(record, field) in inferred and getattr(record, field, None) is not None for field in fields
     )
 
 

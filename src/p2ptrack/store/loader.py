@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.advice import COMMON_WORDS
+from p2ptrack.model.contracts import ContractTable
 from p2ptrack.model.dates import Anchors
 from p2ptrack.model.declared_kinds import read_kinds
 from p2ptrack.model.fields import Model, ValidationContext
@@ -190,8 +191,7 @@ def load_register_from(
     validate = validate or validate_file_partly
     loaded_files = _reject_duplicates([_load_record(file, context, source, validate, read) for file in files], checkout)
     contracts, contract_problems = load_contracts(source, context.anchors or Anchors(()))
-    register = _build_register(programme, loaded_files, folder_problems)
-    register = replace(register, contracts=contracts.with_exempt(register.programme.contracts.withheld))
+    register = _build_register(programme or _empty_programme(), loaded_files, folder_problems, contracts)
     file_problems = [problem for loaded_file in loaded_files for problem in loaded_file.problems]
     problems = (*programme_problems, *folder_problems, *file_problems, *contract_problems)
     if programme is None:  # it may declare these fields and folders, so the advice must not be to remove them
@@ -489,7 +489,10 @@ def _duplicate_id_error(
 
 
 def _build_register(
-    programme: Programme | None, loaded_files: list[_LoadedFile], folder_problems: tuple[Problem, ...]
+    programme: Programme,
+    loaded_files: list[_LoadedFile],
+    folder_problems: tuple[Problem, ...],
+    contracts: ContractTable,
 ) -> Register:
     records = [loaded_file.record for loaded_file in loaded_files if loaded_file.record is not None]
     broken = [loaded_file for loaded_file in loaded_files if loaded_file.record is None]
@@ -497,7 +500,6 @@ def _build_register(
     unread_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
     likely_folders = {loaded_file.likely_folder for loaded_file in loaded_files}
     has_unread_records = any(problem.code == "D108" for problem in errors)  # of an unknown kind
-    programme = programme or _empty_programme()
     return Register(
         programme=programme,
         records=sort_records(records, programme.kinds),
@@ -517,6 +519,7 @@ def _build_register(
             or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
         ),
         broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),
+        contracts=contracts.with_exempt(programme.contracts.withheld),
     )
 
 
