@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -258,9 +259,16 @@ class Case:
 
     def with_status(self, *statuses: Status) -> tuple[TrackedRecord, ...]:
         """Return the tracked records that state one of these statuses."""
-        return self._get_cached(
-            f"status:{statuses}", lambda: (record for record in self.with_field("status") if record.status in statuses)
-        )
+        groups = self.register.compute_once("records by status", self._group_by_status)
+        entries = sorted(chain.from_iterable(groups.get(status, ()) for status in statuses), key=itemgetter(0))
+        return tuple(record for _, record in entries)
+
+    def _group_by_status(self) -> Mapping[Status, list[tuple[int, TrackedRecord]]]:
+        groups: dict[Status, list[tuple[int, TrackedRecord]]] = {}
+        for index, record in enumerate(self.with_field("status")):
+            if record.status:
+                groups.setdefault(record.status, []).append((index, record))
+        return groups
 
     def _get_cached(self, key: str, compute: Callable[[], Iterator[TrackedRecord]]) -> tuple[TrackedRecord, ...]:
         if key not in self._cache:

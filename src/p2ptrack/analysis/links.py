@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -135,9 +136,13 @@ class Links:
         """Return the update with the latest date. Without dates only a single update counts as the newest."""
         if len(record.updates) == 1:
             return record.updates[0]
-        dates = ((resolve_update_date(self.register, update), update) for update in record.updates)
-        dated_updates = [(day.latest, update) for day, update in dates if day and day.latest]
-        return max(dated_updates, key=itemgetter(0))[1] if dated_updates else None
+        newest: Update | None = None
+        last_day = date.min
+        for update in record.updates:
+            day = update.date or resolve_update_date(self.register, update)
+            if day and day.latest and day.latest > last_day:
+                newest, last_day = update, day.latest
+        return newest
 
     def find_actions(self, id_: str) -> tuple[Action, ...]:
         """Return the actions for a recommendation (or a part of it), or for one part, in the order of their ids."""

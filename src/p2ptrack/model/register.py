@@ -231,15 +231,17 @@ class Register:
         for marker, name in self._collect_contents("").iter_names():
             names_by_marker[marker].add(name)
         records_by_field: defaultdict[str, list[Record]] = defaultdict(list)
-        lists_by_fields: dict[str, list[list[Record]]] = {}  # most records state the same fields as some others
+        # Most records state the same fields as some others, and many name the same things.
+        lists_by_fields: dict[str, list[list[Record]]] = {}
         for record, survey in self.surveyed():
             lists = lists_by_fields.get(survey.fields)
             if lists is None:
-                names = survey.fields.split(SEPARATOR)
-                lists = lists_by_fields[survey.fields] = [records_by_field[name] for name in names]
+                lists = [records_by_field[name] for name in survey.fields.split(SEPARATOR)]
+                lists_by_fields[survey.fields] = lists
             for matches in lists:
                 matches.append(record)
-            pairs = iter(survey.names.split(SEPARATOR) if survey.names else ())
+        for names in {survey.names for _, survey in self.surveyed() if survey.names}:
+            pairs = iter(names.split(SEPARATOR))
             for marker, name in zip(pairs, pairs, strict=False):
                 names_by_marker[marker].add(name)
         return FieldIndex(
@@ -330,7 +332,9 @@ class Register:
         pairs = self._list_surveyed(field_name)
         if name not in self.kept_surveys.searches:
             return pairs
-        new = self.compute_once("new ids", lambda: {r.id for r in self.records if not self._find_kept_survey(r)})
+        new = self.compute_once(
+            "new ids", lambda: {record.id for record, survey in self.surveyed() if not survey.content}
+        )
         return [pair for pair in pairs if pair[0].id in new] if new else ()
 
     def list_searches(self) -> frozenset[str]:

@@ -357,16 +357,23 @@ def _iter_revised_records(case: Case) -> Iterator[TrackedRecord]:
     return (record for record in case.with_field("revisions") if record.revisions)
 
 
-def _iter_revisions(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevision]]:
-    """Yield each target change with its record and its field path."""
-    for record in case.with_field("revisions"):
-        for index, revision in enumerate(record.revisions):
-            yield record, f"revisions[{index}]", revision
+def _list_revisions(case: Case) -> tuple[tuple[TrackedRecord, str, TargetRevision], ...]:
+    """Return each target change with its record and its field path."""
+    return case.register.compute_once(
+        "target changes",
+        lambda: tuple(
+            (record, f"revisions[{index}]", revision)
+            for record in case.with_field("revisions")
+            for index, revision in enumerate(record.revisions)
+        ),
+    )
 
 
-def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevision]]:
-    """Yield the entries whose dates differ. T148 reports the others."""
-    return (entry for entry in _iter_revisions(case) if not is_rewording(entry[2]))
+def _list_changes(case: Case) -> tuple[tuple[TrackedRecord, str, TargetRevision], ...]:
+    """Return the entries whose dates differ. T148 reports the others."""
+    return case.register.compute_once(
+        "changed targets", lambda: tuple(entry for entry in _list_revisions(case) if not is_rewording(entry[2]))
+    )
 
 
 @rule("T141", WARNING, "Target change without a date or a reason")
@@ -374,7 +381,7 @@ def _iter_changes(case: Case) -> Iterator[tuple[TrackedRecord, str, TargetRevisi
 @example("revisions: [{from: Mar-23, to: Jun-23}]")
 @fix("Add the missing `decided_on:` or `reason:` to the target change.")
 def _check_incomplete_revision(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_changes(case):
+    for record, field, revision in _list_changes(case):
         if not changes_target(revision):
             continue  # neither is needed for a correction of the wording, or for a first target
         missing = [word for word, value in (("date", revision.last_date), ("reason", revision.reason)) if not value]
@@ -451,7 +458,7 @@ _APPROVE_FIX = "Add `approved_by:` with the approver, or add `decision: requeste
 @example("revisions: [{from: Mar-23, to: Jun-23, decision: requested}]")
 @fix(_DECIDE_FIX)
 def _check_undecided_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_changes(case):
+    for record, field, revision in _list_changes(case):
         if revision.decision is Decision.REQUESTED:
             requester = f" by {revision.requested_by}" if revision.requested_by else ""
             subject = f"An extension of {record.id} to {revision.to.raw} was requested{requester}"
@@ -479,7 +486,7 @@ def _advise_to_apply(record: TrackedRecord, revision: TargetRevision, condition:
 @example("revisions: [{from: Mar-23, to: Jun-23, date: 2023-04-12}]")
 @fix("If the extension was requested earlier, write that date under `requested_on:`.")
 def _check_late_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_changes(case):
+    for record, field, revision in _list_changes(case):
         day = revision.first_date
         if day and is_before(revision.from_, day) and revision.category is not Category.CORRECTION:
             message = f"{record.id} was due {revision.from_.raw}, but its extension is dated {day.raw}."
@@ -491,7 +498,7 @@ def _check_late_extension(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: Mar-23, to: Jun-23, reason: Supplier late.}]")
 @fix(_APPROVE_FIX)
 def _check_unapproved_extension(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_changes(case):
+    for record, field, revision in _list_changes(case):
         if _lacks_approval(case, revision):
             subject = f"The extension of {record.id} to {revision.to.raw} has no approver"
             advice = _APPROVE_FIX + _advise_to_apply(record, revision, "it is approved")
@@ -510,7 +517,7 @@ def _lacks_approval(case: Case, revision: TargetRevision) -> bool:
 @example("revisions: [{from: Mar-23, to: 31 March 2023}]")
 @fix("Correct the new date, or add `category: correction` if only the wording of the date changed.")
 def _check_unchanged_date(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case):
+    for record, field, revision in _list_revisions(case):
         if is_rewording(revision):
             subject = f"{record.id}: {revision.from_.raw} and {revision.to.raw} mean the same date"
             yield Finding(record.id, f"{field}.to", f"{subject}, so the target date has not changed.")
@@ -536,7 +543,7 @@ def _check_revision_order(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: 30 June 2023, to: 31 March 2023}]")
 @fix("Correct `from` and `to` if they are the wrong way round. Otherwise change nothing.")
 def _check_earlier_target(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case):
+    for record, field, revision in _list_revisions(case):
         is_change = revision.category is not Category.CORRECTION and revision.decision is not Decision.REFUSED
         if is_change and _is_earlier(revision.to, revision.from_):
             subject = f"{record.id}: the new target date ({revision.to.raw})"
@@ -549,7 +556,7 @@ def _check_earlier_target(case: Case) -> Iterator[Finding]:
 @example("revisions: [{from: Mar-23, to: Jun-23, requested_on: 2023-03-20, decided_on: 2023-03-01}]")
 @fix("Correct the date that is wrong.")
 def _check_decision_before_request(case: Case) -> Iterator[Finding]:
-    for record, field, revision in _iter_revisions(case):
+    for record, field, revision in _list_revisions(case):
         requested, decided = revision.request_date, revision.decision_date
         if requested and decided and is_before(decided, requested):
             subject = f"{record.id}: the change to {revision.to.raw} was decided ({decided.raw})"
