@@ -158,7 +158,7 @@ def write_reminders(options: RegisterOptions, post: str, name: str, output: str)
     files = {}
     with show_progress("Writing reminders", len(owners)) as advance:
         for owner in owners:
-            files[place / f"{names[owner.post]}.{'txt' if name == 'text' else name}"] = _write(
+            files[place / f"{names[owner.post]}.{'txt' if name == 'text' else name}"] = _write_reminder(
                 case, owner, name, folder
             )
             advance()
@@ -247,7 +247,7 @@ def _select_owners(owners: tuple[OwnerItems, ...], post: str) -> tuple[OwnerItem
     return selected
 
 
-def _write(case: Case, owner: OwnerItems, name: str, root: Path) -> bytes:
+def _write_reminder(case: Case, owner: OwnerItems, name: str, root: Path) -> bytes:
     if name == "ics":
         return write_calendar(build_export_of(case, owner.records))
     style = _open_wording(root, case)
@@ -258,6 +258,9 @@ def _write(case: Case, owner: OwnerItems, name: str, root: Path) -> bytes:
     return (
         html if name == "html" else write_email(page.title, FORMATS["text"].write(page, style).decode(), html.decode())
     )
+
+
+# Many registers.
 
 
 @dataclass(frozen=True, slots=True)
