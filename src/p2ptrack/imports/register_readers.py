@@ -94,6 +94,8 @@ title: title | (?:contract|agreement|project|register|framework) name | ^name\b
   | ^contracts?$ | ^agreement$ | subject | ^project$
 description: descri | \bdetails\b | \bgoods\b | \bwhat\b | purpose | \bscope\b | summary | services? (?:being )?provided
 """)
+_OTHER_FIELDS = {"extension": "latest_end", "latest_end": "extension", "notice": "review_by"}
+"""The field that a column may be whose values do not fit the one that its heading names."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MIN_FIELDS = 3
 _HEADER_ROWS = 40
@@ -372,18 +374,8 @@ class _SheetBuilder:
 
     def _find_other(self, name: str, heading: str, values: Sequence[str]) -> str:
         """Return the field of a column by its values, if its heading has words of two fields."""
-        others = {
-            "extension": ("latest_end",),
-            "latest_end": ("extension",),
-            "notice": ("review_by",),
-            "sme": ("category",),
-            "value": ("term",),
-            "end": ("term",),
-        }
-        for other in others.get(name, ()):
-            if FIELD_BY_NAME[other].type != "text" and self._share(other, heading, values) >= _MIN_SHARE:
-                return other
-        return ""
+        other = _OTHER_FIELDS.get(name, "")
+        return other if other and self._share(other, heading, values) >= _MIN_SHARE else ""
 
     def _find_by_values(self, values: Sequence[str]) -> tuple[str, bool]:
         """Return the likely field of a column without a clear heading. The user has to confirm it."""
@@ -398,16 +390,13 @@ class _SheetBuilder:
 
     def _keep_one_column_per_field(self, columns: Sequence[ColumnMapping]) -> list[ColumnMapping]:
         """Return the columns with only one for each field: the one with the clearest heading, otherwise the first."""
-        best: dict[str, int] = {}
+        best: dict[str, ColumnMapping] = {}
         for column in columns:
-            other = best.get(column.field)
-            if other is None or self._rank(column) > self._rank(
-                next(column for column in columns if column.index == other)
-            ):
-                best[column.field] = column.index
+            if column.field not in best or self._rank(column) > self._rank(best[column.field]):
+                best[column.field] = column
         return [
             column
-            if column.field in {AS_PUBLISHED, LEFT_OUT} or best[column.field] == column.index
+            if column.field in {AS_PUBLISHED, LEFT_OUT} or best[column.field] is column
             else replace(column, field=AS_PUBLISHED, is_sure=find_contract_field(column.heading) is not None)
             for column in columns
         ]
@@ -447,17 +436,18 @@ def compare_tables(old: ContractTable, new: ContractTable) -> ContractChanges:
     """Return the differences of two versions of the table. Rows are the same by reference, then supplier and title."""
     before, after = _index_rows(old), _index_rows(new)
     changed = []
-    for key in before.keys() & after.keys():
+    for key, (label, words) in after.items():
+        old_words = before[key][1] if key in before else words
         fields = tuple(
             (name, first, second)
-            for name in dict.fromkeys((*before[key][1], *after[key][1]))
-            if (first := before[key][1].get(name, "")) != (second := after[key][1].get(name, ""))
+            for name in dict.fromkeys((*old_words, *words))
+            if (first := old_words.get(name, "")) != (second := words.get(name, ""))
         )
         if fields:
-            changed.append((list(after).index(key), ContractChange(after[key][0], fields)))
+            changed.append(ContractChange(label, fields))
     added = tuple(after[key][0] for key in after if key not in before)
     removed = tuple(before[key][0] for key in before if key not in after)
-    return ContractChanges(added, removed, tuple(change for _, change in sorted(changed, key=lambda pair: pair[0])))
+    return ContractChanges(added, removed, tuple(changed))
 
 
 def _index_rows(table: ContractTable) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
