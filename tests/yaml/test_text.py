@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from p2ptrack.store.yaml import ParsedFile, read
-from p2ptrack.store.yaml.parser import YamlValue
+from p2ptrack.store.yaml.parser import YamlValue, parse_yaml
 from tests.support import examples
 
 WORDS = [
@@ -124,9 +124,9 @@ def test_a_byte_order_mark_is_tolerated() -> None:
 
 
 def test_names_are_shared() -> None:
-    first, second = (reading(f"accountable_officer: {letter}\n").value for letter in "ab")
-    assert first is not None
-    assert second is not None
+    first, second = (parse_yaml(f"accountable_officer: {letter}\n").value for letter in "ab")
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
     assert next(iter(first)) is next(iter(second))
 
 
