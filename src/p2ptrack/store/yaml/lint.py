@@ -314,7 +314,7 @@ class _LineChecker:
         self.pending_column: int | None = -1
         """The column of the name or dash whose value is still to come."""
         self.pending_name = ""
-        """That name with its colon, if the line before has nothing else."""
+        """That name, if the line before has nothing else."""
         self.header_end = 0
         """Where the name or dash of the last value ends."""
         self.text_above: TextValue | None = None
@@ -520,7 +520,7 @@ class _LineChecker:
         self._check_key(key)
         column, name = line.column, key.group(1).strip()
         line.pos, self.header_end, self.text_above = key.end(), key.end(1) + 1, None
-        self.pending_column, self.pending_name = column, f"{name}:"
+        self.pending_column, self.pending_name = column, name
         if line.pos >= line.end:
             return line.next_start
         if self.text[line.pos] == "#":
@@ -530,7 +530,7 @@ class _LineChecker:
             self.source.report(messages.MERGE_KEY, key.span(1))
             self.source.mask((line.pos, line.end))
             return line.next_start
-        return self._check_value(line, column, f"{name}:")
+        return self._check_value(line, column, name)
 
     def _check_bold_name(self, bold: re.Match[str]) -> None:
         """Report a name between asterisks, as Markdown writes it in bold."""

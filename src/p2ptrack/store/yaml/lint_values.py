@@ -95,7 +95,7 @@ class ValueChecker:
         return next_start
 
     def _check_style(self, pos: int, parent: int, name: str) -> int:
-        """Check the value at `pos` by its first character. `name` has its colon and is empty for a list entry."""
+        """Check the value at `pos` by its first character. `name` is empty for a list entry."""
         char = self.text[pos]
         if check := self._checks.get(char):
             return check(pos, parent)
@@ -119,7 +119,7 @@ class ValueChecker:
         if self.text[pos] == ":" or name not in LIST_FIELDS:
             return self._report_value(messages.INDICATOR_IN_VALUE, pos, parent, text=self.text[pos])
         indent = " " * self.value.column
-        fix = f"{BEGIN_LIST_BELOW}\n{indent}{name}\n{indent}  {self.text[pos:end].rstrip(BLANKS)}"
+        fix = f"{BEGIN_LIST_BELOW}\n{indent}{name}:\n{indent}  {self.text[pos:end].rstrip(BLANKS)}"
         self.source.report(messages.INDICATOR_IN_VALUE, (pos, pos + 1), fix=fix, text="-")
         self.source.mask((pos, end), character=" ")
         self.awaits_value = True
@@ -329,7 +329,7 @@ class ValueChecker:
         if len(spans) == 1 or find_list_name(self.source, self.value) not in NAME_FIELDS:
             return
         names = [self.text[slice(*span)] for span in spans]
-        header = f"{' ' * self.value.column}{self.value.name}\n" if self.value.name else ""
+        header = f"{' ' * self.value.column}{self.value.name}:\n" if self.value.name else ""
         indent = " " * (self.value.column + (2 if header else 0))
         lines = header + "\n".join(f"{indent}- {name}" for name in names)
         self.source.report(messages.JOINED_NAMES, spans[1], text=" ".join(names), marker="dash", lines=lines)

@@ -106,7 +106,7 @@ def suggest_joined_list(source: SourceText, pos: int) -> str:
     start = source.line_start(pos)
     header = source.line_text(source.line_start(start - 1))
     match = re.fullmatch(r"( *)([a-z_]+): +([^\[{|>\"'\s].*)", header)
-    if match is None or f"{match[2]}:" not in _PLAIN_LISTS:
+    if match is None or match[2] not in _PLAIN_LISTS:
         return ""
     indent = f"{match[1]}  "
     entries = [line.strip() for line in read_value_lines(source, start, len(match[1]))]
@@ -117,8 +117,7 @@ def suggest_joined_list(source: SourceText, pos: int) -> str:
 
 
 _PLAIN_LISTS = frozenset(
-    f"{name}:"
-    for name in ("recommendations", "depends_on", "see_also", "superseded_by", "supporting", "accountable", "raised")
+    {"recommendations", "depends_on", "see_also", "superseded_by", "supporting", "accountable", "raised"}
 )
 
 

@@ -40,7 +40,7 @@ _UNPRINTED = compile_on_use(f"{CONTROL_PATTERN.pattern}|{BIDI_PATTERN.pattern}|[
 CONFLICT_PATTERN = compile_on_use(r"^(?:(?:<{7}|>{7}|\|{7})(?![<>|]).*|={7}[ \t]*$)", re.MULTILINE)
 
 _PROSE = "agreed_action cause description introduction note notice origin_text public_interest reason text title"
-PROSE_FIELDS = frozenset(f"{name}:" for name in _PROSE.split())
+PROSE_FIELDS = frozenset(_PROSE.split())
 """Fields that contain sentences. A line below one that looks like a field is prose with a colon in it."""
 
 _UTF16 = "UTF-16 (“Unicode” in Windows programs)"
@@ -134,7 +134,7 @@ def is_suspect(text: str) -> bool:
 
 _MAX_LOOKBACK = 2000
 _COMMENT_LINE = compile_on_use(r"\n([ \t]*)#+(?=[ \t])[ \t]*(.?)")
-_FIELD_LINE = compile_on_use(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+:)(?:[ \t]+|$)")
+_FIELD_LINE = compile_on_use(r"(?P<prefix>[ \t]*(?:-[ \t]+)*)(?P<name>[a-z_]+):(?:[ \t]+|$)")
 
 
 def _may_be_text(text: str, match: re.Match[str]) -> bool:

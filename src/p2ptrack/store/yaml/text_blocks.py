@@ -35,7 +35,7 @@ _LIST_ENTRY = compile_on_use(r"-[ \t]")
 
 @dataclass(frozen=True, slots=True)
 class TextValue:
-    """A value as text: its field name with the colon, empty for a list entry, and its place.
+    """A value as text: its field name, empty for a list entry, and its place.
 
     `header_end` is after the colon or dash, `start` and `end` are those of the value, and `column` is that of the name
     or the dash, from 0.
@@ -57,7 +57,7 @@ class TextValue:
     @property
     def is_one_line(self) -> bool:
         """Whether the value is printed on one line, so that lines pasted into it are joined."""
-        return self.name == "title:" or not self.is_prose
+        return self.name == "title" or not self.is_prose
 
     @property
     def indent(self) -> int:
@@ -114,7 +114,8 @@ def describe_format(value: TextValue) -> str:
     """Return the advice that goes with `format_text`."""
     if value.is_one_line:
         return "Write the text on one line"
-    return f"Put `{value.name or '-'} |` and start every line of the text under it, {value.indent} spaces in"
+    head = f"{value.name}:" if value.name else "-"
+    return f"Put `{head} |` and start every line of the text under it, {value.indent} spaces in"
 
 
 def format_text(source: SourceText, value: TextValue, lines: list[CharSpan]) -> str:
@@ -133,7 +134,7 @@ def format_two_texts(source: SourceText, first: TextValue, second: TextValue) ->
     """Return one field with both texts, each a paragraph, as the lines to paste."""
     indent = " " * first.indent
     body = [*_read_text_value(source, first)[1], "", *_read_text_value(source, second)[1]]
-    return "\n".join([f"{' ' * first.column}{first.name} |", *(f"{indent}{line}".rstrip() for line in body)])
+    return "\n".join([f"{' ' * first.column}{first.name}: |", *(f"{indent}{line}".rstrip() for line in body)])
 
 
 def _read_text_value(source: SourceText, value: TextValue) -> tuple[str, list[str]]:
@@ -178,21 +179,21 @@ _LISTS = """
 asks blocked_by covers depends_on inferred meetings phases recommendations report_refs roles same_deliverable_as
 see_also sources superseded_by supporting truncated unanswered updates
 """
-LIST_FIELDS = frozenset(f"{name}:" for name in _LISTS.split())
+LIST_FIELDS = frozenset(_LISTS.split())
 """Fields that hold a list, so that a bracket at the start of the value is not part of a text."""
 
-NAME_FIELDS = frozenset({"accountable:", "directorates:", "lead_member:", "roles:", "supporting:"})
+NAME_FIELDS = frozenset({"accountable", "directorates", "lead_member", "roles", "supporting"})
 """Fields of which each value is one name, in one line."""
 
 
 def find_list_name(source: SourceText, value: TextValue) -> str:
-    """Return the name, with its colon, of the field that a value or an entry of a list belongs to."""
+    """Return the name of the field that a value or an entry of a list belongs to."""
     if value.name:
         return value.name
     for line in reversed(source.text[: source.line_start(value.header_end)].split("\n")):
         text = line.lstrip(BLANKS)
         if text and not text.startswith("#") and len(line) - len(text) <= value.column and not _LIST_ENTRY.match(text):
-            return f"{find_field_name(text)}:"
+            return find_field_name(text)
     return ""
 
 
@@ -284,7 +285,7 @@ def suggest_merge(source: SourceText, key: str, starts: tuple[int, int], values:
     where = f"in line {line}, and remove this line"
     if key in _MERGED_LISTS and all(texts):
         return f"Put both in one list {where}:\n{key}: [{', '.join(texts)}]"
-    if f"{key}:" in PROSE_FIELDS and key != "title" and all(texts):
+    if key in PROSE_FIELDS and key != "title" and all(texts):
         first, second = (_make_text_value(source, key, *place) for place in zip(starts, values, strict=True))
         return f"Put both texts under one `{key}: |` {where}:\n{format_two_texts(source, first, second)}"
     return _describe_choice(key, texts, line)
@@ -302,7 +303,7 @@ def _describe_choice(key: str, texts: Sequence[str], line: int) -> str:
 
 def _make_text_value(source: SourceText, key: str, start: int, value: CharSpan) -> TextValue:
     end = value[0] + len(source.text[slice(*value)].rstrip())
-    return TextValue(f"{key}:", start + len(key) + 1, value[0], end, start - source.line_start(start))
+    return TextValue(key, start + len(key) + 1, value[0], end, start - source.line_start(start))
 
 
 _DATE = compile_on_use(r"^[ -]*date: +([^ \n].*)$", re.MULTILINE)
