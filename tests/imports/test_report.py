@@ -136,7 +136,7 @@ def measure(action: Callable[[], object]) -> float:
 def test_three_thousand_rows_are_read_in_a_second(write: Callable[[list[list[str]]], bytes]) -> None:
     data = write(make_long_rows(3000))
     read_grids(write(make_long_rows(2)), "t")
-    assert min(measure(lambda: read_grids(data, "t")) for _ in range(3)) < 1
+    assert any(measure(lambda: read_grids(data, "t")) < 1 for _ in range(3))
 
 
 @pytest.mark.slow
