@@ -25,16 +25,12 @@ appendix: ready ## show the current position and make both papers in build/, as 
 	@set -e; for format in html pdf; do for report in $(REPORTS); do \
 		$(P2PTRACK) render $$report --format $$format --as-of $(AS_OF); done; done
 
-# What `make test` leaves to the two targets after it.
-LATER := papers or slow or install
-
-test: ready ## run every check: lint, types, import contracts and tests (COVERAGE=yes: more examples, and coverage)
+test: ready ## run every check: lint, types, import contracts and tests (COVERAGE=yes: measure coverage, with more examples)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n auto $(if $(COVERAGE),-p tests.coverage)
-	$(if $(COVERAGE),$(PY) -m pytest -n auto --hypothesis-profile=thorough -m "hypothesis and not ($(LATER))")
+	$(PY) -m pytest -n auto $(if $(COVERAGE),-p tests.coverage --hypothesis-profile=thorough)
 
 test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)
 	@$(PYTHON) -E -m tools.release

@@ -1,8 +1,8 @@
 """Coverage of p2ptrack by the tests: `pytest -p tests.coverage`. It fails when less is covered than `FAIL_UNDER`.
 
-SlipCover counts lines and branches. It has a way to measure the workers of
-pytest-xdist, `python -m slipcover -m pytest`, but there a warning about SlipCover itself stops pytest, which treats
-warnings as errors. So the workers' counts are joined here.
+SlipCover counts lines and branches. It has a way to measure the workers of pytest-xdist (`python -m slipcover -m
+pytest`), but there a warning about SlipCover itself stops pytest, which treats warnings as errors. So the workers'
+counts are joined here.
 """
 
 from __future__ import annotations
