@@ -37,7 +37,7 @@ _COMMAND = compile_on_use(
     r"|[A-Z]+[A-Z0-9-]*\b|@[\w-]+|[\w-]+/[\w./-]*\w))*"
     r"|\b(?:git|python|sudo|brew)(?: [^\s.,;“”]+)+"
 )
-_GLUE = "\0"
+_JOINING_CHARACTER = "\0"
 
 
 def join_command_words(text: str) -> str:
@@ -45,12 +45,12 @@ def join_command_words(text: str) -> str:
 
     `split_command_words` restores them.
     """
-    return _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
+    return _COMMAND.sub(lambda match: match[0].replace(" ", _JOINING_CHARACTER), text)
 
 
 def split_command_words(text: str) -> str:
     """Return text that `join_command_words` made, as it was."""
-    return text.replace(_GLUE, " ")
+    return text.replace(_JOINING_CHARACTER, " ")
 
 
 def pluralise(count: int, singular: str, plural: str = "") -> str:

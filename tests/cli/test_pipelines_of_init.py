@@ -112,7 +112,7 @@ def test_init_writes_a_pipeline_at_the_top_and_keeps_one_that_is_there(service: 
     programme = (root / "data/programme.yaml").read_bytes()
     again = run("init", root, "--pipeline", service, width=400)
     assert (again.code, again.err) == (0, "")
-    assert f"RegisterRepository {file}, which was there." in again.out
+    assert f"Kept {file}, which was there." in again.out
     assert "Started" not in again.out
     assert (file.read_text("utf-8"), (root / "data/programme.yaml").read_bytes()) == ("ours: true\n", programme)
 

@@ -33,10 +33,10 @@ WORDS = [
     "=",
     "é",
 ]
-GLUE = st.sampled_from(
+SEPARATORS = st.sampled_from(
     [" ", " ", " ", "\n", "\n", "\n\n", "  \n", "\t", "\n    ", "\xa0", "\u3000", "\r\n", "\x0b", "", "\u2028"]
 )
-TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), GLUE)).map(lambda pairs: "".join(chain.from_iterable(pairs)))
+TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), SEPARATORS)).map(lambda pairs: "".join(chain.from_iterable(pairs)))
 
 
 def describe(node: SyntaxTreeNode) -> dict[str, Any]:

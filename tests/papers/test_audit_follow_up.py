@@ -58,7 +58,7 @@ def test_a_shared_update_is_printed_for_each_record_with_its_owner() -> None:
     assert "Shares a deliverable with: Hold officers to account for sign-off (F06); " in cell("F13", "update")
 
 
-def test_a_text_that_is_cut_short_is_not_mended() -> None:
+def test_a_text_that_is_cut_short_is_printed_as_it_is() -> None:
     assert cell("F03", "update").endswith(
         "to assist with the evidenced\nThe text ends here in Procurement Activity Update Report."
     )

@@ -61,7 +61,7 @@ IGNORED_FOLDER = "/build/"
 _IGNORING_LINES = {"build", "build/", "/build", IGNORED_FOLDER}
 _GITIGNORE = f"""\
 # Papers are made again when they are needed. Those for members and officers can hold exempt text, and what is in the
-# history of git can never be taken out of it.
+# history of git can never be removed from it.
 {IGNORED_FOLDER}
 """
 _GITATTRIBUTES = f"""\

@@ -210,7 +210,7 @@ class RecordDraft:
         self.values |= {"inferred": names} if names else {}
 
     def remove(self, name: str, heading: str) -> str:
-        """Take out a field, or the words under a heading as published, and return its words; empty without them."""
+        """Remove a field, or the words under a heading as published, and return its words; empty without them."""
         published = self.values.get("as_published", {})
         if name == "as_published" and heading in published:
             text = published.pop(heading)

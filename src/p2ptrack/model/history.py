@@ -181,7 +181,7 @@ class LostPublication:
             )
         return (
             f"The papers of {self.meeting} were published from the commit {self.commit[:SHORT_COMMIT_LENGTH]} "
-            f"(tag {self.tag[:SHORT_COMMIT_LENGTH]}), which was taken out of the history."
+            f"(tag {self.tag[:SHORT_COMMIT_LENGTH]}), which was removed from the history."
         )
 
 

@@ -557,7 +557,7 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
             yield Finding("", "", message, fix)
 
 
-@rule("H118", ERROR, "Published papers whose commit was taken out of the history")
+@rule("H118", ERROR, "Published papers whose commit was removed from the history")
 @why("The register was rewritten after its papers were published. The committee has read the earlier version.")
 @example("meetings: [{id: AC-2022-10-17, date: 2022-10-17}]   # published, amended, and published again")
 @fix("Join the commit that was published to this branch again.")

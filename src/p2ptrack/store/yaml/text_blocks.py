@@ -78,7 +78,7 @@ def has_field_name(line: str) -> bool:
 
 
 def is_commented_field(line: str) -> bool:
-    """Return whether a comment is a field that was taken out: `#target: 31 March 2027`."""
+    """Return whether a comment is a field that was removed: `#target: 31 March 2027`."""
     match = _COMMENTED_FIELD.match(line)
     return match is not None and match.group(1) in ALL_FIELD_NAMES
 
