@@ -258,7 +258,13 @@ def process(*arguments: str, stdout: int) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize(
-    "line", ["status", "list --format json", "check", "render action-plan --format text --output -", "status --help"]
+    "line",
+    [
+        "status",
+        "render action-plan --format text --output -",
+        "status --help",
+        *(pytest.param(line, marks=pytest.mark.slow) for line in ("list --format json", "check")),
+    ],
 )
 def test_a_reader_that_closes_the_pipe_is_no_error(line: str) -> None:
     reader, writer = os.pipe()

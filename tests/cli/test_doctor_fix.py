@@ -78,7 +78,7 @@ def test_doctor_names_the_command_of_this_system(manager: str, command: str, tmp
         assert command in run("doctor", "--root", tmp_path, width=300).out
 
 
-@pytest.mark.parametrize("folder", [".", "it's/sub"])
+@pytest.mark.parametrize("folder", [pytest.param(".", marks=pytest.mark.slow), "it's/sub"])
 def test_a_commit_with_an_error_is_stopped_and_states_how_to_go_on(folder: str, top: Path) -> None:
     root = top / folder
     run("init", root)

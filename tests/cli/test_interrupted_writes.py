@@ -263,7 +263,7 @@ def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
             assert (ran.code, contents(moment)) == (0, new)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", [2, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 3, 4))])
 def test_a_run_that_is_killed_leaves_the_old_paper(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def absolute(link: str) -> str:
     return f"{REPOSITORY}/{'raw' if link.endswith('.png') else 'blob'}/main/{link}"
 
 
+@pytest.mark.slow
 def test_a_built_wheel_contains_the_templates_and_works_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     site, empty, register = tmp_path / "site", tmp_path / "empty", tmp_path / "register"
     empty.mkdir()

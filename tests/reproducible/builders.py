@@ -15,14 +15,13 @@ import pytest
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from tests.command import ROOT, SEED_DAY
+from tests.git.builders import git, start_git
 
 SOURCE = ROOT / "src"
 KEPT = ("PATH", "SYSTEMROOT", "WEASYPRINT_DLL_DIRECTORIES")
 QUICK_FORMATS = tuple(name for name in FORMATS if name != "pdf")
 EVERY_FORMAT = (pytest.param(QUICK_FORMATS, id="quick"), pytest.param(("pdf",), marks=pytest.mark.slow, id="pdf"))
 """Cases of a test that makes every paper in other processes."""
-WHO = {f"GIT_{who}_{what}": "p2ptrack" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-WHEN = {f"GIT_{who}_DATE": "2023-01-12T09:00:00Z" for who in ("AUTHOR", "COMMITTER")}
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,10 @@ def register(folder: Path) -> Path:
     folder.mkdir(parents=True)
     for part in ("data", "templates"):
         shutil.copytree(ROOT / part, folder / part)
-    for command in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-q", "-m", "The register")):
-        git(*command, cwd=folder)
+    start_git(folder)
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "The register")
     return folder
-
-
-def git(*arguments: str, cwd: Path) -> None:
-    """Run git without the settings of the user."""
-    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    environment = {"PATH": os.environ["PATH"], **alone, **WHO, **WHEN}
-    subprocess.run(["git", *arguments], cwd=cwd, env=environment, check=True, capture_output=True)
 
 
 def make_papers(root: Path, formats: Iterable[str], surroundings: Surroundings, output: Path) -> dict[str, bytes]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.reports import REPORTS
-from tests.reproducible.builders import ELSEWHERE, EVERY_FORMAT, HERE, git, make_papers, register
+from tests.git.builders import git
+from tests.reproducible.builders import ELSEWHERE, EVERY_FORMAT, HERE, make_papers, register
 
 
 def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
@@ -23,7 +24,7 @@ def test_every_report_in_every_format_is_the_same_in_other_environments(
     tmp_path: Path, formats: tuple[str, ...]
 ) -> None:
     here, elsewhere = register(tmp_path / HERE.folder), tmp_path / "far" / ELSEWHERE.folder
-    git("clone", "-q", str(here), str(elsewhere), cwd=tmp_path)
+    git(tmp_path, "clone", "--quiet", str(here), str(elsewhere))
     first = make_papers(here, formats, HERE, tmp_path / "first")
     assert set(first) == {f"{report}.{format_}" for report in REPORTS for format_ in formats}
     # The register has no exemptions, so that the table of that report is empty.
