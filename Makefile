@@ -28,8 +28,7 @@ appendix: ready ## show the current position and make both papers in build/, as 
 test: ready ## run every check: lint, types, import contracts and tests (COVERAGE=yes: measure coverage, with more examples)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	.venv/bin/lint-imports
+	$(PY) -m mypy & .venv/bin/lint-imports; contracts=$$?; wait $$! && exit $$contracts
 	$(PY) -m pytest -n auto $(if $(COVERAGE),-p tests.coverage --hypothesis-profile=thorough)
 
 test-install: ready ## install the locks and the built wheel with an old pip, a new pip, pipx and uvx (about a minute)

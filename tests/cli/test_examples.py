@@ -33,7 +33,10 @@ def test_there_are_examples() -> None:
     assert len(EXAMPLES) > 15
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize(
+    "example",
+    [pytest.param(line, marks=pytest.mark.slow) if line.startswith("p2ptrack site ") else line for line in EXAMPLES],
+)
 def test_every_example_of_the_help_works(
     example: str, committed: RegisterRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
