@@ -6,7 +6,7 @@ import gc
 import json
 import os
 from collections.abc import Generator, Iterator
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 import pytest
 from hypothesis import settings
@@ -51,6 +51,10 @@ def _each_text_is_parsed_once() -> Iterator[None]:
     def parse_to_json(text: str) -> str:
         return json.dumps(parse(text))
 
+    @wraps(parse)
+    def parse_once(text: str) -> parser.ParseResult:
+        return parser.ParseResult(*json.loads(parse_to_json(text)))
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parser, "parse_yaml", lambda text: parser.ParseResult(*json.loads(parse_to_json(text))))
+        patch.setattr(parser, "parse_yaml", parse_once)
         yield
