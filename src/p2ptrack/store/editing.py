@@ -20,7 +20,7 @@ from p2ptrack.errors import OperationError, describe_os_error
 from p2ptrack.model.kinds import Kind
 from p2ptrack.phrases import excerpt, quote
 from p2ptrack.store.folder import FolderEntry, FolderSource, record_stem
-from p2ptrack.store.writing import create_temporary_folder
+from p2ptrack.store.writing import create_temporary_folder, lock_file
 from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
@@ -81,18 +81,19 @@ class ChangedSource:
 
 @contextmanager
 def lock_register(root: Path) -> Iterator[None]:
-    """Let one command at a time change the files of a register. The others wait. The lock of a killed command ends."""
+    """Let one command at a time change the files of a register. The others wait. The lock of a killed command ends.
+
+    Folders cannot be locked on Windows, nor in some network folders: there nobody waits.
+    """
     if sys.platform == "win32":
         yield
         return
-    import fcntl
-
     try:
         descriptor = os.open(root / "data", os.O_RDONLY)
     except OSError as error:
         raise OperationError(f"The folder data cannot be opened: {describe_os_error(error)}.") from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        lock_file(descriptor, wait=True)
         yield
     finally:
         os.close(descriptor)

@@ -282,7 +282,7 @@ def _create_temporary(folder: Path) -> Iterator[tuple[Path, int]]:
     while True:
         path = folder / make_temporary_name()
         descriptor = os.open(path, _CREATE_FLAGS, 0o666)
-        _lock(descriptor, wait=True)
+        lock_file(descriptor, wait=True)
         if path.exists():
             break
         os.close(descriptor)  # another run removed it as a leftover before it was locked
@@ -307,15 +307,15 @@ def _remove_unlocked(path: Path) -> None:
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         try:
-            is_unlocked = _lock(descriptor, wait=False)
+            is_unlocked = lock_file(descriptor, wait=False)
         finally:
             os.close(descriptor)
         if is_unlocked:
             path.unlink()
 
 
-def _lock(descriptor: int, *, wait: bool) -> bool:
-    """Lock a file until it is closed, and return whether it is locked.
+def lock_file(descriptor: int, *, wait: bool) -> bool:
+    """Lock a file or folder until it is closed, and return whether it is locked.
 
     Windows needs no lock: there nobody removes a file that is open. Some network folders have none.
     """
@@ -362,7 +362,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        _lock(descriptor, wait=True)
+        lock_file(descriptor, wait=True)
         yield
     finally:
         os.close(descriptor)
@@ -384,7 +384,7 @@ def remove_left_folder(folder: Path) -> None:
         descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0))
         try:
             is_own = os.fstat(descriptor).st_uid == os.getuid()
-            if is_own and _lock(descriptor, wait=False):
+            if is_own and lock_file(descriptor, wait=False):
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(descriptor)
