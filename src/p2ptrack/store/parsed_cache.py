@@ -14,13 +14,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache, partial
 from hashlib import sha1, sha256
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from zlib import crc32
 
 from pydantic import TypeAdapter
@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError, PydanticSerializationError, from_
 from p2ptrack import __version__, model
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import require_text
+from p2ptrack.model.limits import WORD
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import PROGRAMME_PATH, KeptSurveys, Register, Survey
 from p2ptrack.store import yaml
@@ -152,7 +153,7 @@ class ParsedCache:
             return parsed
         sign = _ODD
         if not parsed.problems:
-            sign = _CHECKED if _has_valid_texts(parsed.value) else _CLEAN
+            sign = _CHECKED if _has_valid_texts((parsed.value,)) else _CLEAN
         with suppress(PydanticSerializationError):  # a lone surrogate, which no file holds
             payload = b"%c%s" % (sign, to_json(parsed.value))
             self._new_lines.append(b"%s %08x%s" % (encoded_key, _compute_checksum(encoded_key, payload), payload))
@@ -291,15 +292,19 @@ def _compute_checksum(key: bytes, payload: bytes) -> int:
     return crc32(payload, crc32(key))
 
 
-def _has_valid_texts(value: object) -> bool:
-    if isinstance(value, dict):
-        return all(map(_has_valid_texts, value.values()))
-    if isinstance(value, list):
-        return all(map(_has_valid_texts, value))
-    try:
-        require_text(value)
-    except PydanticCustomError:
-        return False
+def _has_valid_texts(values: Iterable[Any]) -> bool:
+    """Whether all texts in values, at any depth, pass `require_text`."""
+    for value in values:
+        if value.__class__ is str and len(value) <= WORD.maximum and not value.isspace():
+            continue
+        if isinstance(value, (dict, list)):
+            if not _has_valid_texts(value.values() if isinstance(value, dict) else value):
+                return False
+            continue
+        try:
+            require_text(value)
+        except PydanticCustomError:
+            return False
     return True
 
 
