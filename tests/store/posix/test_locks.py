@@ -24,4 +24,4 @@ def test_a_record_is_changed_in_a_network_folder_without_locks(
     monkeypatch.setattr(fcntl, "flock", refuse)
     result = run("update", "A19", "--text", "Agreed.", "--root", register, "--as-of", "2023-02-15")
     assert (result.code, len(refused) > 0) == (0, True)
-    assert "text: Agreed." in (register / "data/actions/A19-kpi-review.yaml").read_text(encoding="utf-8")
+    assert "Agreed." in (register / "data/actions/A19-kpi-review.yaml").read_text(encoding="utf-8")
