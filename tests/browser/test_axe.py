@@ -35,7 +35,7 @@ def run_axe(page: Page, screen: Screen, *, has_contrast: bool = True) -> dict[st
     screen.show(page)
     # links cannot be clicked on paper
     rules = {"target-size": {"enabled": not screen.printed}, "color-contrast": {"enabled": has_contrast}}
-    # the details of what passes, and where each fault is as a selector, take half of its time
+    # the details of what passes, and where each fault is as a selector, take a quarter of the time
     brief = {"resultTypes": ["violations", "incomplete"], "selectors": False}
     result: dict[str, Any] = page.evaluate(RUN, {"runOnly": TAGS, "rules": rules, **brief})
     assert result["testEngine"]["name"] == "axe-core"
