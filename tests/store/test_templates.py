@@ -67,14 +67,40 @@ def test_layouts_win_report_by_report(tmp_path: Path) -> None:
     assert layout.columns == {"one": ("id",)}
 
 
-def test_names_of_version_0_1_0_are_read_as_those_of_today(tmp_path: Path) -> None:
-    words = "asks: 1\nask_note: 2\nunanswered_ask: 3\nmail_ask_since: 4\ntask: 5\nasked: 6\n"
-    own = folder(tmp_path, words=words, layout="sections: {plan: [asks, basks]}\ncolumns: {unanswered: [id, ask]}\n")
-    assert list(load_wording((own,)).templates) == [
-        "requests", "request_note", "unanswered_request", "mail_request_since", "task", "asked"
-    ]  # fmt: skip
-    layout = load_layout((own,))
-    assert (layout.sections, layout.columns) == ({"plan": ("requests", "basks")}, {"unanswered": ("id", "request")})
+@pytest.mark.parametrize(
+    ("former", "current"),
+    [
+        ("asks", "requests"),
+        ("ask_note", "request_note"),
+        ("ask_endless_many", "request_review_date_many"),
+        ("mail_ask_since", "mail_request_since"),
+        ("witnessed", "counted"),
+        ("witnessed_new", "counted_new"),
+        ("plan_endless", "plan_open_ended"),
+        ("plan_endless_caption", "plan_open_ended_caption"),
+        ("sheet_plan_endless", "sheet_plan_open_ended"),
+        ("of_aimed_many", "of_with_target_many"),
+        ("remake_last_seal", "remake_last_tag"),
+    ],
+)
+def test_texts_named_as_in_version_0_1_0_are_read(former: str, current: str, tmp_path: Path) -> None:
+    own = folder(tmp_path, words=f"{former}: Printed\n")
+    assert load_wording((own,)).templates == {current: "Printed"}
+    assert current in load_wording((PACKAGED,)).templates
+
+
+def test_names_that_contain_a_former_name_stay(tmp_path: Path) -> None:
+    words = dict.fromkeys(("task", "asked", "unwitnessed", "endless"), "Printed")
+    own = folder(tmp_path, words="".join(f"{name}: Printed\n" for name in words))
+    assert load_wording((own,)).templates == words
+
+
+def test_layouts_named_as_in_version_0_1_0_are_read(tmp_path: Path) -> None:
+    layout = load_layout(
+        (folder(tmp_path, layout="sections: {plan: [asks, basks]}\ncolumns: {plan-endless: [id, ask]}\n"),)
+    )
+    assert layout.sections == {"plan": ("requests", "basks")}
+    assert layout.columns == {"plan-open-ended": ("id", "request")}
 
 
 @pytest.mark.parametrize("content", [b"", b"# draft: Draft\n", b"\xef\xbb\xbf# x\r\n"])

@@ -143,11 +143,21 @@ def _read_texts(file: Path, folder: Path) -> dict[str, str]:
 
 
 def _update_name(name: str) -> str:
-    """Return the name of a text, a section or a column; up to version 0.1.0 a request was called an ask."""
-    return _FORMER_WORD.sub("request", name)
+    """Return today's name of a text, section, column or table that may have the name of an earlier version."""
+    for former, current in _FORMER_NAMES.items():
+        name = re.sub(former, current, name)
+    return name
 
 
-_FORMER_WORD = re.compile(r"(?<![a-z])ask(?=s?(?:_|$))")
+_FORMER_NAMES = {
+    r"^ask_endless(?=_)": "request_review_date",
+    r"(?<![a-z])ask(?=s?(?:_|$))": "request",
+    r"^witnessed(?=_|$)": "counted",
+    r"^(sheet_)?plan([-_])endless(?=_|$)": r"\1plan\2open\2ended",
+    r"^of_aimed(?=_)": "of_with_target",
+    r"^remake_last_seal$": "remake_last_tag",
+}
+"""Parts of names up to version 0.1.0, and what they are called now."""
 
 
 def load_layout(folders: tuple[Path, ...]) -> Layout:
@@ -179,7 +189,7 @@ def _read_layout(file: Path, folder: Path) -> dict[str, dict[str, tuple[str, ...
                 message = f"{name} must be a list of names, for example {name}: [first, second]."
                 raise _template_error(file, data, f"{setting}.{name}", message)
     return {
-        setting: {name: tuple(map(_update_name, _as_tuple(keys))) for name, keys in lists.items()}
+        setting: {_update_name(name): tuple(map(_update_name, _as_tuple(keys))) for name, keys in lists.items()}
         for setting, lists in values.items()
     }
 
