@@ -111,6 +111,21 @@ def _concerns(key: tuple[str, str, str, str], id_: str, path: str) -> bool:
     return key[1] == path or id_ in key[3] or key[0] in _RESTS_ON_OTHERS
 
 
+@pytest.mark.parametrize("line", ["raised: {x: y}", "raised: [[x]]", "wibble: [M1]", "closed: {meeting: [M1]}"])
+def test_an_unread_field_may_name_the_meeting_of_an_exempt_record(line: str, tmp_path: Path) -> None:
+    exempt = "id: F2\ntitle: Review waivers\nraised: M1\nexempt: {paragraph: 3, reason: Named firms.}\n"
+    programme = "title: A programme\nmeetings: [{id: M1, date: Mar-23}]\n"
+    codes = []
+    for number, last_line in enumerate(("", line)):
+        files = {
+            "audit_followups/F1.yaml": f"id: F1\ntitle: Review the KPIs\n{last_line}\n",
+            "audit_followups/F2.yaml": exempt,
+        }
+        problems = run_checks(write_register(tmp_path / str(number), files, programme=programme), THE_DAY).problems
+        codes.append({problem.code for problem in problems} & {"P116"})
+    assert codes == [{"P116"}, set()]
+
+
 _BROKEN_FIELDS = (
     "target: Q2 2023",
     "accountable: {x: y}",

@@ -318,7 +318,7 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
 @example("meetings: [{id: AP-2023-04, title: Hearing of Acme, date: 4 April 2023}]   # only an exempt record names it")
 @fix("If its name reveals too much, give it a neutral `title:`. Otherwise change nothing.")
 def _check_exempt_meetings(case: Case) -> Iterator[Finding]:
-    if not case.register.with_field("exempt"):
+    if not case.register.with_field("exempt") or case.register.may_hide(Record, ""):  # it may name the meeting
         return
     from p2ptrack.analysis.redaction import Audience
     from p2ptrack.analysis.redaction.redact import list_named, redact_for_audience
