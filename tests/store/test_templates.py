@@ -81,6 +81,7 @@ def test_layouts_win_report_by_report(tmp_path: Path) -> None:
         ("sheet_plan_endless", "sheet_plan_open_ended"),
         ("of_aimed_many", "of_with_target_many"),
         ("remake_last_seal", "remake_last_tag"),
+        ("same_work_aim", "same_work_target"),
     ],
 )
 def test_texts_named_as_in_version_0_1_0_are_read(former: str, current: str, tmp_path: Path) -> None:

@@ -156,6 +156,7 @@ _FORMER_NAMES = {
     r"^(sheet_)?plan([-_])endless(?=_|$)": r"\1plan\2open\2ended",
     r"^of_aimed(?=_)": "of_with_target",
     r"^remake_last_seal$": "remake_last_tag",
+    r"^same_work_aim$": "same_work_target",
 }
 """Parts of names up to version 0.1.0, and what they are called now."""
 
