@@ -13,6 +13,7 @@ from tests.command import ROOT, SEED_DAY
 
 PAPERS = ("jinja2", "lxml", "docx", "markdown_it", "weasyprint", "xlsxwriter")
 REGISTER = ("ruamel.yaml", "p2ptrack.model", "p2ptrack.analysis.case", "p2ptrack.reports.document")
+CONVERTERS = ("typer._adapters", "importlib.metadata")
 PROGRAM = (
     "import sys\nfrom p2ptrack.cli import main\ncode = main(sys.argv[2:])\n"
     "print(code, *sorted(set(sys.argv[1].split()) & set(sys.modules)), file=sys.stderr)"
@@ -21,15 +22,20 @@ PROGRAM = (
 
 def loaded(*arguments: str, modules: tuple[str, ...] = PAPERS, **variables: str) -> str:
     """Return the exit code of a command, and which of the modules it loaded."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "P2PTRACK_ROOT": str(ROOT), **variables}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "P2PTRACK_ROOT": "", **variables}
     command = [sys.executable, "-c", PROGRAM, " ".join(modules), *arguments]
-    ended = subprocess.run(command, env=environment, check=True, capture_output=True)
+    ended = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     return ended.stderr.decode().splitlines()[-1]
 
 
 @pytest.mark.parametrize("command", ["status", "overdue", "check"])
 def test_a_command_that_makes_no_paper_loads_nothing_that_only_papers_need(command: str) -> None:
     assert loaded(command, "--as-of", SEED_DAY) == "0"
+
+
+def test_options_that_are_texts_load_nothing_that_converts_values() -> None:
+    assert loaded("overdue", "--as-of", SEED_DAY, "--format", "csv", modules=CONVERTERS) == "0"
+    assert loaded("overdue", "--as-of", SEED_DAY, "--root", ".", modules=CONVERTERS) != "0"
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("render", "--help"), ("status", "--hlep")])

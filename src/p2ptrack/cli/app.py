@@ -191,6 +191,7 @@ def build_command(name: str = "") -> Any:
         for parameter in (*command.params, command.get_help_option(typer.Context(command))):
             placeholder = parameter.metavar or "" if parameter.param_type_name == "option" else ""
             parameter.display_type_rich = partial(_return_placeholder, placeholder)
+            parameter.process_value = partial(_process_value, parameter, parameter.process_value)
     return group
 
 
@@ -198,6 +199,19 @@ def _expand(command: CommandInfo) -> CommandInfo:
     expanded = copy(command)
     expanded.callback = expand_options(command.callback) if command.callback else None
     return expanded
+
+
+def _process_value(parameter: Any, process: Callable[..., Any], ctx: typer.Context, value: Any) -> Any:
+    """Return the value of a parameter as Typer processes it, but convert only what needs it.
+
+    Typer 0.29 prepares pydantic for options that were not given too, and for texts that stay as they are: a twentieth
+    of a short run.
+    """
+    is_single = parameter.nargs == 1 and not parameter.multiple
+    is_text = parameter.type_descriptor.annotation is str and isinstance(value, str) and value.isascii()
+    if is_single and (is_text or (value is None and not parameter.required)):
+        return parameter.callback(ctx, parameter, value) if parameter.callback else value
+    return process(ctx, value)
 
 
 def _return_placeholder(placeholder: str, ctx: typer.Context) -> str:
