@@ -153,4 +153,6 @@ _UNPRINTABLE = compile_on_use(
 
 def escape_control_characters(text: str) -> str:
     """Return text with each control or invisible character as `<U+001B>`, so that no record can control a terminal."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNPRINTABLE.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)

@@ -311,7 +311,9 @@ def _measure_min_widths(
 
 
 def _longest_word(text: str) -> int:
-    return max((len(word) for word in text.split() if len(word) <= _MAX_WHOLE_WORD), default=0)
+    lengths = list(map(len, text.split()))
+    longest = max(lengths, default=0)
+    return longest if longest <= _MAX_WHOLE_WORD else max(filter(_MAX_WHOLE_WORD.__ge__, lengths), default=0)
 
 
 def _longest_word_of_cell(cell: Cell) -> int:
@@ -391,7 +393,7 @@ def _render_row(
 
 
 def _wrap_cell(cell: Cell, text: str | None, width: int, style: TextTableStyle) -> list[str]:
-    return style.render_cell(cell.content, width) if isinstance(cell.content, tuple) else wrap_text(text or "", width)
+    return style.render_cell(cell.content, width) if isinstance(cell.content, tuple) else _wrap_escaped(text or "", width)
 
 
 def _render_cards(table: Table, titles: Sequence[str], style: TextTableStyle) -> Iterator[str]:
@@ -474,7 +476,11 @@ def wrap_text(text: str, width: int, first_prefix: str = "", rest_prefix: str = 
     Control characters are escaped, so that nothing in a record can control the terminal. A command stays on one line,
     however long it is, because it is pasted.
     """
-    text, width = _escape(text), max(width, 8)
+    return _wrap_escaped(_escape(text), width, first_prefix, rest_prefix)
+
+
+def _wrap_escaped(text: str, width: int, first_prefix: str = "", rest_prefix: str = "") -> list[str]:
+    width = max(width, 8)
     if "p2ptrack " in text:
         wrapped = _wrap_words(join_command_words(text), width, first_prefix, rest_prefix)
         return list(map(split_command_words, wrapped))
@@ -482,6 +488,8 @@ def wrap_text(text: str, width: int, first_prefix: str = "", rest_prefix: str = 
 
 
 def _wrap_words(text: str, width: int, first_prefix: str, rest_prefix: str) -> list[str]:
+    if text.isascii() and len(first_prefix) + len(text) <= width:
+        return [first_prefix + text]
     lines: list[str] = []
     words, measure = (
         iter(text.split(" ")),

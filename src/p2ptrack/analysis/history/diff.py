@@ -186,14 +186,18 @@ def diff_fields(old: RawValues, new: RawValues) -> tuple[FieldDiff, ...]:
 
 
 def _wrap_single_entries(values: RawValues) -> RawValues:
-    wrapped = {name: [value] for name in component_list_fields() if isinstance(value := values.get(name), dict)}
-    return {**values, **wrapped} if wrapped else values
+    names = [name for name, value in values.items() if isinstance(value, dict) and name in component_list_fields()]
+    return {**values, **{name: [values[name]] for name in names}} if names else values
 
 
 def _diff_groups(old: RawValues, new: RawValues, path: str) -> Iterator[FieldDiff]:
-    for name in (*new, *(name for name in old if name not in new)):
-        if old.get(name) != new.get(name):
-            yield from _diff_value(old.get(name), new.get(name), f"{path}.{name}" if path else name)
+    prefix = f"{path}." if path else ""
+    for name, value in new.items():
+        if (old_value := old.get(name)) != value:
+            yield from _diff_value(old_value, value, prefix + name)
+    for name, old_value in old.items():
+        if name not in new and old_value is not None:
+            yield from _diff_value(old_value, None, prefix + name)
 
 
 _TEXT = (str, type(None))
@@ -233,6 +237,8 @@ def _are_groups_or_none(*values: Any) -> bool:
 
 def is_equivalent(first: Any, second: Any) -> bool:
     """Whether two values mean the same, however they are written."""
+    if isinstance(first, str) and isinstance(second, str):
+        return first == second or first.split() == second.split()
     return bool(first == second or normalise_value(first) == normalise_value(second))
 
 

@@ -197,8 +197,9 @@ def _iter_transition_events(transition: Transition) -> Iterator[Event]:
     if "revisions" in entries_by_list:
         moving = (entry for entry in entries_by_list["revisions"] if not _moves_nothing(transition, entry))
         entries_by_list["revisions"] = tuple(moving)
+    due_name = transition.after.due_name
     for change in changes:
-        if change.is_target:
+        if change.field_name == due_name:
             yield from _iter_target_events(transition, change)
     yield from _iter_extension_events(transition, entries_by_list.get("revisions", ()))
     yield from _iter_update_events(transition, entries_by_list.get("updates", ()))
@@ -215,6 +216,8 @@ def _pair_list_entries(transition: Transition, name: str) -> tuple[AlignedEntry,
     before, after = (list_entries(version.fields.get(name)) for version in (transition.before, transition.after))
     entries = align_entries(before, after)
     removed = [normalise_value(entry.old) for entry in entries if entry.new is None]
+    if not removed:
+        return entries
     return tuple(entry for entry in entries if entry.old is not None or normalise_value(entry.new) not in removed)
 
 
@@ -241,7 +244,7 @@ def _is_within_added_entry(diff: FieldDiff, added_indices: Mapping[str, set[int]
 def _iter_field_events(transition: Transition, change: FieldChange) -> Iterator[Event]:
     if _is_exemption_diff(change):
         yield transition.make_field_event(EventType.EXEMPTION, change)
-    elif change.is_target or _has_same_meaning(transition, change):
+    elif change.field_name == transition.after.due_name or _has_same_meaning(transition, change):
         return
     elif change.path == "status":
         old, new = (transition.interpreter.read_status(value) for value in (change.old, change.new))

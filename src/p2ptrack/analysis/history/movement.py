@@ -396,7 +396,7 @@ def _iter_ending_exemptions(values: RawValues) -> Iterator[tuple[str, dict[str, 
     """Yield the path of each exemption with a last day, of the record and of its entries."""
     exemptions = [("exempt", values.get("exempt"))]
     for name, value in values.items():
-        for index, entry in enumerate(list_entries(value)):
+        for index, entry in enumerate(list_entries(value) if isinstance(value, list | dict) else ()):
             if isinstance(entry, dict):
                 exemptions.append((f"{name}[{index}].exempt", entry.get("exempt")))
     for path, exempt in exemptions:
