@@ -12,7 +12,7 @@ from bench import register
 RECORD_COUNT, COMMIT_COUNT = 1_000, 3_000
 _FIRST_COMMIT_TIME = 1_388_577_600  # 1 January 2014, noon
 _SECONDS_BETWEEN_COMMITS = 43_200
-_AUTHORS = ("Ann Keeper", "Ben Keeper", "Cy Auditor")
+_AUTHORS = ("Category manager", "Register clerk", "Internal auditor")
 
 
 def write_history(root: Path, records: int = RECORD_COUNT, commits: int = COMMIT_COUNT) -> None:
