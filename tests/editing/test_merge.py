@@ -43,7 +43,7 @@ def added(side: list[Edit], name: str) -> list[object]:
 
 
 @examples(200)
-@given(files(), edits("Ann"), edits("Ben"))
+@given(files(), edits("Policy clerk"), edits("Audit clerk"))
 def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit], other: list[Edit]) -> None:
     ours, theirs = apply_edits(base, mine), apply_edits(base, other)
     both = [added(side, "updates") for side in (mine, other)]
@@ -72,7 +72,7 @@ def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit
     assert result.data.count(b"\r\n") in {0, result.data.count(b"\n")}
 
 
-@given(files(), edits("Ann"))
+@given(files(), edits("Policy clerk"))
 def test_a_change_of_one_side_is_taken_as_it_is(base: bytes, mine: list[Edit]) -> None:
     changed = apply_edits(base, mine)
     for ours, theirs in ((changed, base), (base, changed), (changed, changed)):
@@ -151,8 +151,8 @@ class Repository:
         self.record.write_bytes(BASE)
         (root / ".gitattributes").write_text(ATTRIBUTES)
         self.git("init", "-q", "-b", "main")
-        self.git("config", "user.name", "Ann")
-        self.git("config", "user.email", "ann@example.org")
+        self.git("config", "user.name", "Policy clerk")
+        self.git("config", "user.email", "clerk@example.org")
         if with_driver:
             install_merge_driver(root)
         self.commit()
@@ -191,16 +191,22 @@ def test_git_merges_what_two_officers_added(tmp_path: Path, command: tuple[str, 
 
 def test_a_conflict_states_whose_lines_they_are_and_how_to_go_on(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
-    repository.git("config", "user.name", "Ben")
+    repository.git("config", "user.name", "Audit clerk")
     repository.commit(SetField(("target",), "June 2023"), branch="other")
-    repository.git("config", "user.name", "Ann")
+    repository.git("config", "user.name", "Policy clerk")
     repository.commit(SetField(("target",), "July 2023"), update("9 May 2023", "Nine."), branch="main")
     message = repository.git("merge", "other", fails=True)
     path = "data/actions/A01-review.yaml"
-    for part in ("ours: Ann, ", "theirs: Ben, ", "target: July 2023", "target: June 2023", "git merge --abort"):
+    for part in (
+        "ours: Policy clerk, ",
+        "theirs: Audit clerk, ",
+        "target: July 2023",
+        "target: June 2023",
+        "git merge --abort",
+    ):
         assert part in message
     text = repository.record.read_text()
-    assert "<<<<<<< ours: Ann, " in text
+    assert "<<<<<<< ours: Policy clerk, " in text
     assert "Nine." in text
     assert repository.git("status", "--porcelain") == f"UU {path}\n"
     # The advice, followed to the letter.
@@ -215,10 +221,10 @@ def test_a_conflict_states_whose_lines_they_are_and_how_to_go_on(tmp_path: Path)
 def test_a_conflict_in_a_rebase_names_both_officers(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.commit(SetField(("target",), "June 2023"), branch="other")
-    repository.git("config", "user.name", "Ben")
+    repository.git("config", "user.name", "Audit clerk")
     repository.commit(SetField(("target",), "July 2023"), branch="main")
     message = repository.git("rebase", "other", fails=True)
-    for part in ("ours: Ann, ", "theirs: Ben, ", "git rebase --continue"):
+    for part in ("ours: Policy clerk, ", "theirs: Audit clerk, ", "git rebase --continue"):
         assert part in message
 
 
@@ -248,11 +254,11 @@ def test_without_the_driver_git_merges_by_lines(tmp_path: Path, setting: str) ->
     if setting:
         command = build_driver_command()
         repository.git("config", "merge.p2ptrack.driver", setting + command[command.index(" %O") :])
-    repository.commit(SetField(("note",), "By Ben."), branch="other")
+    repository.commit(SetField(("note",), "By Audit clerk."), branch="other")
     repository.commit(SetField(("title",), "Reviews"), branch="main")
     repository.git("merge", "other")
     assert values(repository.record.read_bytes())["title"] == "Reviews"
-    assert "By Ben." in repository.record.read_text()
+    assert "By Audit clerk." in repository.record.read_text()
     repository.commit(SetField(("target",), "June 2023"), branch="other")
     repository.commit(SetField(("target",), "July 2023"), branch="main")
     repository.git("merge", "other", fails=True)

@@ -14,7 +14,7 @@ from typing import Any
 from tests.git.builders import GIT_ENVIRONMENT, git
 from tests.support import PROGRAMME
 
-PEOPLE = ("Ann Keeper", "Ben Keeper", "Cy Auditor", "Zoë O'Brien")
+PEOPLE = ("Policy clerk", "Audit clerk", "City clerk", "Tŷ O'r clerc")
 FOLDERS = {"A": "actions", "F": "audit_followups", "R": "recommendations"}
 BROKEN = b"id: A01\ntitle: [\n"
 TEXTS = ("Late.", "212 of 340: done", "a #4 b", "Zoë – “so”", "One.\n\n- two\n- three")

@@ -359,7 +359,7 @@ def test_who_and_when_are_with_every_event(tmp_path: Path) -> None:
     repo.commit("2023-02-01", {A01: f"{RECORD}priority: low\n"}, **by("ben"))
     answer = changes(repo, "--since", "12 January 2023", "--until", "2023-02-01")
     (event,) = answer["other"]
-    whose = {"id": "A01", "kind": "action", "title": "Review", "date": "2023-02-01", "author": "Ben Keeper"}
+    whose = {"id": "A01", "kind": "action", "title": "Review", "date": "2023-02-01", "author": "Audit clerk"}
     assert event == USUAL | whose | {"commit": repo.commits[1], "field": "priority", "new": "low"}
     assert (answer["schema_version"], answer["as_of"]) == (1, "2023-02-01")
     assert answer["since"] == {"asked": "12 January 2023", "commit": repo.commits[0], "date": "2023-01-12"}
@@ -459,10 +459,10 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
         "closed": [same | {"note": f"{because}; completed on 2023-01-11"}],
         "programme": [{"field": "policy.verification", "old": "action"}],
     }
-    assert [(item["author"], item["commit"]) for item in closed["closed"]] == [("Ben Keeper", repo.commits[1])]
+    assert [(item["author"], item["commit"]) for item in closed["closed"]] == [("Audit clerk", repo.commits[1])]
     opened = changes(repo, "--since", repo.commits[1])
     assert events_of(opened)["reopened"] == [same | {"note": because}]
-    assert [item["author"] for item in opened["reopened"]] == ["Cy Auditor"]
+    assert [item["author"] for item in opened["reopened"]] == ["City clerk"]
     text = run("changes", "--since", repo.commits[1], "--root", repo.root, width=120).out
     assert f"complete; {because}" in text
     assert {item: opened["movement"][item] for item in ("opening", "reopened", "closing")} == {
@@ -484,7 +484,7 @@ def test_what_was_verified_later_is_closed_by_its_author(tmp_path: Path) -> None
     assert events_of(answer)["closed"] == [
         {"field": "status", "old": "complete", "new": "complete", "note": "verified by Auditor on 2023-01-13; Looked."}
     ]
-    assert [(item["author"], item["commit"]) for item in answer["closed"]] == [("Cy Auditor", repo.commits[1])]
+    assert [(item["author"], item["commit"]) for item in answer["closed"]] == [("City clerk", repo.commits[1])]
 
 
 def test_a_day_that_was_decided_on_closes_though_somebody_edits_later(tmp_path: Path) -> None:
@@ -510,7 +510,7 @@ def test_what_was_closed_and_then_removed_is_shown_with_how_it_was_closed(tmp_pa
     }
     assert [(answer[name][0]["author"], answer[name][0]["date"]) for name in ("closed", "removed")] == [
         ("A clerk", "2023-01-13"),
-        ("Ben Keeper", "2023-01-14"),
+        ("Audit clerk", "2023-01-14"),
     ]
 
 
@@ -564,7 +564,7 @@ def test_a_recommendation_that_vanishes_is_reported_and_one_that_comes(tmp_path:
     repo.commit("2023-01-13", {gone: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben"))
     answer = changes(repo)
     assert [(e["id"], e["kind"], e["old"], e["author"]) for e in answer["disappeared"]] == [
-        ("R1", "recommendation", gone, "Ben Keeper")
+        ("R1", "recommendation", gone, "Audit clerk")
     ]
     assert [(e["id"], e["kind"], e["new"]) for e in answer["new"]] == [("R2", "recommendation", None)]
     assert [answer["movement"][name] for name in ("opening", "new", "disappeared", "closing")] == [0, 0, 0, 0]

@@ -79,7 +79,7 @@ def test_a_target_change_from_a_merged_branch_has_its_own_author(repo: RegisterR
     repo.git("switch", "--quiet", "main")
     repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work", **by("ann"))
     shown = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", width=200).out
-    assert "by Ben Keeper, commit" in shown
+    assert "by Audit clerk, commit" in shown
 
 
 def test_the_author_of_a_merge_is_not_the_verifier(repo: RegisterRepository) -> None:

@@ -37,8 +37,12 @@ def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayV
         ("title: x\nstatus: noted", "title: x", [("status", "noted", None)]),
         ("recommendations: R1", "recommendations: [R1]", []),
         ("recommendations: [R1]", "recommendations: [R1, R2]", [("recommendations", "R1", ("R1", "R2"))]),
-        ("verified: {by: Ann}", "verified: {by: Ben}", [("verified.by", "Ann", "Ben")]),
-        ("title: x", "title: x\nverified: {by: Ben}", [("verified.by", None, "Ben")]),
+        (
+            "verified: {by: Policy clerk}",
+            "verified: {by: Audit clerk}",
+            [("verified.by", "Policy clerk", "Audit clerk")],
+        ),
+        ("title: x", "title: x\nverified: {by: Audit clerk}", [("verified.by", None, "Audit clerk")]),
         ("source: paper", "source: {id: paper, ref: row 4}", [("source.ref", None, "row 4")]),
         ("source: paper", "source: {id: paper}", []),
         ("blocked_by: supplier", "blocked_by: [{id: supplier}]", []),
@@ -149,7 +153,7 @@ DAY = date(2023, 1, 12)
 
 def line(*steps: tuple[dict[str, dict[str, str] | None], str]) -> RegisterHistory:
     """Return the timelines of steps, each the files that it wrote and the one that it took away."""
-    moments = (Revision(number, str(number), DAY, "Ann") for number in range(1, len(steps) + 1))
+    moments = (Revision(number, str(number), DAY, "Policy clerk") for number in range(1, len(steps) + 1))
     return build_register_history(
         CommitFiles(moment, {f"data/actions/{name}": values for name, values in files.items()}, frozenset(_paths(gone)))
         for moment, (files, gone) in zip(moments, steps, strict=True)

@@ -12,8 +12,8 @@ from p2ptrack.analysis.history.events import Event, EventType
 from p2ptrack.model.history import Revision
 from p2ptrack.queries.changes import deduplicate_events, format_event_lines
 
-THEN = Revision(2, "c0ffee0000aa", date(2023, 2, 1), "Ann Keeper")
-LATER = Revision(3, "beef000000aa", date(2023, 3, 1), "Ben Keeper")
+THEN = Revision(2, "c0ffee0000aa", date(2023, 2, 1), "Policy clerk")
+LATER = Revision(3, "beef000000aa", date(2023, 3, 1), "Audit clerk")
 
 
 def happening(sort: EventType) -> partial[Event]:
@@ -94,7 +94,7 @@ CASES: dict[str, tuple[list[Event], list[str]]] = {
 def test_an_event_reads_so(name: str) -> None:
     events, message = CASES[name]
     assert list(format_event_lines(events[0].event_type, events)) == [
-        ("A01 Review", text, "1 Feb 2023, Ann Keeper (c0ffee0000)") for text in message
+        ("A01 Review", text, "1 Feb 2023, Policy clerk (c0ffee0000)") for text in message
     ]
 
 

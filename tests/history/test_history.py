@@ -29,7 +29,7 @@ def rows(message: list[dict[str, Any]]) -> list[tuple[object, ...]]:
 
 
 def test_every_field_is_reported_oldest_first_with_who_and_when(repo: RegisterRepository) -> None:
-    ann, ben = ("2023-01-12", "Ann Keeper", "created"), ("2023-02-01", "Ben Keeper", "changed")
+    ann, ben = ("2023-01-12", "Policy clerk", "created"), ("2023-02-01", "Audit clerk", "changed")
     message = history(repo, "A01")
     assert rows(message) == [
         (*ann, "path", None, A01),
@@ -45,7 +45,7 @@ def test_every_field_is_reported_oldest_first_with_who_and_when(repo: RegisterRe
         (*ben, "revisions[0].reason", None, "Supplier late."),
         (*ben, "revisions[0].approved_by", None, "Board"),
         (*ben, "note", LONG, LONG.replace("212", "300")),
-        ("2023-03-02", "Ben Keeper", "moved", "path", A01, "data/actions/A01-review.yaml"),
+        ("2023-03-02", "Audit clerk", "moved", "path", A01, "data/actions/A01-review.yaml"),
     ]
     commits = [item["commit"] for item in message]
     assert list(dict.fromkeys(commits)) == [repo.commits[0], repo.commits[1], repo.commits[-1]]
@@ -54,8 +54,8 @@ def test_every_field_is_reported_oldest_first_with_who_and_when(repo: RegisterRe
 def test_what_a_merge_brings_is_official_with_it_and_stays_its_author_s(repo: RegisterRepository) -> None:
     message = history(repo, "A02", "--field", "status")
     assert rows(message) == [
-        ("2023-01-12", "Ann Keeper", "created", "status", None, "in_progress"),
-        ("2023-02-20", "Cy Auditor", "changed", "status", "in_progress", "complete"),
+        ("2023-01-12", "Policy clerk", "created", "status", None, "in_progress"),
+        ("2023-02-20", "City clerk", "changed", "status", "in_progress", "complete"),
     ]
     assert message[1]["commit"] == repo.commits[4]
 
@@ -99,7 +99,7 @@ def test_changes_at_a_revision_are_those_until_then(repo: RegisterRepository) ->
 def test_a_record_that_is_gone_is_reported_to_its_end(repo: RegisterRepository) -> None:
     assert rows(history(repo, "A03"))[-1] == (
         "2023-03-02",
-        "Ben Keeper",
+        "Audit clerk",
         "deleted",
         "path",
         "data/actions/A03.yaml",
@@ -162,7 +162,7 @@ def test_a_commit_with_a_broken_file_is_reported_and_changes_nothing(tmp_path: P
     message += f" ({repo.commits[1][:10]}). The version before is shown instead."
     assert rows(history(repo, "A01", "--field", "target", text=f"{message}\n")) == [
         ("2023-01-01", "A clerk", "created", "target", None, "Mar-23"),
-        ("2023-01-03", "Ben Keeper", "changed", "target", "Mar-23", "Jun-23"),
+        ("2023-01-03", "Audit clerk", "changed", "target", "Mar-23", "Jun-23"),
     ]
     assert message in " ".join(run("history", "A01", "--root", repo.root).out.split())
     assert run("history", "A01", "--fail", "--root", repo.root).code == 1

@@ -101,4 +101,4 @@ def test_one_field_of_a_record_that_is_gone_reports_it(tmp_path: Path) -> None:
     repo.commit("2023-01-12")
     repo.commit("2023-02-01", {A01: None}, **by("ben"))
     message = run("history", "A01", "--field", "target", "--root", repo.root).out.splitlines()
-    assert message[-1] == f"The record was deleted on 1 February 2023 by Ben Keeper, commit {repo.commits[1][:10]}."
+    assert message[-1] == f"The record was deleted on 1 February 2023 by Audit clerk, commit {repo.commits[1][:10]}."

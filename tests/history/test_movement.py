@@ -26,7 +26,7 @@ def line(states: Sequence[State]) -> RegisterHistory:
     for number, state in enumerate(states, 1):
         files = {"data/programme.yaml": PROGRAMME_VALUES, **state}
         changed = {path: values for path, values in files.items() if before.get(path) != values}
-        moment = Revision(number, str(number) * 40, DAY + timedelta(days=number), "Ann Keeper")
+        moment = Revision(number, str(number) * 40, DAY + timedelta(days=number), "Policy clerk")
         steps.append(CommitFiles(moment, changed, frozenset(before) - frozenset(files)))
         before = dict(files)
     return build_register_history(steps)

@@ -45,7 +45,7 @@ class RandomHistory:
 
     def commit(self) -> None:
         self.repo.git("add", "--all", "--force")
-        name = self.random.choice(("Ann Keeper", "Ben Keeper"))
+        name = self.random.choice(("Policy clerk", "Audit clerk"))
         self.repo.git("commit", "--quiet", "--allow-empty", "--message", "x", **self.clock(), GIT_AUTHOR_NAME=name)
 
     def edit(self) -> None:

@@ -21,7 +21,7 @@ A01, A02, A03, F01 = (
     "data/audit_followups/F01.yaml",
 )
 LEDGER = "revisions: [{from: Mar-23, to: Jun-23, date: 2023-02-01, reason: Supplier late., approved_by: Board}]\n"
-PEOPLE = {"ann": "Ann Keeper", "ben": "Ben Keeper", "cy": "Cy Auditor"}
+PEOPLE = {"ann": "Policy clerk", "ben": "Audit clerk", "cy": "City clerk"}
 
 
 def by(who: str) -> dict[str, str]:
@@ -41,7 +41,7 @@ def years(top: Path) -> RegisterRepository:
     repo.commit("2023-02-10", {A02: done}, **by("cy"))
     repo.git("switch", "--quiet", "main")
     repo.commit("2023-02-12", {A03: "id: A03\ntitle: Publish spend\n"}, **by("ann"))
-    merged = {"GIT_COMMITTER_DATE": "2023-02-20T12:00:00Z", "GIT_AUTHOR_NAME": "Ben Keeper"}
+    merged = {"GIT_COMMITTER_DATE": "2023-02-20T12:00:00Z", "GIT_AUTHOR_NAME": "Audit clerk"}
     repo.git("merge", "--quiet", "--no-ff", "--message", "Training", "training", **merged)
     repo.commits.append(repo.git("rev-parse", "HEAD"))
     programme = PROGRAMME.replace("date: Mar-23", "date: 20 April 2023")
