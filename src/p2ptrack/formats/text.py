@@ -393,7 +393,9 @@ def _render_row(
 
 
 def _wrap_cell(cell: Cell, text: str | None, width: int, style: TextTableStyle) -> list[str]:
-    return style.render_cell(cell.content, width) if isinstance(cell.content, tuple) else _wrap_escaped(text or "", width)
+    if isinstance(cell.content, tuple):
+        return style.render_cell(cell.content, width)
+    return _wrap_escaped(text or "", width)
 
 
 def _render_cards(table: Table, titles: Sequence[str], style: TextTableStyle) -> Iterator[str]:
