@@ -23,6 +23,7 @@ from p2ptrack.model.dates import (
     parse_interpreted_date,
 )
 from p2ptrack.model.dates.council_date import normalise_punctuation
+from p2ptrack.model.dates.patterns import compile_regex
 from tests.support import examples
 
 MONTHS = [month_name(month) for month in range(1, 13)]
@@ -252,6 +253,20 @@ def test_no_two_patterns_match_the_same_text(text: str) -> None:
     assert (
         len([pattern.name for pattern in DATE_PATTERNS if pattern.match(normalise_punctuation(text)) is not None]) <= 1
     )
+
+
+_REGEXES_WITH_WORDS = {
+    regex: pattern.words
+    for pattern in (*DATE_PATTERNS, *REJECTION_PATTERNS)
+    for regex in (pattern.regexes if pattern.words else ())
+}
+
+
+@examples(200)
+@given(st.sampled_from(sorted(_REGEXES_WITH_WORDS)), st.data())
+def test_each_match_of_a_regex_contains_one_of_its_words(regex: str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(compile_regex(regex), fullmatch=True))
+    assert any(word in text.lower() for word in _REGEXES_WITH_WORDS[regex])
 
 
 @given(SOUP, SOUP)

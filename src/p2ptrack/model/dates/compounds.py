@@ -56,6 +56,7 @@ def _match_period(text: str, precisions: frozenset[Precision]) -> MatchResult | 
     ),
     r"(?:(?:by|at|before|on) )?(?:the )?(?:very )?end(?: of)?[ -](?P<period>.+)",
     meaning="The last day of the month, quarter, season or year",
+    words=("end",),
 )
 def _interpret_end_of_period(match: Match) -> MatchResult | None:
     period = _match_period(match["period"], _PRECISIONS_WITH_END)
@@ -67,6 +68,7 @@ def _interpret_end_of_period(match: Match) -> MatchResult | None:
     ("start of April 2023", "beginning of 2023/24", "by the start of Q3 2023/24"),
     r"(?:(?:by|at|on) )?(?:the )?(?:start|beginning)(?: of)? (?P<period>.+)",
     meaning="The first day of the month, quarter, season or year",
+    words=("start", "beginning"),
 )
 def _interpret_start_of_period(match: Match) -> MatchResult | None:
     period = _match_period(match["period"], _PRECISIONS_WITH_END)
@@ -83,6 +85,7 @@ def _interpret_start_of_period(match: Match) -> MatchResult | None:
     r"(?:due )?(?:by |at )?(?:the )?(?:very )?latest(?: by)?:? (?P<period>.+)",
     r"(?P<period>.+?),? (?:(?:at|by) (?:the )?(?:very )?latest|latest|or (?:earlier|sooner|before))",
     meaning="The day, or the last day of the period",
+    words=("later", "before", "latest", "earlier", "sooner"),
 )
 def _interpret_deadline(match: Match) -> MatchResult | None:
     return match_first((*DATE_PATTERNS, *REJECTION_PATTERNS), match["period"])
@@ -97,6 +100,7 @@ _DAYS_FROM_FIRST_TO_LAST = timedelta(days=6)
     r"(?:(?:by|in|during) )?(?:the )?(?:week|wk|w)[ /-]?(?P<bound>commencing|beginning|starting|of|ending|c|b|e) "
     r"(?P<day>.+)",
     meaning="The seven days from the day that it begins on, or to the day that it ends on",
+    words=("w",),
 )
 def _interpret_week(match: Match) -> MatchResult | None:
     day = _match_period(match["day"], frozenset({Precision.DAY}))
@@ -123,6 +127,7 @@ _RANGE_HALF_PATTERNS = (*DATE_PATTERNS, *REJECTION_PATTERNS)
     rf"(?:from )?(?P<first>(?!{FINISHED_REGEX}\b).+?) (?:to|-) (?P<second>(?!{FINISHED_REGEX}\b).+)",
     rf"(?P<first>{_MONTH_WORD_REGEX})-(?P<second>{_MONTH_WORD_REGEX}[ -].+)",
     meaning="From the first day of one part to the last day of the other, with to or a dash between spaces",
+    words=(" to ", "-"),
 )
 def _interpret_range(match: Match) -> MatchResult | None:
     first = _match_first_half(match["first"], match["second"])
@@ -171,6 +176,7 @@ _DATED_PATTERNS = (*DATE_PATTERNS, *REJECTION_PATTERNS)
     ("July 2023 and ongoing", "Q1 2023/24 and ongoing", "31 March 2023, then on-going"),
     rf"(?P<until>.+?)(?:,? and|,? then| &|,) {ONGOING_REGEX}",
     meaning="Overdue after that date until review_by is set, then after review_by",
+    words=("going", "continu"),
 )
 def _interpret_date_and_ongoing(match: Match) -> MatchResult | None:
     result = match_first(_DATED_PATTERNS, match["until"])
@@ -180,7 +186,11 @@ def _interpret_date_and_ongoing(match: Match) -> MatchResult | None:
 
 
 @_compound(
-    "ongoing", ("On-going", "Ongoing", "Continuous"), ONGOING_REGEX, meaning="No deadline. A rule asks for review_by"
+    "ongoing",
+    ("On-going", "Ongoing", "Continuous"),
+    ONGOING_REGEX,
+    meaning="No deadline. A rule asks for review_by",
+    words=("going", "continu"),
 )
 def _interpret_ongoing(_: Match) -> MatchResult:
     return OpenEnded.ONGOING

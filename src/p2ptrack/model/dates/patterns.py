@@ -41,7 +41,8 @@ class DatePattern:
     """A family of ways to write a date, or to write something that is refused as a date.
 
     The documentation prints `examples`, and `meaning` for dates. A regex must match the whole of the normalised text,
-    in any case; `interpret` may still return None when the text belongs to another pattern.
+    in any case; `interpret` may still return None when the text belongs to another pattern. Each match contains at
+    least one of the `words`, if there are any: without them the regexes need not be compiled.
     """
 
     name: str
@@ -49,9 +50,12 @@ class DatePattern:
     examples: tuple[str, ...]
     regexes: tuple[str, ...]
     interpret: Interpreter
+    words: tuple[str, ...] = ()
 
     def match(self, text: str) -> MatchResult | None:
         """Return the interpretation of a normalised text, or None when it is not of this pattern."""
+        if self.words and not any(word in text.lower() for word in self.words):
+            return None
         for regex in self.regexes:
             regex_match = compile_regex(regex).fullmatch(text)
             result = regex_match and self.interpret(regex_match)
@@ -61,12 +65,17 @@ class DatePattern:
 
 
 def date_pattern(
-    table: list[DatePattern], name: str, examples: tuple[str, ...], *regexes: str, meaning: str = ""
+    table: list[DatePattern],
+    name: str,
+    examples: tuple[str, ...],
+    *regexes: str,
+    meaning: str = "",
+    words: tuple[str, ...] = (),
 ) -> Callable[[Interpreter], Interpreter]:
     """Add a pattern to a table. The decorated function interprets its matches."""
 
     def add(interpret: Interpreter) -> Interpreter:
-        table.append(DatePattern(name, meaning, examples, regexes, interpret))
+        table.append(DatePattern(name, meaning, examples, regexes, interpret, words))
         return interpret
 
     return add
@@ -96,6 +105,8 @@ QUARTER_REGEX = (
     r"(?:the )?(?P<quarter>(?:q ?|qtr ?|quarter )[1-4]|[1-4] ?q|(?:q|qtr|quarter) (?:one|two|three|four)|"
     r"(?:first|second|third|fourth|last|final|1st|2nd|3rd|4th)[ -](?:quarter|qtr))"
 )
+_HALF_WORDS = ("half", "h1", "h2", "h 1", "h 2")
+_PART_WORDS = ("early", "mid", "late")
 HALF_REGEX = r"(?:the )?(?P<half>(?:h ?|half )[12]|(?:first|second|1st|2nd|last)[ -]half)"
 ONGOING_REGEX = r"(?:on[ -]?going|continuous|continuing)"
 BY_PREFIX_REGEX = r"(?:(?:by|in|during) )?(?:the )?"
@@ -319,6 +330,7 @@ def _interpret_numbered_month(match: Match) -> MatchResult | None:
     BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?(?: - |[ -])?{QUARTER_REGEX}",
     BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX} \({QUARTER_REGEX}\)",
     meaning="A quarter of the financial year, which runs from April to March. Q1 is April to June",
+    words=("q",),
 )
 def _interpret_quarter(match: Match) -> MatchResult:
     first = 3 * parse_quarter(match["quarter"]) - 3
@@ -345,6 +357,7 @@ def _interpret_financial_year(match: Match) -> MatchResult | None:
     BY_PREFIX_REGEX + r"(?:financial |municipal )?(?:(?:year|fy|y)(?: |/|-)?(?:ending|ended|end|e))(?: on)? "
     rf"(?:(?:the )?(?:31(?:st)?(?: of)? )?mar(?:ch)? |31[/.]0?3[/.]){YEAR_REGEX}",
     meaning="The financial year, 1 April to 31 March",
+    words=("ye", "y e", "y/e", "y-e", "fy"),
 )
 def _interpret_year_to_march(match: Match) -> MatchResult | None:
     year = expand_year(match["year"])
@@ -358,6 +371,7 @@ def _interpret_year_to_march(match: Match) -> MatchResult | None:
     BY_PREFIX_REGEX + rf"{HALF_REGEX}(?: of| in)?,?[ -](?:the )?{FINANCIAL_YEAR_REGEX}",
     BY_PREFIX_REGEX + rf"{FINANCIAL_YEAR_REGEX},?[ -]?{HALF_REGEX}",
     meaning="H1 is April to September, H2 is October to March",
+    words=_HALF_WORDS,
 )
 def _interpret_financial_half(match: Match) -> MatchResult:
     first = 6 * _parse_half(match["half"]) - 6
@@ -370,6 +384,7 @@ def _interpret_financial_half(match: Match) -> MatchResult:
     BY_PREFIX_REGEX + rf"{HALF_REGEX}(?: of| in)?,?[ -](?:the )?{FOUR_DIGIT_YEAR_REGEX}",
     BY_PREFIX_REGEX + rf"{FOUR_DIGIT_YEAR_REGEX},?[ -]?{HALF_REGEX}",
     meaning="H1 is January to June, H2 is July to December",
+    words=_HALF_WORDS,
 )
 def _interpret_half(match: Match) -> DateRange:
     last = 6 * _parse_half(match["half"])
@@ -386,6 +401,7 @@ _MONTHS_BY_SEASON = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}
     ("early 2023/24", "mid 2023/24", "late 2023/24", "by early 2023/24"),
     BY_PREFIX_REGEX + rf"(?P<part>early|mid|late)[ -]{FINANCIAL_YEAR_REGEX}",
     meaning="Early is the first quarter, mid the second and third, late the last",
+    words=_PART_WORDS,
 )
 def _interpret_financial_part(match: Match) -> MatchResult:
     return _make_financial_range(match, *_MONTHS_BY_FINANCIAL_PART[match["part"].lower()], Precision.PART)
@@ -396,6 +412,7 @@ def _interpret_financial_part(match: Match) -> MatchResult:
     ("early 2023", "mid 2023", "mid-2023", "late 2023", "by mid-2023"),
     BY_PREFIX_REGEX + rf"(?P<part>early|mid|late)[ -]{FOUR_DIGIT_YEAR_REGEX}",
     meaning="Early is January to April, mid June and July, late September to December",
+    words=_PART_WORDS,
 )
 def _interpret_part(match: Match) -> DateRange:
     return _make_calendar_range(int(match["year"]), *_MONTHS_BY_PART[match["part"].lower()], Precision.PART)
@@ -410,6 +427,7 @@ _DAYS_BY_MONTH_PART = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
     BY_PREFIX_REGEX + rf"(?P<part>early|mid|late)(?: in)?[ -]{MONTH_REGEX}(?: of)?[ ,-]{{1,2}}{YEAR_REGEX}",
     BY_PREFIX_REGEX + rf"(?:the )?(?P<part>mid)dle of {MONTH_REGEX}(?: of)?[ ,-]{{1,2}}{YEAR_REGEX}",
     meaning="Early is the 1st to the 10th, mid the 11th to the 20th, late the 21st to the end",
+    words=_PART_WORDS,
 )
 def _interpret_month_part(match: Match) -> DateRange | None:
     month, year = parse_month(match["month"]), expand_year(match["year"])
@@ -426,6 +444,7 @@ def _interpret_month_part(match: Match) -> DateRange | None:
     BY_PREFIX_REGEX + r"(?P<season>spring|summer|autumn)(?:(?:/|-| or )(?P<until>spring|summer|autumn))?"
     r"(?: of)?,?[ -]'?(?P<year>(?:19|20)?[0-9]{2})",
     meaning="Spring is March to May, summer June to August, autumn September to November",
+    words=("spring", "summer", "autumn"),
 )
 def _interpret_season(match: Match) -> DateRange | None:
     first, _ = _MONTHS_BY_SEASON[match["season"].lower()]

@@ -71,6 +71,7 @@ _rejection = partial(date_pattern, REJECTION_PATTERNS)
     ("Q2 2023", "Q4 2023", "2023 Q1", "Quarter 3 2023", "First quarter of 2023"),
     BY_PREFIX_REGEX + rf"{QUARTER_REGEX}(?: of| in)?,?[ -](?:the )?{_YEAR_IN_CENTURY_REGEX}",
     BY_PREFIX_REGEX + rf"{FOUR_DIGIT_YEAR_REGEX},?[ -]?{QUARTER_REGEX}",
+    words=("q",),
 )
 def _reject_quarter_of_year(match: Match) -> DateRejection:
     year, quarter = expand_year(match["year"]), parse_quarter(match["quarter"])
@@ -84,7 +85,9 @@ def _format_quarter_months(year: int, first_month: int) -> str:
     return f"{month_name(first_month)} to {format_long_month(year, first_month + 2)}"
 
 
-@_rejection("winter", ("Winter 2023",), BY_PREFIX_REGEX + rf"winter(?: of)?,?[ -]{_YEAR_IN_CENTURY_REGEX}")
+@_rejection(
+    "winter", ("Winter 2023",), BY_PREFIX_REGEX + rf"winter(?: of)?,?[ -]{_YEAR_IN_CENTURY_REGEX}", words=("winter",)
+)
 def _reject_winter(match: Match) -> DateRejection:
     year = expand_year(match["year"])
     return reject_ambiguous(
@@ -96,6 +99,7 @@ def _reject_winter(match: Match) -> DateRejection:
     "season of a financial year",
     ("Spring 2023/24", "Winter 2023/24"),
     BY_PREFIX_REGEX + rf"(?P<season>spring|summer|autumn|winter)(?: of)?,?[ -]{FINANCIAL_YEAR_REGEX}",
+    words=("spring", "summer", "autumn", "winter"),
 )
 def _reject_season_of_financial_year(match: Match) -> DateRejection:
     season, start = match["season"].capitalize(), expand_year(match["first"])
@@ -107,7 +111,10 @@ def _reject_season_of_financial_year(match: Match) -> DateRejection:
 
 
 @_rejection(
-    "by a year", ("by 2023", "by 2023/24"), rf"by (?:the )?(?P<period>{FOUR_DIGIT_YEAR_REGEX}|{FINANCIAL_YEAR_REGEX})"
+    "by a year",
+    ("by 2023", "by 2023/24"),
+    rf"by (?:the )?(?P<period>{FOUR_DIGIT_YEAR_REGEX}|{FINANCIAL_YEAR_REGEX})",
+    words=("by ",),
 )
 def _reject_by_year(match: Match) -> DateRejection | None:
     if match["first"] and not is_financial_year(match["first"], match["last"]):
