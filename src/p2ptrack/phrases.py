@@ -194,6 +194,10 @@ def quote(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def natural_key(id_: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key of an id in natural order: A2 before A10, R6 before R6.2."""
+    letters = id_.rstrip("0123456789")
+    if letters.isalpha() and letters != id_:  # nearly every id: a quarter of the time of the general way
+        number = id_[len(letters) :].lstrip("0")
+        return (1, 0, letters.casefold()), (0, len(number), number)
     # Digits by length, then digit by digit: Python refuses to make a number of thousands of digits.
     return tuple(
         [

@@ -218,9 +218,16 @@ def test_no_finding_remains_after_its_cause_is_gone(root: Path, folder: Path) ->
 
 
 NOT_SURVEYS = (
-    b"[]", b"null", b"{}", b"[[], {}, 1]", b'[["blank"], {"data/actions/A1.yaml": [1, 2, 3]}]', b'[{"a": 1}, []]',
-    b'[["blank"], {"data/actions/A1.yaml": ["x", "", "", "", {"blank": 3}]}]', b"[" * 100_000, b"NaN", b"\xff",
-    b'[["blank"], {"data/actions/A1.yaml": {"content": "x"}}]', b'["blank", {}]',
+    b"[]", b"null", b"{}", b"[[], [], {}, 1]", b"[[], {}, []]", b"[[], [], []]", b"[" * 100_000, b"NaN", b"\xff",
+    *(
+        b'[["blank"], ["id"], {"data/actions/A1.yaml": %s}]' % survey
+        for survey in (
+            b'[1, 2, 3]', b'["x", 0, "", "", {"blank": 3}]', b'["x", "0", "", "", {}]', b'["x", 0, "", null, {}]',
+            b'{"content": "x"}', b'["x", 0.5, "", "", {}]', b'["x", 0, "", "", {}, 1]',
+        )
+    ),
+    b'[["blank"], ["id"], {"data/actions/A1.yaml": ["$ID", 1, "", "", {}]}]',
+    b'[[1], ["id"], {}]', b'[["blank"], [null], {}]',
 )  # fmt: skip
 
 
@@ -231,6 +238,8 @@ def test_a_malformed_survey_is_refused(root: Path, folder: Path, payload: bytes)
     (file,) = folder.glob("*.surveys")
     good = file.read_bytes()
     header = good.partition(b"\n")[0]
+    content_id = parsed_cache.hash_blob((root / "data/actions/A1.yaml").read_bytes()).encode()
+    payload = payload.replace(b"$ID", content_id)
     file.write_bytes(b"%s\n%08x %s" % (header, crc32(payload), payload))
     assert [answer(root, folder, "check", *DAY) for _ in range(2)] == [expected, expected]
     assert file.read_bytes() == good
@@ -258,9 +267,10 @@ def damage_keys(data: bytes) -> bytes:
     head, *lines = data.splitlines()
     if len(lines) == 1:  # the surveys of all records
         return data.replace(b"A1", b"A2")
-    keys = [line[:40] for line in lines if line]
-    rows = [line[40:] for line in lines if line]
-    return b"\n".join([head, *(key + row for key, row in zip(keys, rows[1:] + rows[:1], strict=True))])
+    entries = [line for line in lines if line]
+    others = entries[1:] + entries[:1]
+    changed = (other[:8] + entry[8:48] + other[48:] for entry, other in zip(entries, others, strict=True))
+    return b"\n".join([head, *changed])
 
 
 DAMAGE: tuple[Callable[[bytes], bytes], ...] = (
@@ -323,9 +333,10 @@ def test_entries_that_somebody_made_up_are_judged_as_files_are(root: Path, folde
     header, *entries = file.read_bytes().split(b"\n")
     for start in range(0, len(FORGED), 9):
         payloads = FORGED[start : start + 9]
-        keys = [entry[:40] for entry in entries if entry]
+        keys = [entry[8:48] for entry in entries if entry]
         pairs = zip(keys, [payloads[index % 9 % len(payloads)] for index in range(len(keys))], strict=True)
-        lines = [b"%s %08x%s" % (key, crc32(payload, crc32(key)), payload) for key, payload in pairs]
+        contents = [b"%s %s" % pair for pair in pairs]
+        lines = [b"%08x%s" % (crc32(content), content) for content in contents]
         file.write_bytes(b"\n".join((header, *lines, b"")))
         for name in ("check", "status"):
             code, _, err = answer(root, folder, name, *DAY)
@@ -352,7 +363,7 @@ def test_another_reader_does_not_use_what_this_one_made(root: Path, folder: Path
     answer(root, folder, "status", *DAY)
     before = list_entries(folder)
     with patch.object(parsed_cache, "__version__", "0.0.1"), open_cache(root, folder) as cache:
-        assert cache.find(before[0][:40].decode()) is None
+        assert cache.find(before[0][8:48].decode()) is None
 
 
 def test_two_runs_at_once_both_add_what_they_parsed(root: Path, folder: Path) -> None:

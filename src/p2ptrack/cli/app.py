@@ -207,11 +207,10 @@ def _process_value(parameter: Any, process: Callable[..., Any], ctx: typer.Conte
     Typer 0.29 prepares pydantic for options that were not given too, and for texts that stay as they are: a twentieth
     of a short run.
     """
-    is_single = parameter.nargs == 1 and not parameter.multiple
     is_text = parameter.type_descriptor.annotation is str and isinstance(value, str) and value.isascii()
-    if is_single and (is_text or (value is None and not parameter.required)):
-        return parameter.callback(ctx, parameter, value) if parameter.callback else value
-    return process(ctx, value)
+    if not is_text and (parameter.required or value not in (None, ())):
+        return process(ctx, value)
+    return parameter.callback(ctx, parameter, value) if parameter.callback else value
 
 
 def _return_placeholder(placeholder: str, ctx: typer.Context) -> str:

@@ -73,6 +73,8 @@ def validate_file_strictly(
         )
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, model, path))
+    if not parsed.problems:
+        return instance, ()
     return (None if any(map(_is_error, parsed.problems)) else instance), parsed.problems
 
 

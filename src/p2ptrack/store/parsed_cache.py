@@ -4,9 +4,9 @@ The key is the id that git gives a content, and the value the plain data that th
 have another key, so an entry is never out of date. The cache is in the user's own folder, never in the register, and
 contains the data of the files, exempt text included. If anything is wrong with the cache, the files are parsed.
 
-A file of the cache belongs to one register. Its first line names the reader, and each further line is an entry: the
-key, a checksum, a sign and JSON. A run appends its new entries in one write. A line that was cut short fails its
-checksum.
+A file of the cache belongs to one register. Its first line names the reader, and each further line is an entry: a
+checksum of the rest, the key, a sign and JSON. A run appends its new entries in one write. A line that was cut short
+fails its checksum.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from functools import cache, partial
+from functools import partial
 from hashlib import sha1, sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
 from zlib import crc32
 
-from pydantic import TypeAdapter
 from pydantic_core import PydanticCustomError, PydanticSerializationError, from_json, to_json
 
 from p2ptrack import __version__, model
@@ -95,12 +95,12 @@ class ParsedCache:
     def __init__(self, file: Path | None) -> None:
         self._file = file
         self._is_writable = file is not None and os.access(file.parent, os.W_OK)
-        self._header = f"p2ptrack parsed cache {_describe_reader()}".encode() if file else b""
+        self._header = f"p2ptrack parsed files {_describe_reader()}".encode() if file else b""
         data = _read_file(file) if file else b""
         self._size = len(data or b"")
         self._is_damaged = data is None or (bool(data) and not data.startswith(self._header))
         lines = data.split(b"\n")[1:] if data and not self._is_damaged else ()
-        self._entries = {line[: line.find(b" ")]: line for line in lines}
+        self._entries = {line[_CHECKSUM_LENGTH : line.find(b" ")]: line for line in lines}
         self._used: set[bytes] = set()
         self._added: set[str] = set()
         self._new_lines: list[bytes] = []
@@ -138,7 +138,7 @@ class ParsedCache:
         line = self._entries.get(encoded_key)
         if line is None:
             return None
-        cached = _parse_entry(line, len(encoded_key) + 1)
+        cached = _parse_entry(line, len(encoded_key))
         if cached is None:
             del self._entries[encoded_key]
             self._is_damaged = True
@@ -155,10 +155,10 @@ class ParsedCache:
         if not parsed.problems:
             sign = _CHECKED if _has_valid_texts((parsed.value,)) else _CLEAN
         with suppress(PydanticSerializationError):  # a lone surrogate, which no file holds
-            payload = b"%c%s" % (sign, to_json(parsed.value))
-            self._new_lines.append(b"%s %08x%s" % (encoded_key, _compute_checksum(encoded_key, payload), payload))
+            content = b"%s %c%s" % (encoded_key, sign, to_json(parsed.value))
+            self._new_lines.append(b"%08x%s" % (crc32(content), content))
             self._added.add(key)
-            self._new_size += len(payload)
+            self._new_size += len(content)
             if self._new_size > _BATCH_BYTES and self._can_append():
                 self.save()
         return parsed._replace(has_checked_texts=sign == _CHECKED)
@@ -204,14 +204,15 @@ class SurveyFile:
     """The surveys of the records of a register in the last check: a file beside that of the parsed contents.
 
     Its first line names the code and the content of the programme. The second is a checksum and JSON: the searches that
-    were made, and for each path its content and its survey. The file is written anew when one of them has changed.
+    were made, the sets of fields that records state, and for each path its content and its survey, with the index of
+    its fields. The file is written anew when one of them has changed.
     """
 
     def __init__(self, root: Path, loaded: LoadedContents) -> None:
         file = _find_file(root) if loaded.contents and not _is_disabled.get() else None
         self._file = file.with_suffix(_SURVEYS_SUFFIX) if file else None
         self._header = (
-            f"p2ptrack surveys {_describe_reader(*_RULE_FOLDERS)} {loaded.contents.get(PROGRAMME_PATH)}".encode()
+            f"p2ptrack record surveys {_describe_reader(*_RULE_FOLDERS)} {loaded.contents.get(PROGRAMME_PATH)}".encode()
         )
         register = loaded.register
         self._contents = {
@@ -227,14 +228,17 @@ class SurveyFile:
         """Return the surveys of the records whose files have the same content."""
         header, _, line = ((_read_file(self._file) if self._file else None) or b"").partition(b"\n")
         checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
-        if header != self._header or checksum != b"%08x" % _compute_checksum(b"", payload):
+        if header != self._header or checksum != b"%08x" % crc32(payload):
             return KeptSurveys()
         try:
-            searches, surveys = _make_survey_adapter().validate_json(payload, strict=True)
-        except ValueError:
+            searches, fields, surveys = _decode_surveys(payload)
+            by_id = {
+                record.id: (record, Survey(content, fields[survey[1]], *survey[2:]))
+                for record, path, content in self._contents.values()
+                if (survey := surveys.get(path)) and survey[0] == content
+            }
+        except (ValueError, IndexError):
             return KeptSurveys()
-        known = ((record, content, surveys.get(path)) for record, path, content in self._contents.values())
-        by_id = {r.id: (r, Survey._make(survey)) for r, content, survey in known if survey and survey[0] == content}
         self._kept, self._count = KeptSurveys(by_id, frozenset(searches)), len(surveys)
         return self._kept
 
@@ -249,15 +253,17 @@ class SurveyFile:
             return
         from p2ptrack.store.writing import write_file  # only a run that makes a survey needs it
 
-        surveys: dict[str, Survey] = {}
+        surveys: dict[str, _KeptSurvey] = {}
+        indices: dict[str, int] = {}  # thousands of records state a few sets of fields
         for record, survey in pairs:
             if self._is_of_file(record):
                 _, path, content = self._contents[record.id]
-                surveys[path] = survey._replace(content=content)
-        payload = to_json((sorted(searches), surveys))
+                index = indices.setdefault(survey.fields, len(indices))
+                surveys[path] = (content, index, survey.years, survey.names, survey.findings)
+        payload = to_json((sorted(searches), list(indices), surveys))
         if len(payload) <= MAX_FILE_BYTES:
             with suppress(OSError, OperationError):
-                write_file(self._file, b"%s\n%08x %s" % (self._header, _compute_checksum(b"", payload), payload))
+                write_file(self._file, b"%s\n%08x %s" % (self._header, crc32(payload), payload))
 
     def _is_of_file(self, record: Record) -> bool:
         """Whether a record is as in its file. The next target date of a recurring duty depends on the day."""
@@ -265,31 +271,39 @@ class SurveyFile:
         return entry is not None and entry[0] is record
 
 
-_KeptSurvey: TypeAlias = tuple[str, str, str, str, dict[str, str]]
+_KeptSurvey: TypeAlias = tuple[str, int, str, str, dict[str, str]]
 """A survey as JSON has it."""
 
 
-@cache
-def _make_survey_adapter() -> TypeAdapter[tuple[list[str], dict[str, _KeptSurvey]]]:
-    return TypeAdapter(tuple[list[str], dict[str, _KeptSurvey]])
+_SURVEY_TYPES = [str, int, str, str, dict]
 
 
-def _parse_entry(line: bytes, start: int) -> _CachedFile | None:
-    """Return what a line of the cache holds, whose key ends before `start`; None where it is damaged."""
-    sign_place = start + _CHECKSUM_LENGTH
-    payload = line[sign_place + 1 :]
-    checksum = crc32(payload, crc32(line[sign_place : sign_place + 1], crc32(line[: start - 1])))
-    if line[start:sign_place] != b"%08x" % checksum:
-        return None
+def _decode_surveys(payload: bytes) -> tuple[list[str], list[str], dict[str, _KeptSurvey]]:
+    """Return the searches, the sets of fields and the surveys in JSON. Raises `ValueError` for anything else.
+
+    pydantic would take longer to compile a type for it than this takes for the surveys of two thousand records.
+    """
+    data = _decode(payload)
+    if data.__class__ is not list or list(map(type, data)) != [list, list, dict]:
+        raise ValueError("These are no surveys.")
+    searches, fields, surveys = data
+    is_valid = all(type(row) is list and list(map(type, row)) == _SURVEY_TYPES for row in surveys.values())
+    findings = chain.from_iterable(row[-1].values() for row in surveys.values() if is_valid)
+    if not is_valid or any(type(text) is not str for text in chain(searches, fields, findings)):
+        raise ValueError("These are no surveys.")
+    return searches, fields, surveys
+
+
+def _parse_entry(line: bytes, key_length: int) -> _CachedFile | None:
+    """Return what a line of the cache holds, whose key has this length; None where it is damaged."""
+    content = line[_CHECKSUM_LENGTH:]
     try:
-        value = _decode(payload)
+        if int(line[:_CHECKSUM_LENGTH], 16) != crc32(content):
+            return None
+        value = _decode(content[key_length + 2 :])
     except ValueError:
         return None
-    return _CachedFile(value, line[sign_place]) if value is None or value.__class__ is dict else None
-
-
-def _compute_checksum(key: bytes, payload: bytes) -> int:
-    return crc32(payload, crc32(key))
+    return _CachedFile(value, content[key_length + 1]) if value is None or value.__class__ is dict else None
 
 
 def _has_valid_texts(values: Iterable[Any]) -> bool:

@@ -46,7 +46,7 @@ def test_a_folder_that_is_open_to_others_is_not_used(root: Path, folder: Path, m
 
 def test_a_folder_or_file_of_another_user_is_not_used(root: Path, folder: Path) -> None:
     shared.answer(root, folder, "status", *shared.DAY)
-    key = shared.list_entries(folder)[0][:40].decode()
+    key = shared.list_entries(folder)[0][8:48].decode()
     with patch.object(os, "geteuid", return_value=os.geteuid() + 1), shared.open_cache(root, folder) as cache:
         assert cache.find(key) is None
     with shared.open_cache(root, folder) as cache:
