@@ -45,6 +45,8 @@ def join_command_words(text: str) -> str:
 
     `split_command_words` restores them.
     """
+    if "p2ptrack " not in text:
+        return text
     return _COMMAND.sub(lambda match: match[0].replace(" ", _JOINING_CHARACTER), text)
 
 

@@ -99,8 +99,8 @@ class ParsedCache:
         data = _read_file(file) if file else b""
         self._size = len(data or b"")
         self._is_damaged = data is None or (bool(data) and not data.startswith(self._header))
-        lines = data.split(b"\n")[1:] if data and not self._is_damaged else ()
-        self._entries = {line[_CHECKSUM_LENGTH : line.find(b" ")]: line for line in lines}
+        self._data = b"" if data is None or self._is_damaged else data
+        self._starts = _index_entries(self._data)
         self._used: set[bytes] = set()
         self._added: set[str] = set()
         self._new_lines: list[bytes] = []
@@ -135,21 +135,24 @@ class ParsedCache:
     def find(self, key: str) -> _CachedFile | None:
         """Return what was parsed of the content with this id, None where it is not known."""
         encoded_key = key.encode()
-        line = self._entries.get(encoded_key)
-        if line is None:
+        start = self._starts.get(encoded_key[:_SHA1_DIGITS])
+        if start is None:
             return None
-        cached = _parse_entry(line, len(encoded_key))
+        cached = _parse_entry(self._read_line(start), encoded_key)
         if cached is None:
-            del self._entries[encoded_key]
+            del self._starts[encoded_key[:_SHA1_DIGITS]]
             self._is_damaged = True
         else:
-            self._used.add(encoded_key)
+            self._used.add(encoded_key[:_SHA1_DIGITS])
         return cached
+
+    def _read_line(self, start: int) -> bytes:
+        return self._data[start : self._data.find(b"\n", start)]
 
     def _add(self, key: str, parsed: yaml.ParsedFile) -> yaml.ParsedFile:
         """Add what was parsed of a content to the new entries, and return it with what is known of its texts."""
         encoded_key = key.encode()
-        if not self._is_writable or encoded_key in self._entries or key in self._added:
+        if not self._is_writable or encoded_key[:_SHA1_DIGITS] in self._starts or key in self._added:
             return parsed
         sign = _ODD
         if not parsed.problems:
@@ -182,7 +185,7 @@ class ParsedCache:
         """Write the file anew, with the entries that this run used or made."""
         from p2ptrack.store.writing import write_file  # hardly any run writes the whole file
 
-        used = (self._entries[key] for key in sorted(self._used))
+        used = (self._read_line(self._starts[key]) for key in sorted(self._used))
         content = b"\n".join((self._header, *used, *self._new_lines, b""))
         if len(content) <= MAX_FILE_BYTES:
             write_file(file, content)
@@ -294,16 +297,27 @@ def _decode_surveys(payload: bytes) -> tuple[list[str], list[str], dict[str, _Ke
     return searches, fields, surveys
 
 
-def _parse_entry(line: bytes, key_length: int) -> _CachedFile | None:
-    """Return what a line of the cache holds, whose key has this length; None where it is damaged."""
+def _index_entries(data: bytes) -> dict[bytes, int]:
+    """Return where the line of each key begins, by the first forty digits of the key: no two contents share them."""
+    starts: dict[bytes, int] = {}
+    start = data.find(b"\n") + 1
+    while start:
+        key_start = start + _CHECKSUM_LENGTH
+        starts[data[key_start : key_start + _SHA1_DIGITS]] = start
+        start = data.find(b"\n", start) + 1
+    return starts
+
+
+def _parse_entry(line: bytes, key: bytes) -> _CachedFile | None:
+    """Return what a line of the cache holds for a key; None where it is damaged."""
     content = line[_CHECKSUM_LENGTH:]
     try:
-        if int(line[:_CHECKSUM_LENGTH], 16) != crc32(content):
+        if int(line[:_CHECKSUM_LENGTH], 16) != crc32(content) or not content.startswith(key):
             return None
-        value = _decode(content[key_length + 2 :])
+        value = _decode(content[len(key) + 2 :])
     except ValueError:
         return None
-    return _CachedFile(value, content[key_length + 1]) if value is None or value.__class__ is dict else None
+    return _CachedFile(value, content[len(key) + 1]) if value is None or value.__class__ is dict else None
 
 
 def _has_valid_texts(values: Iterable[Any]) -> bool:

@@ -111,15 +111,30 @@ _NO_REASON = compile_on_use(
 @example("revisions: [{from: Mar-23, to: Jun-23, reason: Extension required.}]")
 @fix("Write what caused it.")
 def _check_empty_reasons(case: Case) -> Iterator[Finding]:
-    for record in {
-        record.id: record for record in (*case.with_field("revisions"), *case.with_field("decided"))
-    }.values():
-        reasons = [(f"revisions[{index}].reason", entry.reason) for index, entry in enumerate(record.revisions)]
-        reasons.append(("decided.reason", record.decided.reason if record.decided else None))
-        for field, reason in reasons:
-            if reason and _NO_REASON.fullmatch(fold_text(reason)) and not is_placeholder(reason):  # N107 reports those
-                message = f"The reason of {record.id} ({quote(reason)}) does not say why."
-                yield Finding(record.id, field, message, words=reason)
+    for record, fields in case.register.search_records("empty reasons", _find_empty_reasons):
+        reasons = dict(_iter_reasons(record))
+        for field in fields:
+            message = f"The reason of {record.id} ({quote(reasons[field])}) does not say why."
+            yield Finding(record.id, field, message, words=reasons[field])
+
+
+def _find_empty_reasons(record: Record) -> list[str]:
+    # N107 reports placeholders.
+    return [
+        field
+        for field, reason in _iter_reasons(record)
+        if _NO_REASON.fullmatch(fold_text(reason)) and not is_placeholder(reason)
+    ]
+
+
+def _iter_reasons(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield the reasons for target changes and for the decision on a record, with their field paths."""
+    if isinstance(record, TrackedRecord):
+        for index, revision in enumerate(record.revisions):
+            if revision.reason:
+                yield f"revisions[{index}].reason", revision.reason
+        if record.decided and record.decided.reason:
+            yield "decided.reason", record.decided.reason
 
 
 @rule("C102", WARNING, "Superseded without a replacement", absent=("superseded_by",))
@@ -286,8 +301,7 @@ def _check_future_dates(case: Case) -> Iterator[Finding]:
     findings = [
         Finding(record.id, field, f"The {name} of {record.id} ({day.raw}) is after {format_long_date(case.as_of)}.")
         for record in case.with_any_field(*_PAST_FIELDS)
-        for field, name, day in _iter_past_dates(record)
-        if day.earliest and day.earliest > case.as_of
+        for field, name, day in _iter_future_dates(record, case.as_of)
     ]
     # At an earlier date the register rightly holds work that was completed since.
     yield from findings if findings and not is_earlier_position(case) else ()
@@ -296,8 +310,8 @@ def _check_future_dates(case: Case) -> Iterator[Finding]:
 _PAST_FIELDS = ("completed_on", "verified", "response", "evidence", "milestones", "blocked_by", "revisions")
 
 
-def _iter_past_dates(record: TrackedRecord) -> Iterator[tuple[str, str, CouncilDate]]:
-    """Yield the dates of past events of a record, with their field paths and names."""
+def _iter_future_dates(record: TrackedRecord, as_of: date) -> Iterator[tuple[str, str, CouncilDate]]:
+    """Yield the dates of past events of a record that are after a day, with their field paths and names."""
     dates = [
         ("completed_on", "completion date", record.completed_on),
         ("verified.on", "verification date", record.verified.on if record.verified else None),
@@ -310,12 +324,15 @@ def _iter_past_dates(record: TrackedRecord) -> Iterator[tuple[str, str, CouncilD
         ),
     ]
     for index, revision in enumerate(record.revisions):
-        revision_days = (
-            () if is_same_target(revision.from_, revision.to) else (revision.request_date, revision.decision_date)
-        )
-        days = {revision.field_of(day): day for day in revision_days if day}
-        dates += [(f"revisions[{index}].{name}", "date of a target change", day) for name, day in days.items()]
-    return ((field, name, day) for field, name, day in dates if day)
+        revision_days = (revision.request_date, revision.decision_date)
+        days = {revision.field_of(day): day for day in revision_days if day and _is_after(day, as_of)}
+        if days and not is_same_target(revision.from_, revision.to):
+            dates += [(f"revisions[{index}].{name}", "date of a target change", day) for name, day in days.items()]
+    return ((field, name, day) for field, name, day in dates if day and _is_after(day, as_of))
+
+
+def _is_after(day: CouncilDate, as_of: date) -> bool:
+    return day.earliest is not None and day.earliest > as_of
 
 
 def is_completed_in_future(case: Case, record: TrackedRecord) -> bool:

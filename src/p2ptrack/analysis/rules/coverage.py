@@ -200,9 +200,10 @@ def _check_old_update(case: Case) -> Iterator[Finding]:
 @fix("Add `date:`, `meeting:` or a source with a date to each update.")
 def _check_undated_updates(case: Case) -> Iterator[Finding]:
     ids_by_source: dict[str, list[str]] = {}
-    for record in case.tracked():
-        for index, update in enumerate(record.updates):
-            if update.date is None and resolve_update_date(case.register, update) is None:
+    for record in case.with_field("updates"):
+        for index in [index for index, update in enumerate(record.updates) if update.date is None]:
+            update = record.updates[index]
+            if resolve_update_date(case.register, update) is None:
                 if update.source and case.register.find_source(update.source.id):
                     ids_by_source.setdefault(update.source.id, []).append(record.id)
                 else:
@@ -231,7 +232,7 @@ def _check_update_order(case: Case) -> Iterator[Finding]:
 
 def _find_disorder(case: Case, record: TrackedRecord) -> int | None:
     """Return the index of the first update that is older than the one above it; 0 for none, None if not known."""
-    dates = [resolve_update_date(case.register, update) for update in record.updates]
+    dates = [update.date or resolve_update_date(case.register, update) for update in record.updates]
     for day in dates:
         if day and day.earliest and day.earliest > case.as_of:
             return None  # T111 and T112 report those
@@ -387,9 +388,10 @@ def _group_by_text(case: Case, field: str) -> list[tuple[str, ...]]:
     fold = cache(lambda text: _fold_words(strip(text)) or strip(text))
     texts = case.register.search_records("letters", partial(_checksum_texts, cache(_checksum_letters)))
     counts = Counter([checksums[position] for _, checksums in texts])
+    repeated = {checksum for checksum, count in counts.items() if count > 1} - {_NO_LETTERS}
     ids_by_text: dict[tuple[type[Record], str], list[str]] = {}
-    for record, checksums in texts:
-        if counts[checksums[position]] > 1 and checksums[position] != _NO_LETTERS:
+    for record, checksums in texts if repeated else ():
+        if checksums[position] in repeated:
             ids_by_text.setdefault((type(record), fold(getattr(record, field))), []).append(record.id)
     return [tuple(ids) for ids in ids_by_text.values() if len(ids) > 1]
 

@@ -99,9 +99,9 @@ def _check_truncated_texts(case: Case) -> Iterator[Finding]:
 @example("updates: [{text: A regular report will go to CLT.}]   # in F06, F08 and F11")
 @fix("Keep the text once and use `covers:`, or write what has happened since.")
 def _check_copied_updates(case: Case) -> Iterator[Finding]:
-    counts = Counter(update.text for record in case.tracked() for update in record.updates if update.text is not None)
+    counts = Counter([update.text for record in case.with_field("updates") for update in record.updates])
     locations: dict[str, list[tuple[str, int]]] = {
-        text: [] for text in counts if counts[text] > 1 and not is_uninformative(text)
+        text: [] for text, count in counts.items() if count > 1 and text and not is_uninformative(text)
     }
     for record in case.tracked() if locations else ():
         for index, update in enumerate(record.updates):

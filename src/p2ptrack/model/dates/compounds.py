@@ -201,6 +201,7 @@ def _interpret_ongoing(_: Match) -> MatchResult:
     ("TBC", "to be confirmed", "in due course", "shortly"),
     r"t\.?b\.?[cda]|to be (?:confirmed|decided|determined|agreed|advised|announced)|in due course|shortly",
     meaning="No deadline yet. Counted as no target date",
+    words=("tb", "t.b", "to be ", "in due course", "shortly"),
 )
 def _interpret_no_target(_: Match) -> MatchResult:
     return OpenEnded.NO_TARGET

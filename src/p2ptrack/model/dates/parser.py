@@ -128,7 +128,11 @@ def _parse_with_patterns(raw: str) -> CouncilDate | DateRejection | None:
     if day:
         return CouncilDate(raw, day, day, Precision.DAY)
     text = normalise_punctuation(raw)
-    return _to_council_date(raw, match_first((*DATE_PATTERNS, *REJECTION_PATTERNS), text) if text else _EMPTY_REJECTION)
+    return _to_council_date(raw, match_first(_PATTERNS, text) if text else _EMPTY_REJECTION)
+
+
+# No text matches two patterns of dates, so those come first that most texts rule out before they are compiled.
+_PATTERNS = (*sorted(DATE_PATTERNS, key=lambda pattern: not pattern.words), *REJECTION_PATTERNS)
 
 
 def _parse_iso_day(raw: str) -> date | None:
