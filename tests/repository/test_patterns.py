@@ -232,11 +232,13 @@ def test_every_pattern_is_found() -> None:
     assert len({use.pattern for path in MODULES for use in list_uses(path)}) > 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES, ids=place)
 def test_time_grows_with_the_text(module: Path) -> None:
     assert [use for use in list_uses(module) if is_slow(use.pattern, use.function)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", [r"[\w.+-]+@[\w-]+", r"(?:a+)+b", r"url\(\s*(.*?)\s*\)"])
 def test_the_measure_finds_slow_patterns(pattern: str) -> None:
     assert next(find_slow_texts(Use("", re.compile(pattern), "search")), None) is not None

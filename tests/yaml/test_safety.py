@@ -124,6 +124,7 @@ def test_libyaml_refuses_every_control_character_of_ascii(text: str) -> None:
             assert parse_yaml(text.format(char)).value is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

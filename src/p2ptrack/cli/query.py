@@ -306,9 +306,9 @@ def _open_reader(options: RegisterOptions) -> HistoryReader:
 
 def _is_modified(options: RegisterOptions, reader: HistoryReader) -> bool:
     """Whether files of the register differ from the last commit; not checked for an earlier commit."""
-    from p2ptrack.store.git.worktree import read_head
+    from p2ptrack.store.git.worktree import list_modified_paths
 
-    return options.at is None and read_head(reader.repository.root)[1]
+    return options.at is None and bool(list_modified_paths(reader.repository.root, reader.repository.head))
 
 
 def _warn_about_revision(options: RegisterOptions, reader: HistoryReader, *, is_modified: bool) -> None:

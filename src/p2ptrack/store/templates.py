@@ -139,7 +139,7 @@ def _read_texts(file: Path, folder: Path) -> dict[str, str]:
     for key, value in values.items():
         if not isinstance(value, str):
             raise _template_error(file, data, key, f"{key} must be text. Write {key}: and the text to print.")
-    return {_update_name(key): value for key, value in values.items()}
+    return values if folder == PACKAGED else {_update_name(key): value for key, value in values.items()}
 
 
 def _update_name(name: str) -> str:
