@@ -1,4 +1,4 @@
-"""Phrases that messages, screens and papers share, and tables of printable and similar characters."""
+"""Phrases that messages, screens and papers share, suggestions of near words (*did you mean*), and similar letters."""
 
 from __future__ import annotations
 

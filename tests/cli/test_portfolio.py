@@ -420,6 +420,7 @@ def ask_every_question(folder: Path) -> Iterator[tuple[float, list[tuple[Any, ..
             yield time.process_time() - start, rows
 
 
+@pytest.mark.slow
 def test_the_questions_of_the_documentation(tmp_path: Path) -> None:
     demo = tmp_path / "registers" / "demo"
     assert run("init", "--demo", demo).code == 0

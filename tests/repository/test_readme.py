@@ -35,6 +35,7 @@ def test_the_clerks_changes_reach_the_paper(tmp_path: Path) -> None:
     assert "Activity area" not in paper
 
 
+@pytest.mark.slow
 def test_the_table_of_commands_has_every_command_and_each_works(tmp_path: Path) -> None:
     rows = [shlex.split(line) for line in re.findall(r"^\| `p2ptrack (.+?)` \|", TEXT, re.MULTILINE)]
     assert sorted(name for name, *_ in rows) == sorted(COMMANDS)

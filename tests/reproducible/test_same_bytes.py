@@ -19,6 +19,7 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return [name for name, content in one.items() if content != other[name]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formats", EVERY_FORMAT)
 def test_every_report_in_every_format_is_the_same_in_other_environments(
     tmp_path: Path, formats: tuple[str, ...]

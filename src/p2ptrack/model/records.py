@@ -123,7 +123,7 @@ class TargetRevision(Model):
     decided_on: PastDate | None = optional("Decided on", "When it was granted or refused.")
     date: DateField | None = optional(
         "Date",
-        "Another name for `decided_on`. For `requested_on` if `decision` is requested, or `decided_on` is stated too.",
+        "The same as `decided_on`. If `decision` is requested or `decided_on` is there: the same as `requested_on`.",
     )
     reason: Text | None = optional("Reason", "Why the target date changed.")
     category: CategoryWord | None = optional("Category", "The kind of reason. A correction is not a delay.")

@@ -36,6 +36,7 @@ def kill_at(number: int, words: tuple[str, ...]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 99
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_old_or_new_files_and_the_next_one_removes_its_rest(
     writer: shared.Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
