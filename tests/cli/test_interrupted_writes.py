@@ -234,6 +234,7 @@ def test_a_call_that_fails_leaves_the_old_file_or_the_new_one_and_a_sentence(
     pytest.fail("the command never ended without a fault")
 
 
+@pytest.mark.slow
 def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
     writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

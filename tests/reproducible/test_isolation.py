@@ -82,6 +82,7 @@ def list_foreign_files(observed: Observed) -> list[Path]:
     return [path for path in outside if path.name != ".git" and not path.match("/proc/*/statm")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formats", EVERY_FORMAT)
 def test_nothing_that_a_text_refers_to_is_opened_fetched_run_or_printed(
     tmp_path: Path, formats: tuple[str, ...]
