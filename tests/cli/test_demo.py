@@ -34,6 +34,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_the_demonstration_has_no_error_on_its_day_and_on_others(started: Path) -> None:
     for day in (DAY, "2036-01-01"):
         assert run("check", "--history", "--root", started, "--as-of", day).code == 0

@@ -23,6 +23,7 @@ def render(folder: Path, template: str, *, allow_slow: bool = False) -> str:
     return render_page(document_of(), options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "template",
     [
