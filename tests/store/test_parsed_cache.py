@@ -282,6 +282,7 @@ DAMAGE: tuple[Callable[[bytes], bytes], ...] = (
     lambda data: data[:1] + b"\xff\0\n \n" * 50,
     lambda data: data[:200] + b"\n\n" + data[200:],
     lambda data: data + b"[" * 100_000,
+    lambda data: data + b"\n" * 5_000_000 + b"x\n" * 1_000_000,
 )
 
 

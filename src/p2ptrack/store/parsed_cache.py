@@ -33,6 +33,7 @@ from p2ptrack.model.limits import WORD
 from p2ptrack.model.records import Record
 from p2ptrack.model.register import PROGRAMME_PATH, KeptSurveys, Register, Survey
 from p2ptrack.store import yaml
+from p2ptrack.values import compile_on_use
 
 CACHE_VARIABLE = "P2PTRACK_CACHE"
 """The folder of the cache instead of the usual one, or `off`."""
@@ -49,6 +50,7 @@ _FILE_SUFFIX, _SURVEYS_SUFFIX = ".entries", ".surveys"
 _CHECKSUM_LENGTH = 8
 _CLEAN, _ODD, _CHECKED = b"012"
 """The signs of a file without problems, of one with problems, and of one whose texts also pass `require_text`."""
+_EMPTY_LINES = compile_on_use(rb"\n+")
 _OPEN_FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):  # without O_NONBLOCK a pipe waits for a writer
     _OPEN_FLAGS |= getattr(os, _flag, 0)
@@ -302,9 +304,12 @@ def _index_entries(data: bytes) -> dict[bytes, int]:
     starts: dict[bytes, int] = {}
     start = data.find(b"\n") + 1
     while start:
-        key_start = start + _CHECKSUM_LENGTH
-        starts[data[key_start : key_start + _SHA1_DIGITS]] = start
-        start = data.find(b"\n", start) + 1
+        # Empty lines and the shortest that a line can be are passed at once, or a damaged file could take minutes.
+        if data.startswith(b"\n", start) and (empty_lines := _EMPTY_LINES.match(data, start)):
+            start = empty_lines.end()
+        key_end = start + _CHECKSUM_LENGTH + _SHA1_DIGITS
+        starts[data[start + _CHECKSUM_LENGTH : key_end]] = start
+        start = data.find(b"\n", key_end) + 1
     return starts
 
 
