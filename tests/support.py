@@ -58,9 +58,9 @@ def programme_of(text: str = PROGRAMME) -> Programme:
 def record_of(text: str, programme: Programme | None = None) -> Record:
     """Return a record; its kind is told by the first letter of its id."""
     values = plain(text)
-    found = programme or programme_of()
-    reading = ValidationContext(build_anchors(found), collect_labels(found.policy))
-    kind = found.kinds.get(_KIND_OF_LETTER[str(values["id"])[0]].name)
+    known_programme = programme or programme_of()
+    reading = ValidationContext(build_anchors(known_programme), collect_labels(known_programme.policy))
+    kind = known_programme.kinds.get(_KIND_OF_LETTER[str(values["id"])[0]].name)
     return kind.model.model_validate(values, context=reading)
 
 
@@ -92,8 +92,10 @@ def contracts_of(text: str, programme: Programme | None = None) -> ContractTable
     fields = [heading if heading in FIELD_BY_NAME else AS_PUBLISHED for heading in headings]
     columns = [{"heading": heading, "field": name} for heading, name in zip(headings, fields, strict=True)]
     source = ContractSource.model_validate({**about, "columns": columns})
-    found = programme or programme_of()
-    return read_contract_table(text, source, build_anchors(found)).with_exempt(found.contracts.withheld)
+    known_programme = programme or programme_of()
+    return read_contract_table(text, source, build_anchors(known_programme)).with_exempt(
+        known_programme.contracts.withheld
+    )
 
 
 def write_register(root: Path, files: Mapping[str, str | bytes] | None = None, programme: str = PROGRAMME) -> Path:

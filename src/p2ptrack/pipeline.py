@@ -250,7 +250,7 @@ def run_checks(
     """
     loaded = snapshot.loaded if snapshot else load_checkout(root, as_of)
     surveys = None if snapshot else SurveyFile(root, loaded)
-    register = replace(loaded.register, kept_surveys=surveys.read()) if surveys else loaded.register
+    register = replace(loaded.register, cached_surveys=surveys.read()) if surveys else loaded.register
     case = make_case(register, as_of, loaded.problems)
     if history:
         from p2ptrack.store.git.history import load_history, load_history_with_files
@@ -303,7 +303,7 @@ def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locat
     separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
     located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
     register = loaded.register
-    counts = (register.file_count, len(register.records), len(register.unread_fields))
+    counts = (register.file_count, len(register.records), len(register.unreadable_fields))
     return CheckResult(register, *counts, tuple(located), source)
 
 

@@ -198,9 +198,9 @@ def test_a_record_that_may_be_exempt_under_another_id_is_withheld(
     assert [record.id for record in applied.records if record.exempt == ExemptMarking()] == withheld_ids
 
 
-def test_a_removed_record_is_withheld_while_files_are_unread() -> None:
+def test_a_removed_record_is_withheld_while_files_are_unreadable() -> None:
     old = register_of(PLAIN, "id: A02\ntitle: x\n")
-    assert precautionary(old, CurrentRegister(register_of(PLAIN), has_unread_files=True)) == ("A02",)
+    assert precautionary(old, CurrentRegister(register_of(PLAIN), has_unreadable_files=True)) == ("A02",)
 
 
 @pytest.mark.parametrize(

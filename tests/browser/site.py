@@ -42,6 +42,6 @@ def written_site(folder: Path, register: str) -> Path:
     home = folder / register
     home.mkdir()
     root = REGISTERS[register](home)
-    ran = run("site", home / "site", "--root", root, "--as-of", SEED_DAY, "--allow-problems")
-    assert ran.code == 0, ran.err
+    result = run("site", home / "site", "--root", root, "--as-of", SEED_DAY, "--allow-problems")
+    assert result.code == 0, result.err
     return home / "site"

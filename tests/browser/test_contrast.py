@@ -91,11 +91,11 @@ def test_page_headers_have_contrast(colour: str) -> None:
 
 
 def test_the_example_colours_are_those_in_use() -> None:
-    shown = dict(re.findall(r"--([\w-]+): +(#[0-9a-f]{6});", BRAND))
+    colours = dict(re.findall(r"--([\w-]+): +(#[0-9a-f]{6});", BRAND))
     palette = palettes()
-    assert parse_hex(shown["brand"]) == palette["light"]["brand"]
-    assert parse_hex(shown["brand-tint"]) == palette["light"]["brand-tint"]
-    assert parse_hex(shown["brand-in-the-dark"]) == palette["dark"]["brand"]
+    assert parse_hex(colours["brand"]) == palette["light"]["brand"]
+    assert parse_hex(colours["brand-tint"]) == palette["light"]["brand-tint"]
+    assert parse_hex(colours["brand-in-the-dark"]) == palette["dark"]["brand"]
 
 
 def find_low_contrast(page: Page) -> list[tuple[float, str]]:

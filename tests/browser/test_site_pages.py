@@ -58,7 +58,9 @@ def test_nothing_is_cut_off(free_page: Page, site: Callable[[str], Path], regist
         free_page.goto((site(register) / path).as_uri())
         if css:
             free_page.add_style_tag(content=css)
-        matches |= {(path, str(screen)): found for screen in screens if (found := find_overflow(free_page, screen))}
+        matches |= {
+            (path, str(screen)): overflow for screen in screens if (overflow := find_overflow(free_page, screen))
+        }
     assert matches == {}
 
 

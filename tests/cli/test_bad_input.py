@@ -21,18 +21,18 @@ READING_COMMANDS = ["status", "overdue", "list", "show A01", "check", "render ac
 
 @pytest.mark.parametrize("line", READING_COMMANDS)
 def test_without_a_register_one_sentence_gives_the_fix(line: str, tmp_path: Path) -> None:
-    ran = run(*line.split(), "--root", tmp_path)
+    result = run(*line.split(), "--root", tmp_path)
     message = f"There is no register in {tmp_path}: it has no data/programme.yaml."
-    assert (ran.code, ran.out, ran.err) == (3, "", f"{message} Start one with: p2ptrack init {tmp_path}\n")
+    assert (result.code, result.out, result.err) == (3, "", f"{message} Start one with: p2ptrack init {tmp_path}\n")
 
 
 def test_without_a_register_here_or_above_the_message_lists_ways_to_name_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ran = run("status")
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
+    result = run("status")
+    assert (result.code, result.out) == (3, "")
+    assert result.err == (
         f"There is no register here: {tmp_path} and the folders above it have no data/programme.yaml. "
         "Go to the register's folder, give its path with --root, or start one with: p2ptrack init\n"
     )
@@ -53,9 +53,9 @@ def test_an_empty_register_shows_how_to_begin(tmp_path: Path) -> None:
 
 def test_the_commands_of_an_empty_register_work(tmp_path: Path) -> None:
     root = write_register(tmp_path)
-    asked = run("add", "action", "--root", root)
-    assert asked.code != 0
-    command = asked.err.partition("p2ptrack ")[2].strip()
+    arguments = run("add", "action", "--root", root)
+    assert arguments.code != 0
+    command = arguments.err.partition("p2ptrack ")[2].strip()
     assert run(*shlex.split(command), "--root", root).code == 0
     (tmp_path / "tracker.csv").write_text("Ref,Action,Owner\n1,Keep a register,Head of Procurement\n")
     result = run("import", tmp_path / "tracker.csv", "--kind", "action", "--yes", "--root", root)
@@ -66,32 +66,32 @@ def test_the_commands_of_an_empty_register_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", [line for line in READING_COMMANDS if line != "check"])
 def test_an_error_in_the_programme_stops_every_command_but_check(line: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01}, "titel: Review\n")
-    ran = run(*line.split(), "--root", root)
+    result = run(*line.split(), "--root", root)
     message = "data/programme.yaml has an error. Run p2ptrack check to see it.\n"
-    assert (ran.code, ran.out, ran.err) == (3, "", message)
+    assert (result.code, result.out, result.err) == (3, "", message)
 
 
 def test_check_shows_the_error_in_the_programme(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01}, "titel: Review\n")
-    ran = run("check", "--root", root)
-    assert ran.code == 1
-    assert "data/programme.yaml:1:1  error S101\n" in ran.out
-    assert "Use title: instead." in ran.out
+    result = run("check", "--root", root)
+    assert result.code == 1
+    assert "data/programme.yaml:1:1  error S101\n" in result.out
+    assert "Use title: instead." in result.out
 
 
 @pytest.mark.parametrize("line", ["status", "overdue", "list", "show A01", "render action-plan --allow-problems"])
 def test_an_answer_without_a_record_warns(line: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01, "actions/A02.yaml": BROKEN})
-    ran = run(*line.split(), "--root", root)
+    result = run(*line.split(), "--root", root)
     message = "1 file cannot be read as a record, so it is not in this answer. To see why: p2ptrack check\n"
-    assert (ran.code, ran.err) == (0, message)
+    assert (result.code, result.err) == (0, message)
 
 
 @pytest.mark.parametrize("line", ["status", "overdue", "list", "show A02", "render action-plan --allow-problems"])
 def test_an_answer_with_a_partly_read_record_warns(line: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01, "actions/A02.yaml": PARTLY_READ})
-    ran = run(*line.split(), "--root", root)
-    assert (ran.code, ran.err) == (
+    result = run(*line.split(), "--root", root)
+    assert (result.code, result.err) == (
         0,
         "1 record is read only in part, because of an error. To see why: p2ptrack check\n",
     )
@@ -99,46 +99,48 @@ def test_an_answer_with_a_partly_read_record_warns(line: str, tmp_path: Path) ->
 
 def test_several_files_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     files = {f"actions/A0{number}.yaml": "not a record" for number in (1, 2, 3)}
-    ran = run("status", "--root", write_register(tmp_path, files))
-    assert ran.err == "3 files cannot be read as records, so they are not in this answer. To see why: p2ptrack check\n"
-    assert " Cannot be read" in ran.out
+    result = run("status", "--root", write_register(tmp_path, files))
+    assert (
+        result.err == "3 files cannot be read as records, so they are not in this answer. To see why: p2ptrack check\n"
+    )
+    assert " Cannot be read" in result.out
 
 
 def test_copies_and_files_outside_the_record_folders_are_counted_as_not_read(tmp_path: Path) -> None:
     copies = {"recommendations/A01.yaml": A01, "actions/old/A09.yaml": A01, "waivers/A08.yaml": A01}
     root = write_register(tmp_path, {"actions/A01.yaml": A01, **copies})
-    ran = run("status", "--root", root, "--as-of", SEED_DAY)
+    result = run("status", "--root", root, "--as-of", SEED_DAY)
     advice = "To see why: p2ptrack check\n"
-    assert ran.err == (
+    assert result.err == (
         f"1 file cannot be read as a record, so it is not in this answer. {advice}"
         f"2 files or folders are outside the record folders, so their records are not in this answer. {advice}"
     )
-    text = " ".join(ran.out.split())
+    text = " ".join(result.out.split())
     assert "Cannot be read 3 data/actions/old, data/recommendations/A01.yaml, data/waivers." in text
     assert "Partly read" not in text
 
 
 def test_a_record_that_cannot_be_read_is_not_called_missing(tmp_path: Path) -> None:
-    ran = run("show", "A02", "--root", write_register(tmp_path, {"actions/A02.yaml": BROKEN}))
-    assert ran.code == 2
-    assert ran.err.splitlines()[-1].startswith("A02 ")
-    assert "p2ptrack check" in ran.err.splitlines()[-1]
+    result = run("show", "A02", "--root", write_register(tmp_path, {"actions/A02.yaml": BROKEN}))
+    assert result.code == 2
+    assert result.err.splitlines()[-1].startswith("A02 ")
+    assert "p2ptrack check" in result.err.splitlines()[-1]
 
 
 def test_a_folder_where_a_file_should_be_is_a_problem(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
     (root / "data/actions/A03.yaml").mkdir()
-    ran = run("check", "data/actions/A03.yaml", "--root", root)
-    assert ran.code == 1
-    assert ran.out.startswith("data/actions/A03.yaml:1  error D101\n")
+    result = run("check", "data/actions/A03.yaml", "--root", root)
+    assert result.code == 1
+    assert result.out.startswith("data/actions/A03.yaml:1  error D101\n")
 
 
 @pytest.mark.parametrize("text", ["Q2 2023", "ASAP", "last week", "31 June 2023"])
 def test_an_invalid_date_comes_with_a_fix(text: str) -> None:
-    ran = run("status", "--root", ROOT, "--as-of", text)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"--as-of {text}: ")
-    assert "Fix: " in ran.err
+    result = run("status", "--root", ROOT, "--as-of", text)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"--as-of {text}: ")
+    assert "Fix: " in result.err
 
 
 @pytest.mark.parametrize(
@@ -162,9 +164,9 @@ def test_a_position_date_can_be_today_or_a_meeting() -> None:
 
 
 def test_a_meeting_without_a_day_is_named() -> None:
-    ran = run("status", "--root", ROOT, "--as-of", "AC-2023-03")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("The meeting AC-2023-03 has no single day (")
+    result = run("status", "--root", ROOT, "--as-of", "AC-2023-03")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("The meeting AC-2023-03 has no single day (")
 
 
 def test_a_filter_with_a_value_that_no_record_has_reports_it_and_is_no_mistake(tmp_path: Path) -> None:
@@ -174,25 +176,25 @@ def test_a_filter_with_a_value_that_no_record_has_reports_it_and_is_no_mistake(t
         ["action", "owner:Head of Procurment,none"],
         ["not.owner:Head of Procurment"],
     ):
-        ran = run("list", *words, "--root", root)
-        assert ran.code == 0
-        assert ran.err == "No record has the owner “Head of Procurment”. Did you mean Head of Procurement?\n"
+        result = run("list", *words, "--root", root)
+        assert result.code == 0
+        assert result.err == "No record has the owner “Head of Procurment”. Did you mean Head of Procurement?\n"
     assert run("list", "owner:Head of Procurement", "--root", root).err == ""
     assert run("list", "id:A77", "--root", root).code == 2
 
 
 @pytest.mark.parametrize("text", ["March 2023", "2023/24", "TBC"])
 def test_a_position_date_is_a_single_day(text: str) -> None:
-    ran = run("status", "--root", ROOT, "--as-of", text)
+    result = run("status", "--root", ROOT, "--as-of", text)
     message = f"--as-of needs a single day, for example 2023-03-31 or 31 March 2023. “{text}” is not one.\n"
-    assert (ran.code, ran.out, ran.err) == (2, "", message)
+    assert (result.code, result.out, result.err) == (2, "", message)
 
 
 def test_papers_are_refused_while_there_are_errors_unless_allowed(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01, "actions/A02.yaml": BROKEN})
-    ran = run("render", "action-plan", "--root", root)
-    assert ran.code == 1
-    assert ran.err.splitlines()[-1] == (
+    result = run("render", "action-plan", "--root", root)
+    assert result.code == 1
+    assert result.err.splitlines()[-1] == (
         "The register has 1 error, so no paper was produced. To see why: p2ptrack check. "
         "To produce it anyway, add --allow-problems."
     )
@@ -204,9 +206,9 @@ def test_papers_are_refused_while_there_are_errors_unless_allowed(tmp_path: Path
 
 def test_without_git_a_paper_states_that_there_is_no_version_control(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
-    ran = run("render", "action-plan", "--root", root, "--format", "text", "--output", "-", PATH="")
-    assert ran.code == 0
-    assert "not under version control" in " ".join(ran.out.split())
+    result = run("render", "action-plan", "--root", root, "--format", "text", "--output", "-", PATH="")
+    assert result.code == 0
+    assert "not under version control" in " ".join(result.out.split())
 
 
 def test_without_pango_the_message_shows_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,9 +217,9 @@ def test_without_pango_the_message_shows_how_to_install_it(tmp_path: Path, monke
 
     monkeypatch.setattr(pdf, "import_weasyprint", missing)
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
-    ran = run("render", "action-plan", "--root", root, "--format", "pdf")
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("PDF needs Pango")
+    result = run("render", "action-plan", "--root", root, "--format", "pdf")
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith("PDF needs Pango")
     assert run("render", "action-plan", "--root", root, "--format", "html").code == 0
 
 
@@ -226,16 +228,16 @@ def test_a_broken_template_is_reported_with_its_file_and_line(tmp_path: Path) ->
     template = root / "templates/paper.html"
     template.parent.mkdir()
     template.write_text("<p>\n{% if %}\n</p>\n", encoding="utf-8")
-    ran = run("render", "action-plan", "--root", root)
-    assert (ran.code, ran.out) == (3, "")
-    assert f"{template}:2" in ran.err or "templates/paper.html:2" in ran.err or "line 2" in ran.err
+    result = run("render", "action-plan", "--root", root)
+    assert (result.code, result.out) == (3, "")
+    assert f"{template}:2" in result.err or "templates/paper.html:2" in result.err or "line 2" in result.err
 
 
 def test_a_paper_with_an_unknown_report_is_refused(tmp_path: Path) -> None:
     programme = "title: Review\nreports:\n  plan: {report: action-pln}\n"
-    ran = run("render", "plan", "--root", write_register(tmp_path, {}, programme))
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
+    result = run("render", "plan", "--root", write_register(tmp_path, {}, programme))
+    assert (result.code, result.out) == (3, "")
+    assert result.err == (
         "data/programme.yaml: “action-pln” is not a report, so the paper plan cannot be produced. "
         "Did you mean action-plan? Use action-plan, audit-follow-up, progress-report, exemptions-report, "
         "register, figures or forward-plan.\n"
@@ -245,10 +247,10 @@ def test_a_paper_with_an_unknown_report_is_refused(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": A01})
     (root / "build").write_text("in the way", encoding="utf-8")
-    ran = run("render", "action-plan", "--root", root)
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"{root / 'build' / 'action-plan.html'} cannot be written: ")
-    assert ran.err.endswith(". Choose another place with --output.\n")
+    result = run("render", "action-plan", "--root", root)
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(f"{root / 'build' / 'action-plan.html'} cannot be written: ")
+    assert result.err.endswith(". Choose another place with --output.\n")
 
 
 def process(*arguments: str, stdout: int) -> subprocess.Popen[bytes]:

@@ -38,9 +38,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_json_is_the_contract(root: Path) -> None:
-    ran = run("check", "--root", root, "--format", "json", *DAY)
-    answer = json.loads(ran.out)
-    assert ran.code == 1
+    result = run("check", "--root", root, "--format", "json", *DAY)
+    answer = json.loads(result.out)
+    assert result.code == 1
     head = ["schema_version", "register", "as_of", "audience", "left_out"]
     assert list(answer) == [*head, "file_count", "record_count", "problems", "unread"]
     assert (answer["schema_version"], answer["as_of"], answer["file_count"], answer["record_count"]) == (
@@ -78,9 +78,9 @@ def test_markdown_is_a_table_and_a_count(root: Path) -> None:
 
 def test_github_shows_each_problem_beside_its_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root.parent)
-    ran = run("check", "--root", root, "--format", "github", *DAY)
-    assert ran.code == 1
-    assert ran.out.splitlines()[0] == (
+    result = run("check", "--root", root, "--format", "github", *DAY)
+    assert result.code == 1
+    assert result.out.splitlines()[0] == (
         f"::error file={root.name}/data/actions/A01.yaml,line=2,col=17,title=Y150::"
         "A space and `#` begin a comment, so `#4 review` would be lost.%0A"
         'Fix: Put the text in quotes:%0Atitle: "Contract #4 review"'
@@ -108,10 +108,10 @@ def test_a_pipeline_finds_files_from_the_top_of_the_repository(
     )
     for folder, words in places:
         monkeypatch.chdir(folder)
-        ran = run("check", *words, "--format", output_format, *DAY)
-        assert ran.code == 1
-        assert "registers/one/data/actions/A01.yaml" in ran.out
-        assert f"{root.name}/registers" not in ran.out
+        result = run("check", *words, "--format", output_format, *DAY)
+        assert result.code == 1
+        assert "registers/one/data/actions/A01.yaml" in result.out
+        assert f"{root.name}/registers" not in result.out
     with patch.dict("os.environ", {variable: str(root.parent)}):
         assert _find_folder_in_repository(register, variable) == f"{root.name}/registers/one/"
     with patch.dict("os.environ", {variable: "/nowhere"}):
@@ -119,12 +119,14 @@ def test_a_pipeline_finds_files_from_the_top_of_the_repository(
 
 
 def test_a_register_on_another_drive_has_its_full_path(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def elsewhere(*_: object) -> str:
+    def forbid_call(*_: object) -> str:
         raise ValueError
 
-    monkeypatch.setattr("p2ptrack.cli.check.os.path.relpath", elsewhere)
-    ran = run("check", "--root", root, "--format", "github", *DAY)
-    assert ran.out.startswith("::error file=" + root.as_posix().replace(":", "%3A") + "/data/actions/A01.yaml,line=2,")
+    monkeypatch.setattr("p2ptrack.cli.check.os.path.relpath", forbid_call)
+    result = run("check", "--root", root, "--format", "github", *DAY)
+    assert result.out.startswith(
+        "::error file=" + root.as_posix().replace(":", "%3A") + "/data/actions/A01.yaml,line=2,"
+    )
 
 
 def test_only_the_named_files_are_checked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,9 +32,9 @@ def complete(line: str, shell: str = "bash") -> CommandResult:
 
 
 def candidates(line: str) -> list[str]:
-    ran = complete(line)
-    assert (ran.code, ran.err) == (0, "")
-    return ran.out.split()
+    result = complete(line)
+    assert (result.code, result.err) == (0, "")
+    return result.out.split()
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(("line", "value"), [("p2ptrack sta", "status"), ("p2ptrack show A", "A01")])
 def test_every_shell_gets_commands_and_values(shell: str, line: str, value: str) -> None:
-    ran = complete(line, shell)
-    assert (ran.code, ran.err) == (0, "")
-    assert value in ran.out
+    result = complete(line, shell)
+    assert (result.code, result.err) == (0, "")
+    assert value in result.out
 
 
 @pytest.mark.usefixtures("register")
@@ -103,10 +103,10 @@ VALUES = {
 def test_saved_lists_are_completed(register: Path, line: str, shell: str, expected: list[str]) -> None:
     views = """views: {late: 'is:overdue', new: '[bold]$(touch x)', 'two words': 'is:overdue', '$(x)': 'is:overdue'}"""
     (register / "data/programme.yaml").write_text(f"title: A register\n{views}\n", encoding="utf-8")
-    ran = complete(f"p2ptrack {line}", shell)
-    found = set(re.findall(r"@?[\w$()]+", ran.out)) & {"@late", "@new", "@two", "@$(x)", "late", "new"}
-    assert sorted(found) == expected
-    assert "touch x)" not in ran.out
+    result = complete(f"p2ptrack {line}", shell)
+    words = set(re.findall(r"@?[\w$()]+", result.out)) & {"@late", "@new", "@two", "@$(x)", "late", "new"}
+    assert sorted(words) == expected
+    assert "touch x)" not in result.out
 
 
 @pytest.mark.usefixtures("register")
@@ -136,9 +136,9 @@ def test_completion_never_prints_an_error(
     (tmp_path / "data/programme.yaml").write_text("meetings: [\n", "utf-8")
     for folder in (tmp_path, tmp_path / "data"):
         monkeypatch.chdir(folder)
-        ran = complete(f"p2ptrack {line}", shell)
-        assert ran.err == ""
-        assert "Traceback" not in ran.out
+        result = complete(f"p2ptrack {line}", shell)
+        assert result.err == ""
+        assert "Traceback" not in result.out
 
 
 def test_a_broken_request_prints_no_error() -> None:
@@ -156,5 +156,5 @@ def _built_anew() -> Iterator[None]:
 @pytest.mark.usefixtures("_built_anew")
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_of_a_shell_can_be_printed(shell: str) -> None:
-    ran = run("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert ran.err == ""
+    result = run("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert result.err == ""

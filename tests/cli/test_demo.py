@@ -22,9 +22,9 @@ DAY = "2026-09-21"
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("demo") / "council"
-    ran = run("init", "--demo", root, width=400)
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out == (
+    result = run("init", "--demo", root, width=400)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == (
         f"Started a demonstration register of 34 files in {root}.\n"
         "It has a history of 11 saved versions (commits), and the papers of AC-2026-01, AC-2026-04 and AC-2026-07 "
         "are published.\n"
@@ -42,11 +42,11 @@ def test_the_demonstration_has_no_error_on_its_day_and_on_others(started: Path) 
 
 def test_the_demonstration_shows_what_p2ptrack_is_for(started: Path) -> None:
     checked = json.loads(run("check", "--history", "--root", started, "--as-of", DAY, "--format", "json").out)
-    found = {(problem["code"], problem["path"][-40:].rpartition("/")[2][:3]) for problem in checked["problems"]}
-    assert {("T101", "A05"), ("T145", "A05"), ("T101", "F04")} <= found
-    shown = run("show", "A03", "--root", started, "--as-of", DAY).out
-    assert "Target changed once, by 91 days (originally 31 March 2026)." in shown
-    assert "Verified" in shown
+    reported = {(problem["code"], problem["path"][-40:].rpartition("/")[2][:3]) for problem in checked["problems"]}
+    assert {("T101", "A05"), ("T145", "A05"), ("T101", "F04")} <= reported
+    output = run("show", "A03", "--root", started, "--as-of", DAY).out
+    assert "Target changed once, by 91 days (originally 31 March 2026)." in output
+    assert "Verified" in output
     assert "A07 (partly exempt)" in run("show", "A07", "--root", started, "--as-of", DAY).out
 
 
@@ -109,18 +109,18 @@ def test_a_register_or_a_record_that_is_there_is_not_touched(path: str, tmp_path
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).write_text("title: Ours\n", encoding="utf-8")
     before = list_contents(tmp_path)
-    ran = run("init", "--demo", tmp_path)
-    assert (ran.code, ran.out, list_contents(tmp_path)) == (3, "", before)
-    assert ran.err.endswith("Choose another folder: p2ptrack init DIR\n")
+    result = run("init", "--demo", tmp_path)
+    assert (result.code, result.out, list_contents(tmp_path)) == (3, "", before)
+    assert result.err.endswith("Choose another folder: p2ptrack init DIR\n")
 
 
 def test_a_folder_with_other_files_gets_no_history(tmp_path: Path) -> None:
     (tmp_path / "minutes.docx").write_bytes(b"ours")
     (tmp_path / ".gitignore").write_text("*.tmp\n", encoding="utf-8")
-    ran = run("init", "--demo", tmp_path, width=400)
-    assert ran.code == 0
-    assert "It has no history, because the folder was not empty." in ran.out
-    assert "Add this line to .gitignore" in ran.out
+    result = run("init", "--demo", tmp_path, width=400)
+    assert result.code == 0
+    assert "It has no history, because the folder was not empty." in result.out
+    assert "Add this line to .gitignore" in result.out
     assert not (tmp_path / ".git").exists()
     assert (tmp_path / ".gitignore").read_text("utf-8") == "*.tmp\n"
     assert run("check", "--root", tmp_path, "--as-of", DAY).code == 0
@@ -128,17 +128,17 @@ def test_a_folder_with_other_files_gets_no_history(tmp_path: Path) -> None:
 
 def test_a_folder_in_a_repository_gets_no_history_of_its_own(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
-    ran = run("init", "--demo", tmp_path / "a" / "b", "--hook", "--pipeline", "github", width=400)
-    assert ran.code == 0
-    assert "It has no history, because the folder is in a repository already." in ran.out
+    result = run("init", "--demo", tmp_path / "a" / "b", "--hook", "--pipeline", "github", width=400)
+    assert result.code == 0
+    assert "It has no history, because the folder is in a repository already." in result.out
     assert not (tmp_path / "a/b/.git").exists()
     assert (tmp_path / ".github/workflows/register.yaml").is_file()
 
 
 def test_without_git_there_is_no_history(tmp_path: Path) -> None:
-    ran = run("init", "--demo", tmp_path / "new", width=400, PATH=str(tmp_path))
-    assert ran.code == 0
-    assert "It has no history, because git is not installed, or is too old." in ran.out
+    result = run("init", "--demo", tmp_path / "new", width=400, PATH=str(tmp_path))
+    assert result.code == 0
+    assert "It has no history, because git is not installed, or is too old." in result.out
 
 
 @pytest.mark.papers
@@ -155,8 +155,8 @@ def test_settings_of_git_do_not_change_the_history(started: Path, tmp_path: Path
     environment = {"GIT_CONFIG_COUNT": str(len(settings))}
     for index, (key, value) in enumerate(settings.items()):
         environment |= {f"GIT_CONFIG_KEY_{index}": key, f"GIT_CONFIG_VALUE_{index}": value}
-    ran = run("init", "--demo", tmp_path / "new", width=400, PATH=os.environ["PATH"], **environment)
-    assert (ran.code, "are published." in ran.out) == (0, True), ran.out
+    result = run("init", "--demo", tmp_path / "new", width=400, PATH=os.environ["PATH"], **environment)
+    assert (result.code, "are published." in result.out) == (0, True), result.out
     names = ("HEAD", "meeting/AC-2026-01", "meeting/AC-2026-04", "meeting/AC-2026-07")
     assert git(tmp_path / "new", "rev-parse", *names) == git(started, "rev-parse", *names)
 

@@ -36,16 +36,16 @@ def register(tmp_path: Path) -> Path:
 
 
 def test_the_most_urgent_items_come_first(register: Path) -> None:
-    ran = run("digest", "--for", "head of it", *WORDS, "--root", register)
-    assert (ran.code, ran.err) == (0, "")
-    lines = [line.strip() for line in ran.out.splitlines()]
+    result = run("digest", "--for", "head of it", *WORDS, "--root", register)
+    assert (result.code, result.err) == (0, "")
+    lines = [line.strip() for line in result.out.splitlines()]
     headings = [
         line for line in lines if line in {"Overdue: 1", "Due within 30 days: 1"} or line.startswith("No update")
     ]
     assert headings == ["Overdue: 1", "Due within 30 days: 1", "No update in the last 90 days: 1"]
-    assert ran.out.index("A01") < ran.out.index("A02") < ran.out.index("A03")
-    assert "A04" not in ran.out
-    assert "Papers are due" in ran.out
+    assert result.out.index("A01") < result.out.index("A02") < result.out.index("A03")
+    assert "A04" not in result.out
+    assert "Papers are due" in result.out
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_the_most_urgent_items_come_first(register: Path) -> None:
 def test_a_meeting_without_a_day_is_named_without_one(tmp_path: Path, day: str, sentence: str) -> None:
     programme = f"title: Reviews\nmeetings: [{{id: AC-1, body: Audit Committee, date: {day}}}]\n"
     register = write_register(tmp_path, FILES, programme)
-    shown = run("digest", "--for", "Head of IT", *WORDS, "--root", register).out
-    assert sentence in " ".join(shown.split())
+    output = run("digest", "--for", "Head of IT", *WORDS, "--root", register).out
+    assert sentence in " ".join(output.split())
 
 
 def test_every_officer_has_a_reminder(register: Path) -> None:
@@ -73,9 +73,9 @@ def test_every_officer_has_a_reminder(register: Path) -> None:
 
 @pytest.mark.parametrize(("format_", "start"), [("html", b"<!DOCTYPE html>"), ("eml", b"Subject: "), ("ics", b"BEGIN")])
 def test_other_formats_are_a_file_for_each_officer(register: Path, format_: str, start: bytes) -> None:
-    ran = run("digest", "--format", format_, *WORDS, "--root", register)
+    result = run("digest", "--format", format_, *WORDS, "--root", register)
     files = sorted((register / "build/digest").iterdir())
-    assert (ran.code, [file.name for file in files]) == (0, [f"head-of-it.{format_}", f"head-of-legal.{format_}"])
+    assert (result.code, [file.name for file in files]) == (0, [f"head-of-it.{format_}", f"head-of-legal.{format_}"])
     assert all(file.read_bytes().startswith(start) for file in files)
     before = [file.read_bytes() for file in files]
     run("digest", "--format", format_, *WORDS, "--root", register)
@@ -96,12 +96,14 @@ def test_a_draft_has_the_reminder_as_text_and_html(register: Path) -> None:
 
 
 @pytest.mark.parametrize("format_", ["text", "html", "eml", "ics"])
-@pytest.mark.parametrize(("audience", "is_shown"), [("public", False), ("members", True), ("officers", True)])
-def test_a_reminder_has_exempt_items_only_if_asked(register: Path, format_: str, audience: str, is_shown: bool) -> None:
+@pytest.mark.parametrize(("audience", "is_included"), [("public", False), ("members", True), ("officers", True)])
+def test_a_reminder_has_exempt_items_only_if_asked(
+    register: Path, format_: str, audience: str, is_included: bool
+) -> None:
     words = ("--format", format_, "--audience", audience, "--output", register / "out", *WORDS, "--root", register)
     assert run("digest", *words).code == 0
     data = b"".join(file.read_bytes() for file in (register / "out").iterdir())
-    assert (b"Zebrafish" in data) == is_shown
+    assert (b"Zebrafish" in data) == is_included
 
 
 @pytest.mark.parametrize(
@@ -113,5 +115,5 @@ def test_a_reminder_has_exempt_items_only_if_asked(register: Path, format_: str,
     ],
 )
 def test_wrong_usage_is_a_sentence(register: Path, arguments: tuple[str, ...], sentence: str) -> None:
-    ran = run("digest", *arguments, *WORDS, "--root", register)
-    assert (ran.code, sentence in ran.err) == (2, True)
+    result = run("digest", *arguments, *WORDS, "--root", register)
+    assert (result.code, sentence in result.err) == (2, True)

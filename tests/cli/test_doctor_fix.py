@@ -148,8 +148,8 @@ def test_lines_are_added_to_settings_that_are_there(line_end: str, *, last: bool
 
 
 def test_without_a_register_doctor_fix_reports_it(tmp_path: Path) -> None:
-    ran = run("doctor", "--fix", "--root", tmp_path)
-    assert (ran.code, "Traceback" in ran.err) == (3, False)
+    result = run("doctor", "--fix", "--root", tmp_path)
+    assert (result.code, "Traceback" in result.err) == (3, False)
     assert not any(tmp_path.iterdir())
 
 

@@ -45,17 +45,19 @@ def test_every_example_of_the_help_works(
     monkeypatch.chdir(tmp_path)
     if "digest" in example or "collect" in example:  # the shipped register names no responsible officer
         assert run("edit", "F01", "--set", "accountable=Head of PACS", "--yes").code == 0
-    ran = run(*shlex.split(example)[1:])
+    result = run(*shlex.split(example)[1:])
     notices = [
-        line for line in ran.err.splitlines(keepends=True) if line != OLD and not any(part in line for part in EXPECTED)
+        line
+        for line in result.err.splitlines(keepends=True)
+        if line != OLD and not any(part in line for part in EXPECTED)
     ]
     at = (
         [f"The register as it was on 12 January 2023 (commit {committed.commits[0][:10]}).\n"]
         if "--at " in example
         else []
     )
-    assert (ran.code, notices) == (int("--strict" in example), at)
-    assert ran.out
+    assert (result.code, notices) == (int("--strict" in example), at)
+    assert result.out
 
 
 @pytest.mark.parametrize("example", examples_of("publish"))

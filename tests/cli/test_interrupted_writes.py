@@ -217,13 +217,13 @@ def test_a_call_that_fails_leaves_the_old_file_or_the_new_one_and_a_sentence(
         prepare(writer, root, monkeypatch)
         before = contents(root)
         with failing(number, (errno.ENOSPC, errno.EACCES)[number % 2]) as calls:
-            ran = run(*writer.words)
+            result = run(*writer.words)
         after = contents(root)
         if len(calls) < number:
-            assert (ran.code, after) == (0, new)
+            assert (result.code, after) == (0, new)
             return
-        assert (ran.code, ran.err.count("Traceback")) == (3, 0), (calls[number - 1], ran.err)
-        assert re.search(r"cannot be (?:written|used): (?:the disk is full|you do not have permission)\.", ran.err)
+        assert (result.code, result.err.count("Traceback")) == (3, 0), (calls[number - 1], result.err)
+        assert re.search(r"cannot be (?:written|used): (?:the disk is full|you do not have permission)\.", result.err)
         assert {path for path, data in after.items() if data not in (before.get(path), new.get(path))} == set()
         assert before.keys() <= after.keys()
         assert after in (before, new) or not writer.is_one_step
@@ -252,16 +252,16 @@ def test_at_no_moment_is_a_file_half_written_and_a_second_run_finishes(
         assert run(*writer.words).code == 0
     assert len(moments) >= 4
     for moment in moments[:: writer.step]:
-        found = {path: data for path, data in contents(moment).items() if not path.endswith(".part")}
-        assert {path for path, data in found.items() if data not in (before.get(path), new.get(path))} == set()
+        files = {path: data for path, data in contents(moment).items() if not path.endswith(".part")}
+        assert {path for path, data in files.items() if data not in (before.get(path), new.get(path))} == set()
         monkeypatch.chdir(moment)
         was_published = is_published(moment)
-        ran = run(*writer.words)
+        result = run(*writer.words)
         if was_published:
             # The next run does not publish twice: it lists the missing papers, and how to get them.
-            assert (ran.code, "To make them" in ran.err) == (writer.again, True)
+            assert (result.code, "To make them" in result.err) == (writer.again, True)
         else:
-            assert (ran.code, contents(moment)) == (0, new)
+            assert (result.code, contents(moment)) == (0, new)
 
 
 @pytest.mark.parametrize("number", [2, *(pytest.param(number, marks=pytest.mark.slow) for number in (1, 3, 4))])

@@ -93,12 +93,12 @@ def test_the_shared_pipelines_check_with_annotations_and_make_the_papers(service
 
 
 def test_the_actions_are_those_of_this_repository() -> None:
-    ours = (ROOT / ".github/workflows/register.yaml").read_text("utf-8").splitlines()
+    workflow_lines = (ROOT / ".github/workflows/register.yaml").read_text("utf-8").splitlines()
     shared = [line.strip() for line in (ROOT / "action.yml").read_text("utf-8").splitlines() if "uses: " in line]
-    assert [line for line in shared if line.removeprefix("- ") not in "\n".join(ours)] == []
+    assert [line for line in shared if line.removeprefix("- ") not in "\n".join(workflow_lines)] == []
     used = [line for line in build_pipeline("github", "").decode().splitlines() if "uses: " in line]
     assert len(used) == 7
-    assert [line for line in used if line.removeprefix("      - ").strip() not in "\n".join(ours)] == []
+    assert [line for line in used if line.removeprefix("      - ").strip() not in "\n".join(workflow_lines)] == []
 
 
 @pytest.mark.parametrize("service", PIPELINES)
@@ -118,16 +118,16 @@ def test_init_writes_a_pipeline_at_the_top_and_keeps_one_that_is_there(service: 
 
 
 def test_a_pipeline_is_written_without_a_repository_too(tmp_path: Path) -> None:
-    ran = run("init", tmp_path, "--pipeline", "gitlab", "--hook")
-    assert ran.code == 0
-    assert "Wrote .gitlab-ci.yml." in ran.out
-    assert "p2ptrack doctor --fix" in ran.out
+    result = run("init", tmp_path, "--pipeline", "gitlab", "--hook")
+    assert result.code == 0
+    assert "Wrote .gitlab-ci.yml." in result.out
+    assert "p2ptrack doctor --fix" in result.out
 
 
 def test_an_unknown_service_writes_nothing(tmp_path: Path) -> None:
-    ran = run("init", tmp_path, "--pipeline", "githb")
-    assert (ran.code, list(tmp_path.iterdir())) == (2, [])
-    assert "github" in ran.err
+    result = run("init", tmp_path, "--pipeline", "githb")
+    assert (result.code, list(tmp_path.iterdir())) == (2, [])
+    assert "github" in result.err
 
 
 def test_the_hook_for_pre_commit_names_a_command_that_there_is() -> None:

@@ -19,7 +19,7 @@ import duckdb
 import pytest
 from pyarrow import parquet
 
-from bench import register as made_up
+from bench import register as bench_register
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.formats.export import make_register_key, write_partition
 from p2ptrack.pipeline import AnswerOptions, open_exported_register
@@ -27,14 +27,14 @@ from p2ptrack.queries.export import Export, ExportColumn, ExportTable, add_findi
 from p2ptrack.store.git.repository import copy_remote, is_address
 from tests.command import CommandResult, run
 from tests.git.builders import RegisterRepository, action, git, make_repository
-from tests.publication.canaries import plant, write
+from tests.publication.canaries import make_canary_register, write
 from tests.repository.source_tree import ROOT, text
 from tests.support import case_of, write_register
 
 DAY = "2023-01-12"
 EXEMPT = "exempt: {paragraph: 3, reason: Prices, public_interest: Talks, decided_by: Head, decided_on: 1 May 2022}"
-SEE_WHY = "data/programme.yaml has an error. To see it, run p2ptrack check"
-UNREAD = "what could not be read, because of errors. To see why: p2ptrack check"
+SEE_REASON = "data/programme.yaml has an error. To see it, run p2ptrack check"
+UNREADABLE = "what could not be read, because of errors. To see why: p2ptrack check"
 SAME_NAME = "It has the same organisation and title as a. If it is another register, change its title."
 QUESTIONS = re.findall(r"^```sql\n(.*?)^```", text(ROOT / "docs" / "portfolio.md"), re.MULTILINE | re.DOTALL)
 
@@ -73,9 +73,9 @@ def registers(tmp_path: Path) -> Path:
 
 
 def test_registers_of_a_folder_are_exported_with_council_commit_and_date(registers: Path, tmp_path: Path) -> None:
-    ran = export(tmp_path / "out", registers)
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"2 registers exported as at {DAY} to {tmp_path / 'out'}.\n"
+    result = export(tmp_path / "out", registers)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == f"2 registers exported as at {DAY} to {tmp_path / 'out'}.\n"
     columns = ("council", "commit", "position_date", "id", "target_day", "overdue", "days_overdue")
     day = date(2023, 1, 12)
     assert rows_of(tmp_path / "out", "records", *columns) == [
@@ -106,23 +106,23 @@ def test_the_same_registers_give_the_same_bytes_and_other_files_stay(registers: 
     assert {path.split("position=")[1][:10] for path in after if "position=" in path} == {DAY, "2023-02-12"}
 
 
-def refusals(ran: CommandResult, root: Path) -> list[str]:
-    return [line.replace(f"{root}{os.sep}", "") for line in ran.err.splitlines()]
+def refusals(result: CommandResult, root: Path) -> list[str]:
+    return [line.replace(f"{root}{os.sep}", "") for line in result.err.splitlines()]
 
 
 def test_a_register_that_cannot_be_read_does_not_stop_the_others(registers: Path, tmp_path: Path) -> None:
     (registers / "deep" / "down" / "two" / "data" / "programme.yaml").write_text("title: [\n", "utf-8")
     (registers / "empty").mkdir()
-    ran = export(tmp_path / "out", registers, tmp_path / "nowhere", registers / "empty")
-    assert (ran.code, refusals(ran, tmp_path)) == (
+    result = export(tmp_path / "out", registers, tmp_path / "nowhere", registers / "empty")
+    assert (result.code, refusals(result, tmp_path)) == (
         1,
         [
-            f"registers/deep/down/two: not exported. {SEE_WHY} --root registers/deep/down/two",
+            f"registers/deep/down/two: not exported. {SEE_REASON} --root registers/deep/down/two",
             "nowhere: not exported. There is no folder of this name.",
             "registers/empty: not exported. There is no register in this folder, or in a folder below it.",
         ],
     )
-    assert ran.out == f"1 register exported as at {DAY} to {tmp_path / 'out'}. 3 could not be exported.\n"
+    assert result.out == f"1 register exported as at {DAY} to {tmp_path / 'out'}. 3 could not be exported.\n"
     assert len(rows_of(tmp_path / "out", "position", "council")) == 1
     assert export(tmp_path / "none", tmp_path / "nowhere").code == 3
     assert not (tmp_path / "none").exists()
@@ -132,10 +132,10 @@ def test_a_register_that_is_read_in_part_is_named(registers: Path, tmp_path: Pat
     (registers / "one" / "data" / "actions" / "A02.yaml").write_text(action("A02", status="odd"), "utf-8")
     words = ("portfolio", "export", registers, "--output", tmp_path / "out", "--as-of", DAY)
     for more, code in (((), 0), (("--fail",), 1)):
-        ran = run(*words, *more)
-        assert (ran.code, refusals(ran, tmp_path)) == (
+        result = run(*words, *more)
+        assert (result.code, refusals(result, tmp_path)) == (
             code,
-            [f"registers/one: exported without {UNREAD} --root registers/one"],
+            [f"registers/one: exported without {UNREADABLE} --root registers/one"],
         )
     assert rows_of(tmp_path / "out", "records", "council", "id")[-1] == ("Northfold Council", "A01")
 
@@ -145,8 +145,8 @@ def test_two_registers_with_one_name_are_not_mixed(tmp_path: Path) -> None:
     council(tmp_path / "b", "Northfold Council", action())
     council(tmp_path / "c", "Northfold Council", action(), title="Contracts")
     council(tmp_path / "d", "NORTHFOLD COUNCIL", action())
-    ran = export(tmp_path / "out", tmp_path, tmp_path / "a")
-    assert (ran.code, refusals(ran, tmp_path)) == (
+    result = export(tmp_path / "out", tmp_path, tmp_path / "a")
+    assert (result.code, refusals(result, tmp_path)) == (
         1,
         [f"b: not exported. {SAME_NAME}"],
     )
@@ -186,8 +186,8 @@ def test_declared_fields_are_exported_by_their_types(tmp_path: Path) -> None:
     for name, type_, value in (("A", "number", "98.5"), ("B", "number", "'1,200'"), ("C", "text", "high")):
         record = action(score=value, council="Mine")
         write_register(tmp_path / name, {"actions/A01.yaml": record}, DECLARED.format(name=name, type=type_))
-    ran = export(tmp_path / "portfolio", *(tmp_path / name for name in "ABC"))
-    assert (ran.code, ran.err) == (0, "")
+    result = export(tmp_path / "portfolio", *(tmp_path / name for name in "ABC"))
+    assert (result.code, result.err) == (0, "")
     columns = ("council", "council_of_record", "score")
     assert rows_of(tmp_path / "portfolio", "records", *columns) == [
         ("A Council", "Mine", 98.5),
@@ -203,23 +203,23 @@ def test_declared_fields_are_exported_by_their_types(tmp_path: Path) -> None:
 
 def test_without_the_library_a_sentence_states_how_to_install_it(registers: Path, tmp_path: Path) -> None:
     with patch.dict(sys.modules, {"pyarrow": None, "pyarrow.parquet": None}):
-        ran = export(tmp_path / "out", registers)
-    assert (ran.code, ran.err) == (
+        result = export(tmp_path / "out", registers)
+    assert (result.code, result.err) == (
         3,
         'To write Parquet files, install the library: pip install "p2ptrack[portfolio]"\n',
     )
 
 
 def test_nothing_exempt_is_in_any_byte_for_the_public(tmp_path: Path) -> None:
-    garden = plant()
-    root = write(garden, tmp_path / "registers" / "one")
+    canary_register = make_canary_register()
+    root = write(canary_register, tmp_path / "registers" / "one")
     assert export(tmp_path / "public", root).code == 0
     assert export(tmp_path / "officers", root, audience="officers").code == 0
-    seen = {name: _read_everything(tmp_path / name) for name in ("public", "officers")}
-    withheld = {*garden.exempt, *garden.notes}
-    assert sorted(word for word in withheld if word in seen["public"]) == []
-    assert sorted(word for word in garden.exempt if word in seen["officers"]) != []
-    assert sorted(word for word in garden.open if word in seen["public"]) != []
+    contents = {name: _read_everything(tmp_path / name) for name in ("public", "officers")}
+    withheld = {*canary_register.exempt, *canary_register.notes}
+    assert sorted(word for word in withheld if word in contents["public"]) == []
+    assert sorted(word for word in canary_register.exempt if word in contents["officers"]) != []
+    assert sorted(word for word in canary_register.open if word in contents["public"]) != []
 
 
 def _read_everything(folder: Path) -> str:
@@ -259,8 +259,8 @@ def test_findings_of_withheld_contracts_are_not_counted_for_the_public(tmp_path:
     counts = {}
     for audience in ("public", "officers"):
         assert export(tmp_path / audience, root, audience=audience).code == 0
-        found = rows_of(tmp_path / audience, "findings", "code", "findings")
-        counts[audience] = {code: count for code, count in found if code.startswith("K")}
+        finding_rows = rows_of(tmp_path / audience, "findings", "code", "findings")
+        counts[audience] = {code: count for code, count in finding_rows if code.startswith("K")}
     assert {code: (counts["public"][code], count) for code, count in counts["officers"].items() if count > 2} != {}
     assert all(counts["public"].get(code, 0) == 2 for code, count in counts["officers"].items() if count == 3)
 
@@ -282,8 +282,8 @@ def test_a_repository_is_read_from_its_newest_commit(repository: RegisterReposit
     sources: tuple[str | Path, ...] = (repository.top.as_uri(), folder, folder / "one.git")
     for number, source in enumerate(sources):
         out = tmp_path / f"out{number}"
-        ran = export(out, source)
-        assert (ran.code, ran.err) == (0, "")
+        result = export(out, source)
+        assert (result.code, result.err) == (0, "")
         head = repository.commits[-1]
         assert rows_of(out, "records", "commit", "id") == [(head, "A01"), (head, "A02")]
         assert rows_of(out, "position", "commit") == [(head,)]
@@ -297,8 +297,8 @@ def test_settings_of_the_computer_do_not_matter(repository: RegisterRepository, 
     key, value = setting.split("=")
     repository.commit("2022-12-05", {"data/actions/A05.yaml": action("A05") + EXEMPT})  # its history is read too
     words = ("portfolio", "export", repository.top.as_uri(), "--output", tmp_path / "out", "--as-of", DAY)
-    ran = run(*words, GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0=key, GIT_CONFIG_VALUE_0=value)
-    assert (ran.code, ran.err) == (0, "")
+    result = run(*words, GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0=key, GIT_CONFIG_VALUE_0=value)
+    assert (result.code, result.err) == (0, "")
 
 
 def test_what_was_exempt_is_found_in_the_history_of_a_repository(
@@ -306,8 +306,8 @@ def test_what_was_exempt_is_found_in_the_history_of_a_repository(
 ) -> None:
     secret = f"id: A04\ntitle: Settle with Fishpond Ltd\n{EXEMPT}\n"
     repository.commit("2022-12-02", {"data/actions/A04.yaml": secret, "data/actions/A05.yaml": action("A05") + EXEMPT})
-    named = action("A06", origin_text="After Settle with Fishpond Ltd")
-    repository.commit("2022-12-03", {"data/actions/A04.yaml": None, "data/actions/A06.yaml": named})
+    record = action("A06", origin_text="After Settle with Fishpond Ltd")
+    repository.commit("2022-12-03", {"data/actions/A04.yaml": None, "data/actions/A06.yaml": record})
     assert export(tmp_path / "copy", repository.top.as_uri()).code == 0
     assert export(tmp_path / "folder", repository.root).code == 0
     assert rows_of(tmp_path / "copy", "records", "id", "origin_text") == rows_of(
@@ -331,8 +331,8 @@ def test_a_copy_runs_and_checks_out_nothing(repository: RegisterRepository, tmp_
         path.chmod(0o755)
     folder = tmp_path / "copy"
     folder.mkdir()
-    (found,) = copy_remote(repository.top.as_uri(), folder)
-    assert (found.prefix, found.head, mark.exists()) == ("council/", repository.commits[-1], False)
+    (finding_rows,) = copy_remote(repository.top.as_uri(), folder)
+    assert (finding_rows.prefix, finding_rows.head, mark.exists()) == ("council/", repository.commits[-1], False)
     assert not [path for path in folder.rglob("*") if path.suffix in {".yaml", ".sample"}]
 
 
@@ -355,14 +355,14 @@ COPYING = "git cannot copy it: "
     ],
 )
 def test_an_address_that_is_not_read(tmp_path: Path, address: str, reason: str) -> None:
-    ran = export(tmp_path / "out", address)
-    assert ran.code == 3
-    assert f"{address}: not exported. {reason}" in ran.err
+    result = export(tmp_path / "out", address)
+    assert result.code == 3
+    assert f"{address}: not exported. {reason}" in result.err
 
 
 def test_a_password_in_an_address_is_not_printed(tmp_path: Path) -> None:
-    ran = export(tmp_path / "out", "file://clerk:secret@nowhere/x.git")
-    assert ("secret" in ran.out + ran.err, ran.code) == (False, 3)
+    result = export(tmp_path / "out", "file://clerk:secret@nowhere/x.git")
+    assert ("secret" in result.out + result.err, result.code) == (False, 3)
 
 
 @pytest.mark.parametrize(
@@ -384,29 +384,29 @@ def test_what_an_address_is(text: str, expected: bool) -> None:
 def test_links_in_the_folder_lead_nowhere(registers: Path, tmp_path: Path) -> None:
     (registers / "link").symlink_to(registers / "one")
     (registers / "one" / "loop").symlink_to(registers)
-    ran = export(tmp_path / "out", registers)
-    assert refusals(ran, tmp_path) == [
+    result = export(tmp_path / "out", registers)
+    assert refusals(result, tmp_path) == [
         "registers/link: not exported. This folder cannot be read: it is a link, so name the folder that it leads to."
     ]
     key = next((tmp_path / "out").glob("register=northfold*"))
     key.rename(tmp_path / "elsewhere")
     key.symlink_to(tmp_path / "elsewhere")
     (registers / "link").unlink()
-    ran = export(tmp_path / "out", registers)
-    assert "is a link, and p2ptrack does not write through links." in ran.err
+    result = export(tmp_path / "out", registers)
+    assert "is a link, and p2ptrack does not write through links." in result.err
 
 
 def test_no_files_are_written_among_records(registers: Path) -> None:
-    ran = export(registers / "one" / "data" / "out", registers)
-    assert ran.code == 2
-    assert "where p2ptrack writes no papers" in ran.err
+    result = export(registers / "one" / "data" / "out", registers)
+    assert result.code == 2
+    assert "where p2ptrack writes no papers" in result.err
 
 
 @pytest.mark.parametrize("words", [("import", "x"), ("Export", "x")])
 def test_an_unknown_action_is_wrong_usage(words: tuple[str, str]) -> None:
-    ran = run("portfolio", *words)
-    assert ran.code == 2
-    assert "is not an action" in ran.err
+    result = run("portfolio", *words)
+    assert result.code == 2
+    assert "is not an action" in result.err
 
 
 def ask_every_question(folder: Path) -> Iterator[tuple[float, list[tuple[Any, ...]]]]:
@@ -445,11 +445,11 @@ def test_the_questions_of_the_documentation(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_every_question_is_answered_over_many_registers_in_a_second(tmp_path: Path) -> None:
     day = date(2023, 1, 12)
-    made_up.write_register(tmp_path / "one", 2_000)
+    bench_register.write_register(tmp_path / "one", 2_000)
     opened = open_exported_register(tmp_path / "one", day, AnswerOptions(Audience.PUBLIC, day, has_provenance=True))
     tables = add_findings(build_export(opened.case), opened.problems, {})
-    asked = [table for table in tables.tables if table.name in {"records", "findings", "position"}]
-    tables = replace(tables, tables=tuple(asked))
+    selected = [table for table in tables.tables if table.name in {"records", "findings", "position"}]
+    tables = replace(tables, tables=tuple(selected))
     partition = {path: parquet.read_table(BytesIO(data)) for path, data in write_partition(tables, "key")}
     for number in range(333):
         name = f"Council {number}"

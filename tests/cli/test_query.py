@@ -19,7 +19,7 @@ LATE = "id: A01\ntitle: Review\nstatus: in_progress\ntarget: 31 January 2023\n"
 def test_the_register_comes_from_the_option_the_environment_or_the_nearest_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named, variable, near = (
+    option, variable, near = (
         write_register(tmp_path / name, {}, f"title: {name}\n") for name in ("named", "variable", "near")
     )
     deep = near / "data" / "actions"
@@ -27,7 +27,7 @@ def test_the_register_comes_from_the_option_the_environment_or_the_nearest_folde
     monkeypatch.chdir(deep)
     assert run("status").out.startswith("near ")
     assert run("status", P2PTRACK_ROOT=str(variable)).out.startswith("variable ")
-    assert run("status", "--root", named, P2PTRACK_ROOT=str(variable)).out.startswith("named ")
+    assert run("status", "--root", option, P2PTRACK_ROOT=str(variable)).out.startswith("named ")
 
 
 @pytest.mark.parametrize("text", ["2023-01-12", "12/01/2023", "12.01.23", "Thursday 12th January 2023", "12 Jan 2023"])
@@ -48,8 +48,8 @@ def test_the_default_position_date_is_today(tmp_path: Path) -> None:
 
 
 def test_a_date_before_the_newest_update_is_pointed_out() -> None:
-    ran = run("status", "--root", ROOT, "--as-of", "2023-01-11")
-    assert (ran.code, ran.err) == (0, OLD)
+    result = run("status", "--root", ROOT, "--as-of", "2023-01-11")
+    assert (result.code, result.err) == (0, OLD)
     assert seed("status").err == ""
 
 
@@ -71,18 +71,18 @@ def test_fail_reports_what_could_not_be_read(tmp_path: Path, words: tuple[str, .
 
 def test_an_error_in_a_programme_is_named_beside_the_answer(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": LATE}, "title: A programme\nnotice: [a, b]\n")
-    ran = run("list", "--root", root, "--as-of", "2023-01-01")
-    assert (ran.code, ran.err) == (
+    result = run("list", "--root", root, "--as-of", "2023-01-01")
+    assert (result.code, result.err) == (
         0,
         "data/programme.yaml is read only in part, because of an error. To see why: p2ptrack check\n",
     )
-    assert "Partly read: data/programme.yaml (notice: S103)" in " ".join(ran.out.split())
+    assert "Partly read: data/programme.yaml (notice: S103)" in " ".join(result.out.split())
 
 
 def test_a_wrong_filter_is_all_that_is_printed(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": f"{LATE}updates: [{{date: 2023-01-12, text: Begun}}]\n"})
-    ran = run("list", "id:A99", "--root", root, "--as-of", "2023-01-01")
-    assert (ran.code, ran.err) == (2, "There is no A99. Use A01.\n")
+    result = run("list", "id:A99", "--root", root, "--as-of", "2023-01-01")
+    assert (result.code, result.err) == (2, "There is no A99. Use A01.\n")
 
 
 def test_a_soft_hyphen_prints_nothing(tmp_path: Path) -> None:
@@ -100,8 +100,8 @@ def test_the_number_of_overdue_records_of_the_shipped_register(day: str, number:
 def test_within_includes_today_and_the_last_day(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": LATE})
     for day, within, count in (("2023-01-31", 0, 1), ("2023-01-21", 10, 1), ("2023-01-21", 9, 0)):
-        ran = run("overdue", "--within", str(within), "--root", root, "--as-of", day, "--format", "json")
-        assert len(json.loads(ran.out)["records"]) == count
+        result = run("overdue", "--within", str(within), "--root", root, "--as-of", day, "--format", "json")
+        assert len(json.loads(result.out)["records"]) == count
 
 
 def test_an_id_is_found_in_any_case_and_a_part_shows_its_recommendation() -> None:
@@ -121,10 +121,10 @@ def test_list_takes_a_kind_first_and_every_filter_must_hold() -> None:
 
 
 def test_columns_are_fields_facts_kind_and_path() -> None:
-    ran = seed(
+    result = seed(
         "list", "id:A04", "--columns", "id,kind,path,owner,waiting,days-to-target,updates.date", "--format", "csv"
     )
-    assert ran.out.splitlines() == [
+    assert result.out.splitlines() == [
         "\ufeffid,kind,path,accountable,waiting,days_to_target,updates.date,inferred,exempt",
         "A04,action,data/actions/A04-cbp-roll-out.yaml,,yes,169,,,",
     ]

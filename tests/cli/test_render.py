@@ -30,9 +30,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_papers_are_saved_in_the_build_folder_of_the_register(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root / "data" / "actions")
-    ran = run("render", "--all", "--as-of", SEED_DAY)
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines() == [str(root / "build" / f"{name}.html") for name in ("action-plan", "audit-follow-up")]
+    result = run("render", "--all", "--as-of", SEED_DAY)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        str(root / "build" / f"{name}.html") for name in ("action-plan", "audit-follow-up")
+    ]
     monkeypatch.chdir(root)
     assert run("render", "action-plan", "--as-of", SEED_DAY).out == f"{Path('build', 'action-plan.html')}\n"
 
@@ -40,8 +42,8 @@ def test_papers_are_saved_in_the_build_folder_of_the_register(root: Path, monkey
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_paper_comes_in_every_format(root: Path, small: Path, name: str, tmp_path: Path) -> None:
     register = small if name == "pdf" else root
-    ran = run("render", "--all", "--format", name, "--root", register, "--as-of", SEED_DAY, "--output", tmp_path)
-    assert (ran.code, ran.err) == (0, "")
+    result = run("render", "--all", "--format", name, "--root", register, "--as-of", SEED_DAY, "--output", tmp_path)
+    assert (result.code, result.err) == (0, "")
     written = sorted(path.name for path in tmp_path.iterdir())
     assert written == [f"action-plan.{name}", f"audit-follow-up.{name}"]
     assert all(path.stat().st_size > 1000 for path in tmp_path.iterdir())
@@ -97,13 +99,13 @@ def test_a_meeting_that_has_passed_is_not_the_next_one(root: Path) -> None:
 
 
 def test_without_entries_the_built_in_reports_are_all(tmp_path: Path) -> None:
-    ran = run("render", "--all", "--root", write_register(tmp_path), "--as-of", SEED_DAY)
-    assert [Path(line).name for line in ran.out.splitlines()] == [
+    result = run("render", "--all", "--root", write_register(tmp_path), "--as-of", SEED_DAY)
+    assert [Path(line).name for line in result.out.splitlines()] == [
         f"{name}.html" for name in REPORTS if name != "register"
     ]
 
 
 def test_a_register_without_meetings_reports_that(tmp_path: Path) -> None:
     root = write_register(tmp_path, {}, "title: Review\n")
-    ran = run("render", "action-plan", "--root", root, "--meeting", "AC")
-    assert (ran.code, ran.err) == (2, "“AC” is not a meeting. data/programme.yaml has no meetings.\n")
+    result = run("render", "action-plan", "--root", root, "--meeting", "AC")
+    assert (result.code, result.err) == (2, "“AC” is not a meeting. data/programme.yaml has no meetings.\n")

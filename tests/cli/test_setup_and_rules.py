@@ -16,9 +16,9 @@ from tests.json_schema import find_errors, read_as_editor
 
 def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    ran = run("init", "council")
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out == (
+    result = run("init", "council")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == (
         "Started a register:\n"
         "  data/programme.yaml\n"
         "  data/recommendations/R1-contracts-register.yaml\n"
@@ -50,17 +50,17 @@ def test_init_starts_a_register_that_works_at_once(tmp_path: Path, monkeypatch: 
 
 def test_a_newcomer_imports_a_tracker_and_makes_its_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    ran = run("init", "--empty")
-    assert (ran.code, "examples" in ran.out, list(tmp_path.glob("data/*/*.yaml"))) == (0, False, [])
-    assert ran.out.endswith("a record:\n  p2ptrack import FILE\n  p2ptrack add action\n")
+    result = run("init", "--empty")
+    assert (result.code, "examples" in result.out, list(tmp_path.glob("data/*/*.yaml"))) == (0, False, [])
+    assert result.out.endswith("a record:\n  p2ptrack import FILE\n  p2ptrack add action\n")
     assert run("init", "--empty", "--demo", "other").code == 2
     (tmp_path / "Our tracker.csv").write_text(
         "Ref,Recommendation,Owner,Due,Status\n1.1,Keep one register.,Head of Procurement,March 2027,Open\n", "utf-8"
     )
     tried = run("import", "Our tracker.csv", "--dry-run", "--yes")
     assert "add --source our-tracker or another name." in tried.out
-    ran = run("import", "Our tracker.csv", "--source", "our-tracker", "--yes")
-    assert (ran.code, "To see them in a paper: p2ptrack render audit-follow-up\n" in ran.out) == (0, True)
+    result = run("import", "Our tracker.csv", "--source", "our-tracker", "--yes")
+    assert (result.code, "To see them in a paper: p2ptrack render audit-follow-up\n" in result.out) == (0, True)
     assert run("check").code == 0
     assert run("render", "audit-follow-up").code == 0
     assert "Keep one register" in Path("build/audit-follow-up.html").read_text("utf-8")
@@ -83,9 +83,9 @@ def test_init_keeps_records_and_puts_no_example_beside_them(programme: str | Non
     mine.write_text("id: A01\ntitle: Mine\n", encoding="utf-8")
     if programme is not None:
         (tmp_path / "data/programme.yaml").write_text(programme, encoding="utf-8")
-    ran = run("init", tmp_path)
-    assert (ran.code, ran.out.splitlines()[1]) == (0, "  data/programme.yaml")
-    assert "A01-one-register" not in ran.out
+    result = run("init", tmp_path)
+    assert (result.code, result.out.splitlines()[1]) == (0, "  data/programme.yaml")
+    assert "A01-one-register" not in result.out
     assert [file for file in (tmp_path / "data").rglob("*") if file.is_file()] == [
         tmp_path / "data/programme.yaml",
         mine,
@@ -98,11 +98,11 @@ def test_init_keeps_settings_that_are_there_and_states_what_they_lack(tmp_path: 
     mine = {".gitignore": "*.tmp\n", ".gitattributes": "", ".vscode/settings.json": "{}\n"}
     for path, text in mine.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
-    ran = run("init", tmp_path)
-    assert ran.code == 0
+    result = run("init", tmp_path)
+    assert result.code == 0
     assert {path: (tmp_path / path).read_text(encoding="utf-8") for path in mine} == mine
-    assert "Add this line to .gitignore, so that papers with exempt text are not committed: /build/\n" in ran.out
-    assert not any(f"  {path}\n" in ran.out for path in mine)
+    assert "Add this line to .gitignore, so that papers with exempt text are not committed: /build/\n" in result.out
+    assert not any(f"  {path}\n" in result.out for path in mine)
 
 
 @pytest.mark.parametrize("line", ["build/", "/build", "build"])
@@ -146,9 +146,9 @@ def test_schema_write_refreshes_the_schemas_and_keeps_the_settings(
     (tmp_path / ".vscode/extensions.json").unlink()
     programme = tmp_path / "data/programme.yaml"
     programme.write_text(programme.read_text("utf-8") + "policy: {labels: {status: {complete: Signed off}}}\n", "utf-8")
-    ran = run("schema", "--write")
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines() == [
+    result = run("schema", "--write")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
         *(f".vscode/p2ptrack/{kind.singular}.json" for kind in KINDS),
         ".vscode/p2ptrack/programme.json",
         ".vscode/extensions.json",
@@ -190,10 +190,10 @@ def test_schema_writes_a_line_for_other_editors_into_each_file_only_when_asked(t
 
 def test_init_reports_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    ran = run("init", tmp_path / "file")
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"{tmp_path / 'file' / 'data'}")
-    assert ran.err.endswith(
+    result = run("init", tmp_path / "file")
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(f"{tmp_path / 'file' / 'data'}")
+    assert result.err.endswith(
         " cannot be written: a file is where a folder should be. Choose another folder: p2ptrack init DIR\n"
     )
 
@@ -215,8 +215,8 @@ def test_rules_lists_the_whole_catalogue() -> None:
 
 @pytest.mark.parametrize("code", load_catalogue())
 def test_every_code_is_explained(code: str) -> None:
-    ran = run("rule", code.lower(), "--format", "json")
-    (answer,) = json.loads(ran.out)["rules"]
+    result = run("rule", code.lower(), "--format", "json")
+    (answer,) = json.loads(result.out)["rules"]
     assert answer["code"] == code
     assert all(answer.values())
 

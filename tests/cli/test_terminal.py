@@ -20,7 +20,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "shown"),
+    ("encoding", "expected"),
     [
         ("utf-8", TITLE),
         ("cp1252", "Réview – “£5m” … • ? ?"),
@@ -28,16 +28,16 @@ class Terminal(io.StringIO):
         ("ascii", 'Review - "GBP 5m" ... * ? ?'),
     ],
 )
-def test_characters_that_a_console_lacks_are_replaced(encoding: str, shown: str) -> None:
-    assert TITLE.encode(encoding, "p2ptrack.replace_with_ascii").decode(encoding) == shown
+def test_characters_that_a_console_lacks_are_replaced(encoding: str, expected: str) -> None:
+    assert TITLE.encode(encoding, "p2ptrack.replace_with_ascii").decode(encoding) == expected
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "cp437"])
 @pytest.mark.parametrize("line", ["status", "show A01", "overdue --within 30", "list", "rules", "check"])
 def test_every_answer_can_be_printed_on_windows_consoles(line: str, encoding: str) -> None:
-    ran = run(*line.split(), encoding=encoding) if line == "rules" else seed(*line.split(), encoding=encoding)
-    assert ran.code == 0
-    assert ran.bytes.decode(encoding)
+    result = run(*line.split(), encoding=encoding) if line == "rules" else seed(*line.split(), encoding=encoding)
+    assert result.code == 0
+    assert result.bytes.decode(encoding)
 
 
 def test_machine_formats_are_utf_8_on_every_console(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -127,16 +127,16 @@ def test_what_the_operating_system_refuses_is_named(
 
     root = write_register(tmp_path)
     monkeypatch.setattr("p2ptrack.pipeline.load_checkout", refuse)
-    ran = run("status", "--root", root)
-    assert (ran.code, message in ran.err, ran.err.count("\n")) == (3, True, 1)
+    result = run("status", "--root", root)
+    assert (result.code, message in result.err, result.err.count("\n")) == (3, True, 1)
 
 
 def test_without_a_folder_for_temporary_files_a_pdf_reports_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_register(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "none")])
-    ran = run("render", "action-plan", "--format", "pdf", "--root", root)
-    assert (ran.code, ran.err) == (
+    result = run("render", "action-plan", "--format", "pdf", "--root", root)
+    assert (result.code, result.err) == (
         3,
         "No folder for temporary files can be written. Name one that can be in the variable TMPDIR.\n",
     )
@@ -179,16 +179,18 @@ def test_odd_words_are_answered_in_a_sentence(
     for step in (("init", "--quiet"), ("add", "data"), ("commit", "--quiet", "--message", "Start")):
         git(root, *step)
     monkeypatch.chdir(root)
-    ran = run(*words)
-    assert (ran.code, "did not expect" in ran.err, "cannot be used" in ran.err) == (code, False, False), ran.err
+    result = run(*words)
+    assert (result.code, "did not expect" in result.err, "cannot be used" in result.err) == (code, False, False), (
+        result.err
+    )
 
 
 def test_a_command_states_that_git_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_register(tmp_path)
     (root / ".git").mkdir()
     monkeypatch.setattr("shutil.which", lambda _name: None)
-    ran = run("render", "action-plan", "--format", "text", "--root", root)
-    assert (ran.code, "This needs git, which is not installed here." in ran.err) == (0, True)
+    result = run("render", "action-plan", "--format", "text", "--root", root)
+    assert (result.code, "This needs git, which is not installed here." in result.err) == (0, True)
 
 
 def test_an_operation_error_keeps_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,9 +27,9 @@ def test_a_file_outside_the_register_is_refused(tmp_path: Path) -> None:
     root, other = tmp_path / "register", tmp_path / "A02.yaml"
     write_register(root, {"actions/A01.yaml": ACTION})
     other.write_text("id: A02\n", "utf-8")
-    ran = run("check", "--root", root, other)
+    result = run("check", "--root", root, other)
     expected = f"{other} is not in the register in {root}. Name one of its files or folders.\n"
-    assert (ran.code, ran.out, ran.err) == (2, "", expected)
+    assert (result.code, result.out, result.err) == (2, "", expected)
 
 
 def test_a_file_that_is_no_record_is_counted_once(tmp_path: Path) -> None:
@@ -42,14 +42,14 @@ def test_a_file_that_is_no_record_is_counted_once(tmp_path: Path) -> None:
 def test_the_record_whose_file_is_named_by_its_id_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_register(tmp_path, {"actions/A01 (2).yaml": ACTION, "actions/A01.yaml": ACTION + "note: Mine.\n"})
-    ran = run("check", "--root", tmp_path, "--format", "github")
+    result = run("check", "--root", tmp_path, "--format", "github")
     expected = (
         "::error file=data/actions/A01 (2).yaml,line=1,col=5,title=D107::The id A01 is already used in "
         "data/actions/A01.yaml, so this file is not read.%0AFix: Give one of the two an id that is not used yet, "
         "and name its file after it. "
         "If one is a copy, move it out of the data folder."
     )
-    assert [line for line in ran.out.splitlines() if line.startswith("::error")] == [expected]
+    assert [line for line in result.out.splitlines() if line.startswith("::error")] == [expected]
 
 
 def test_the_catalogue_has_no_placeholders_in_its_fixes() -> None:
@@ -61,10 +61,10 @@ def test_the_catalogue_has_no_placeholders_in_its_fixes() -> None:
 def test_an_exempt_record_is_not_reported_as_unreadable(tmp_path: Path) -> None:
     exempt = "exempt: {paragraph: 3, reason: Terms, public_interest: Harm, decided_by: Clerk, decided_on: 1 May 2024}\n"
     write_register(tmp_path, {"actions/A01.yaml": ACTION, "actions/A02.yaml": f"id: A02\ntitle: x\n{exempt}"})
-    ran = run("render", "action-plan", "--format", "text", "--output", "-", "--root", tmp_path)
-    assert (ran.code, ran.err) == (0, "")
+    result = run("render", "action-plan", "--format", "text", "--output", "-", "--root", tmp_path)
+    assert (result.code, result.err) == (0, "")
 
 
 def test_a_very_long_id_is_cut_in_the_message() -> None:
-    ran = run("show", "A" * 5000)
-    assert (ran.code, f"{'A' * 59}…" in ran.err, "A" * 60 in ran.err) == (2, True, False)
+    result = run("show", "A" * 5000)
+    assert (result.code, f"{'A' * 59}…" in result.err, "A" * 60 in result.err) == (2, True, False)

@@ -43,8 +43,8 @@ WRONG_USAGE = {
 
 @pytest.mark.parametrize("line", WRONG_USAGE)
 def test_wrong_usage_is_one_sentence_and_exits_with_2(line: str) -> None:
-    ran = run(*line.split())
-    assert (ran.code, ran.out, ran.err) == (2, "", f"{WRONG_USAGE[line]}\n")
+    result = run(*line.split())
+    assert (result.code, result.out, result.err) == (2, "", f"{WRONG_USAGE[line]}\n")
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_an_example_has_an_id_of_the_register_at_hand(
     records = {"actions/A07.yaml": "id: A07\ntitle: a\n", "audit_followups/F03.yaml": "id: F03\ntitle: b\n"}
     monkeypatch.chdir(write_register(tmp_path, records, f"title: a\n{meetings}"))
     noun = "meeting" if "OS-" in example else "date" if " " in words else "record"
-    ran = run(*words.split())
-    assert (ran.code, ran.err) == (2, f"Say which {noun}, for example: {example}\n")
+    result = run(*words.split())
+    assert (result.code, result.err) == (2, f"Say which {noun}, for example: {example}\n")
 
 
 # Messages of the queries are tested with the queries; here only which name they suggest.
@@ -91,10 +91,10 @@ UNKNOWN_NAMES = {
 
 @pytest.mark.parametrize("line", UNKNOWN_NAMES)
 def test_an_unknown_name_is_one_line_and_exits_with_2(line: str) -> None:
-    ran = seed(*line.split())
-    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    result = seed(*line.split())
+    assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
     suggestion = UNKNOWN_NAMES[line]
-    assert f"Did you mean {suggestion}" in ran.err if suggestion else "Did you mean" not in ran.err
+    assert f"Did you mean {suggestion}" in result.err if suggestion else "Did you mean" not in result.err
 
 
 @pytest.mark.parametrize("line", ["--help", *(f"{name} --help" for name in COMMANDS)])
@@ -105,15 +105,15 @@ def test_help_fits_a_narrow_terminal(line: str) -> None:
 
 
 def test_without_a_command_the_help_is_printed_and_the_exit_code_is_2() -> None:
-    ran = run()
-    assert ran.code == 2
-    assert ran.out.rstrip() == run("--help").out.rstrip()
-    assert ran.err == ""
+    result = run()
+    assert result.code == 2
+    assert result.out.rstrip() == run("--help").out.rstrip()
+    assert result.err == ""
 
 
 def test_the_version_is_one_line() -> None:
-    ran = run("--version")
-    assert (ran.code, ran.out, ran.err) == (0, "p2ptrack 0.1.0\n", "")
+    result = run("--version")
+    assert (result.code, result.out, result.err) == (0, "p2ptrack 0.1.0\n", "")
 
 
 def test_help_lists_every_command() -> None:
@@ -124,13 +124,13 @@ def test_help_lists_every_command() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_examples_and_explains_its_parameters(name: str) -> None:
-    ran = run(name, "--help", width=100)
-    assert (ran.code, ran.err) == (0, "")
-    assert f"Usage: p2ptrack {name} " in ran.out
+    result = run(name, "--help", width=100)
+    assert (result.code, result.err) == (0, "")
+    assert f"Usage: p2ptrack {name} " in result.out
     assert examples_of(name)
-    assert [example for example in examples_of(name) if f" {example} " not in ran.out] == []
+    assert [example for example in examples_of(name) if f" {example} " not in result.out] == []
     parameters = COMMANDS[name].params
     assert [parameter.name for parameter in parameters if not parameter.help.endswith((".", ")"))] == []
     options = [parameter.opts[0] for parameter in parameters if parameter.opts[0].startswith("-")]
-    assert [option for option in options if f"│ {option} " not in ran.out] == []
-    assert "<" not in ran.out
+    assert [option for option in options if f"│ {option} " not in result.out] == []
+    assert "<" not in result.out

@@ -18,7 +18,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_a_date_has_the_days_that_it_can_mean(case: list[str]) -> None:
-    raw, earliest, latest, precision, basis, ongoing, counted_to = [*case, ""][:7]
+    raw, earliest, latest, precision, basis, ongoing, counts_to = [*case, ""][:7]
 
     parsed = parse_date(raw)
 
@@ -31,7 +31,7 @@ def test_a_date_has_the_days_that_it_can_mean(case: list[str]) -> None:
         "basis": basis,
         "ongoing": bool(ongoing),
     }
-    assert parsed.to_text() == (f"{raw} (by {counted_to})" if counted_to else raw)
+    assert parsed.to_text() == (f"{raw} (by {counts_to})" if counts_to else raw)
     assert (parsed.anchor, parsed.inferred, parsed.unresolved) == (None, False, False)
 
 

@@ -324,14 +324,14 @@ def test_a_record_is_asked_for_in_a_terminal(register: Path) -> None:
 
 def test_the_words_of_a_field_are_shown_where_it_is_asked_for(register: Path) -> None:
     with answering("Temporary care beds", "", "", "waiver", "", "", "urgency", "", ""):
-        shown = edit(register, "add", "exemption").out
-    assert "Type: waiver, breach or exception (Enter to leave it out)" in shown
+        output = edit(register, "add", "exemption").out
+    assert "Type: waiver, breach or exception (Enter to leave it out)" in output
 
 
 def test_no_commit_is_advised_outside_version_control(register: Path) -> None:
     shutil.rmtree(register / ".git")
-    shown = edit(register, "update", "A19", "--text", "Agreed.").out
-    assert shown.splitlines()[-1] == "Saved."
+    output = edit(register, "update", "A19", "--text", "Agreed.").out
+    assert output.splitlines()[-1] == "Saved."
 
 
 def test_a_commit_has_only_its_own_file(register: Path) -> None:
@@ -542,8 +542,8 @@ def exemption(register: Path) -> str:
 )
 def test_an_exemption_has_no_progress_to_change(register: Path, exemption: str, command: tuple[str, ...]) -> None:
     before = (register / exemption).read_bytes()
-    ran = edit(register, *command)
-    assert (ran.code, " ".join(ran.err.split())) == (
+    result = edit(register, *command)
+    assert (result.code, " ".join(result.err.split())) == (
         2,
         "E01 is an exemption, which has no status, updates or target date, so change it with: p2ptrack edit E01",
     )
@@ -552,10 +552,10 @@ def test_an_exemption_has_no_progress_to_change(register: Path, exemption: str, 
 
 def test_an_amount_that_is_not_exact_is_refused(register: Path, exemption: str) -> None:
     before = (register / exemption).read_bytes()
-    ran = edit(register, "edit", "E01", "--set", "value=about 48k")
-    assert ran.code == 1
-    assert "S113" in ran.err
-    assert "leave the field out and keep “about 48k” under as_published" in " ".join(ran.err.split())
+    result = edit(register, "edit", "E01", "--set", "value=about 48k")
+    assert result.code == 1
+    assert "S113" in result.err
+    assert "leave the field out and keep “about 48k” under as_published" in " ".join(result.err.split())
     assert (register / exemption).read_bytes() == before
 
 
@@ -574,12 +574,12 @@ def test_an_amount_that_is_not_exact_is_refused(register: Path, exemption: str) 
 def test_a_field_of_an_amount_keeps_the_amount(
     register: Path, exemption: str, settings: list[str], value: object
 ) -> None:
-    ran = edit(register, "edit", "E01", *(part for each in settings for part in ("--set", each)))
-    assert ran.code == 0, ran.err
+    result = edit(register, "edit", "E01", *(part for each in settings for part in ("--set", each)))
+    assert result.code == 0, result.err
     assert values(register, exemption)["value"] == value
 
 
 def test_a_new_exemption_takes_an_amount_with_its_vat(register: Path) -> None:
-    ran = edit(register, "add", "exemption", "--title", "Beds", "--set", "value=48000", "--set", "value.vat=net")
-    assert ran.code == 0, ran.err
+    result = edit(register, "add", "exemption", "--title", "Beds", "--set", "value=48000", "--set", "value.vat=net")
+    assert result.code == 0, result.err
     assert values(register, "data/exemptions/E01-beds.yaml")["value"] == {"amount": "48000", "vat": "net"}

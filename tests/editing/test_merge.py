@@ -45,13 +45,13 @@ def added(side: list[Edit], name: str) -> list[object]:
 @examples(200)
 @given(files(), edits("Policy clerk"), edits("Audit clerk"))
 def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit], other: list[Edit]) -> None:
-    ours, theirs = apply_edits(base, mine), apply_edits(base, other)
+    our_text, their_text = apply_edits(base, mine), apply_edits(base, other)
     both = [added(side, "updates") for side in (mine, other)]
     if b"updates: [" in base or b"updates:\n  [" in base or b"updates:\r\n  [" in base:
         mine_changed, other_changed = (bool(entries) for entries in both)
         if mine_changed and other_changed:
             return  # entries in brackets are left to git
-    result = merge_records(base, ours, theirs)
+    result = merge_records(base, our_text, their_text)
     first, second = changed_fields(mine), changed_fields(other)
     clashes = {name for name in first.keys() & second.keys() if first[name] != second[name]}
     assert {conflict.name for conflict in result.conflicts} == clashes
@@ -75,14 +75,14 @@ def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit
 @given(files(), edits("Policy clerk"))
 def test_a_change_of_one_side_is_taken_as_it_is(base: bytes, mine: list[Edit]) -> None:
     changed = apply_edits(base, mine)
-    for ours, theirs in ((changed, base), (base, changed), (changed, changed)):
-        assert merge_records(base, ours, theirs).data.strip() == changed.strip()
+    for our_text, their_text in ((changed, base), (base, changed), (changed, changed)):
+        assert merge_records(base, our_text, their_text).data.strip() == changed.strip()
 
 
 def test_entries_come_in_the_order_of_their_dates() -> None:
-    ours = BASE + b"  - date: 9 May 2023\n    text: Nine.   # ours\n"
-    theirs = BASE + b"  # theirs\n  - {date: 3 May 2023, text: Three.}\n  - date: 12 May 2023\n    text: Twelve.\n"
-    merged = merge_records(BASE, ours, theirs).data
+    our_text = BASE + b"  - date: 9 May 2023\n    text: Nine.   # ours\n"
+    their_text = BASE + b"  # theirs\n  - {date: 3 May 2023, text: Three.}\n  - date: 12 May 2023\n    text: Twelve.\n"
+    merged = merge_records(BASE, our_text, their_text).data
     assert [entry["text"] for entry in values(merged)["updates"]] == ["One.", "Three.", "Nine.", "Twelve."]
     assert b"# ours" in merged
     assert b"# theirs" in merged
@@ -95,16 +95,16 @@ def test_the_same_entry_on_both_sides_is_there_once() -> None:
 
 
 def test_changes_of_neighbouring_fields_are_no_conflict() -> None:
-    ours = BASE.replace(b"Review ", b"Reviews")
-    theirs = BASE.replace(b"target: May", b"target: June")
-    assert merge_records(BASE, ours, theirs).data == ours.replace(b"target: May", b"target: June")
+    our_text = BASE.replace(b"Review ", b"Reviews")
+    their_text = BASE.replace(b"target: May", b"target: June")
+    assert merge_records(BASE, our_text, their_text).data == our_text.replace(b"target: May", b"target: June")
 
 
 def test_a_field_of_an_entry_and_of_a_group_is_merged() -> None:
     base = BASE + b"decided:\n  by: Cabinet\n  on: 1 May 2023\n"
-    ours = base.replace(b"One.", b"One and a half.").replace(b"by: Cabinet", b"by: Council")
-    theirs = base.replace(b"date: 1 May", b"date: 2 May").replace(b"on: 1 May", b"on: 2 May")
-    merged = values(merge_records(base, ours, theirs).data)
+    our_text = base.replace(b"One.", b"One and a half.").replace(b"by: Cabinet", b"by: Council")
+    their_text = base.replace(b"date: 1 May", b"date: 2 May").replace(b"on: 1 May", b"on: 2 May")
+    merged = values(merge_records(base, our_text, their_text).data)
     assert merged["updates"] == [{"date": "2 May 2023", "text": "One and a half."}]
     assert merged["decided"] == {"by": "Council", "on": "2 May 2023"}
 
@@ -114,7 +114,11 @@ def test_the_versions_of_a_conflict_are_both_in_the_file() -> None:
         BASE, BASE.replace(b"May 2023\nu", b"June 2023\nu"), BASE.replace(b"May 2023\nu", b"July 2023\nu")
     )
     (conflict,) = result.conflicts
-    assert (conflict.name, conflict.ours, conflict.theirs) == ("target", "target: June 2023", "target: July 2023")
+    assert (conflict.name, conflict.ours, conflict.theirs) == (
+        "target",
+        "target: June 2023",
+        "target: July 2023",
+    )
     lines = result.data.decode().splitlines()
     start = lines.index("<<<<<<< ours")
     assert lines[start : start + 5] == [
@@ -123,7 +127,7 @@ def test_the_versions_of_a_conflict_are_both_in_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
+    ("our_text", "their_text"),
     [
         (BASE.replace(b"target: May 2023\n", b""), BASE.replace(b"target: May", b"target: June")),
         (BASE.replace(b"    text: One.\n", b"    text: Two.\n"), BASE.partition(b"updates")[0]),
@@ -135,9 +139,9 @@ def test_the_versions_of_a_conflict_are_both_in_the_file() -> None:
         (b"", BASE),
     ],
 )
-def test_an_unclear_merge_is_a_git_conflict(ours: bytes, theirs: bytes) -> None:
+def test_an_unclear_merge_is_a_git_conflict(our_text: bytes, their_text: bytes) -> None:
     with pytest.raises(MergeRefusedError):
-        merge_records(BASE, ours, theirs)
+        merge_records(BASE, our_text, their_text)
 
 
 class Repository:
@@ -210,8 +214,8 @@ def test_a_conflict_states_whose_lines_they_are_and_how_to_go_on(tmp_path: Path)
     assert "Nine." in text
     assert repository.git("status", "--porcelain") == f"UU {path}\n"
     # The advice, followed to the letter.
-    kept = re.sub(r"<<<<<<<.*?\n(.*?)=======.*?>>>>>>>[^\n]*\n", r"\1", text, flags=re.DOTALL)
-    repository.record.write_text(kept)
+    our_version = re.sub(r"<<<<<<<.*?\n(.*?)=======.*?>>>>>>>[^\n]*\n", r"\1", text, flags=re.DOTALL)
+    repository.record.write_text(our_version)
     assert run("check", path, "--root", tmp_path).code == 0
     repository.git("add", path)
     repository.git("commit", "--no-edit")

@@ -102,16 +102,18 @@ def test_a_period_is_not_recorded_twice(tmp_path: Path) -> None:
 )
 def test_another_word_gets_the_right_one(tmp_path: Path, word: str, advice: str) -> None:
     write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Report\nevery: {word}\n"})
-    found = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
-    assert [problem["fix"] for problem in found if problem["field"] == "every"] == [f"Write {advice}.\nevery: {advice}"]
+    reported = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
+    assert [problem["fix"] for problem in reported if problem["field"] == "every"] == [
+        f"Write {advice}.\nevery: {advice}"
+    ]
 
 
 @pytest.mark.parametrize("word", ["weekly", "termly", "0 months", "50 years", "every month or so", "second month"])
 def test_what_no_period_means_gets_the_words(word: str, tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Report\nevery: {word}\n"})
-    found = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
+    reported = json.loads(run("check", "--format", "json", *DAY, "--root", tmp_path).out)["problems"]
     expected = "Write month, quarter, half-year or year, or a number of months such as 2 months."
-    assert [problem["fix"] for problem in found if problem["field"] == "every"] == [expected]
+    assert [problem["fix"] for problem in reported if problem["field"] == "every"] == [expected]
 
 
 @pytest.fixture
@@ -135,17 +137,17 @@ def test_a_closed_period_needs_evidence_and_moves_the_due_date(register: Path) -
     assert refused.code == 2
     assert '--evidence "Report"' in refused.err
     assert (register / "data/actions/A01.yaml").read_text() == REPORT
-    ran = run("close", "A01", "--evidence", "Report to the board", *DAY, "--root", register)
-    assert (ran.code, ran.err) == (0, "")
-    assert "A01 is next due on 31 December 2026." in ran.out
+    result = run("close", "A01", "--evidence", "Report to the board", *DAY, "--root", register)
+    assert (result.code, result.err) == (0, "")
+    assert "A01 is next due on 31 December 2026." in result.out
     assert (register / "data/actions/A01.yaml").read_text() == REPORT + (
         "periods:\n  - due: 30 September 2026\n    done: 5 October 2026\n    evidence: Report to the board\n"
     )
     assert ids(register, "overdue", *DAY) == []
     assert ids(register, "overdue", "--within", "90", *DAY) == ["A01"]
-    shown = json.loads(run("show", "A01", "--format", "json", *DAY, "--root", register).out)["records"][0]
-    assert (shown["fields"]["target"]["raw"], shown["fields"]["every"]) == ("31 December 2026", "quarter")
-    assert (shown["facts"]["times_moved"], shown["facts"]["unfinished"]) == (0, True)
+    record = json.loads(run("show", "A01", "--format", "json", *DAY, "--root", register).out)["records"][0]
+    assert (record["fields"]["target"]["raw"], record["fields"]["every"]) == ("31 December 2026", "quarter")
+    assert (record["facts"]["times_moved"], record["facts"]["unfinished"]) == (0, True)
     codes = {problem["code"] for problem in json.loads(
         run("check", "--history", "--format", "json", *DAY, "--root", register).out
     )["problems"]}  # fmt: skip
@@ -163,8 +165,8 @@ def test_a_series_that_is_extended_begins_anew(register: Path) -> None:
     assert run("close", "A01", "--evidence", "Report", *DAY, "--root", register).code == 0
     words = ("--reason", "The board meets later.", "--approved-by", "Cabinet")
     assert run("extend", "A01", "15 January 2027", *words, *DAY, "--root", register).code == 0
-    shown = json.loads(run("show", "A01", "--format", "json", *DAY, "--root", register).out)["records"][0]
-    assert shown["fields"]["target"]["raw"] == "15 January 2027"
+    record = json.loads(run("show", "A01", "--format", "json", *DAY, "--root", register).out)["records"][0]
+    assert record["fields"]["target"]["raw"] == "15 January 2027"
     assert "T15" not in run("check", *DAY, "--root", register).out
 
 

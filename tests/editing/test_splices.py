@@ -115,10 +115,10 @@ def test_an_update_is_added_and_every_other_line_stays(before: bytes, text: str)
 def test_typed_text_causes_no_problem(before: bytes, text: str) -> None:
     edits: list[Edit] = [AppendEntry(("updates",), {"text": f"So: {text}"}), SetField(("note",), f"So: {text}")]
     # A comment below a text may be a line of it, so it gets a note.
-    assert found_problems(apply_edits(before, edits)) <= found_problems(before)
+    assert list_problem_codes(apply_edits(before, edits)) <= list_problem_codes(before)
 
 
-def found_problems(data: bytes) -> set[str]:
+def list_problem_codes(data: bytes) -> set[str]:
     return {problem.code for problem in read(data, "A01.yaml").problems if problem.severity is not Severity.NOTE}
 
 

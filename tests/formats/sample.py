@@ -34,9 +34,9 @@ DAY = date(2023, 1, 12)
 
 
 def when(raw: str) -> CouncilDate:
-    found = parse_date(raw)
-    assert isinstance(found, CouncilDate)
-    return found
+    parsed = parse_date(raw)
+    assert isinstance(parsed, CouncilDate)
+    return parsed
 
 
 COLUMNS = (

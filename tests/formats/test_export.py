@@ -28,7 +28,7 @@ from tests.command import ROOT, run
 from tests.support import write_register
 
 DAY = "2023-01-12"
-PLANT = "Zebrafish"
+CANARY = "Zebrafish"
 COUNTED = "SELECT * FROM TABLE"
 FILES = {"csv": "export"} | {name: f"register.{name}" for name in EXPORT_NAMES if name not in {"csv", "ocds"}}
 """The exports of records; that of contracts has tests of its own."""
@@ -169,21 +169,20 @@ def read_everything(path: Path) -> bytes:
 
 @pytest.mark.parametrize("format_", FILES)
 def test_nothing_exempt_is_in_a_public_export(register: Path, format_: str) -> None:
-    exempt = (
-        f"exempt:\n  paragraph: '3'\n  reason: {PLANT} reason\n  decided_by: City Solicitor\n  decided_on: 1 May 2022\n"
-    )
+    decision = "  decided_by: City Solicitor\n  decided_on: 1 May 2022\n"
+    exempt = f"exempt:\n  paragraph: '3'\n  reason: {CANARY} reason\n{decision}"
     for path, changes in {
-        "data/audit_followups/F01-contract-controls.yaml": {"title": f"title: {PLANT} title", "end": exempt},
+        "data/audit_followups/F01-contract-controls.yaml": {"title": f"title: {CANARY} title", "end": exempt},
         "data/actions/A02-cprs-and-documents.yaml": {
-            "title": f"title: {PLANT} title",
-            "end": exempt + f"  fields: [title, note]\nnote: {PLANT} note\n",
+            "title": f"title: {CANARY} title",
+            "end": exempt + f"  fields: [title, note]\nnote: {CANARY} note\n",
         },
     }.items():
         file = register / path
         text = re.sub(r"(?m)^title: .*$", changes["title"], file.read_text())
         file.write_text(f"{text}{changes['end']}")
-    assert PLANT.encode() not in read_everything(export(register, format_))
-    assert PLANT.encode() in read_everything(export(register, format_, "--audience", "officers"))
+    assert CANARY.encode() not in read_everything(export(register, format_))
+    assert CANARY.encode() in read_everything(export(register, format_, "--audience", "officers"))
 
 
 EXEMPT_VALUES = {

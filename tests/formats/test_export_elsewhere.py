@@ -43,8 +43,8 @@ print(json.dumps(sorted(rows)))
 
 def run_program(program: str, path: Path) -> object:
     """Run a program with the libraries of the papers' lock, and return the JSON that it prints."""
-    ran = subprocess.run([sys.executable, "-c", program, path], check=True, capture_output=True, text=True)
-    return json.loads(ran.stdout)
+    result = subprocess.run([sys.executable, "-c", program, path], check=True, capture_output=True, text=True)
+    return json.loads(result.stdout)
 
 
 @pytest.mark.parametrize("audience", ["public", "members", "officers"])

@@ -122,14 +122,14 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_record_text_brings_no_html_unsafe_link_heading_or_picture(text: str) -> None:
     assert "<" in MarkdownIt("commonmark").render("<b>")
-    for shown in (
+    for printed in (
         MarkdownIt("commonmark").render("\n".join(render_prose(text))),
         MarkdownIt("commonmark").render(escape_markdown(text)),
     ):
-        tags = {matches.split(">")[0].split(" ")[0].strip("/") for matches in shown.split("<")[1:]}
+        tags = {matches.split(">")[0].split(" ")[0].strip("/") for matches in printed.split("<")[1:]}
         assert tags <= {"p", "em", "code", "br", "a", "strong", "blockquote", "ul", "li"}
-        assert "href=" not in shown.replace('href="https://', "")
-        assert "\x1b" not in shown
+        assert "href=" not in printed.replace('href="https://', "")
+        assert "\x1b" not in printed
 
 
 def test_only_web_and_mail_addresses_become_links() -> None:

@@ -48,8 +48,8 @@ def test_a_year_is_never_a_commit(
 ) -> None:
     if has_commit:
         add_commit(repo, year)
-    ran = run(*words, year, "--root", repo.root)
-    assert (ran.code, ran.err) == (2, f"“{year}” is a year. Give one day, such as {year}-12-31.\n")
+    result = run(*words, year, "--root", repo.root)
+    assert (result.code, result.err) == (2, f"“{year}” is a year. Give one day, such as {year}-12-31.\n")
 
 
 def test_other_figures_are_a_commit_still(repo: RegisterRepository) -> None:
@@ -60,8 +60,8 @@ def test_other_figures_are_a_commit_still(repo: RegisterRepository) -> None:
 def test_a_tag_and_a_branch_of_one_name(repo: RegisterRepository) -> None:
     repo.git("tag", "main", "HEAD~1")
     text = "“main” has several meanings. The tag (refs/tags/main) is used, not the branch (refs/heads/main)."
-    ran = run("list", "id:A01", "--at", "main", "--root", repo.root)
-    assert text in ran.err.splitlines()
+    result = run("list", "id:A01", "--at", "main", "--root", repo.root)
+    assert text in result.err.splitlines()
     assert text in run("history", "A01", "--at", "main", "--root", repo.root).err.splitlines()
     assert text in " ".join(run("changes", "--since", "main", "--root", repo.root, width=200).out.split("\n"))
     assert text in run("changes", "--since", "main", "--root", repo.root, "--format", "json").err
@@ -77,28 +77,28 @@ def test_a_tag_and_a_branch_of_one_commit_mean_one_thing(repo: RegisterRepositor
 def test_a_branch_whose_name_begins_a_commit_s_id(repo: RegisterRepository) -> None:
     commit = repo.git("rev-parse", "HEAD")
     repo.git("branch", commit[:6], "HEAD~1")
-    ran = run("list", "--at", commit[:6], "--root", repo.root)
+    result = run("list", "--at", commit[:6], "--root", repo.root)
     text = f"“{commit[:6]}” has several meanings. The branch or tag is used, not the commit {commit}."
-    assert text in ran.err.splitlines()
+    assert text in result.err.splitlines()
 
 
 def test_a_published_meeting_and_a_branch_of_one_name(repo: RegisterRepository) -> None:
     repo.git("tag", "meeting/AC-2022-10-17", "HEAD")
     repo.git("branch", "AC-2022-10-17", "HEAD~1")
-    ran = run("list", "--at", "AC-2022-10-17", "--root", repo.root)
-    assert "The published meeting (refs/tags/meeting/AC-2022-10-17) is used" in ran.err
+    result = run("list", "--at", "AC-2022-10-17", "--root", repo.root)
+    assert "The published meeting (refs/tags/meeting/AC-2022-10-17) is used" in result.err
 
 
 def test_one_day_is_explained(repo: RegisterRepository) -> None:
-    ran = run("changes", "--since", "2022-06-10", "--until", "10 June 2022", "--root", repo.root, width=300)
+    result = run("changes", "--since", "2022-06-10", "--until", "10 June 2022", "--root", repo.root, width=300)
     advice = "To see the changes of 10 June 2022: p2ptrack changes --since 2022-06-09 --until 2022-06-10"
-    assert f"A date means the end of that day, so nothing lies between the two. {advice}" in ran.out
+    assert f"A date means the end of that day, so nothing lies between the two. {advice}" in result.out
     screen = run("changes", "--since", "2022-06-09", "--until", "2022-06-10", "--root", repo.root, width=300).out
     assert "Mar-23 → Jun-23" in screen
 
 
 def test_a_day_after_the_last_commit_is_explained(repo: RegisterRepository) -> None:
-    ran = run("changes", "--since", "2090-01-01", "--root", repo.root, width=300)
-    assert "1 January 2090 is in the future. The last commit is of 10 June 2022." in ran.out
-    ran = run("changes", "--since", "2022-01-10", "--until", "2090-01-01", "--root", repo.root, "--format", "json")
-    assert ran.err == "1 January 2090 is in the future. The last commit is of 10 June 2022.\n"
+    result = run("changes", "--since", "2090-01-01", "--root", repo.root, width=300)
+    assert "1 January 2090 is in the future. The last commit is of 10 June 2022." in result.out
+    result = run("changes", "--since", "2022-01-10", "--until", "2090-01-01", "--root", repo.root, "--format", "json")
+    assert result.err == "1 January 2090 is in the future. The last commit is of 10 June 2022.\n"

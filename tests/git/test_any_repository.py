@@ -237,9 +237,11 @@ def test_a_day_is_the_committer_s_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message", "then"), [("1999-01-01", "2022-01-10", "Jun-22"), ("2099-01-01", "2022-03-10", "Mar-22")]
+    ("wrong", "message", "next_step"), [("1999-01-01", "2022-01-10", "Jun-22"), ("2099-01-01", "2022-03-10", "Mar-22")]
 )
-def test_a_clock_that_was_wrong_turns_no_history_round(wrong: str, message: str, then: str, tmp_path: Path) -> None:
+def test_a_clock_that_was_wrong_turns_no_history_round(
+    wrong: str, message: str, next_step: str, tmp_path: Path
+) -> None:
     repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-09", {A01: action(target="Jan-22")})
     repo.commit("2022-01-10", {A01: action(target="Mar-22")})
@@ -249,7 +251,7 @@ def test_a_clock_that_was_wrong_turns_no_history_round(wrong: str, message: str,
     first, second, last = date(2022, 1, 9), date(2022, 1, 10), date(2022, 3, 10)
     assert [commit.day for commit in line] == [first, second, date.fromisoformat(message), last]
     assert [commit.clock_day for commit in line] == [first, second, date.fromisoformat(wrong), last]
-    assert target_at(repo.root, "2022-02-01") == then
+    assert target_at(repo.root, "2022-02-01") == next_step
     assert target_at(repo.root, "2022-03-10") == "Mar-23"
     assert stopped(repo.root, "2022-01-08").startswith("On 8 January 2022 the register was not yet kept here")
 
@@ -303,8 +305,8 @@ def test_odd_names_of_files(name: str, tmp_path: Path) -> None:
     repo = make_repository(tmp_path / "register")
     repo.commit("2022-01-10", {f"data/actions/{name}": action(target="Mar-22")})
     assert message(read_mainline(Repository.find(repo.root)).commits[0])[0] == ("A", f"data/actions/{name}")
-    then = load_snapshot(repo.root, "HEAD")
-    assert then.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
+    next_step = load_snapshot(repo.root, "HEAD")
+    assert next_step.source.read(f"data/actions/{name}") == action(target="Mar-22").encode()
 
 
 # What a copy lacks

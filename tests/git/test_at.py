@@ -29,7 +29,7 @@ def years(tmp_path: Path) -> RegisterRepository:
     return repo
 
 
-def asked(repo: RegisterRepository, *words: str) -> CommandResult:
+def run_in(repo: RegisterRepository, *words: str) -> CommandResult:
     return run(*words, "--root", repo.root)
 
 
@@ -38,9 +38,9 @@ def origin_line(repo: RegisterRepository, number: int, day: str) -> str:
 
 
 def as_json(repo: RegisterRepository, *words: str) -> Any:
-    ran = asked(repo, *words, "--format", "json")
-    assert ran.code == 0
-    return json.loads(ran.out)
+    result = run_in(repo, *words, "--format", "json")
+    assert result.code == 0
+    return json.loads(result.out)
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def as_json(repo: RegisterRepository, *words: str) -> Any:
     ],
 )
 def test_a_record_is_shown_as_it_was(when: str, number: int, day: str, target: str, years: RegisterRepository) -> None:
-    ran = asked(years, "show", "A01", "--at", when)
-    assert (ran.code, ran.err) == (0, origin_line(years, number, day))
-    assert f"As at {day}\n" in ran.out
-    assert f"Target date: {target}" in ran.out
+    result = run_in(years, "show", "A01", "--at", when)
+    assert (result.code, result.err) == (0, origin_line(years, number, day))
+    assert f"As at {day}\n" in result.out
+    assert f"Target date: {target}" in result.out
 
 
 def test_a_day_to_come_is_reported_as_such(tmp_path: Path) -> None:
     repo = make_repository(tmp_path)
     repo.commit("2022-01-10")
-    ran = run("status", "--at", "2099-12-31", "--root", repo.root)
+    result = run("status", "--at", "2099-12-31", "--root", repo.root)
     last = repo.commits[0][:10]
     message = f"The register in commit {last}, calculated as at 31 December 2099, which is in the future.\n"
-    assert (ran.code, ran.err) == (0, message)
+    assert (result.code, result.err) == (0, message)
 
 
 def test_every_command_that_reads_takes_it(years: RegisterRepository) -> None:
@@ -79,8 +79,8 @@ def test_every_command_that_reads_takes_it(years: RegisterRepository) -> None:
 
 
 def test_the_day_may_be_another(years: RegisterRepository) -> None:
-    found = as_json(years, "status", "--at", "2022-02-01", "--as-of", "2023-01-12")
-    assert found["as_of"] == "2023-01-12"
+    answer = as_json(years, "status", "--at", "2022-02-01", "--as-of", "2023-01-12")
+    assert answer["as_of"] == "2023-01-12"
 
 
 def test_a_meeting_of_then_has_the_day_of_then(years: RegisterRepository) -> None:
@@ -95,9 +95,9 @@ def test_a_tag_of_a_meeting_that_the_programme_does_not_have(years: RegisterRepo
 
 
 def paper(repo: RegisterRepository, *words: str) -> str:
-    ran = asked(repo, "render", "plan", "--output", "-", *words)
-    assert ran.code == 0, ran.err
-    return ran.out
+    result = run_in(repo, "render", "plan", "--output", "-", *words)
+    assert result.code == 0, result.err
+    return result.out
 
 
 def test_a_meeting_s_paper_is_made_again(years: RegisterRepository) -> None:
@@ -114,8 +114,8 @@ def test_a_meeting_s_paper_is_made_again(years: RegisterRepository) -> None:
 
 
 def test_a_paper_goes_to_the_build_folder_of_today(years: RegisterRepository) -> None:
-    ran = asked(years, "render", "plan", "--at", "main")
-    assert (ran.code, ran.out) == (0, f"{years.root / 'build' / 'plan.html'}\n")
+    result = run_in(years, "render", "plan", "--at", "main")
+    assert (result.code, result.out) == (0, f"{years.root / 'build' / 'plan.html'}\n")
     assert "Rough" in (years.root / "build" / "plan.html").read_text(encoding="utf-8")
 
 
@@ -145,7 +145,7 @@ def test_what_is_exempt_now_or_was_then_is_in_no_public_paper(where: str, years:
 
 def test_what_cannot_be_read_today_may_be_exempt_by_now(years: RegisterRepository) -> None:
     years.write({A02: "id: [A02\n"})
-    public = asked(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
+    public = run_in(years, "render", "plan", "--at", "2022-06-10", "--output", "-")
     assert public.err.splitlines()[1:] == [
         "Left out of the public paper, because they may be exempt today: A02.",
     ]
@@ -156,24 +156,24 @@ def test_what_cannot_be_read_today_may_be_exempt_by_now(years: RegisterRepositor
 def test_what_today_s_schema_refuses_is_read_and_reported(years: RegisterRepository) -> None:
     old = {A01: action(ownr="Head", target="Mar-22"), A02: action("A02", ownr="Head", target="Q2 2023")}
     id_ = years.commit("2022-12-01", {**old, "data/actions/A03.yaml": None})
-    ran = asked(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
-    assert ran.code == 0
-    assert ran.bytes.decode("utf-8-sig").splitlines()[:3] == [
+    result = run_in(years, "list", "--columns", "id,target", "--at", id_, "--format", "csv")
+    assert result.code == 0
+    assert result.bytes.decode("utf-8-sig").splitlines()[:3] == [
         "id,target,inferred,exempt",
         "A01,Mar-22,,",
         "A02,,,",
     ]
     two_ways = "“Q2 2023” can mean April to June 2023 or July to September 2023."
-    assert ran.err.splitlines() == [
+    assert result.err.splitlines() == [
         f"The register as it was on 1 December 2022 (commit {id_[:10]}).",
         "This version of p2ptrack cannot read 3 values of it, so this answer leaves out:",
         f"  {A01}, {A02}: ownr: “ownr” is not a field.",
         f"  {A02}: target: {two_ways}",
         f"To see the line of each: p2ptrack check --at {id_[:10]}",
     ]
-    repo = asked(years, "render", "plan", "--at", id_)
-    assert (repo.code, repo.err) == (0, ran.err)
-    checked = asked(years, "check", "--at", id_)
+    repo = run_in(years, "render", "plan", "--at", id_)
+    assert (repo.code, repo.err) == (0, result.err)
+    checked = run_in(years, "check", "--at", id_)
     assert checked.code == 1
     assert checked.err == f"The register as it was on 1 December 2022 (commit {id_[:10]}).\n"
     assert [line for line in checked.out.splitlines() if " error " in line] == [
@@ -185,26 +185,26 @@ def test_what_today_s_schema_refuses_is_read_and_reported(years: RegisterReposit
 
 def test_one_value_and_many_faults_are_reported_as_such(years: RegisterRepository) -> None:
     one = years.commit("2022-12-01", {A01: action(ownr="x"), "data/actions/A03.yaml": None})
-    assert "cannot read 1 value of it" in asked(years, "status", "--at", one).err
+    assert "cannot read 1 value of it" in run_in(years, "status", "--at", one).err
     many = years.commit("2022-12-02", {A01: action(**{f"x{number}": "x" for number in range(23)})})
-    message = asked(years, "status", "--at", many).err.splitlines()
+    message = run_in(years, "status", "--at", many).err.splitlines()
     assert (len(message), message[-2]) == (24, "  and 3 more")
 
 
 def test_a_fault_of_the_yaml_is_shown_by_its_file_and_field(years: RegisterRepository) -> None:
     one = years.commit("2022-12-01", {A01: f"{action()}title: Again\n", "data/actions/A03.yaml": None})
-    message = asked(years, "status", "--at", one).err.splitlines()
+    message = run_in(years, "status", "--at", one).err.splitlines()
     assert message[2] == f"  {A01}: title: `title` appears twice. The first is in line 2."
 
 
 def test_files_that_are_no_records_are_counted(years: RegisterRepository) -> None:
     id_ = years.commit("2022-12-01")
-    ran = asked(years, "status", "--at", id_)
-    assert ran.err == (
+    result = run_in(years, "status", "--at", id_)
+    assert result.err == (
         f"The register as it was on 1 December 2022 (commit {id_[:10]}).\n"
         f"1 file cannot be read as a record, so it is not in this answer. To see why: p2ptrack check --at {id_[:10]}\n"
     )
-    refused = asked(years, "render", "plan", "--at", id_)
+    refused = run_in(years, "render", "plan", "--at", id_)
     assert refused.code == 1
     assert refused.err.splitlines()[-1] == (
         "The register had 1 error at that commit, so no paper was produced. "
@@ -215,8 +215,8 @@ def test_files_that_are_no_records_are_counted(years: RegisterRepository) -> Non
 
 def test_a_programme_that_cannot_be_read_stops_the_answer(years: RegisterRepository) -> None:
     id_ = years.commit("2022-12-01", {"data/programme.yaml": "title: [x\n"})
-    ran = asked(years, "status", "--at", id_)
-    assert (ran.code, ran.err) == (
+    result = run_in(years, "status", "--at", id_)
+    assert (result.code, result.err) == (
         3,
         f"data/programme.yaml has an error. Run p2ptrack check --at {id_[:10]} to see it.\n",
     )
@@ -224,9 +224,9 @@ def test_a_programme_that_cannot_be_read_stops_the_answer(years: RegisterReposit
 
 def test_a_broken_template_is_shown_by_its_commit(years: RegisterRepository) -> None:
     id_ = years.commit("2022-12-01", {"templates/words.yaml": "draft: [x\n", "data/actions/A03.yaml": None})
-    ran = asked(years, "render", "plan", "--at", id_)
-    assert ran.code == 3
-    assert ran.err.splitlines()[-1].startswith(f"{id_[:10]}:templates/words.yaml:1: ")
+    result = run_in(years, "render", "plan", "--at", id_)
+    assert result.code == 3
+    assert result.err.splitlines()[-1].startswith(f"{id_[:10]}:templates/words.yaml:1: ")
 
 
 @pytest.mark.parametrize("path", [A01, "data/actions", "p2p/data/actions", "."])
@@ -236,13 +236,13 @@ def test_check_reports_some_files_as_they_were(
     id_ = years.commit("2022-12-01", {A01: action(ownr="x"), A02: None})
     (years.root / A01).unlink()
     monkeypatch.chdir(years.top if path.startswith("p2p") else years.root)
-    assert f"{A01}:3:1  error S101" in asked(years, "check", path, "--at", id_).out
+    assert f"{A01}:3:1  error S101" in run_in(years, "check", path, "--at", id_).out
 
 
 def test_check_of_what_was_not_there(years: RegisterRepository) -> None:
-    ran = asked(years, "check", "data/actions/A03.yaml", "--at", years.commits[0])
-    assert ran.code == 2
-    assert ran.err.splitlines()[-1] == (
+    result = run_in(years, "check", "data/actions/A03.yaml", "--at", years.commits[0])
+    assert result.code == 2
+    assert result.err.splitlines()[-1] == (
         f"Commit {years.commits[0][:10]} has no record, file or folder data/actions/A03.yaml. Name another, or none."
     )
 
@@ -261,16 +261,16 @@ def test_check_of_what_was_not_there(years: RegisterRepository) -> None:
     ],
 )
 def test_a_slip_is_explained_in_a_sentence(when: str, code: int, message: str, years: RegisterRepository) -> None:
-    ran = asked(years, "status", "--at", when)
-    assert (ran.code, ran.out) == (code, "")
-    assert ran.err.startswith(message)
+    result = run_in(years, "status", "--at", when)
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith(message)
 
 
 def test_a_meeting_without_a_day_is_no_revision(years: RegisterRepository) -> None:
     programme = PROGRAMME.replace("meetings:\n", "meetings:\n  - {id: AC-later, date: TBC}\n")
     years.write({"data/programme.yaml": programme})
-    ran = asked(years, "status", "--at", "AC-later")
-    assert (ran.code, ran.err) == (
+    result = run_in(years, "status", "--at", "AC-later")
+    assert (result.code, result.err) == (
         2,
         "The meeting AC-later has no date yet. Name a commit, a tag or a date instead.\n",
     )

@@ -14,12 +14,12 @@ DAY = date(2022, 1, 1)
 
 
 def line(*days: int) -> tuple[GitCommit, ...]:
-    stated = [DAY + timedelta(days) for days in days]
-    return repair_dates([GitCommit(str(at), (), day, day, "", "", "") for at, day in enumerate(stated)])
+    dates = [DAY + timedelta(days) for days in days]
+    return repair_dates([GitCommit(str(at), (), day, day, "", "", "") for at, day in enumerate(dates)])
 
 
-def days(*stated: int) -> list[int]:
-    return [(commit.day - DAY).days for commit in line(*stated)]
+def days(*dates: int) -> list[int]:
+    return [(commit.day - DAY).days for commit in line(*dates)]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_clock_and_its_zone_are_a_day(clock: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "message"),
+    ("dates", "message"),
     [
         ([], []),
         ([1], [1]),
@@ -56,19 +56,19 @@ def test_a_clock_and_its_zone_are_a_day(clock: str, day: date) -> None:
         ([1, 2, 5, -900, -800], [1, 2, 5, 5, 5]),
     ],
 )
-def test_the_fewest_clocks_are_taken_to_be_wrong(stated: list[int], message: list[int]) -> None:
-    assert days(*stated) == message
+def test_the_fewest_clocks_are_taken_to_be_wrong(dates: list[int], message: list[int]) -> None:
+    assert days(*dates) == message
 
 
 @given(st.lists(st.integers(-1000, 1000), max_size=30))
-def test_days_never_go_back_and_those_in_order_stay(stated: list[int]) -> None:
-    message = days(*stated)
+def test_days_never_go_back_and_those_in_order_stay(dates: list[int]) -> None:
+    message = days(*dates)
     assert message == sorted(message)
-    assert set(message) <= set(stated)
-    assert days(*sorted(stated)) == sorted(stated)
+    assert set(message) <= set(dates)
+    assert days(*sorted(dates)) == sorted(dates)
 
 
 def test_the_last_commit_on_a_day() -> None:
     repo = line(1, 3, 3, 5)
-    found = [find_last_on(repo, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
-    assert [commit and commit.id for commit in found] == [None, "0", "0", "2", "2", "3"]
+    commits = [find_last_on(repo, DAY + timedelta(day)) for day in (0, 1, 2, 3, 4, 9)]
+    assert [commit and commit.id for commit in commits] == [None, "0", "0", "2", "2", "3"]

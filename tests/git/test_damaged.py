@@ -18,7 +18,7 @@ from tests.support import write_register
 A01 = "data/actions/A01.yaml"
 
 
-def made_in(top: Path) -> RegisterRepository:
+def make_repository_in(top: Path) -> RegisterRepository:
     repo = make_repository(top, "p2p")
     repo.commit("2022-01-10", {A01: action(target="Mar-22")})
     repo.commit("2022-06-10", {A01: action(target="Mar-23")})
@@ -49,7 +49,7 @@ def without_a_head(repo: RegisterRepository) -> None:
 def test_a_damaged_repository_is_not_to_be_replaced(
     damage: Callable[[RegisterRepository], None], tmp_path: Path
 ) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     damage(repo)
     assert stopped(repo.root) == (
         f"git cannot read the repository of {repo.root}: its .git is damaged, or you may not read it. "
@@ -58,12 +58,12 @@ def test_a_damaged_repository_is_not_to_be_replaced(
 
 
 def test_a_paper_that_cannot_name_its_commit_states_why(tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     emptied(repo)
-    ran = run("render", "action-plan", "--output", "-", "--root", repo.root)
+    result = run("render", "action-plan", "--output", "-", "--root", repo.root)
     reason = f"git cannot read the repository of {repo.root}: "
     message = f"The paper cannot name the saved version (commit) that it is made from. {reason}"
-    assert (ran.code, ran.err.startswith(message)) == (0, True)
+    assert (result.code, result.err.startswith(message)) == (0, True)
     shutil.rmtree(repo.top / ".git")
     assert run("render", "action-plan", "--output", "-", "--root", repo.root).err == ""
 
@@ -75,27 +75,27 @@ OTHER_BRANCHES = (
 
 
 def test_a_new_branch_without_commits_is_not_taken_for_a_new_repository(tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     repo.git("switch", "--quiet", "--orphan", "other")
     write_register(repo.root)
     assert stopped(repo.root, "main") == OTHER_BRANCHES
 
 
 def test_a_head_that_is_at_nothing_is_reported(tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     (repo.top / ".git" / "HEAD").write_text("ref: refs/heads/gone\n")
     assert stopped(repo.root) == OTHER_BRANCHES
 
 
 def test_a_commit_that_is_checked_out_and_missing_is_not_taken_for_an_empty_branch(tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     for file, text in (("refs/heads/main", "2" * 40), ("HEAD", "1" * 40)):
         (repo.top / ".git" / file).write_text(f"{text}\n")
         assert stopped(repo.root).startswith("This copy of the repository lacks part of the history")
 
 
 def test_a_branch_that_points_to_nothing_is_reported_in_git_s_own_words(tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     (repo.top / ".git" / "refs" / "heads" / "main").write_text("")
     assert stopped(repo.root) == (
         f"git cannot read the history of {repo.root}: warning: ignoring broken ref refs/heads/main. Fix that first."
@@ -111,7 +111,7 @@ def loose(repo: RegisterRepository, of: str) -> Path:
 
 @pytest.mark.parametrize("of", ["HEAD", "HEAD^{tree}", "HEAD:p2p/data", f"HEAD:p2p/{A01}"])
 def test_what_is_missing_is_to_be_fetched(of: str, tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     loose(repo, of).unlink()
     assert stopped(repo.root) == (
         "This copy of the repository lacks part of the history of its files. "
@@ -121,7 +121,7 @@ def test_what_is_missing_is_to_be_fetched(of: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("of", ["HEAD^{tree}", "HEAD~1^{tree}"])
 def test_what_is_spoilt_is_reported_in_git_s_own_words_and_not_in_its_hints(of: str, tmp_path: Path) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     loose(repo, of).write_bytes(b"spoilt")
     with pytest.raises(OperationError) as stop:
         read_mainline(Repository.find(repo.root))
@@ -133,7 +133,7 @@ def test_what_is_spoilt_is_reported_in_git_s_own_words_and_not_in_its_hints(of: 
 def test_settings_that_have_the_work_tree_elsewhere_show_no_other_register(
     name: str, value: str, tmp_path: Path
 ) -> None:
-    repo = made_in(tmp_path / "council")
+    repo = make_repository_in(tmp_path / "council")
     write_register(repo.top, {"actions/A01.yaml": action(title="Another register")})
     repo.commit("2022-07-10")
     (tmp_path / "elsewhere").mkdir()

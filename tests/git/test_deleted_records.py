@@ -46,11 +46,11 @@ def test_a_deleted_file_is_reported_and_the_advice_restores_it(
 
 def test_no_paper_is_made_from_a_register_with_a_deleted_record(repo: RegisterRepository) -> None:
     (repo.root / A02).unlink()
-    ran = run(
+    result = run(
         "render", "action-plan", "--as-of", "2023-01-12", "--format", "text", "--root", repo.root, "--output", "-"
     )
-    assert ran.code == 1
-    assert "p2ptrack check" in ran.err
+    assert result.code == 1
+    assert "p2ptrack check" in result.err
 
 
 def test_a_renamed_file_is_not_deleted(repo: RegisterRepository) -> None:

@@ -56,9 +56,9 @@ def test_an_exempt_record_that_was_moved_or_renamed_is_withheld(later: list[File
 
 def test_a_record_that_was_deleted_while_public_is_shown_as_it_was(tmp_path: Path) -> None:
     repo = make_history(tmp_path, {A01: action(title="The plan"), A02: OPEN}, {A02: None})
-    ran = paper(repo)
-    assert CLAIM["title"] in ran.out
-    assert len(ran.err.splitlines()) == 1
+    result = paper(repo)
+    assert CLAIM["title"] in result.out
+    assert len(result.err.splitlines()) == 1
 
 
 def test_older_records_do_not_name_what_is_exempt_now(tmp_path: Path) -> None:

@@ -34,8 +34,8 @@ def repo(tmp_path: Path) -> RegisterRepository:
 
 
 def check(repo: RegisterRepository) -> list[Problem]:
-    ran = command(repo, "check", "--history", "--as-of", "2023-03-03", "--format", "json")
-    problems: list[Problem] = json.loads(ran.out)["problems"]
+    result = command(repo, "check", "--history", "--as-of", "2023-03-03", "--format", "json")
+    problems: list[Problem] = json.loads(result.out)["problems"]
     return [problem for problem in problems if problem["code"] in {"H115", "H116", "H118", "H119", "I116"}]
 
 

@@ -46,10 +46,10 @@ def codes(repo: RegisterRepository, *words: str) -> list[str]:
 
 
 def test_the_papers_of_the_next_meeting_name_the_tag_of_the_last(repo: RegisterRepository) -> None:
-    ran = publish(repo)
+    result = publish(repo)
     first = seal(repo)
     line = f"For the minutes: tag {TAG} has the id {first[0]} and the fingerprint {first[1]}. Fingerprints (SHA-256)"
-    assert line in ran.err
+    assert line in result.err
     assert f"has the id {first[0]} and the fingerprint {first[1]}. Compare it" in command(repo, "verify", MEETING).err
     repo.commit("2023-01-10", {A01: action(target="Mar-23", note="x")})
     assert publish(repo, NEXT, "text", "html", "json", "docx", "xlsx").code == 0
@@ -94,18 +94,18 @@ def test_amended_papers_are_not_published_until_the_first_commit_is_merged(repo:
     amend(repo)
     repo.git("tag", "--delete", TAG)
     assert codes(repo, "--history") == ["H118"]
-    ran = publish(repo)
-    assert (ran.code, "so nothing was published" in ran.err) == (1, True)
+    result = publish(repo)
+    assert (result.code, "so nothing was published" in result.err) == (1, True)
     assert repo.git("tag", "--list") == ""
     join = f"git merge --no-edit --strategy=ours --allow-unrelated-histories {commit}"
     assert join in command(repo, "check", "--history", "--format", "md").out
     repo.git(*join.split()[1:])
     assert codes(repo, "--history") == []
-    ran = publish(repo)
-    assert (ran.code, f"This meeting was published before, from the commit {commit[:10]}" in ran.err) == (0, True)
+    result = publish(repo)
+    assert (result.code, f"This meeting was published before, from the commit {commit[:10]}" in result.err) == (0, True)
     assert read_manifest(repo)["replaces"] == [first]
-    ran = command(repo, "verify", MEETING)
-    assert (ran.code, f"the tag {first} was replaced" in ran.err) == (0, True)
+    result = command(repo, "verify", MEETING)
+    assert (result.code, f"the tag {first} was replaced" in result.err) == (0, True)
 
 
 def test_amended_papers_with_a_manual_tag_are_an_error(repo: RegisterRepository) -> None:
@@ -114,8 +114,8 @@ def test_amended_papers_with_a_manual_tag_are_an_error(repo: RegisterRepository)
     amend(repo)
     tagged(repo, {**manifest, "commit": repo.git("rev-parse", "HEAD")})
     assert codes(repo, "--history") == ["H118"]
-    ran = command(repo, "verify", MEETING)
-    assert ran.code == 1
+    result = command(repo, "verify", MEETING)
+    assert result.code == 1
 
 
 def test_a_publication_that_is_withdrawn_and_replaced_on_record_is_a_notice(repo: RegisterRepository) -> None:
@@ -124,8 +124,8 @@ def test_a_publication_that_is_withdrawn_and_replaced_on_record_is_a_notice(repo
     repo.git("tag", "--delete", TAG)
     repo.commit("2022-10-11", {A01: action(target="Mar-24", note="x")})
     assert (publish(repo).code, codes(repo, "--history")) == (0, [])
-    ran = command(repo, "verify", MEETING)
-    assert (ran.code, f"the tag {first} was replaced" in ran.err) == (0, True)
+    result = command(repo, "verify", MEETING)
+    assert (result.code, f"the tag {first} was replaced" in result.err) == (0, True)
     # A checkout of an older commit does not make a later publication one that was taken out.
     repo.git("checkout", "--quiet", "--force", "--detach", repo.commits[0])
     assert codes(repo, "--history") == []
@@ -160,8 +160,8 @@ def test_a_replaced_tag_that_later_papers_name_is_reported_in_every_copy(
     change(repo)
     for any_copy in (repo, copy(repo)):
         assert codes(any_copy, "--history") == ["H119"]
-        ran = command(any_copy, "verify", NEXT)
-        assert (ran.code, f"name the tag {TAG} with the id {first}" in ran.err) == (1, True)
+        result = command(any_copy, "verify", NEXT)
+        assert (result.code, f"name the tag {TAG} with the id {first}" in result.err) == (1, True)
         assert command(any_copy, "verify", MEETING).code == (1 if change is replace_first else 2)
     # The warning can be turned off in the register, with a reason.
     programme = (repo.root / "data/programme.yaml").read_text(encoding="utf-8")
@@ -203,13 +203,13 @@ def test_a_forged_tag_does_not_change_the_fingerprints_of_earlier_papers(
     publish(repo)
     tagged(repo, {**read_manifest(repo), **values})
     for words in (("check", "--history"), ("check",), ("verify", MEETING), ("render", "plan", "--output", "-")):
-        ran = command(repo, *words)
-        assert (ran.code in {0, 1, 2, 3}, "Traceback" in ran.err, "\x1b[31m" in ran.out + ran.err) == (
+        result = command(repo, *words)
+        assert (result.code in {0, 1, 2, 3}, "Traceback" in result.err, "\x1b[31m" in result.out + result.err) == (
             True,
             False,
             False,
         )
-        assert "<script>" not in ran.out
+        assert "<script>" not in result.out
 
 
 def remove(repo: RegisterRepository, *paths: str) -> None:
@@ -221,11 +221,11 @@ def test_a_record_missing_since_the_last_papers_is_an_error_without_the_history(
     assert codes(repo) == []
     remove(repo, A02)
     assert (codes(repo), codes(repo, "--history")) == (["I116"], ["H115"])
-    ran = command(repo, "check", "--as-of", "2023-03-03")
-    words = " ".join(ran.out.split())
+    result = command(repo, "check", "--as-of", "2023-03-03")
+    words = " ".join(result.out.split())
     assert f"The papers of {MEETING} had 2 actions, and the register has 1. Missing: A02." in words
     restore = f"git restore --source={repo.commits[0][:10]} -- {A02}"
-    assert restore in ran.out
+    assert restore in result.out
     repo.git("-C", "p2p", *restore.split()[1:])
     assert codes(repo) == []
 

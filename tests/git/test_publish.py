@@ -49,15 +49,15 @@ def run_command(repo: RegisterRepository, *words: str) -> CommandResult:
     return plain_verdicts(run(*words, "--root", repo.root))
 
 
-def plain_verdicts(ran: CommandResult) -> CommandResult:
+def plain_verdicts(result: CommandResult) -> CommandResult:
     """Return an answer without fingerprints and ids, and without the standard sentences."""
-    out = re.sub(rb": made again, (\w+)\n  SHA-256 .*\n", rb": \1\n", ran.bytes)
+    out = re.sub(rb": made again, (\w+)\n  SHA-256 .*\n", rb": \1\n", result.bytes)
     err = re.sub(
         r"(?:The tag \S+ has the id|This meeting was published before|Made again and equal|For the minutes: ).*\n",
         "",
-        ran.err,
+        result.err,
     )
-    return CommandResult(ran.code, out, re.sub(r"  [0-9a-f]{64}  .*\n", "", err))
+    return CommandResult(result.code, out, re.sub(r"  [0-9a-f]{64}  .*\n", "", err))
 
 
 def publish(repo: RegisterRepository, *words: str) -> CommandResult:
@@ -86,10 +86,10 @@ def tagged(repo: RegisterRepository, changed: dict[str, Any], commit: str = "HEA
 
 def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo: RegisterRepository) -> None:
     before = state(repo)
-    ran = publish(repo)
+    result = publish(repo)
     paper = repo.root / "build" / "plan.html"
-    assert (ran.code, ran.out) == (0, f"{paper}\n")
-    assert ran.err == (
+    assert (result.code, result.out) == (0, f"{paper}\n")
+    assert result.err == (
         "Calculated as at 17 October 2022, the day of the meeting.\n"
         f"Published as the tag {TAG}. To share it: git push origin {TAG}\n"
     )
@@ -112,9 +112,9 @@ def test_the_papers_of_a_meeting_are_published_and_nothing_else_is_touched(repo:
 
 def test_papers_are_drafts_until_their_meeting_is_published(repo: RegisterRepository) -> None:
     def paper(*words: str) -> str:
-        ran = run_command(repo, "render", "plan", "--output", "-", *words)
-        assert ran.code == 0
-        return ran.out
+        result = run_command(repo, "render", "plan", "--output", "-", *words)
+        assert result.code == 0
+        return result.out
 
     ahead = ("--as-of", "2022-10-17")
     assert "Sketch" in paper(*ahead)
@@ -167,8 +167,8 @@ def test_papers_are_never_calculated_as_at_a_day_that_has_not_come_unless_asked(
         return date.fromisoformat(text) if text else clock
 
     with patch("p2ptrack.cli.publish.resolve_date", side_effect=resolve):
-        ran = publish(repo, "view", "--format", "text", *words)
-    assert ran.err.splitlines()[0] == f"Calculated as at {format_long_date(date.fromisoformat(as_of))}, {reason}."
+        result = publish(repo, "view", "--format", "text", *words)
+    assert result.err.splitlines()[0] == f"Calculated as at {format_long_date(date.fromisoformat(as_of))}, {reason}."
     assert read_manifest(repo)["as_of"] == as_of
     paper = (repo.root / "build" / "view.text").read_text(encoding="utf-8")
     assert ("1 item is overdue" in paper) == (as_of == "2022-10-25")
@@ -178,20 +178,20 @@ def test_the_command_on_a_paper_makes_it_again_for_the_meeting_that_was_named(re
     def paper(*words: str) -> CommandResult:
         return run_command(repo, "render", "plan", "--output", "-", "--as-of", "2022-10-17", *words)
 
-    for meeting, named_too in (("AC-2023-03", True), (MEETING, False)):
+    for meeting, with_meeting in (("AC-2023-03", True), (MEETING, False)):
         page = paper("--meeting", meeting)
         command = page.out.partition('name="description" content="p2ptrack ')[2].partition('">')[0]
         assert f"--at {repo.commits[0]} --as-of 2022-10-17" in command
-        assert (f" --meeting {meeting}" in command) == named_too
+        assert (f" --meeting {meeting}" in command) == with_meeting
         assert run_command(repo, *command.split(), "--output", "-").bytes == page.bytes
 
 
 def test_all_papers_that_go_to_the_meeting_in_the_formats_that_people_read(
     repo: RegisterRepository, tmp_path: Path
 ) -> None:
-    ran = run_command(repo, "publish", MEETING, "--output", str(tmp_path / "out"))
+    result = run_command(repo, "publish", MEETING, "--output", str(tmp_path / "out"))
     names = [f"{paper}.{item}" for paper in ("plan", "view") for item in ("html", "pdf", "docx")]
-    assert (ran.code, ran.out.splitlines()) == (0, [str(tmp_path / "out" / name) for name in names])
+    assert (result.code, result.out.splitlines()) == (0, [str(tmp_path / "out" / name) for name in names])
     assert {"pango", "harfbuzz", "fontconfig", "weasyprint", "pydyf"} < set(read_manifest(repo)["versions"])
     checked = run_command(repo, "verify", MEETING)
     assert (checked.code, checked.err) == (0, "")
@@ -208,8 +208,8 @@ def test_papers_are_equal_whatever_came_later(repo: RegisterRepository) -> None:
     repo.git("tag", "--annotate", "--message", "By hand", "meeting/AC-2022-07", repo.commits[0])
     repo.write({A01: "id: [A01\n"})
     before = state(repo)
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.out, ran.err) == (0, "view.html: equal\nview.json: equal\n", "")
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.out, result.err) == (0, "view.html: equal\nview.json: equal\n", "")
     assert state(repo) == before
 
 
@@ -228,20 +228,20 @@ def test_papers_are_equal_on_a_later_day_when_an_exemption_has_ended(repo: Regis
 def test_a_meeting_is_published_once(repo: RegisterRepository) -> None:
     publish(repo)
     tag = repo.git("rev-parse", TAG)
-    ran = publish(repo)
+    result = publish(repo)
     message = f"This meeting is already published, as the tag {TAG}. To compare its papers: p2ptrack verify {MEETING}. "
     message += f"To make them again: p2ptrack render --all --at {MEETING}. "
     message += "Published papers do not change. Put a correction in the papers of a later meeting.\n"
-    assert (ran.code, ran.out, ran.err) == (1, "", message)
+    assert (result.code, result.out, result.err) == (1, "", message)
     assert repo.git("rev-parse", TAG) == tag
 
 
 def refused(repo: RegisterRepository, *words: str) -> tuple[int, str]:
-    ran = run_command(repo, "publish", *words)
-    assert ran.out == ""
+    result = run_command(repo, "publish", *words)
+    assert result.out == ""
     assert repo.git("tag", "--list") == ""
     assert not (repo.root / "build").exists()
-    return ran.code, ran.err
+    return result.code, result.err
 
 
 def test_changes_that_are_not_committed_are_not_published(repo: RegisterRepository) -> None:
@@ -332,8 +332,8 @@ def test_nobody_is_made_up_to_publish(repo: RegisterRepository) -> None:
 def test_who_publishes_is_taken_from_a_pipeline(repo: RegisterRepository) -> None:
     repo.git("config", "--remove-section", "user")
     words = ("publish", MEETING, "plan", "--format", "html", "--root", repo.root)
-    ran = run(*words, GIT_COMMITTER_NAME="The clerk's office", GIT_COMMITTER_EMAIL="office@example.org")
-    assert ran.code == 0
+    result = run(*words, GIT_COMMITTER_NAME="The clerk's office", GIT_COMMITTER_EMAIL="office@example.org")
+    assert result.code == 0
     assert "tagger The clerk's office <office@example.org> " in repo.git("cat-file", "tag", TAG)
 
 
@@ -347,20 +347,20 @@ def test_a_tag_that_was_moved_is_reported(repo: RegisterRepository) -> None:
     manifest = read_manifest(repo)
     repo.commit("2022-10-20", {A01: action(target="Jun-23")})
     tagged(repo, manifest)
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.out) == (1, "plan.html: different\nplan.json: different\n")
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.out) == (1, "plan.html: different\nplan.json: different\n")
     ask = "Ask the person who looks after the repository whether the tag was moved or changed.\n"
     first, second = repo.commits
     message = (
         f"2 files are not what was published. The tag {TAG} was created at the commit {first} and is now at {second}."
     )
-    assert ran.err == f"{message} {ask}"
+    assert result.err == f"{message} {ask}"
     tagged(repo, {**manifest, "commit": second})
     message = f"2 files are not what was published as {TAG}, although the same program made them. {ask}"
     assert run_command(repo, "verify", MEETING).err == message
     tagged(repo, {**manifest, "meeting": "AC-2023-03"})
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.err) == (1, f"The tag {TAG} was created for the meeting “AC-2023-03”. {ask}")
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.err) == (1, f"The tag {TAG} was created for the meeting “AC-2023-03”. {ask}")
 
 
 def test_of_two_who_publish_at_once_one_is_refused(repo: RegisterRepository) -> None:
@@ -374,9 +374,9 @@ def test_of_two_who_publish_at_once_one_is_refused(repo: RegisterRepository) -> 
 
 def test_a_tag_that_git_cannot_make_is_reported(repo: RegisterRepository) -> None:
     repo.git("tag", f"{TAG}/more")
-    ran = publish(repo)
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(
+    result = publish(repo)
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(
         f"git cannot create the tag {TAG}: cannot lock ref 'refs/tags/{TAG}': 'refs/tags/{TAG}/more' "
     )
     assert not (repo.root / "build").exists()
@@ -391,23 +391,23 @@ def test_an_item_that_was_removed_stops_publishing(repo: RegisterRepository) -> 
 
 def test_what_cannot_be_written_is_not_published(repo: RegisterRepository) -> None:
     (repo.root / "build").write_text("x")
-    ran = publish(repo)
-    assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", "")
-    assert ran.err.startswith(f"{repo.root / 'build' / 'plan.html'} cannot be written: ")
+    result = publish(repo)
+    assert (result.code, result.out, repo.git("tag", "--list")) == (3, "", "")
+    assert result.err.startswith(f"{repo.root / 'build' / 'plan.html'} cannot be written: ")
     (repo.root / "build").unlink()
     (repo.root / "build" / "plan.html").mkdir(parents=True)
-    ran = publish(repo)
-    assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", "")
-    assert ran.err.startswith(f"{repo.root / 'build' / 'plan.html'} cannot be written: it is a folder.")
+    result = publish(repo)
+    assert (result.code, result.out, repo.git("tag", "--list")) == (3, "", "")
+    assert result.err.startswith(f"{repo.root / 'build' / 'plan.html'} cannot be written: it is a folder.")
     assert [*repo.root.glob("build/*")] == [repo.root / "build" / "plan.html"]
 
 
 def test_papers_that_cannot_take_their_place_are_published_and_made_again(repo: RegisterRepository) -> None:
     with patch("pathlib.Path.replace", side_effect=PermissionError(13, "Permission denied")):
-        ran = publish(repo)
-    assert (ran.code, ran.out, repo.git("tag", "--list")) == (3, "", TAG)
+        result = publish(repo)
+    assert (result.code, result.out, repo.git("tag", "--list")) == (3, "", TAG)
     assert not (repo.root / "build").exists()
-    command = ran.err.partition("To make them: p2ptrack ")[2].partition("\n")[0].split()
+    command = result.err.partition("To make them: p2ptrack ")[2].partition("\n")[0].split()
     again = repo.root / "build" / "plan.html"
     assert run_command(repo, *command).code == 0
     assert hashlib.sha256(again.read_bytes()).hexdigest() == read_manifest(repo)["papers"]["plan"]["html"]
@@ -418,17 +418,17 @@ def test_two_registers_of_one_repository_do_not_share_a_meeting(repo: RegisterRe
     words = {"templates/words.yaml": "draft: Sketch\n"}
     other.commit("2022-10-11", {A01: action(target="Jun-23", origin_text="Ask all."), **words})
     publish(repo)
-    ran = run_command(other, "publish", MEETING)
+    result = run_command(other, "publish", MEETING)
     message = f"The tag {TAG} belongs to another register, in p2p. "
-    assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"{message}Give the meeting an id that no other register of the repository has.\n"
-    ran = run_command(other, "verify", MEETING)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"{TAG} was published by another register, in p2p. Run p2ptrack verify there.\n"
-    drawn = [
+    assert (result.code, result.out) == (1, "")
+    assert result.err == f"{message}Give the meeting an id that no other register of the repository has.\n"
+    result = run_command(other, "verify", MEETING)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == f"{TAG} was published by another register, in p2p. Run p2ptrack verify there.\n"
+    pictures = [
         run_command(item, "render", "plan", "--as-of", "2022-10-17", "--output", "-").out for item in (repo, other)
     ]
-    assert ["Sketch" in paper for paper in drawn] == [False, True]
+    assert ["Sketch" in paper for paper in pictures] == [False, True]
     other.commit("2022-10-12", {A01: action(target="Jun-23", origin_text="Ask some.")})
     assert "H111" not in run_command(other, "check", "--history").out
 
@@ -448,17 +448,17 @@ def test_a_register_that_was_moved_keeps_its_published_papers(repo: RegisterRepo
 def test_a_manifest_of_no_paper_is_none(repo: RegisterRepository) -> None:
     publish(repo)
     tagged(repo, {**read_manifest(repo), "papers": {}})
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"The tag {TAG} was not created by p2ptrack publish")
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(f"The tag {TAG} was not created by p2ptrack publish")
 
 
 def test_what_a_forged_manifest_states_cannot_steer_a_terminal(repo: RegisterRepository) -> None:
     publish(repo)
     for changed in ({"papers": {"x\x1b[31m": {"json": "0" * 64}}}, {"meeting": "x\x1b[31m"}):
         tagged(repo, {**read_manifest(repo), **changed})
-        ran = run_command(repo, "verify", MEETING)
-        assert (ran.out, "\x1b" in ran.err, "<U+001B>[31m" in ran.err) == ("", False, True)
+        result = run_command(repo, "verify", MEETING)
+        assert (result.out, "\x1b" in result.err, "<U+001B>[31m" in result.err) == ("", False, True)
 
 
 def test_a_tag_that_was_moved_with_its_manifest_is_shown_by_check(repo: RegisterRepository) -> None:
@@ -490,9 +490,9 @@ def test_other_versions_are_named_with_how_to_get_those_of_then(repo: RegisterRe
     manifest["versions"] |= {"jinja2": "3.0", "zlib": "1.0"}
     manifest["papers"]["plan"]["html"] = "0" * 64
     tagged(repo, manifest)
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.out) == (3, "plan.json: equal\nplan.html: different\n")
-    assert ran.err == (
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.out) == (3, "plan.json: equal\nplan.html: different\n")
+    assert result.err == (
         "1 file is not equal, and the versions differ: "
         f"jinja2 9.9 instead of 3.0, zlib {zlib.ZLIB_RUNTIME_VERSION} instead of 1.0. "
         "Their content is equal. To compare byte for byte, use a computer that has zlib 1.0, "
@@ -509,8 +509,12 @@ def test_other_versions_of_what_makes_pages_do_not_excuse_other_words(repo: Regi
     assert run_command(repo, "verify", MEETING).code == 1
     manifest["versions"]["p2ptrack"] = "0.0.1"
     tagged(repo, manifest)
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, "Their content is equal" in ran.err, "which may be the reason" in ran.err) == (1, False, True)
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, "Their content is equal" in result.err, "which may be the reason" in result.err) == (
+        1,
+        False,
+        True,
+    )
 
 
 def test_equal_bytes_by_other_versions_are_equal(repo: RegisterRepository) -> None:
@@ -518,27 +522,27 @@ def test_equal_bytes_by_other_versions_are_equal(repo: RegisterRepository) -> No
     manifest = read_manifest(repo)
     manifest["versions"]["zlib"] = "1.0"
     tagged(repo, manifest)
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.out, ran.err) == (0, EQUAL, "")
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.out, result.err) == (0, EQUAL, "")
 
 
 def test_a_meeting_that_is_not_published(repo: RegisterRepository) -> None:
-    ran = run_command(repo, "verify", MEETING)
+    result = run_command(repo, "verify", MEETING)
     fetch = "If it was published from another copy of the repository, fetch its tag: git fetch --tags\n"
     message = f"The meeting “{MEETING}” is not published. No meeting is published here. {fetch}"
-    assert (ran.code, ran.out, ran.err) == (2, "", message)
+    assert (result.code, result.out, result.err) == (2, "", message)
     publish(repo)
-    ran = run_command(repo, "verify", "AC-2022-10-18")
+    result = run_command(repo, "verify", "AC-2022-10-18")
     message = f"The meeting “AC-2022-10-18” is not published. Published: {MEETING}. {fetch}"
-    assert (ran.code, ran.err) == (2, message)
+    assert (result.code, result.err) == (2, message)
 
 
 @pytest.mark.parametrize("how", [("--annotate", "--message", "Agreed {here}"), ()])
 def test_a_tag_that_was_made_by_hand(how: tuple[str, ...], repo: RegisterRepository) -> None:
     repo.git("tag", *how, TAG)
-    ran = run_command(repo, "verify", MEETING)
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
+    result = run_command(repo, "verify", MEETING)
+    assert (result.code, result.out) == (3, "")
+    assert result.err == (
         f"The tag {TAG} was not created by p2ptrack publish, so there is nothing to compare with. "
         f"To produce the papers: p2ptrack render --all --at {MEETING}\n"
     )
@@ -554,8 +558,8 @@ def test_a_tag_on_something_else_than_a_commit(how: tuple[str, ...], kind: str, 
         "Ask whoever made the tag to give it another name and delete this one. Then publish the meeting.\n"
     )
     for words in (("verify", MEETING), ("render", "view", "--at", MEETING), ("publish", MEETING)):
-        ran = run_command(repo, *words)
-        assert (ran.code, ran.out, ran.err) == (3, "", message), words
+        result = run_command(repo, *words)
+        assert (result.code, result.out, result.err) == (3, "", message), words
 
 
 def test_a_tag_that_was_tampered_with_is_still_this_meeting_s(repo: RegisterRepository) -> None:
@@ -567,9 +571,9 @@ def test_half_a_history_is_not_enough_for_a_paper_that_shows_it(repo: RegisterRe
     repo.commit("2022-10-12", {A01: action(target="Apr-23")})
     publish(repo, "view", "--format", "html")
     repo.git("clone", "--quiet", "--depth=1", "--branch", TAG, repo.top.as_uri(), str(tmp_path / "half"))
-    ran = run("verify", MEETING, "--root", tmp_path / "half" / "p2p")
-    assert (ran.code, ran.out) == (3, "")
-    assert "git fetch --unshallow --tags" in ran.err
+    result = run("verify", MEETING, "--root", tmp_path / "half" / "p2p")
+    assert (result.code, result.out) == (3, "")
+    assert "git fetch --unshallow --tags" in result.err
 
 
 def test_a_manifest_is_read_from_its_words() -> None:

@@ -122,8 +122,8 @@ def test_a_meeting_of_two_registers_means_the_tag_of_its_own(years: RegisterRepo
 def test_a_copy_that_may_lack_a_meeting_s_tag_reports_it(years: RegisterRepository, tmp_path: Path) -> None:
     years.git("tag", "meeting/AC-2023-03", years.commits[1])
     git(tmp_path, "clone", "--quiet", "--depth", "1", years.top.as_uri(), "copy")
-    ran = run("status", "--at", "AC-2023-03", "--root", tmp_path / "copy" / "p2p")
-    assert (ran.code, ran.err.splitlines()) == (
+    result = run("status", "--at", "AC-2023-03", "--root", tmp_path / "copy" / "p2p")
+    assert (result.code, result.err.splitlines()) == (
         0,
         [
             f"The register as it was on 31 March 2023 (commit {years.commits[2][:10]}).",

@@ -45,8 +45,8 @@ def test_nothing_is_published_while_an_operation_is_open(
 ) -> None:
     with contextlib.suppress(CalledProcessError):
         repo.git(*command)
-    ran = run(*PUBLISH, "--root", repo.root)
-    assert (ran.code, ran.err) == (
+    result = run(*PUBLISH, "--root", repo.root)
+    assert (result.code, result.err) == (
         1,
         f"{operation} is not finished. Finish it with `{finish}`, or cancel it with `{cancel}`, then publish.\n",
     )
@@ -55,8 +55,8 @@ def test_nothing_is_published_while_an_operation_is_open(
 
 def test_nothing_is_published_during_a_bisect(repo: RegisterRepository) -> None:
     repo.git("bisect", "start", "HEAD", "HEAD~1")
-    ran = run(*PUBLISH, "--root", repo.root)
-    assert (ran.code, ran.err) == (1, "A bisect is not finished. End it with `git bisect reset`, then publish.\n")
+    result = run(*PUBLISH, "--root", repo.root)
+    assert (result.code, result.err) == (1, "A bisect is not finished. End it with `git bisect reset`, then publish.\n")
 
 
 def test_nothing_is_published_during_a_rebase_in_another_work_tree(repo: RegisterRepository, tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_nothing_is_published_during_a_rebase_in_another_work_tree(repo: Registe
 
 def test_without_a_branch_the_published_commit_is_named(repo: RegisterRepository) -> None:
     repo.git("switch", "--quiet", "--detach", "HEAD")
-    ran = run(*PUBLISH, "--root", repo.root)
+    result = run(*PUBLISH, "--root", repo.root)
     text = f"No branch is checked out (detached HEAD). Publishing the commit {repo.git('rev-parse', 'HEAD')[:10]}."
-    assert ran.code == 0
-    assert ran.err.splitlines()[0] == text
+    assert result.code == 0
+    assert result.err.splitlines()[0] == text
 
 
 COMMANDS = (
@@ -115,10 +115,10 @@ def test_a_folder_of_another_repository_has_no_history_here(
         git(outer, *protocol, "submodule", "--quiet", "add", str(inner), folder)
         git(outer, "add", "--all")
     git(outer, "commit", "--quiet", "--message", "x")
-    ran = run(*words, "--root", outer)
+    result = run(*words, "--root", outer)
     name, kind = ("data", "a repository inside this one") if folder == "clone" else (folder, "a submodule")
-    assert ran.code == 3
-    assert ran.err == (
+    assert result.code == 3
+    assert result.err == (
         f"{name} is {kind}. Git keeps its history in that other repository, and not in this one. "
         "Run p2ptrack in a register that is a repository of its own.\n"
     )

@@ -46,9 +46,12 @@ def test_without_a_file_verify_states_that_it_compared_none(repo: RegisterReposi
     paper = repo.root / "build" / "plan.text"
     fingerprint = sha(paper)
     paper.write_text("forged")
-    ran = verify(repo)
-    assert (ran.code, ran.out.splitlines()[:2]) == (0, ["plan.text: made again, equal", f"  SHA-256 {fingerprint}"])
-    first, *rest = ran.err.splitlines(keepends=True)
+    result = verify(repo)
+    assert (result.code, result.out.splitlines()[:2]) == (
+        0,
+        ["plan.text: made again, equal", f"  SHA-256 {fingerprint}"],
+    )
+    first, *rest = result.err.splitlines(keepends=True)
     assert first.startswith(f"The tag {TAG} has the id {repo.git('rev-parse', TAG)} and the fingerprint ")
     assert "".join(rest) == (
         "Made again and equal to what was recorded. No file was compared. "
@@ -61,14 +64,14 @@ def test_files_are_compared_with_what_was_published(repo: RegisterRepository, tm
     paper = repo.root / "build" / "plan.text"
     copy = tmp_path / "from the website.txt"
     copy.write_bytes(paper.read_bytes())
-    ran = verify(repo, paper, copy)
+    result = verify(repo, paper, copy)
     equal = [f"{file}: equal to the published plan.text\n  SHA-256 {sha(paper)}\n" for file in (paper, copy)]
-    assert (ran.code, ran.out.startswith("".join(equal))) == (0, True)
-    assert "No file was compared" not in ran.err
+    assert (result.code, result.out.startswith("".join(equal))) == (0, True)
+    assert "No file was compared" not in result.err
     paper.write_text("forged")
     copy.write_text("another")
-    ran = verify(repo, paper, copy)
-    assert (ran.code, ran.out.splitlines()[:4]) == (
+    result = verify(repo, paper, copy)
+    assert (result.code, result.out.splitlines()[:4]) == (
         1,
         [
             f"{paper}: different from the published plan.text",
@@ -77,7 +80,7 @@ def test_files_are_compared_with_what_was_published(repo: RegisterRepository, tm
             f"  SHA-256 {sha(copy)}",
         ],
     )
-    assert ran.err.endswith(
+    assert result.err.endswith(
         f"2 files are not what was published for {MEETING}. The published papers can be made again.\n"
     )
     assert verify(repo, tmp_path / "nothing").code == 2
@@ -85,8 +88,8 @@ def test_files_are_compared_with_what_was_published(repo: RegisterRepository, tm
 
 
 def test_publish_prints_what_belongs_in_the_minutes(repo: RegisterRepository) -> None:
-    ran = publish(repo)
-    first, *rest = ran.err.splitlines()[2:]
+    result = publish(repo)
+    first, *rest = result.err.splitlines()[2:]
     assert first.startswith(f"For the minutes: tag {TAG} has the id {repo.git('rev-parse', TAG)} and the fingerprint ")
     assert rest == [
         f"  {sha(repo.root / 'build' / 'plan.text')}  plan.text",
@@ -105,8 +108,8 @@ def test_a_manifest_without_what_the_public_got_is_an_error(repo: RegisterReposi
     content = {"plan": {"json": manifest["papers"]["plan"]["json"]}}
     for values in ({"papers": content}, {"papers": content, "formats": []}, {"formats": ["text", "pdf"]}):
         tagged(repo, {**manifest, **values})
-        ran = verify(repo)
-        assert (ran.code, ran.out, "does not have the fingerprints of every file" in ran.err) == (1, "", True)
+        result = verify(repo)
+        assert (result.code, result.out, "does not have the fingerprints of every file" in result.err) == (1, "", True)
 
 
 def test_content_that_differs_is_not_excused_by_another_version(repo: RegisterRepository) -> None:
@@ -114,20 +117,20 @@ def test_content_that_differs_is_not_excused_by_another_version(repo: RegisterRe
     papers = {"plan": {**read_manifest(repo)["papers"]["plan"], "json": "0" * 64}}
     versions = read_manifest(repo)["versions"]
     message = "but so does the program"
-    ran = change(repo, papers=papers, versions={**versions, "p2ptrack": "0.0.9"})
-    assert (ran.code, message in ran.err, "p2ptrack==0.0.9" in ran.err) == (1, True, True)
-    ran = change(repo, papers=papers, versions={**versions, "p2ptrack-files": "0" * 64})
-    assert (ran.code, message in ran.err, "use p2ptrack as it was installed" in ran.err) == (1, True, True)
-    ran = change(repo, papers=papers, versions=versions)
-    assert (ran.code, "although the same program made them" in ran.err) == (1, True)
+    result = change(repo, papers=papers, versions={**versions, "p2ptrack": "0.0.9"})
+    assert (result.code, message in result.err, "p2ptrack==0.0.9" in result.err) == (1, True, True)
+    result = change(repo, papers=papers, versions={**versions, "p2ptrack-files": "0" * 64})
+    assert (result.code, message in result.err, "use p2ptrack as it was installed" in result.err) == (1, True, True)
+    result = change(repo, papers=papers, versions=versions)
+    assert (result.code, "although the same program made them" in result.err) == (1, True)
 
 
 def test_another_program_may_make_other_pages_of_the_same_content(repo: RegisterRepository) -> None:
     publish(repo)
     manifest = read_manifest(repo)
     papers = {"plan": {**manifest["papers"]["plan"], "text": "0" * 64}}
-    ran = change(repo, papers=papers, versions={**manifest["versions"], "p2ptrack-files": "0" * 64})
-    assert (ran.code, "p2ptrack-files" in ran.err, "Their content is equal" in ran.err) == (3, True, True)
+    result = change(repo, papers=papers, versions={**manifest["versions"], "p2ptrack-files": "0" * 64})
+    assert (result.code, "p2ptrack-files" in result.err, "Their content is equal" in result.err) == (3, True, True)
 
 
 def test_names_in_a_manifest_cannot_control_a_terminal(repo: RegisterRepository) -> None:
@@ -135,8 +138,8 @@ def test_names_in_a_manifest_cannot_control_a_terminal(repo: RegisterRepository)
     manifest = read_manifest(repo)
     papers = {"plan": {**manifest["papers"]["plan"], "x\x1b[31m": "1\x1b[31m"}}
     for values in ({"papers": papers}, {"replaces": ["\x1b[31m"]}, {"versions": {"\x1b[31m": "\x1b[31m"}}):
-        ran = change(repo, **{"papers": papers, **values})
-        assert "\x1b" not in f"{ran.out}{ran.err}"
+        result = change(repo, **{"papers": papers, **values})
+        assert "\x1b" not in f"{result.out}{result.err}"
 
 
 def test_a_publication_that_was_withdrawn_and_replaced_is_reported(repo: RegisterRepository) -> None:
@@ -144,8 +147,10 @@ def test_a_publication_that_was_withdrawn_and_replaced_is_reported(repo: Registe
     first = repo.git("rev-parse", TAG)
     repo.git("tag", "--delete", TAG)
     repo.commit("2022-10-11", {A01: action(target="Mar-24")})
-    ran = publish(repo)
-    assert f"This meeting was published before, from the commit {repo.commits[0][:10]} (tag {first[:10]})." in ran.err
+    result = publish(repo)
+    assert (
+        f"This meeting was published before, from the commit {repo.commits[0][:10]} (tag {first[:10]})." in result.err
+    )
     assert read_manifest(repo)["replaces"] == [first]
     notice = f"This meeting was published before: the tag {first} was replaced."
     assert (verify(repo).code, notice in verify(repo).err) == (0, True)
@@ -158,8 +163,8 @@ def test_a_publication_that_was_withdrawn_and_replaced_is_reported(repo: Registe
 def test_a_tag_that_was_replaced_by_hand_is_noticed(repo: RegisterRepository) -> None:
     publish(repo)
     first = repo.git("rev-parse", TAG)
-    ran = change(repo, sealed_on="2022-10-01")
-    assert f"the tag {first} was replaced" in ran.err
+    result = change(repo, sealed_on="2022-10-01")
+    assert f"the tag {first} was replaced" in result.err
 
 
 def test_members_copies_get_a_fingerprint_and_are_not_saved(repo: RegisterRepository) -> None:
@@ -168,8 +173,8 @@ def test_members_copies_get_a_fingerprint_and_are_not_saved(repo: RegisterReposi
     assert [file.name for file in (repo.root / "build").iterdir()] == ["plan.text"]
     manifest = read_manifest(repo)
     assert sorted(manifest["members"]["plan"]) == ["json", "text"]
-    ran = verify(repo)
-    assert [line.partition(":")[0] for line in ran.out.splitlines()[::2]] == [
+    result = verify(repo)
+    assert [line.partition(":")[0] for line in result.out.splitlines()[::2]] == [
         f"plan{copy}.{item}" for copy in ("", "-members") for item in ("text", "json")
     ]
     again = command(repo, "render", "plan", "--at", MEETING, "--audience", "members", "--format", "text")
@@ -212,8 +217,8 @@ def test_papers_that_are_not_there_are_named_with_how_to_make_them(repo: Registe
     paper = repo.root / "build" / "plan.text"
     data = paper.read_bytes()
     paper.unlink()
-    ran = command(repo, "publish", MEETING)
-    assert ran.code == 1
-    assert f"Not in {paper.parent}: plan.text. To make them: p2ptrack render plan --at {MEETING}" in ran.err
-    words = ran.err.partition("To make them: p2ptrack ")[2].split()
+    result = command(repo, "publish", MEETING)
+    assert result.code == 1
+    assert f"Not in {paper.parent}: plan.text. To make them: p2ptrack render plan --at {MEETING}" in result.err
+    words = result.err.partition("To make them: p2ptrack ")[2].split()
     assert (command(repo, *words).code, paper.read_bytes()) == (0, data)

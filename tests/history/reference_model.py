@@ -19,7 +19,7 @@ FOLDERS = {"A": "actions", "F": "audit_followups", "R": "recommendations"}
 BROKEN = b"id: A01\ntitle: [\n"
 TEXTS = ("Late.", "212 of 340: done", "a #4 b", "Zoë – “so”", "One.\n\n- two\n- three")
 DATES = ("Mar-23", "2023-03-31", "TBC", "P2", "AC-2023-03", "Q3 2023/24", "Ongoing")
-MADE: Mapping[str, tuple[Any, ...]] = {
+NEW_VALUES: Mapping[str, tuple[Any, ...]] = {
     "title": TEXTS[:4],
     "note": TEXTS,
     "status": ("in_progress", "In progress", "complete", "withdrawn", "on_hold", "noted"),
@@ -52,9 +52,9 @@ class File:
             return BROKEN
         names = list(self.values)[:: -1 if self.style % 2 else 1]
         end = "\r\n" if self.style % 3 == 2 else "\n"
-        return "".join(f"{n}: {json.dumps(self._shown(n), ensure_ascii=False)}{end}" for n in names).encode()
+        return "".join(f"{n}: {json.dumps(self._displayed(n), ensure_ascii=False)}{end}" for n in names).encode()
 
-    def _shown(self, name: str) -> Any:
+    def _displayed(self, name: str) -> Any:
         value = self.values[name]
         return value[0] if isinstance(value, list) and len(value) == 1 and self.style % 5 == 0 else value
 
@@ -156,7 +156,7 @@ def _add(random: Random, tree: Tree, letter: str = "") -> None:
     tree[f"data/{FOLDERS[first]}/{id_}{random.choice(('', '-word', '-two words'))}.yaml"] = File(values)
 
 
-def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*MADE, *LISTS)) -> None:
+def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*NEW_VALUES, *LISTS)) -> None:
     for path in random.sample(answer := _readable(tree), min(2, len(answer))):
         values, name = dict(tree[path].values), random.choice(names)
         if path.startswith("data/recommendations"):
@@ -166,7 +166,7 @@ def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*MADE, *LISTS)) 
         elif name in values and name != "title" and random.random() < 0.2:
             del values[name]
         else:
-            values[name] = random.choice(MADE.get(name, TEXTS[:4]))
+            values[name] = random.choice(NEW_VALUES.get(name, TEXTS[:4]))
         tree[path] = File(values, tree[path].style)
 
 

@@ -28,9 +28,9 @@ FOLDER = Path(__file__).parent / "screens"
 
 
 def show_screen(name: str, register: RegisterRepository) -> bytes:
-    shown = run(*SCREENS[name], "--root", register.root, width=40 if name.endswith("narrow") else 80)
-    assert shown.err == ""
-    return shown.bytes
+    result = run(*SCREENS[name], "--root", register.root, width=40 if name.endswith("narrow") else 80)
+    assert result.err == ""
+    return result.bytes
 
 
 if __name__ == "__main__":

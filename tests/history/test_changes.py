@@ -35,9 +35,9 @@ USUAL: dict[str, Any] = {
 
 
 def changes(repo: RegisterRepository, *words: str) -> dict[str, Any]:
-    ran = run("changes", *(words or ("--since", repo.commits[0])), "--root", repo.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, "")
-    answer: dict[str, Any] = json.loads(ran.out)
+    result = run("changes", *(words or ("--since", repo.commits[0])), "--root", repo.root, "--format", "json")
+    assert (result.code, result.err) == (0, "")
+    answer: dict[str, Any] = json.loads(result.out)
     return answer
 
 
@@ -380,21 +380,21 @@ def test_a_commit_of_another_branch_is_no_part_of_this_one(tmp_path: Path) -> No
     repo.git("switch", "--quiet", "--create", "other")
     other = repo.commit("2023-01-13", {A01: f"{RECORD}priority: low\n"})
     repo.git("switch", "--quiet", "main")
-    ran = run("changes", "--since", other, "--root", repo.root)
-    assert (ran.code, ran.err) == (2, f"“{other}” is not part of this branch's history.\n")
+    result = run("changes", "--since", other, "--root", repo.root)
+    assert (result.code, result.err) == (2, f"“{other}” is not part of this branch's history.\n")
 
 
 def test_old_values_that_are_not_understood_are_counted_and_listed(tmp_path: Path) -> None:
     repo = make_repository(tmp_path, files={"actions/A01.yaml": f"{RECORD}status: amber\n"})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: complete\n"})
-    ran = run("changes", "--since", repo.commits[0], "--root", repo.root)
-    assert (ran.code, ran.err) == (
+    result = run("changes", "--since", repo.commits[0], "--root", repo.root)
+    assert (result.code, result.err) == (
         0,
         f"This version of p2ptrack cannot read 1 field of old records:\n  {A01}: status\n",
     )
-    assert "1 open + 0 new + 0 reopened - 1 closed - 0 removed = 0 open." in ran.out
-    assert "amber → complete" in ran.out
+    assert "1 open + 0 new + 0 reopened - 1 closed - 0 removed = 0 open." in result.out
+    assert "amber → complete" in result.out
 
 
 def test_a_long_list_of_what_is_not_understood_is_cut(tmp_path: Path) -> None:
@@ -411,10 +411,10 @@ def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     repo = make_repository(tmp_path, files={"actions/A01.yaml": RECORD})
     repo.commit("2023-01-12")
     repo.commit("2023-01-13", {A01: f"{RECORD}status: [\n"})
-    ran = run("changes", "--since", repo.commits[0], "--root", repo.root)
+    result = run("changes", "--since", repo.commits[0], "--root", repo.root)
     message = "data/actions/A01.yaml as it was on 13 January 2023 cannot be read, so the version before it is used.\n"
-    assert (ran.code, ran.err) == (0, message)
-    assert "Nothing changed." in ran.out
+    assert (result.code, result.err) == (0, message)
+    assert "Nothing changed." in result.out
     assert run("changes", "--since", repo.commits[0], "--fail", "--root", repo.root).code == 1
     assert run("changes", "--since", "HEAD", "--fail", "--root", repo.root).code == 0
 

@@ -18,9 +18,9 @@ REVIEW = "id: A01\ntitle: Review\naccountable: Head of Procurement\n"
 
 def find_places(repo: RegisterRepository, *options: str) -> list[tuple[str, str, str, str | None]]:
     """Return what only history shows, each by file, code, severity and field."""
-    ran = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json", *options)
-    problems = [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")]
-    assert ran.code == int(any(p["severity"] == "error" for p in json.loads(ran.out)["problems"]))
+    result = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json", *options)
+    problems = [p for p in json.loads(result.out)["problems"] if p["code"].startswith("H")]
+    assert result.code == int(any(p["severity"] == "error" for p in json.loads(result.out)["problems"]))
     return [(p["path"], p["code"], p["severity"], p["field"]) for p in problems]
 
 
@@ -37,8 +37,8 @@ def test_a_clean_history_has_no_findings(repo: RegisterRepository) -> None:
 
 def test_check_without_history_does_not_run_git(repo: RegisterRepository) -> None:
     repo.commit("2023-02-01", {A01: f"{REVIEW}target: Jun-23\n"})
-    ran = run("check", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json")
-    assert [p for p in json.loads(ran.out)["problems"] if p["code"].startswith("H")] == []
+    result = run("check", "--root", repo.root, "--as-of", "2023-03-03", "--format", "json")
+    assert [p for p in json.loads(result.out)["problems"] if p["code"].startswith("H")] == []
     assert find_places(repo) == [(A01, "H101", "warning", "target")]
 
 
@@ -78,8 +78,8 @@ def test_a_target_change_from_a_merged_branch_has_its_own_author(repo: RegisterR
     repo.commit("2023-02-02", {A01: f"{moved}note: x\n"}, **by("cy"))
     repo.git("switch", "--quiet", "main")
     repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work", **by("ann"))
-    shown = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", width=200).out
-    assert "by Audit clerk, commit" in shown
+    output = run("check", "--history", "--root", repo.root, "--as-of", "2023-03-03", width=200).out
+    assert "by Audit clerk, commit" in output
 
 
 def test_the_author_of_a_merge_is_not_the_verifier(repo: RegisterRepository) -> None:
@@ -116,21 +116,21 @@ def test_a_shallow_clone_is_not_checked(tmp_path: Path) -> None:
         "To get the rest: git fetch --unshallow --tags\n"
     )
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12")):
-        ran = run(*words, "--root", tmp_path / "part")
-        assert (ran.code, ran.out, ran.err) == (3, "", message)
+        result = run(*words, "--root", tmp_path / "part")
+        assert (result.code, result.out, result.err) == (3, "", message)
     lacking = "To get the rest: git fetch --unshallow --tags"
-    asked = ("history", "A01", "--root", tmp_path / "part")
-    assert lacking in run(*asked, width=100).out
+    command = ("history", "A01", "--root", tmp_path / "part")
+    assert lacking in run(*command, width=100).out
     for format_ in ("json", "csv"):
-        assert lacking in run(*asked, "--format", format_).err
+        assert lacking in run(*command, "--format", format_).err
 
 
 def test_check_history_without_a_repository_is_an_error(tmp_path: Path) -> None:
     repo = make_repository(tmp_path)
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12"), ("history", "A01")):
-        ran = run(*words, "--root", repo.root)
-        assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith("Nothing is committed here yet, so there is no history.")
+        result = run(*words, "--root", repo.root)
+        assert (result.code, result.out) == (3, "")
+        assert result.err.startswith("Nothing is committed here yet, so there is no history.")
 
 
 MEETING = "meeting/AC-2022-10-17"
@@ -166,10 +166,10 @@ def test_a_check_of_named_files_reports_only_their_removed_records(published: Re
 
 
 def test_an_action_that_became_a_recommendation_is_reported_as_removed(published: RegisterRepository) -> None:
-    asked = "data/recommendations/A02.yaml"
-    published.commit("2023-02-01", {A02: None, asked: "id: A02\ntitle: Train\n"})
-    assert find_places(published) == [(asked, "H115", "error", None)]
-    published.commit("2023-02-02", {asked: None, A02: "id: A02\ntitle: Train\n"})
+    command = "data/recommendations/A02.yaml"
+    published.commit("2023-02-01", {A02: None, command: "id: A02\ntitle: Train\n"})
+    assert find_places(published) == [(command, "H115", "error", None)]
+    published.commit("2023-02-02", {command: None, A02: "id: A02\ntitle: Train\n"})
     assert find_places(published) == []
 
 

@@ -18,7 +18,7 @@ from p2ptrack.model.history import (
     CommitFiles,
     RegisterHistory,
     Revision,
-    UnreadableFile,
+    UnreadableVersion,
     build_register_history,
 )
 from p2ptrack.model.kinds import KINDS
@@ -30,7 +30,7 @@ def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayV
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "found"),
+    ("old", "new", "changes"),
     [
         ("target: Mar-23", "target: Jun-23", [("target", "Mar-23", "Jun-23")]),
         ("title: x", "title: x\nstatus: noted", [("status", None, "noted")]),
@@ -97,9 +97,9 @@ def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayV
     ],
 )
 def test_what_differs_is_shown_field_by_field(
-    old: str, new: str, found: list[tuple[str, DisplayValue | None, DisplayValue | None]]
+    old: str, new: str, changes: list[tuple[str, DisplayValue | None, DisplayValue | None]]
 ) -> None:
-    assert between(old, new) == found
+    assert between(old, new) == changes
 
 
 _LEAF = st.sampled_from(["a", "b", "Mar-23"])
@@ -119,9 +119,9 @@ def test_equal_states_and_only_they_have_no_differences(old: dict[str, object], 
 @given(st.lists(_GROUP, max_size=6), st.lists(_GROUP, max_size=6))
 def test_every_entry_that_is_new_or_gone_is_paired_once(old: list[object], new: list[object]) -> None:
     pairs = align_entries(old, new)
-    kept_old = [entry for entry in old if entry not in [pair.old for pair in pairs]]
+    unpaired = [entry for entry in old if entry not in [pair.old for pair in pairs]]
     assert len(old) - sum(pair.old is not None for pair in pairs) == len(new) - sum(p.new is not None for p in pairs)
-    assert all(entry in new for entry in kept_old)
+    assert all(entry in new for entry in unpaired)
 
 
 def test_a_difference_knows_its_field_and_its_words() -> None:
@@ -134,7 +134,7 @@ def test_a_difference_knows_its_field_and_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "found"),
+    ("old", "new", "changes"),
     [
         ("a b c", "a b c", "…"),
         ("a b c", "a x c", "a [-b-] {+x+} c"),
@@ -144,8 +144,8 @@ def test_a_difference_knows_its_field_and_its_words() -> None:
         ("a " * 5000, "b", f"[-{('a ' * 5000).strip()}-] {{+b+}}"),
     ],
 )
-def test_long_texts_are_shown_by_the_words_that_changed(old: str, new: str, found: str) -> None:
-    assert diff_words(old, new) == found
+def test_long_texts_are_shown_by_the_words_that_changed(old: str, new: str, changes: str) -> None:
+    assert diff_words(old, new) == changes
 
 
 DAY = date(2023, 1, 12)
@@ -165,15 +165,15 @@ def _paths(gone: str) -> list[str]:
 
 
 def states(lines: RegisterHistory, id_: str) -> list[tuple[int, str, bool]]:
-    found = lines.history_of(id_)
-    assert found
-    return [(s.revision.position, s.path.rpartition("/")[2], s.values is not None) for s in found.versions]
+    changes = lines.history_of(id_)
+    assert changes
+    return [(s.revision.position, s.path.rpartition("/")[2], s.values is not None) for s in changes.versions]
 
 
 def test_a_record_is_followed_by_its_id_wherever_its_file_goes() -> None:
     a = {"id": "A1", "title": "x"}
-    found = line(({"A1.yaml": a}, ""), ({"A1-x.yaml": a}, "A1.yaml"), ({}, "A1-x.yaml"), ({"other.yaml": a}, ""))
-    assert states(found, "a1") == [
+    changes = line(({"A1.yaml": a}, ""), ({"A1-x.yaml": a}, "A1.yaml"), ({}, "A1-x.yaml"), ({"other.yaml": a}, ""))
+    assert states(changes, "a1") == [
         (1, "A1.yaml", True),
         (2, "A1-x.yaml", True),
         (3, "A1-x.yaml", False),
@@ -183,14 +183,14 @@ def test_a_record_is_followed_by_its_id_wherever_its_file_goes() -> None:
 
 def test_of_two_files_of_one_id_the_first_counts_as_long_as_it_is_there() -> None:
     one, two = {"id": "A1", "title": "one"}, {"id": "A1", "title": "two"}
-    found = line(({"A1.yaml": one}, ""), ({"A1-b.yaml": two}, ""), ({}, "A1-b.yaml"))
-    assert states(found, "A1") == [(1, "A1.yaml", True), (2, "A1-b.yaml", True), (3, "A1.yaml", True)]
+    changes = line(({"A1.yaml": one}, ""), ({"A1-b.yaml": two}, ""), ({}, "A1-b.yaml"))
+    assert states(changes, "A1") == [(1, "A1.yaml", True), (2, "A1-b.yaml", True), (3, "A1.yaml", True)]
 
 
 def test_a_file_that_cannot_be_read_keeps_what_it_had() -> None:
-    found = line(({"A1.yaml": {"id": "A1"}}, ""), ({"A1.yaml": None}, ""))
-    assert states(found, "A1") == [(1, "A1.yaml", True)]
-    assert found.unreadable_files == (UnreadableFile(found.revisions[1], "data/actions/A1.yaml"),)
+    changes = line(({"A1.yaml": {"id": "A1"}}, ""), ({"A1.yaml": None}, ""))
+    assert states(changes, "A1") == [(1, "A1.yaml", True)]
+    assert changes.unreadable_files == (UnreadableVersion(changes.revisions[1], "data/actions/A1.yaml"),)
 
 
 def test_a_file_without_an_id_has_the_one_of_its_name() -> None:
@@ -209,8 +209,8 @@ def test_only_the_files_of_records_have_a_kind() -> None:
 
 
 def test_the_state_of_a_moment_is_the_last_that_came() -> None:
-    found = line(({}, ""), ({"A1.yaml": {"id": "A1"}}, ""), ({}, ""), ({}, "A1.yaml"))
-    timeline = found.history_of("A1")
+    changes = line(({}, ""), ({"A1.yaml": {"id": "A1"}}, ""), ({}, ""), ({}, "A1.yaml"))
+    timeline = changes.history_of("A1")
     assert timeline
     assert [state.revision.position if (state := timeline.version_at(number)) else None for number in range(6)] == [
         None,
@@ -220,5 +220,5 @@ def test_the_state_of_a_moment_is_the_last_that_came() -> None:
         4,
         4,
     ]
-    assert found.position_on(date(2023, 1, 11)) == 0
-    assert found.position_on(DAY) == 4
+    assert changes.position_on(date(2023, 1, 11)) == 0
+    assert changes.position_on(DAY) == 4

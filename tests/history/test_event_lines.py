@@ -12,12 +12,12 @@ from p2ptrack.analysis.history.events import Event, EventType
 from p2ptrack.model.history import Revision
 from p2ptrack.queries.changes import deduplicate_events, format_event_lines
 
-THEN = Revision(2, "c0ffee0000aa", date(2023, 2, 1), "Policy clerk")
+NEXT = Revision(2, "c0ffee0000aa", date(2023, 2, 1), "Policy clerk")
 LATER = Revision(3, "beef000000aa", date(2023, 3, 1), "Audit clerk")
 
 
 def happening(sort: EventType) -> partial[Event]:
-    return partial(Event, sort, "A01", "action", "Review", THEN)
+    return partial(Event, sort, "A01", "action", "Review", NEXT)
 
 
 CLOSED, STATUS, TARGET, OTHER = map(happening, (EventType.CLOSED, EventType.STATUS, EventType.TARGET, EventType.OTHER))
@@ -99,15 +99,15 @@ def test_an_event_reads_so(name: str) -> None:
 
 
 def test_a_record_goes_by_the_last_of_its_titles() -> None:
-    named = replace(OTHER(field="title", old="Review", new="Audit"), title="Audit")
+    renamed = replace(OTHER(field="title", old="Review", new="Audit"), title="Audit")
     lines = format_event_lines(
-        EventType.OTHER, [OTHER(field="priority", old="low", new="high"), replace(named, revision=LATER)]
+        EventType.OTHER, [OTHER(field="priority", old="low", new="high"), replace(renamed, revision=LATER)]
     )
     assert [what for what, _, _ in lines] == ["A01 Audit", "A01 Audit"]
 
 
 def programme(field: str, old: str | None, new: str | None, of: str = "") -> Event:
-    return Event(EventType.PROGRAMME, "programme", "programme", "Review", THEN, field=field, old=old, new=new, note=of)
+    return Event(EventType.PROGRAMME, "programme", "programme", "Review", NEXT, field=field, old=old, new=new, note=of)
 
 
 def test_the_programme_is_shown_by_its_meetings_and_phases() -> None:

@@ -51,8 +51,8 @@ def _as_record(text: str) -> Mapping[str, str]:
 
 
 def _check(repo: RegisterRepository) -> list[dict[str, Any]]:
-    ran = run("check", "--history", "--root", repo.root, "--as-of", "2023-12-01", "--format", "json")
-    problems: list[dict[str, Any]] = json.loads(ran.out)["problems"]
+    result = run("check", "--history", "--root", repo.root, "--as-of", "2023-12-01", "--format", "json")
+    problems: list[dict[str, Any]] = json.loads(result.out)["problems"]
     return problems
 
 

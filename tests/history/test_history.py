@@ -18,9 +18,9 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
 
 
 def history(repo: RegisterRepository, *words: str, text: str = "") -> list[dict[str, Any]]:
-    ran = run("history", *words, "--root", repo.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, text)
-    message: list[dict[str, Any]] = json.loads(ran.out)["changes"]
+    result = run("history", *words, "--root", repo.root, "--format", "json")
+    assert (result.code, result.err) == (0, text)
+    message: list[dict[str, Any]] = json.loads(result.out)["changes"]
     return message
 
 
@@ -67,9 +67,12 @@ def test_one_field_is_shown_with_what_is_in_it(repo: RegisterRepository) -> None
 
 
 def test_at_a_revision_nothing_later_is_known(repo: RegisterRepository) -> None:
-    ran = run("history", "A01", "--at", repo.commits[0], "--root", repo.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, f"The history as it was on 12 January 2023 (commit {repo.commits[0][:10]}).\n")
-    message = json.loads(ran.out)
+    result = run("history", "A01", "--at", repo.commits[0], "--root", repo.root, "--format", "json")
+    assert (result.code, result.err) == (
+        0,
+        f"The history as it was on 12 January 2023 (commit {repo.commits[0][:10]}).\n",
+    )
+    message = json.loads(result.out)
     assert message["as_of"] == "2023-01-12"
     assert {item["commit"] for item in message["changes"]} == {repo.commits[0]}
 
@@ -81,8 +84,8 @@ def test_at_a_revision_before_the_data_were_moved_their_older_place_is_read(tmp_
     repo.commit("2023-02-01")
     repo.git("mv", "elsewhere", "data")
     repo.commit("2023-03-01")
-    ran = run("history", "A01", "--at", repo.commits[1], "--root", repo.root, "--format", "json")
-    message = [(item["date"], item["event"], item["field"]) for item in json.loads(ran.out)["changes"]]
+    result = run("history", "A01", "--at", repo.commits[1], "--root", repo.root, "--format", "json")
+    message = [(item["date"], item["event"], item["field"]) for item in json.loads(result.out)["changes"]]
     assert message == [("2023-01-01", "created", name) for name in ("path", "id", "title")]
 
 
@@ -203,8 +206,8 @@ NO_SINCE = (
     ],
 )
 def test_what_cannot_be_answered_is_reported(words: tuple[str, ...], err: str, repo: RegisterRepository) -> None:
-    ran = run(*words, "--root", repo.root)
-    assert (ran.code, ran.out, ran.err) == (2, "", f"{err}\n")
+    result = run(*words, "--root", repo.root)
+    assert (result.code, result.out, result.err) == (2, "", f"{err}\n")
 
 
 def test_what_is_not_committed_is_reported(tmp_path: Path) -> None:

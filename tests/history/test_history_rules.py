@@ -556,7 +556,7 @@ def both(fields: str) -> str:
     return f"{A02}---\n{a01(fields)}"
 
 
-LEFT = {
+DROPPED = {
     "never closed": ([both("status: in_progress"), A02], ["H115 A01"]),
     "closed": ([both(ACCEPTED), A02], []),
     "deleted and back": ([both(""), A02, both("")], []),
@@ -582,7 +582,7 @@ LEFT = {
 }
 
 
-@pytest.mark.parametrize(("states", "expected"), LEFT.values(), ids=LEFT)
+@pytest.mark.parametrize(("states", "expected"), DROPPED.values(), ids=DROPPED)
 def test_removed_records(states: list[str], expected: list[str]) -> None:
     assert find_places(*states) == expected
 

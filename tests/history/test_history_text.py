@@ -77,8 +77,8 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
 
 @pytest.mark.parametrize(("at", "message"), [*enumerate(LEDGERS.values(), 1)])
 def test_a_moved_target_is_shown_with_who_approved_it(at: int, message: str, moved: RegisterRepository) -> None:
-    ran = run("history", f"A{at}", "--field", "target", "--root", moved.root, width=200)
-    assert ran.out.splitlines()[-2] == f"  Target date  Mar-23 → Jun-23 (91 days later); {message}"
+    result = run("history", f"A{at}", "--field", "target", "--root", moved.root, width=200)
+    assert result.out.splitlines()[-2] == f"  Target date  Mar-23 → Jun-23 (91 days later); {message}"
 
 
 def test_what_is_declared_later_counts_and_another_way_to_write_a_day_needs_none(tmp_path: Path) -> None:

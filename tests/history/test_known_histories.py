@@ -23,9 +23,9 @@ OTHER_WORDS = (["In progress", "in_progress"],)
 
 
 def answer(root: Path, *words: str) -> dict[str, Any]:
-    ran = run(*words, "--root", root, "--format", "json")
-    assert ran.code == 0, ran.err
-    answer: dict[str, Any] = json.loads(ran.out)
+    result = run(*words, "--root", root, "--format", "json")
+    assert result.code == 0, result.err
+    answer: dict[str, Any] = json.loads(result.out)
     return answer
 
 
@@ -84,13 +84,13 @@ def between(root: Path, start: Commit, end: Commit) -> dict[str, Any]:
     changes = answer(root, "changes", "--since", start.id, "--until", end.id)
     for name, commit in (("opening", start), ("closing", end)):
         here = answer(root, "list", "--at", commit.id, "--as-of", commit.day.isoformat())["records"]
-        unread = any(not file.readable for file in commit.tree.values())
+        unreadable = any(not file.readable for file in commit.tree.values())
         for kind in KINDS:
             open_ = [item for item in here if item["kind"] == kind and not item["facts"]["closed"]]
-            assert unread or changes["movement"]["kinds"][kind][name] == len(open_)
+            assert unreadable or changes["movement"]["kinds"][kind][name] == len(open_)
     for counts in (changes["movement"], *changes["movement"]["kinds"].values()):
-        came, went = counts["new"] + counts["reopened"], counts["closed"] + counts["disappeared"]
-        assert counts["opening"] + came - went == counts["closing"]
+        opened, closed = counts["new"] + counts["reopened"], counts["closed"] + counts["disappeared"]
+        assert counts["opening"] + opened - closed == counts["closing"]
     for name in COUNTED:
         assert len([e for e in changes[name] if e["kind"] in KINDS]) == changes["movement"][name]
     return changes

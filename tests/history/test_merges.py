@@ -28,9 +28,9 @@ def merge(repo: RegisterRepository, *words: str, who: str = "cy") -> None:
 
 def last(repo: RegisterRepository, id_: str = "A01", text: str = "") -> list[ReportedChange]:
     """Return what the last commit changed of a record, and who wrote each of it."""
-    ran = run("history", id_, "--root", repo.root, "--format", "json")
-    assert (ran.code, ran.err) == (0, text)
-    message = [item for item in json.loads(ran.out)["changes"] if item["commit"] == repo.commits[-1]]
+    result = run("history", id_, "--root", repo.root, "--format", "json")
+    assert (result.code, result.err) == (0, text)
+    message = [item for item in json.loads(result.out)["changes"] if item["commit"] == repo.commits[-1]]
     assert {item["date"] for item in message} == {"2023-02-20"}
     return [(item["field"], item["old"], item["new"], item["author"]) for item in message]
 

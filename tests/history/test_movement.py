@@ -32,7 +32,7 @@ def line(states: Sequence[State]) -> RegisterHistory:
     return build_register_history(steps)
 
 
-def seen(states: Sequence[State], start: int, end: int) -> RegisterComparison:
+def compare_states(states: Sequence[State], start: int, end: int) -> RegisterComparison:
     return compare_registers(
         line(states), RevisionRange(start, end), DAY + timedelta(days=start), DAY + timedelta(days=end)
     )
@@ -64,8 +64,8 @@ def histories(draw: st.DrawFn) -> tuple[list[State], int, int]:
 
 @given(histories())
 @examples(300)
-def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> None:
-    about = seen(*drawn)
+def test_the_sum_holds_on_every_history(history: tuple[list[State], int, int]) -> None:
+    about = compare_states(*history)
     for counts in (*(item.get_counts() for item in compute_balances(about)), total_counts(compute_balances(about))):
         came = counts["opening"] + counts["new"] + counts["reopened"]
         assert came - counts["closed"] - counts["disappeared"] == counts["closing"]
@@ -73,19 +73,19 @@ def test_the_sum_holds_on_every_history(drawn: tuple[list[State], int, int]) -> 
 
 @given(histories())
 @examples(200)
-def test_both_ends_are_what_the_register_has(drawn: tuple[list[State], int, int]) -> None:
-    about = seen(*drawn)
+def test_both_ends_are_what_the_register_has(history: tuple[list[State], int, int]) -> None:
+    about = compare_states(*history)
     lines = compute_balances(about)
-    for then, name in ((about.before, "opening"), (about.after, "closing")):
-        open_ = [record for record in then.case.tracked() if not then.case.facts[record.id].closed]
+    for position, name in ((about.before, "opening"), (about.after, "closing")):
+        open_ = [record for record in position.case.tracked() if not position.case.facts[record.id].closed]
         for item in lines:
             assert list(item.ids[name]) == [record.id for record in open_ if kind_of(record) is item.kind]
 
 
 @given(histories())
 @examples(200)
-def test_every_number_is_reported_item_by_item(drawn: tuple[list[State], int, int]) -> None:
-    about = seen(*drawn)
+def test_every_number_is_reported_item_by_item(history: tuple[list[State], int, int]) -> None:
+    about = compare_states(*history)
     message = list_events(about)
     for name in ("new", "reopened", "closed", "disappeared", "removed"):
         ids = [id_ for item in compute_balances(about) for id_ in item.ids[name]]
@@ -94,13 +94,13 @@ def test_every_number_is_reported_item_by_item(drawn: tuple[list[State], int, in
 
 
 @given(histories())
-def test_nothing_happens_in_no_time(drawn: tuple[list[State], int, int]) -> None:
-    states, start, _ = drawn
-    assert list_events(seen(states, start, start)) == ()
+def test_nothing_happens_in_no_time(history: tuple[list[State], int, int]) -> None:
+    states, start, _ = history
+    assert list_events(compare_states(states, start, start)) == ()
 
 
 def counts(states: Sequence[State], start: int = 1) -> dict[str, int]:
-    return total_counts(compute_balances(seen(states, start, len(states))))
+    return total_counts(compute_balances(compare_states(states, start, len(states))))
 
 
 def of(**numbers: int) -> dict[str, int]:
@@ -124,7 +124,7 @@ def test_each_outcome_is_counted_once() -> None:
 
 def test_a_decision_that_takes_effect_closes_without_a_commit() -> None:
     values = {"id": "A1", "title": "x", "status": "withdrawn", "decided": {"on": "2023-01-03"}}
-    about = seen([{"data/actions/A1.yaml": values}, {"data/actions/A1.yaml": values}, {}], 1, 2)
+    about = compare_states([{"data/actions/A1.yaml": values}, {"data/actions/A1.yaml": values}, {}], 1, 2)
     later = compare_registers(about.history, RevisionRange(1, 2), DAY, date(2023, 1, 3))
     assert total_counts(compute_balances(later)) == of(opening=1, closed=1)
     (event,) = list_events(later)

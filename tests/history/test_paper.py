@@ -18,9 +18,9 @@ CLOSED = "exempt: {paragraph: 3, reason: Dispute., public_interest: Talks go on.
 def lines(repo: RegisterRepository, *options: str) -> list[str]:
     """Return the lines of the paper's table of movement, and the note under it."""
     words = ("render", "progress-report", "--format", "md", "--output", "-", "--root", repo.root)
-    ran = run(*words, "--as-of", "2023-03-03", *options)
-    assert ran.code == 0
-    rows = ran.out.partition("**Since the last meeting**")[2].partition("**Figures**")[0].splitlines()
+    result = run(*words, "--as-of", "2023-03-03", *options)
+    assert result.code == 0
+    rows = result.out.partition("**Since the last meeting**")[2].partition("**Figures**")[0].splitlines()
     return [row for row in rows if row and not row.startswith("| ---")]
 
 
@@ -53,8 +53,8 @@ def test_a_history_that_begins_after_the_last_meeting_is_not_counted_from(tmp_pa
 def test_without_the_older_history_the_paper_is_made_and_the_clerk_is_warned(tmp_path: Path) -> None:
     repo = years(tmp_path / "whole")
     repo.git("clone", "--quiet", "--depth", "1", f"file://{repo.top}", str(tmp_path / "part"))
-    ran = run("render", "progress-report", "--as-of", "2023-03-03", "--root", tmp_path / "part")
-    assert (ran.code, ran.err.splitlines()) == (
+    result = run("render", "progress-report", "--as-of", "2023-03-03", "--root", tmp_path / "part")
+    assert (result.code, result.err.splitlines()) == (
         0,
         [
             f"{LACKING} To get the rest: git fetch --unshallow --tags",

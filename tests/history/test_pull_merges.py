@@ -23,9 +23,9 @@ def record(id_: str, **fields: str) -> str:
 
 
 def answer(repo: RegisterRepository, *words: str) -> dict[str, Any]:
-    ran = run(*words, "--root", repo.root, "--format", "json")
-    assert ran.code == 0, ran.err
-    data: dict[str, Any] = json.loads(ran.out)
+    result = run(*words, "--root", repo.root, "--format", "json")
+    assert result.code == 0, result.err
+    data: dict[str, Any] = json.loads(result.out)
     return data
 
 
@@ -237,5 +237,5 @@ def test_siblings_are_compared_directly(pulled: RegisterRepository) -> None:
 
 def test_the_older_of_two_commits_comes_first(pulled: RegisterRepository) -> None:
     own = pulled.git("rev-parse", "HEAD^1")
-    ran = run("changes", "--since", "HEAD", "--until", own, "--root", pulled.root)
-    assert (ran.code, ran.err) == (2, f"HEAD is later than {own}. Use the earlier one after --since.\n")
+    result = run("changes", "--since", "HEAD", "--until", own, "--root", pulled.root)
+    assert (result.code, result.err) == (2, f"HEAD is later than {own}. Use the earlier one after --since.\n")

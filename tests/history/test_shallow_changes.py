@@ -14,5 +14,5 @@ def test_a_meeting_without_its_tag_in_this_copy_is_reported(tmp_path: Path) -> N
     repo.git("tag", "meeting/AC-2022-10-17")
     repo.commit("2022-10-10", {"data/actions/A01.yaml": action(target="Jun-23")})
     git(tmp_path, "clone", "--quiet", "--depth", "1", repo.top.as_uri(), "copy")
-    ran = run("changes", "--since", "AC-2022-10-17", "--root", tmp_path / "copy", width=300)
-    assert "The meeting AC-2022-10-17 has no tag in this copy, so its date is used." in ran.out
+    result = run("changes", "--since", "AC-2022-10-17", "--root", tmp_path / "copy", width=300)
+    assert "The meeting AC-2022-10-17 has no tag in this copy, so its date is used." in result.out

@@ -164,32 +164,32 @@ def read_changes(answer: dict[str, Any], restored: set[str]) -> Difference:
 @examples(12)
 def test_changes_are_the_difference_of_two_trees(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
     repo = make_repository(tmp_path_factory.mktemp("random"))
-    made = RandomHistory(repo, random)
+    random_history = RandomHistory(repo, random)
     for _ in range(3):
-        made.edit()
-    made.grow(16)
+        random_history.edit()
+    random_history.grow(16)
     repo.git("switch", "--quiet", "main")
     commits = repo.git("rev-list", "HEAD").splitlines()
     meetings = repo.git("tag", "--list", "meeting/*").splitlines()
     for _ in range(8):
         since, until = random.choice([*commits, *meetings]), random.choice(commits)
-        ran = run("changes", "--since", since, "--until", until, "--root", repo.root, "--format", "json")
+        result = run("changes", "--since", since, "--until", until, "--root", repo.root, "--format", "json")
         start, end = (repo.git("rev-parse", f"{name}^{{commit}}") for name in (since, until))
         if start != end and repo.git("merge-base", start, end) == end:
-            assert ran.code == 2
+            assert result.code == 2
             continue
-        assert ran.code == 0, ran.err
+        assert result.code == 0, result.err
         old, new = read_tree(repo, start), read_tree(repo, end)
         # A record that was removed and restored within the range is not shown field by field.
         restored = find_restored(repo, start, end)
         expected = {
             item for item in compare_trees(old, new) if item[0] not in restored or item[1] in {"new", "removed"}
         }
-        assert read_changes(json.loads(ran.out), restored) == expected
+        assert read_changes(json.loads(result.out), restored) == expected
 
 
 def find_restored(repo: RegisterRepository, start: str, end: str) -> set[str]:
     between = repo.git("rev-list", f"{start}..{end}").splitlines()
-    there = [set(read_tree(repo, commit)) for commit in (start, end)]
+    paths = [set(read_tree(repo, commit)) for commit in (start, end)]
     trees = [set(read_tree(repo, commit)) for commit in between]
-    return {id_ for id_ in there[0] & there[1] if any(id_ not in tree for tree in trees)}
+    return {id_ for id_ in paths[0] & paths[1] if any(id_ not in tree for tree in trees)}

@@ -57,6 +57,6 @@ def tbl(document: Any, rows: Sequence[Sequence[str]]) -> Any:
     return table
 
 
-def shown(worksheet: Any, column: int, number_format: str, start: int = 2) -> None:
+def set_number_format(worksheet: Any, column: int, number_format: str, start: int = 2) -> None:
     for row in range(start, worksheet.max_row + 1):
         worksheet.cell(row, column).number_format = number_format

@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from tests.imports.layouts import Layout, case, place, rec, save, shown, up
+from tests.imports.layouts import Layout, case, place, rec, save, set_number_format, up
 
 
 @case
@@ -91,8 +91,8 @@ def corporate() -> Layout:
     for r, row in enumerate(rows, 7):
         for c, x in enumerate(row, 1):
             ws.cell(r, c, x)
-    shown(ws, 6, "dd/mm/yyyy", 7)
-    shown(ws, 7, "mmm yyyy", 7)
+    set_number_format(ws, 6, "dd/mm/yyyy", 7)
+    set_number_format(ws, 7, "mmm yyyy", 7)
     ws["A11"] = "Total recommendations"
     ws["C11"] = "=COUNTA(C7:C10)"
     ws["A13"] = "Key"
@@ -178,7 +178,7 @@ def formulas() -> Layout:
         ["A-2", "Close the account.", "Head of Finance", "31.01.23", 15, "Open", ""],
     ]:
         ws.append(r)
-    shown(ws, 4, "dd/mm/yyyy")
+    set_number_format(ws, 4, "dd/mm/yyyy")
     data = save(wb)
 
     out = BytesIO()
@@ -300,7 +300,7 @@ def quarters() -> Layout:
         [2, "Cyber", "Complete phishing training.", "Head of IT", date(2022, 12, 31), "Started.", None, "80% trained."]
     )
     ws.append([2.1, "Cyber", "Buy MFA tokens.", "Head of IT", None, None, None, None])
-    shown(ws, 5, "d mmmm yyyy", 4)
+    set_number_format(ws, 5, "d mmmm yyyy", 4)
     return Layout(
         "quarters.xlsx",
         save(wb),
@@ -368,7 +368,7 @@ def merged_excel() -> Layout:
     ):
         ws.cell(r, 1).fill = PatternFill("solid", fgColor=c)
         ws.cell(r, 2, t)
-    shown(ws, 5, "dd-mmm-yy")
+    set_number_format(ws, 5, "dd-mmm-yy")
     return Layout(
         "merged.xlsx",
         save(wb),
@@ -426,7 +426,7 @@ def extension() -> Layout:
             "Jan 2023: Supplier named.\nMarch 2023: Test is booked.",
         ]
     )
-    shown(ws, 4, "dd/mm/yyyy")
+    set_number_format(ws, 4, "dd/mm/yyyy")
     return Layout(
         "extension.xlsx",
         save(wb),

@@ -16,11 +16,11 @@ import pytest
 from p2ptrack.formats.editable_workbook import (
     ANSWERS_SHEET,
     COMPLETED,
+    CURRENT_STATUS,
     DAY,
     NEW_TARGET,
     REASON,
     STATUS,
-    STATUS_SHOWN,
     TARGET,
     TEXT,
 )
@@ -95,11 +95,11 @@ def answer(register: Path, **answers: Mapping[str, Any]) -> CommandResult:
     """Collect, fill in and import, and import a second time, which changes nothing."""
     assert collect(register).code == 0
     path = fill_in(register, answers)
-    ran = import_(register, path)
+    result = import_(register, path)
     files = {file: file.read_bytes() for file in (register / "data").rglob("*.yaml")}
-    assert import_(register, path, as_of="2023-03-02").code == ran.code
+    assert import_(register, path, as_of="2023-03-02").code == result.code
     assert {file: file.read_bytes() for file in (register / "data").rglob("*.yaml")} == files
-    return ran
+    return result
 
 
 def read_draft(path: Path) -> EmailMessage:
@@ -109,16 +109,16 @@ def read_draft(path: Path) -> EmailMessage:
 
 
 def test_each_officer_gets_a_workbook_and_a_draft(register: Path) -> None:
-    ran = collect(register)
-    assert ran.code == 0
-    assert ran.err == "1 open item has no responsible officer, so nobody gets it: A04.\n"
+    result = collect(register)
+    assert result.code == 0
+    assert result.err == "1 open item has no responsible officer, so nobody gets it: A04.\n"
     names = sorted(path.name for path in (register / FOLDER).iterdir())
     assert names == ["head-of-it.eml", "head-of-it.xlsx", "head-of-legal.eml", "head-of-legal.xlsx"]
     sheet = openpyxl.load_workbook(register / FOLDER / "head-of-it.xlsx")[ANSWERS_SHEET]
-    shown = [[cell.value for cell in row[:7]] for row in sheet.iter_rows(min_row=2)]
+    cells = [[cell.value for cell in row[:7]] for row in sheet.iter_rows(min_row=2)]
     question = "What has happened since the last update? It is overdue by 15 days."
     question += " Is it done, or which new date do you request and why?"
-    assert shown == [
+    assert cells == [
         ["A01", "Open a portal", "", "Jan-23", "In progress", "1 Jan 2023: Begun.", question],
         [
             "A03",
@@ -157,20 +157,20 @@ def test_the_same_register_gives_the_same_bytes(register: Path) -> None:
     assert {path.name: path.read_bytes() for path in (register / FOLDER).iterdir()} == first
 
 
-@pytest.mark.parametrize(("audience", "is_shown"), [("public", False), ("members", True), ("officers", True)])
-def test_exempt_items_leave_the_register_only_if_asked(register: Path, audience: str, is_shown: bool) -> None:
+@pytest.mark.parametrize(("audience", "is_included"), [("public", False), ("members", True), ("officers", True)])
+def test_exempt_items_leave_the_register_only_if_asked(register: Path, audience: str, is_included: bool) -> None:
     collect(register, "--audience", audience)
     sheet = openpyxl.load_workbook(register / FOLDER / "head-of-it.xlsx")[ANSWERS_SHEET]
-    assert ("A06" in {cell.value for cell in sheet["A"]}) == is_shown
+    assert ("A06" in {cell.value for cell in sheet["A"]}) == is_included
     draft = read_draft(register / FOLDER / "head-of-it.eml")
     assert any("Zebrafish" in part.get_content() for part in draft.walk() if part.get_content_maintype() == "text") == (
-        is_shown
+        is_included
     )
 
 
 def test_an_answer_becomes_an_update_with_its_date_and_post(register: Path) -> None:
-    ran = answer(register, A01={TEXT: "Two suppliers\ntested it: fine # yes", DAY: date(2023, 2, 20)})
-    assert (ran.code, ran.err) == (0, "")
+    result = answer(register, A01={TEXT: "Two suppliers\ntested it: fine # yes", DAY: date(2023, 2, 20)})
+    assert (result.code, result.err) == (0, "")
     assert (register / "data/actions/A01.yaml").read_text() == (
         f"{A01}  - date: 20 February 2023\n    meeting: AC-2023-03\n    by: Head of IT\n    text: |\n"
         "      Two suppliers\n      tested it: fine # yes\n"
@@ -208,8 +208,8 @@ def test_a_duty_that_recurs_goes_on_after_a_period(register: Path, completed: st
 )
 def test_a_new_target_date_is_a_target_change(register: Path, policy: str, target: str, decision: str | None) -> None:
     (register / "data/programme.yaml").write_text(PROGRAMME + policy)
-    ran = answer(register, A01={NEW_TARGET: "June 2023", REASON: "The supplier is late.", DAY: "20 Feb 2023"})
-    assert ran.code == 0
+    result = answer(register, A01={NEW_TARGET: "June 2023", REASON: "The supplier is late.", DAY: "20 Feb 2023"})
+    assert result.code == 0
     record = values(register, "A01")
     (change,) = record["revisions"]
     assert (record["target"], change.pop("decision", None)) == (target, decision)
@@ -250,9 +250,9 @@ UNCLEAR: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_is_not_clear_is_listed_and_changes_nothing(register: Path, name: str) -> None:
     given, expected = UNCLEAR[name]
     before = {path: path.read_bytes() for path in (register / "data").rglob("*.yaml")}
-    ran = answer(register, A01=given)
-    assert expected in " ".join(ran.out.split())
-    assert ran.code == (0 if name == "an id" else 1)
+    result = answer(register, A01=given)
+    assert expected in " ".join(result.out.split())
+    assert result.code == (0 if name == "an id" else 1)
     assert {path: path.read_bytes() for path in (register / "data").rglob("*.yaml")} == before
 
 
@@ -267,8 +267,8 @@ def test_an_item_that_has_another_officer_now_is_listed(register: Path) -> None:
     path = fill_in(register, {"A01": {TEXT: "Tested."}})
     file = register / "data/actions/A01.yaml"
     file.write_text(A01.replace("Head of IT", "Head of Legal"))
-    ran = import_(register, path)
-    assert (ran.code, "Head of IT is not the responsible officer of A01 any more." in ran.out) == (1, True)
+    result = import_(register, path)
+    assert (result.code, "Head of IT is not the responsible officer of A01 any more." in result.out) == (1, True)
 
 
 def test_a_status_that_changed_meanwhile_is_a_conflict_and_the_update_stays(register: Path) -> None:
@@ -276,11 +276,11 @@ def test_a_status_that_changed_meanwhile_is_a_conflict_and_the_update_stays(regi
     path = fill_in(register, {"A01": {TEXT: "Tested.", STATUS: "Complete", COMPLETED: "10 Feb 2023"}})
     file = register / "data/actions/A01.yaml"
     file.write_text(A01.replace("In progress", "Not started"))
-    ran = import_(register, path)
-    assert ran.code == 1
-    assert f"A01 ({ANSWERS_SHEET}, row 2), {STATUS}: the register has “Not started” now" in ran.out
+    result = import_(register, path)
+    assert result.code == 1
+    assert f"A01 ({ANSWERS_SHEET}, row 2), {STATUS}: the register has “Not started” now" in result.out
     assert (values(register, "A01")["status"], len(values(register, "A01")["updates"])) == ("Not started", 2)
-    assert STATUS_SHOWN == "Status"
+    assert CURRENT_STATUS == "Status"
 
 
 @pytest.mark.parametrize(
@@ -294,23 +294,23 @@ def test_a_status_that_changed_meanwhile_is_a_conflict_and_the_update_stays(regi
 )
 def test_wrong_usage_is_a_sentence(register: Path, arguments: tuple[str, ...], code: int, sentence: str) -> None:
     words = [str(register / word) if word.startswith("data/") else word for word in arguments]
-    ran = run("collect", *words, "--root", register, "--as-of", "2023-02-15")
-    assert (ran.code, sentence in ran.err) == (code, True)
+    result = run("collect", *words, "--root", register, "--as-of", "2023-02-15")
+    assert (result.code, sentence in result.err) == (code, True)
 
 
 def test_the_example_names_a_meeting_of_the_register(register: Path) -> None:
     programme = register / "data/programme.yaml"
     programme.write_text(programme.read_text(encoding="utf-8").replace("AC-2023-03", "PC-2023-03"), encoding="utf-8")
-    ran = run("collect", "--root", register, "--as-of", "2023-02-15")
-    assert ran.err == "Say which meeting, for example: p2ptrack collect --for PC-2023-03\n"
+    result = run("collect", "--root", register, "--as-of", "2023-02-15")
+    assert result.err == "Say which meeting, for example: p2ptrack collect --for PC-2023-03\n"
 
 
 def test_a_day_that_has_passed_is_reported(register: Path) -> None:
-    ran = run("collect", "--for", "AC-2023-03", "--root", register, "--as-of", "2023-03-02")
-    assert (ran.code, "to answer by 1 March 2023, which has passed." in ran.err) == (0, True)
+    result = run("collect", "--for", "AC-2023-03", "--root", register, "--as-of", "2023-03-02")
+    assert (result.code, "to answer by 1 March 2023, which has passed." in result.err) == (0, True)
 
 
 def test_a_register_without_owners_states_how_to_name_one(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A04.yaml": FILES["actions/A04.yaml"]}, PROGRAMME)
-    ran = collect(tmp_path)
-    assert (ran.code, "so nobody can be asked." in ran.err) == (3, True)
+    result = collect(tmp_path)
+    assert (result.code, "so nobody can be asked." in result.err) == (3, True)

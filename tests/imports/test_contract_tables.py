@@ -221,9 +221,9 @@ LAYOUTS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_register_of_another_system_comes_in_word_for_word(register: Path, name: str) -> None:
     text, expected = LAYOUTS[name]
-    ran = import_table(register, f"{name}.csv", text)
-    assert (ran.code, ran.err) == (0, "")
-    assert "Questions" not in ran.out
+    result = import_table(register, f"{name}.csv", text)
+    assert (result.code, result.err) == (0, "")
+    assert "Questions" not in result.out
     assert contracts(register) == [expected]
     before = files(register)
     assert import_table(register, f"{name}.csv", text).code == 0
@@ -235,8 +235,8 @@ def test_a_cell_alone_is_a_contract_a_section_or_neither(register: Path) -> None
         "C1,Laptops,B Ltd,1 April 2025,31 March 2027,48000", ",Lighting,,,,", "C3,Mowing,B Ltd,2025,2028,1", "C4,,,,,",
         "Adult services,,,,,", "C5,Home care,B Ltd,2025,2028,1", "C6,,,,,", ",,,,,48002", "Note: values are net,,,,,",
     )  # fmt: skip
-    ran = import_table(register, "t.csv", "\n".join(["Reference,Title,Supplier,Start,End,Value", *rows, ""]))
-    assert [line.strip() for line in ran.out.split("Skipped:\n")[1].splitlines() if line.startswith("  t.csv")] == [
+    result = import_table(register, "t.csv", "\n".join(["Reference,Title,Supplier,Start,End,Value", *rows, ""]))
+    assert [line.strip() for line in result.out.split("Skipped:\n")[1].splitlines() if line.startswith("  t.csv")] == [
         "t.csv, row 6, the heading of the rows below it: Adult services",
         "t.csv, row 9, one cell alone, which names no contract: 48002",
         "t.csv, row 10, one cell alone, which names no contract: Note: values are net",
@@ -249,11 +249,11 @@ def test_a_cell_alone_is_a_contract_a_section_or_neither(register: Path) -> None
 
 
 def test_columns_about_people_are_listed_and_not_kept(register: Path) -> None:
-    ran = import_table(register, "register.csv", PROCONTRACT)
-    assert "Column “Contact e-mail”, which is about people" in ran.out
-    kept = "".join(path.read_text() for path in (register / "data/contracts").iterdir())
-    assert "nobody@example.org" not in kept
-    assert "Contact e-mail" not in kept
+    result = import_table(register, "register.csv", PROCONTRACT)
+    assert "Column “Contact e-mail”, which is about people" in result.out
+    saved = "".join(path.read_text() for path in (register / "data/contracts").iterdir())
+    assert "nobody@example.org" not in saved
+    assert "Contact e-mail" not in saved
 
 
 def test_names_of_people_among_owners_are_listed_and_not_kept(register: Path) -> None:
@@ -306,10 +306,10 @@ def make_workbook() -> bytes:
 
 
 def test_a_home_made_workbook_comes_in_with_its_sections(register: Path) -> None:
-    ran = import_table(register, "ours.xlsx", make_workbook())
-    assert (ran.code, ran.err) == (0, "")
-    assert "hidden column: Secret" in ran.out
-    assert "row 8, a total" in ran.out
+    result = import_table(register, "ours.xlsx", make_workbook())
+    assert (result.code, result.err) == (0, "")
+    assert "hidden column: Secret" in result.out
+    assert "row 8, a total" in result.out
     assert contracts(register) == [
         {
             "reference": "1",
@@ -359,8 +359,8 @@ UNSURE = "Ref,Title,Supplier,Start date,End date,Spalte\nC1,Salt,Example Ltd,202
 
 
 def test_an_unsure_column_is_asked_about_once_and_then_known(register: Path) -> None:
-    ran = import_table(register, "a.csv", UNSURE)
-    assert "Spalte: Which field is it? Its cells are kept as published." in ran.out
+    result = import_table(register, "a.csv", UNSURE)
+    assert "Spalte: Which field is it? Its cells are kept as published." in result.out
     (register / "map.yaml").write_text("columns:\n  - heading: Spalte\n    field: review_by\n")
     import_table(register, "a.csv", UNSURE, "--map", str(register / "map.yaml"))
     assert contracts(register)[0]["review_by"] == "2026-05-01"
@@ -380,9 +380,9 @@ def test_an_unsure_column_is_asked_about_once_and_then_known(register: Path) -> 
 )
 def test_another_file_is_refused_in_one_sentence(register: Path, text: str, message: str) -> None:
     before = files(register)
-    ran = import_table(register, "a.csv", text)
-    assert ran.code == 3
-    assert message in ran.err
+    result = import_table(register, "a.csv", text)
+    assert result.code == 3
+    assert message in result.err
     assert not (register / "data/contracts").exists()
     assert files(register).keys() - before.keys() == {register / "a.csv"}
 
@@ -414,8 +414,8 @@ awarded_on: Awarded Date | Date of award | Date signed
 
 def test_headings_name_their_fields() -> None:
     table = dict(line.split(": ", 1) for line in HEADINGS.strip().splitlines())
-    found = {
+    rows = {
         name: [heading for heading in headings.split(" | ") if find_contract_field(heading) == (name, True)]
         for name, headings in table.items()
     }
-    assert found == {name: headings.split(" | ") for name, headings in table.items()}
+    assert rows == {name: headings.split(" | ") for name, headings in table.items()}

@@ -34,6 +34,6 @@ def test_from_asking_to_publishing(tmp_path: Path) -> None:
     paper = (register / "build/plan.text").read_text()
     assert "Two suppliers tested it." in paper
     assert "It is drafted." in paper
-    ran = run("publish", "AC-2023-03", "--format", "text", "--root", register, "--as-of", "2023-03-01")
-    assert (ran.code, "Two suppliers tested it." in (register / "build/plan.text").read_text()) == (0, True)
+    result = run("publish", "AC-2023-03", "--format", "text", "--root", register, "--as-of", "2023-03-01")
+    assert (result.code, "Two suppliers tested it." in (register / "build/plan.text").read_text()) == (0, True)
     assert run("verify", "AC-2023-03", register / "build/plan.text", "--root", register).code == 0

@@ -27,14 +27,14 @@ def without_names(record: Mapping[str, Any]) -> dict[str, Any]:
 def test_a_document_becomes_the_records_that_it_holds(register: Path, make: Callable[[], Document]) -> None:
     document = make()
     (register / document.name).write_bytes(document.data)
-    ran = import_(register, document.name, *document.options)
-    assert (ran.code, ran.err) == (0, "")
+    result = import_(register, document.name, *document.options)
+    assert (result.code, result.err) == (0, "")
     assert {
         letter: [without_names(record) for record in records(register, folder)]
         for letter, folder in FOLDERS.items()
         if letter in document.expected or records(register, folder)
     } == document.expected
-    assert [words for words in document.listed if words not in ran.out] == []
+    assert [words for words in document.listed if words not in result.out] == []
     before = files(register)
     assert import_(register, document.name, *document.options).code == 0
     assert files(register) == before
@@ -77,8 +77,8 @@ phase_action: CBT Phase 1 (Sept 21 – Sept 22) | Phase two
 @pytest.mark.parametrize("line", HEADINGS.strip().splitlines(), ids=lambda line: line.partition(":")[0])
 def test_words_of_a_heading_name_its_field(line: str) -> None:
     name, _, headings = line.partition(": ")
-    found = {heading: (find_by_keyword(heading) or ("none", True))[0] for heading in headings.split(" | ")}
-    assert {heading: field for heading, field in found.items() if field != name} == {}
+    fields = {heading: (find_by_keyword(heading) or ("none", True))[0] for heading in headings.split(" | ")}
+    assert {heading: field for heading, field in fields.items() if field != name} == {}
 
 
 def test_a_column_of_short_progress_with_days_in_it_is_no_column_of_dates(tmp_path: Path) -> None:
@@ -117,11 +117,11 @@ def test_a_row_below_the_heading_of_a_group_is_no_second_header(tmp_path: Path) 
             cell.text = text
     document.save(str(file))
     assert run("import", file, "--yes", "--root", root).code == 0
-    made = read_made(root)
-    assert [values["report_refs"] for values in made] == [["AG23"], ["AG11"]]
-    assert [values["status"] for values in made] == ["In progress", "Complete"]
-    assert made[0]["target"] == "30 September 2022"
-    assert made[0]["revisions"] == [{"from": "31 August 2022", "to": "30 September 2022"}]
+    imported = read_records(root)
+    assert [values["report_refs"] for values in imported] == [["AG23"], ["AG11"]]
+    assert [values["status"] for values in imported] == ["In progress", "Complete"]
+    assert imported[0]["target"] == "30 September 2022"
+    assert imported[0]["revisions"] == [{"from": "31 August 2022", "to": "30 September 2022"}]
 
 
 def test_a_heading_goes_on_in_the_row_below_it_without_merged_cells(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_heading_goes_on_in_the_row_below_it_without_merged_cells(tmp_path: Pa
         "utf-8",
     )
     assert run("import", file, "--kind", "follow-up", "--yes", "--root", root).code == 0
-    (values,) = read_made(root)
+    (values,) = read_records(root)
     assert values["target"] == "30/09/2022"
     assert values["revisions"] == [{"from": "31/03/2022", "to": "30/09/2022"}]
 
@@ -144,10 +144,10 @@ def test_numbers_of_items_are_no_titles_and_comments_beside_a_rating_are_updates
         "Item,Action,RAG / Comments\n7,Provide a note,Amber – drafted\n12,Share the tracker,Green - by email\n", "utf-8"
     )
     assert run("import", file, "--kind", "action", "--yes", "--root", root).code == 0
-    made = read_made(root)
-    assert [values["title"] for values in made] == ["Provide a note", "Share the tracker"]
-    assert [values["as_published"] for values in made] == [{"Item": "7"}, {"Item": "12"}]
-    assert [entry["text"].strip() for values in made for entry in values["updates"]] == [
+    imported = read_records(root)
+    assert [values["title"] for values in imported] == ["Provide a note", "Share the tracker"]
+    assert [values["as_published"] for values in imported] == [{"Item": "7"}, {"Item": "12"}]
+    assert [entry["text"].strip() for values in imported for entry in values["updates"]] == [
         "Amber – drafted",
         "Green - by email",
     ]
@@ -165,19 +165,23 @@ def test_a_response_of_one_word_is_the_acceptance_and_mixed_numbers_are_referenc
         "utf-8",
     )
     result = run("import", file, "--kind", "follow-up", "--yes", "--root", root)
-    made = read_made(root)
-    assert [values["report_refs"] for values in made] == [["1.1"], ["4"], ["HR2"]]
-    assert [values["accountable"] for values in made] == [
+    imported = read_records(root)
+    assert [values["report_refs"] for values in imported] == [["1.1"], ["4"], ["HR2"]]
+    assert [values["accountable"] for values in imported] == [
         ["Head of HR & OD"],
         ["Head of HR", "Head of IT"],
         ["Head of IT"],
     ]
-    assert [values.get("acceptance") for values in made] == ["Agreed", None, "Agreed"]
-    assert [values.get("response") for values in made] == [None, {"text": "Not agreed. The risk is accepted.\n"}, None]
-    assert ["updates" in values for values in made] == [False, False, True]
+    assert [values.get("acceptance") for values in imported] == ["Agreed", None, "Agreed"]
+    assert [values.get("response") for values in imported] == [
+        None,
+        {"text": "Not agreed. The risk is accepted.\n"},
+        None,
+    ]
+    assert ["updates" in values for values in imported] == [False, False, True]
     assert "Read as empty: “TBC” 1, “To be advised” 1." in result.out
 
 
-def read_made(root: Path) -> list[dict[str, Any]]:
+def read_records(root: Path) -> list[dict[str, Any]]:
     """Return the data of the records that an import wrote into an empty register, in the order of their ids."""
     return [plain(path.read_text("utf-8")) for path in sorted((root / "data").glob("*/*.yaml"))]

@@ -13,7 +13,7 @@ import pytest
 
 from p2ptrack.imports.grid import Grid
 from p2ptrack.imports.mapping import Tracker, map_exemption_columns, may_be_exemptions
-from p2ptrack.imports.xlsx_reader import format_shown
+from p2ptrack.imports.xlsx_reader import format_cell_value
 from p2ptrack.model.money import read_money
 from tests.imports import test_import
 from tests.imports.test_import import import_, records
@@ -89,11 +89,11 @@ def strip_texts(value: Any) -> Any:
 @pytest.mark.parametrize("options", [(), ("--kind", "exemption")])
 def test_each_cell_of_a_table_of_exemptions_is_read(register: Path, suffix: str, options: tuple[str, ...]) -> None:
     (register / f"waivers.{suffix}").write_bytes(WRITERS[suffix](TABLE))
-    ran = import_(register, f"waivers.{suffix}", *options)
-    assert ran.code == 0, ran.out + ran.err
+    result = import_(register, f"waivers.{suffix}", *options)
+    assert result.code == 0, result.out + result.err
     assert [strip_texts(record) for record in records(register, "exemptions")] == EXPECTED
-    assert "“£48k” is not an exact amount" in ran.out
-    assert "a total" in ran.out
+    assert "“£48k” is not an exact amount" in result.out
+    assert "a total" in result.out
     again = import_(register, f"waivers.{suffix}")
     assert (again.code, "Nothing to import" in again.out) == (0, True), again.out
 
@@ -111,8 +111,8 @@ def test_numbers_of_a_workbook_are_read_as_they_are_stored(register: Path) -> No
     stream = BytesIO()
     workbook.save(stream)
     (register / "waivers.xlsx").write_bytes(stream.getvalue())
-    ran = import_(register, "waivers.xlsx")
-    assert ran.code == 0, ran.out + ran.err
+    result = import_(register, "waivers.xlsx")
+    assert result.code == 0, result.out + result.err
     saved = records(register, "exemptions")
     euros = {"amount": "52000", "currency": "EUR"}
     assert [record.get("value") for record in saved] == ["£48000", "£48000.50", euros, "£48000", None]
@@ -182,9 +182,9 @@ def test_headings_of_exemptions_have_their_fields(headings: str, fields: str) ->
 
 def test_a_table_that_may_be_of_exemptions_needs_its_kind(register: Path) -> None:
     (register / "t.csv").write_bytes(write_csv([["Supplier", "Value", "Description"], ["Acme", "£5,000", "Beds"]]))
-    ran = import_(register, "t.csv")
-    assert ran.code == 2
-    assert "--kind exemption" in ran.err
+    result = import_(register, "t.csv")
+    assert result.code == 2
+    assert "--kind exemption" in result.err
     assert import_(register, "t.csv", "--kind", "exemption").code == 0
     assert records(register, "exemptions")[0]["value"] == "£5,000"
 
@@ -200,15 +200,15 @@ def test_a_later_file_adds_only_what_is_new(register: Path) -> None:
     assert import_(register, "t.csv").code == 0
     later = ["W-4", "Acme", "Placement", "£5,000", "Waiver", "1 October 2026", "Head of IT"]
     (register / "t.csv").write_bytes(write_csv([headings, *rows, later]))
-    ran = import_(register, "t.csv")
-    assert ran.code == 0, ran.out
-    assert "Written: 1 new record." in ran.out
+    result = import_(register, "t.csv")
+    assert result.code == 0, result.out
+    assert "Written: 1 new record." in result.out
     assert len(records(register, "exemptions")) == 4
     changed = [*rows[0][:3], "£7,000", *rows[0][4:]]
     (register / "t.csv").write_bytes(write_csv([headings, changed, *rows[1:], later]))
-    ran = import_(register, "t.csv")
-    assert ran.code == 1
-    assert "E01: Value is £7,000 in the file." in ran.out
+    result = import_(register, "t.csv")
+    assert result.code == 1
+    assert "E01: Value is £7,000 in the file." in result.out
     assert len(records(register, "exemptions")) == 4
 
 
@@ -223,5 +223,5 @@ def test_with_a_source_the_reference_shows_which_exemption_it_is(register: Path)
 
 
 def test_a_number_is_shown_as_its_format_scales_it() -> None:
-    assert format_shown(48000, '£#,##0,"k"') == "£48k"
-    assert format_shown(1250000, '£0.00,,"m"') == "£1.25m"
+    assert format_cell_value(48000, '£#,##0,"k"') == "£48k"
+    assert format_cell_value(1250000, '£0.00,,"m"') == "£1.25m"

@@ -14,7 +14,7 @@ import pytest
 from p2ptrack.model.contracts import FIELD_BY_NAME, format_table, scan_table
 from p2ptrack.store.yaml.edit import format_record
 from tests.command import run
-from tests.rules.officer import Values, put, split_path
+from tests.rules.officer import Values, set_value, split_path
 from tests.rules.table import FILES
 from tests.support import PROGRAMME, plain, write_register
 
@@ -48,12 +48,12 @@ class Council:
         export.write_bytes(format_table(table))
         columns = "".join(f"  - {{heading: {FIELD_BY_NAME[name].title}, field: {name}}}\n" for name in fields)
         (self.root / "map.yaml").write_text(f"columns:\n{columns}")
-        ran = run("import", "contracts", export, "--map", self.root / "map.yaml", "--yes", *day, "--root", self.root)
-        assert ran.code == 0, ran.err
+        result = run("import", "contracts", export, "--map", self.root / "map.yaml", "--yes", *day, "--root", self.root)
+        assert result.code == 0, result.err
 
     def check(self) -> list[Problem]:
-        ran = run("check", "--root", self.root, *DAY, "--format", "json")
-        problems: list[Problem] = json.loads(ran.out)["problems"]
+        result = run("check", "--root", self.root, *DAY, "--format", "json")
+        problems: list[Problem] = json.loads(result.out)["problems"]
         return problems
 
 
@@ -112,7 +112,7 @@ def _correct_name(council: Council, problem: Problem) -> None:
     values: Values = dict(plain(file.read_text()))
     if match := re.match(r"Use (\w+)(?: instead\.|, )", problem["fix"]):
         steps = split_path(problem["field"])
-        put(values, steps, [match[1]] if steps[-1] == "fields" else match[1])
+        set_value(values, steps, [match[1]] if steps[-1] == "fields" else match[1])
         file.write_text(format_record(values))
     else:  # or import the register that has it
         assert problem["fix"].startswith("Use the reference from the contracts register")

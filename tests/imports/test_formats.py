@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls
 from openpyxl.comments import Comment
 
 from p2ptrack.imports.files import read_grids
-from p2ptrack.imports.xlsx_reader import format_shown
+from p2ptrack.imports.xlsx_reader import format_cell_value
 from p2ptrack.store.yaml import read
 from tests.command import ROOT
 from tests.imports.test_import import files, import_, records, register
@@ -84,8 +84,8 @@ def test_word_numbers_bullets_strikes_and_tracked_changes_count(register: Path) 
     inner = tracked[4].add_table(rows=1, cols=2)
     inner.rows[0].cells[0].text = "inner"
     save(document, register / "t.docx")
-    ran = import_(register, "t.docx")
-    assert ran.code == 0
+    result = import_(register, "t.docx")
+    assert result.code == 0
     actions = records(register, "actions")
     assert [(each["origin_text"], each.get("target")) for each in actions] == [
         ("1. First thing\n", "Mar-24"),
@@ -96,7 +96,7 @@ def test_word_numbers_bullets_strikes_and_tracked_changes_count(register: Path) 
     assert actions[0]["inferred"] == ["title", "accountable"]
     assert actions[2]["revisions"] == [{"from": "30/06/2025", "to": "30/09/2025"}]
     for line in ("1 insertion counted, 1 deletion left out", "table 1, row 4, Action: A remark", "inner"):
-        assert line in ran.out
+        assert line in result.out
     assert not any(b"A remark" in data for path, data in files(register).items() if path.suffix == ".yaml")
 
 
@@ -109,8 +109,8 @@ def test_a_formula_that_shows_nothing_has_a_stored_value(register: Path) -> None
     with ZipFile(register / "plain.xlsx") as source, ZipFile(register / "t.xlsx", "w") as target:
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(b'<c r="C2"', b'<c r="C2" t="str"'))
-    ran = import_(register, "t.xlsx")
-    assert "1 formula without a stored value (C3)" in ran.out
+    result = import_(register, "t.xlsx")
+    assert "1 formula without a stored value (C3)" in result.out
 
 
 def test_excel_cells_are_read_as_they_are_shown(register: Path) -> None:
@@ -133,8 +133,8 @@ def test_excel_cells_are_read_as_they_are_shown(register: Path) -> None:
     sheet.column_dimensions["G"].hidden = True
     workbook.create_sheet("Notes").sheet_state = "hidden"
     workbook.save(register / "t.xlsx")
-    ran = import_(register, "t.xlsx", "--source", "w")
-    assert (ran.code, ran.err) == (0, "")
+    result = import_(register, "t.xlsx", "--source", "w")
+    assert (result.code, result.err) == (0, "")
     first, second, third = records(register, "actions")
     assert (first["source"]["ref"], first["as_published"]) == ("4.10", {"Share": "25%"})
     assert (first["target"], first["revisions"]) == ("01/04/2014", [{"from": "Mar-14", "to": "01/04/2014"}])
@@ -150,7 +150,7 @@ def test_excel_cells_are_read_as_they_are_shown(register: Path) -> None:
         "Sheet, row 8, a total: Total | 3",
         "Sheet, row 4, Action: A remark",
     ):
-        assert line in ran.out
+        assert line in result.out
     assert not any(b"s1" in data for path, data in files(register).items() if path.suffix == ".yaml")
 
 
@@ -173,7 +173,7 @@ def test_excel_cells_are_read_as_they_are_shown(register: Path) -> None:
     ],
 )
 def test_a_value_is_shown_by_its_number_format(value: Any, number_format: str, expected: str) -> None:
-    assert format_shown(value, number_format) == expected
+    assert format_cell_value(value, number_format) == expected
 
 
 ROWS = [["Ref", "Action", "Due"], ["1", "Café “x”; y", "Mar-24"], ["2", "Two\nlines", "Apr-24"]]
@@ -313,6 +313,6 @@ def test_a_stray_cell_far_away_costs_nothing(register: Path) -> None:
     sheet.append(["Do it.", "Clerk"])
     sheet["XFD1048576"] = "stray"
     workbook.save(register / "t.xlsx")
-    ran = import_(register, "t.xlsx")
-    assert (ran.code, len(records(register, "actions"))) == (0, 1)
-    assert "The worksheet “Sheet” has 1 cell beyond column 500, not read." in ran.out
+    result = import_(register, "t.xlsx")
+    assert (result.code, len(records(register, "actions"))) == (0, 1)
+    assert "The worksheet “Sheet” has 1 cell beyond column 500, not read." in result.out

@@ -103,8 +103,8 @@ def test_a_file_that_reaches_further_is_refused_in_a_sentence(
 ) -> None:
     assert callable(make)
     before = texts(root)
-    ran = import_file(root, make(tmp_path))
-    assert (ran.code, sentence in ran.err, "Traceback" in ran.err) == (3, True, False), ran.err
+    result = import_file(root, make(tmp_path))
+    assert (result.code, sentence in result.err, "Traceback" in result.err) == (3, True, False), result.err
     assert texts(root) == before
 
 
@@ -125,8 +125,8 @@ def test_no_reference_of_a_tracker_leads_out_of_the_register(id_: str, root: Pat
     path = tmp_path / "a.csv"
     path.write_text(f"Ref,Action\n{id_},Open a portal\n", encoding="utf-8")
     outside = {*tmp_path.rglob("*")} - {*root.rglob("*")}
-    ran = import_file(root, path)
-    assert (ran.code in {0, 1, 3}, "Traceback" in ran.err) == (True, False)
+    result = import_file(root, path)
+    assert (result.code in {0, 1, 3}, "Traceback" in result.err) == (True, False)
     assert {*tmp_path.rglob("*")} - {*root.rglob("*")} == outside
     assert {file.parent for file in root.rglob("*escape*")} <= {root / "data" / "actions"}
 
@@ -134,5 +134,5 @@ def test_no_reference_of_a_tracker_leads_out_of_the_register(id_: str, root: Pat
 def test_no_cell_controls_the_terminal(root: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Ref,Action,Sta\x1b[31mtus\nA10,\x1b]0;title\x07Open,Op\x1b[31men\n", encoding="utf-8", newline="")
-    ran = import_file(root, path)
-    assert not {sign for sign in ("\x1b", "\x07", "\x9b") if sign in ran.out + ran.err}
+    result = import_file(root, path)
+    assert not {sign for sign in ("\x1b", "\x07", "\x9b") if sign in result.out + result.err}

@@ -97,15 +97,15 @@ EXPECTED: list[Mapping[str, Any]] = [
 @pytest.mark.parametrize("format_", WRITERS)
 def test_a_tracker_becomes_the_same_records_from_each_format(register: Path, format_: str) -> None:
     (register / f"t.{format_}").write_bytes(WRITERS[format_](TRACKER))
-    ran = import_(register, f"t.{format_}", "--source", "audit", "--kind", "follow-up")
-    assert (ran.code, ran.err) == (0, "")
+    result = import_(register, f"t.{format_}", "--source", "audit", "--kind", "follow-up")
+    assert (result.code, result.err) == (0, "")
     assert records(register, "audit_followups") == EXPECTED
     for question in (
         "“J Smith” looks like a person's name",
         "“JS” looks like a person's name",
         "“14 Aug” has no year. Which year is meant?",
     ):
-        assert question in ran.out
+        assert question in result.out
 
 
 @pytest.mark.parametrize("format_", WRITERS)
@@ -113,9 +113,9 @@ def test_the_same_file_twice_changes_no_byte(register: Path, format_: str) -> No
     (register / f"t.{format_}").write_bytes(WRITERS[format_](TRACKER))
     import_(register, f"t.{format_}", "--source", "audit")
     before = files(register)
-    ran = import_(register, f"t.{format_}", "--source", "audit")
-    assert ran.code == 0
-    assert "Nothing to import" in ran.out
+    result = import_(register, f"t.{format_}", "--source", "audit")
+    assert result.code == 0
+    assert "Nothing to import" in result.out
     assert files(register) == before
 
 
@@ -164,10 +164,10 @@ def test_a_file_that_is_no_tracker_is_refused_in_a_sentence(register: Path, name
     data, sentence = HOSTILE[name]
     (register / "t.csv").write_bytes(data)
     before = files(register)
-    ran = import_(register, "t.csv")
-    assert (ran.code, ran.bytes) == (3, b"")
-    assert sentence in ran.err
-    assert len(ran.err.splitlines()) == 1
+    result = import_(register, "t.csv")
+    assert (result.code, result.bytes) == (3, b"")
+    assert sentence in result.err
+    assert len(result.err.splitlines()) == 1
     assert files(register) == before
 
 
@@ -181,9 +181,9 @@ def test_a_word_document_in_paragraphs_is_refused_with_how_to_make_a_table(
     body = "<w:p><w:r><w:t>1. Review the register. Owner: Head of IT. Due: March 2027</w:t></w:r></w:p>"
     data = write_package({"word/document.xml": WORD_DOCUMENT.format(body).encode()})
     (register / "t.docx").write_bytes(data)
-    ran = run("import", *words, register / "t.docx", "--root", register)
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
+    result = run("import", *words, register / "t.docx", "--root", register)
+    assert (result.code, result.out) == (3, "")
+    assert result.err == (
         "t.docx has no table. p2ptrack reads a table with one row for each item, below headings such as "
         f"{headings}. In Word, select the paragraphs, choose Insert, Table and Convert Text to Table, and add the "
         "headings.\n"
@@ -203,11 +203,11 @@ def test_an_end_date_is_the_target_where_work_is_open(
 ) -> None:
     rows = [f"Check the {name},1 May 2026,30 June 2027,{status}" for name, status in zip("ab", statuses, strict=True)]
     (register / "t.csv").write_text("\n".join([f"Action,Start date,{heading},Status", *rows, ""]))
-    ran = import_(register, "t.csv", "--kind", "action")
-    assert ran.code == 0
+    result = import_(register, "t.csv", "--kind", "action")
+    assert result.code == 0
     first = records(register, "actions")[-2]
     assert (first["start"], first.get("target")) == ("1 May 2026", "30 June 2027" if field else None)
-    assert (f"{heading}: Which field is it? It may be Completed on." in ran.out) is not bool(field)
+    assert (f"{heading}: Which field is it? It may be Completed on." in result.out) is not bool(field)
 
 
 def test_a_web_page_with_the_name_of_a_workbook_is_read_as_what_it_is(register: Path) -> None:
@@ -217,15 +217,15 @@ def test_a_web_page_with_the_name_of_a_workbook_is_read_as_what_it_is(register: 
 
 
 def test_a_missing_file_is_a_sentence(register: Path) -> None:
-    ran = import_(register, "no.csv")
-    assert ran.code == 3
-    assert "cannot be read" in ran.err
+    result = import_(register, "no.csv")
+    assert result.code == 3
+    assert "cannot be read" in result.err
 
 
 def test_a_word_for_a_kind_that_is_none_is_refused(register: Path) -> None:
     (register / "t.csv").write_bytes(write_csv(TRACKER))
-    ran = import_(register, "t.csv", "--kind", "acton")
-    assert (ran.code, "Did you mean action?" in ran.err) == (2, True)
+    result = import_(register, "t.csv", "--kind", "acton")
+    assert (result.code, "Did you mean action?" in result.err) == (2, True)
 
 
 def test_the_records_of_the_demonstration_keep_their_files(tmp_path: Path) -> None:

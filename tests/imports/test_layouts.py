@@ -39,8 +39,8 @@ def simplify(record: dict[str, Any]) -> dict[str, Any]:
 def test_a_layout_becomes_the_records_that_it_holds(register: Path, make: Callable[[], Layout]) -> None:
     layout = make()
     (register / layout.name).write_bytes(layout.data)
-    ran = import_(register, layout.name, *layout.options)
-    assert (ran.code, ran.err) == (0, "")
-    found = [simplify(strip(dict(each))) for folder in FOLDERS for each in records(register, folder)]
-    assert found == [dict(each) for each in layout.records]
-    assert [words for words in layout.listed if words not in ran.out] == []
+    result = import_(register, layout.name, *layout.options)
+    assert (result.code, result.err) == (0, "")
+    imported = [simplify(strip(dict(each))) for folder in FOLDERS for each in records(register, folder)]
+    assert imported == [dict(each) for each in layout.records]
+    assert [words for words in layout.listed if words not in result.out] == []

@@ -13,9 +13,9 @@ def test_a_file_with_too_many_rows_is_refused_in_one_sentence(tmp_path: Path) ->
     root, file = write_register(tmp_path / "register"), tmp_path / "log.csv"
     rows = "".join(f"{number},Do this,Open\n" for number in range(MAX_ROWS + 1))
     file.write_text(f"Ref,Action,Status\n{rows}", encoding="utf-8")
-    ran = run("import", file, "--kind", "action", "--yes", "--root", root)
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
+    result = run("import", file, "--kind", "action", "--yes", "--root", root)
+    assert (result.code, result.out) == (3, "")
+    assert result.err == (
         "log.csv has 10,001 rows. At most 10,000 are imported at once. "
         "Choose one table with --sheet or --table, or divide the file.\n"
     )

@@ -31,33 +31,33 @@ def only(register: Path, folder: str = "actions") -> list[Mapping[str, Any]]:
 
 def test_a_column_is_asked_about_and_its_field_kept_for_the_next_file(register: Path) -> None:
     rows = [["Action", "Notes", "Owner"], ["Do it.", "It has begun.", "Clerk"]]
-    ran = ask(register, rows, "?", "update", "yes")
-    assert (ran.code, only(register)[0]["updates"]) == (0, [{"text": "It has begun.\n"}])
-    assert "Which field is it? (? lists them)" in ran.out
-    ran = ask(register, [rows[0], ["Do more.", "Not begun.", "Clerk"]])
-    assert (ran.code, "Which field is it?" in ran.out) == (0, False)
+    result = ask(register, rows, "?", "update", "yes")
+    assert (result.code, only(register)[0]["updates"]) == (0, [{"text": "It has begun.\n"}])
+    assert "Which field is it? (? lists them)" in result.out
+    result = ask(register, [rows[0], ["Do more.", "Not begun.", "Clerk"]])
+    assert (result.code, "Which field is it?" in result.out) == (0, False)
     assert only(register)[1]["updates"] == [{"text": "Not begun.\n"}]
 
 
 def test_a_word_is_asked_about_once_and_kept(register: Path) -> None:
     rows = [["Action", "Status"], *[[f"Do {name}.", "Shelved for now"] for name in ("one", "two")]]
-    ran = ask(register, rows, "on_hold")
-    assert ran.out.count("Status: “Shelved for now” is not a status that p2ptrack knows.") == 1
+    result = ask(register, rows, "on_hold")
+    assert result.out.count("Status: “Shelved for now” is not a status that p2ptrack knows.") == 1
     for record in only(register):
         assert (record["status"], record["as_published"]) == ("on_hold", {"Status": "Shelved for now"})
         assert "status" in record["inferred"]
-    kept = read((register / "imports/t.yaml").read_bytes(), "t").value
-    assert isinstance(kept, dict)
-    assert kept["words"] == [{"field": "status", "word": "shelved_for_now", "means": "on_hold"}]
-    ran = ask(register, [rows[0], ["Do six.", "Shelved for now"]])
-    assert (only(register)[2]["status"], "is not a status" in ran.out) == ("on_hold", False)
+    saved = read((register / "imports/t.yaml").read_bytes(), "t").value
+    assert isinstance(saved, dict)
+    assert saved["words"] == [{"field": "status", "word": "shelved_for_now", "means": "on_hold"}]
+    result = ask(register, [rows[0], ["Do six.", "Shelved for now"]])
+    assert (only(register)[2]["status"], "is not a status" in result.out) == ("on_hold", False)
 
 
 def test_a_person_is_asked_about_once_and_is_kept_nowhere(register: Path) -> None:
     rows = [["Action", "Lead"], ["Do one.", "Jane Brown"], ["Do two.", "Head of HR / Jane Brown"], ["Do six.", "JB"]]
-    ran = ask(register, rows, "Head of IT", "")
+    result = ask(register, rows, "Head of IT", "")
     assert [each.get("accountable") for each in only(register)] == [["Head of IT"], ["Head of HR", "Head of IT"], None]
-    assert ran.out.count("“Jane Brown” looks like a person's name. What is their job title? (Enter") == 1
+    assert result.out.count("“Jane Brown” looks like a person's name. What is their job title? (Enter") == 1
     written = b"".join(path.read_bytes() for path in register.rglob("*.yaml"))
     assert b"Brown" not in written
 
@@ -74,43 +74,43 @@ def test_a_year_is_asked_for_once_for_each_column(register: Path) -> None:
 
 def test_the_date_of_the_paper_suggests_the_year(register: Path) -> None:
     rows = [["Position at 3 May 2023", ""], ["Action", "Due"], ["Do one.", "14 Aug"]]
-    ran = ask(register, rows, "")
-    assert "[2023]" in ran.out
+    result = ask(register, rows, "")
+    assert "[2023]" in result.out
     assert only(register)[0]["target"] == {"raw": "14 Aug", "means": "14 Aug 2023"}
 
 
 @pytest.mark.parametrize(("answer", "day"), [("yes", "12/03/24"), ("no", None)])
 def test_a_date_beside_a_status_is_asked_about_once(register: Path, answer: str, day: str | None) -> None:
     rows = [["Action", "Due"], ["Do one.", "Completed 12/03/24"], ["Do two.", "Completed 12/03/24"]]
-    ran = ask(register, rows, answer)
+    result = ask(register, rows, answer)
     assert [each.get("completed_on") for each in only(register)] == [day, day]
-    assert ran.out.count("Was it completed on that date?") == 1
+    assert result.out.count("Was it completed on that date?") == 1
 
 
 @pytest.mark.parametrize(("answer", "target"), [("yes", "30.09.25"), ("no", None)])
 def test_two_dates_in_a_cell_are_asked_about_once(register: Path, answer: str, target: str | None) -> None:
     rows = [["Action", "Due"], ["Do one.", "30.06.25 30.09.25"], ["Do two.", "30.06.25 30.09.25"]]
-    ran = ask(register, rows, answer)
+    result = ask(register, rows, answer)
     assert [each.get("target") for each in only(register)] == [target, target]
-    assert ran.out.count("Is one the revised target date?") == 1
+    assert result.out.count("Is one the revised target date?") == 1
     assert all(("as_published" in each) is (target is None) for each in only(register))
 
 
 def test_a_meeting_that_the_programme_lacks_can_be_added(register: Path) -> None:
     rows = [["Actions from Audit Committee 12.12.2022", "Owner"], ["Do one.", "Clerk"], ["Do two.", "Clerk"]]
-    ran = ask(register, rows, "yes", "", "no")
+    result = ask(register, rows, "yes", "", "no")
     assert [each["raised"] for each in only(register, "audit_followups")] == [["AC-2022-12-12"]] * 2
     programme = (register / "data/programme.yaml").read_text(encoding="utf-8")
     assert "{id: AC-2022-10-17, body: Audit Committee, date: 2022-10-17}\n" in programme
     assert "AC-2022-12-12" in programme
-    assert "The meeting AC-2022-12-12 is added to the programme." in ran.out
+    assert "The meeting AC-2022-12-12 is added to the programme." in result.out
 
 
 def test_nothing_is_written_when_the_last_question_is_answered_no(register: Path) -> None:
     (register / "t.csv").write_bytes(write_csv([["Action", "Owner"], ["Do one.", "Clerk"]]))
     with answering("n"):
-        ran = run("import", register / "t.csv", "--root", register, "--as-of", DAY)
-    assert (ran.code, only(register), (register / "imports").exists()) == (130, [], False)
+        result = run("import", register / "t.csv", "--root", register, "--as-of", DAY)
+    assert (result.code, only(register), (register / "imports").exists()) == (130, [], False)
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_posts_that_are_no_roles_of_the_programme_are_added_where_somebody_repor
     rows = [["Action", "Lead"], ["Do one.", "Head of Waste"], ["Do two.", "Head of Waste"], ["Do six.", "Bin Manager"]]
     programme = register / "data/programme.yaml"
     before = programme.read_text("utf-8")
-    ran = ask(register, rows, "no")
+    result = ask(register, rows, "no")
     question = "Bin Manager and Head of Waste are not in the roles of the programme."
-    assert f"{question} Add each correct post under `roles:` in data/programme.yaml." in ran.out
+    assert f"{question} Add each correct post under `roles:` in data/programme.yaml." in result.out
     assert programme.read_text("utf-8") == before
     # A misspelt role is for `check` to report.
-    ran = ask(register, [rows[0], ["Train the drivers.", "Head of Waste"], ["Publish it.", "Head of ITT"]], "yes")
-    assert "1 role is added to the programme: Head of Waste." in ran.out
+    result = ask(register, [rows[0], ["Train the drivers.", "Head of Waste"], ["Publish it.", "Head of ITT"]], "yes")
+    assert "1 role is added to the programme: Head of Waste." in result.out
     roles = "roles: [Head of IT, Head of Housing and Regeneration"
     assert programme.read_text("utf-8") == before.replace(roles, f"{roles}, Head of Waste")

@@ -52,13 +52,13 @@ def test_every_cell_is_in_a_record_or_in_the_answer(rows: list[list[str]], has_s
         (root / "data").mkdir()
         (root / "data/programme.yaml").write_text(PROGRAMME, encoding="utf-8")
         (root / "t.csv").write_bytes(write_csv([HEADINGS, *[[*row[:1], "Do it. ", *row[2:]] for row in rows]]))
-        ran = import_(root, "t.csv", *(["--source", "x"] if has_source else []))
-        assert (ran.code, ran.err) == (0, "")
+        result = import_(root, "t.csv", *(["--source", "x"] if has_source else []))
+        assert (result.code, result.err) == (0, "")
         written = b"".join(data for path, data in files(root).items() if path.suffix == ".yaml").decode()
-        kept = words(written) + words(ran.out)
+        reported = words(written) + words(result.out)
         for cell in (cell for row in rows for index, cell in enumerate(row) if index != 1):
             for line in cell.splitlines():
-                assert words(line) in kept, line
+                assert words(line) in reported, line
 
 
 def test_what_check_refuses_is_listed_in_full_and_the_rest_comes_in(register: Path) -> None:
@@ -69,14 +69,14 @@ def test_what_check_refuses_is_listed_in_full_and_the_rest_comes_in(register: Pa
         ["3", "Do \u202eit.", "", "Head of IT", "1", "<!-- hidden -->"],
     ]
     (register / "t.csv").write_bytes(write_csv(rows))
-    ran = import_(register, "t.csv", "--kind", "follow-up", "--source", "x")
-    assert (ran.code, ran.err) == (1, "")
-    made = records(register, "audit_followups")
-    assert [each["origin_text"] for each in made] == ["Do that.\n", "Do it.\n"]
-    assert [each.get("title") for each in made] == [None, "Do it"]
-    assert [each.get("as_published") for each in made] == [{"Note on cost": "Free"}, None]
-    assert [each["report_refs"] for each in made] == [["https://"], ["1"]]
-    listed = ran.out.partition("Not imported, because p2ptrack check refuses it:\n")[2]
+    result = import_(register, "t.csv", "--kind", "follow-up", "--source", "x")
+    assert (result.code, result.err) == (1, "")
+    imported = records(register, "audit_followups")
+    assert [each["origin_text"] for each in imported] == ["Do that.\n", "Do it.\n"]
+    assert [each.get("title") for each in imported] == [None, "Do it"]
+    assert [each.get("as_published") for each in imported] == [{"Note on cost": "Free"}, None]
+    assert [each["report_refs"] for each in imported] == [["https://"], ["1"]]
+    listed = result.out.partition("Not imported, because p2ptrack check refuses it:\n")[2]
     assert [words for words in ("Do {# this.", "That <!-- x -->", "<!-- hidden -->") if words not in listed] == []
     assert run("check", "--root", register).code == 0
 

@@ -44,9 +44,9 @@ def test_another_document_of_the_same_shape_does_not_take_over_the_source(regist
     import_rows(register, table(), "--yes")
     other = [table()[0], ["1", "Cards should be counted.", *ROW], ["2", "Cards should be cut up.", *ROW]]
     (register / "other.csv").write_bytes(write_csv(other))
-    ran = import_(register, "other.csv")
-    assert "the source audit, but none of its requests is in this file" in ran.out
-    assert "No longer in the file" not in ran.out
+    result = import_(register, "other.csv")
+    assert "the source audit, but none of its requests is in this file" in result.out
+    assert "No longer in the file" not in result.out
     sources = [each.get("source") for each in records(register, "audit_followups")]
     assert sources[4:] == [None, None]
 
@@ -57,8 +57,8 @@ def test_an_extension_is_requested_of_the_target_that_the_register_has(register:
         ["Ref", "Recommendation", "Extension requested to", "Reason for extension"],
         ["2", REQUESTS["2"], "30/09/2024", "Elections."],
     ]
-    ran = import_rows(register, rows, "--yes")
-    assert (ran.code, "F02: 30/09/2024 is requested as the target." in ran.out) == (0, True)
+    result = import_rows(register, rows, "--yes")
+    assert (result.code, "F02: 30/09/2024 is requested as the target." in result.out) == (0, True)
     change = {"from": "31/03/2024", "to": "30/09/2024", "reason": "Elections.", "decision": "requested"}
     assert [(each["target"], each.get("revisions")) for each in records(register, "audit_followups")][1] == (
         "31/03/2024",
@@ -70,15 +70,15 @@ def test_requests_that_were_divided_joined_or_numbered_anew_are_listed(register:
     import_rows(register, table(), "--yes")
     joined = f"{REQUESTS['2']} {REQUESTS['3']}"
     rows = [HEADINGS, ["1a", REQUESTS["1"], *ROW], ["2", joined, *ROW], ["4", REQUESTS["4"], *ROW]]
-    ran = import_rows(register, rows, "--yes")
-    assert "F01: its place in the source is 1a now. The record keeps 1." in ran.out
-    assert "F03: its request is a part of t.csv, row 3 now, which is F02." in ran.out
+    result = import_rows(register, rows, "--yes")
+    assert "F01: its place in the source is 1a now. The record keeps 1." in result.out
+    assert "F03: its request is a part of t.csv, row 3 now, which is F02." in result.out
     assert follow_ups(register)["F01"]["source"]["ref"] == "1"
     for path in (register / "data/audit_followups").iterdir():
         path.unlink()
     import_rows(register, [HEADINGS, ["2", joined, *ROW]], "--yes")
-    ran = import_rows(register, [HEADINGS, ["2", REQUESTS["2"], *ROW], ["3", REQUESTS["3"], *ROW]], "--yes")
-    assert "t.csv, row 3: its request was a part of F01." in ran.out
+    result = import_rows(register, [HEADINGS, ["2", REQUESTS["2"], *ROW], ["3", REQUESTS["3"], *ROW]], "--yes")
+    assert "t.csv, row 3: its request was a part of F01." in result.out
 
 
 NEXT = "Progress as at 1 June 2024"
@@ -110,20 +110,20 @@ def first(register: Path) -> Path:
 
 def test_the_files_of_the_fixture_have_no_difference(first: Path) -> None:
     before = files(first)
-    ran = import_rows(first, table())
-    assert (ran.code, files(first)) == (0, before)
-    assert "The update is unchanged since 1 March 2024: F01, F02, F03 and F04." in ran.out
+    result = import_rows(first, table())
+    assert (result.code, files(first)) == (0, before)
+    assert "The update is unchanged since 1 March 2024: F01, F02, F03 and F04." in result.out
 
 
 def test_a_new_text_is_a_new_update_dated_by_the_paper(first: Path) -> None:
-    ran = import_rows(first, table(NEXT, r1={"Progress": "Half done."}))
-    assert ran.code == 0
+    result = import_rows(first, table(NEXT, r1={"Progress": "Half done."}))
+    assert result.code == 0
     assert follow_ups(first)["F01"]["updates"] == [
         {"date": "1 March 2024", "source": "audit", "text": "Work has begun.\n"},
         {"date": "1 June 2024", "source": "audit", "text": "Half done.\n"},
     ]
-    assert "F01: a new update of 1 June 2024: “Half done.”" in ran.out
-    assert "The update is unchanged since 1 March 2024: F02, F03 and F04." in ran.out
+    assert "F01: a new update of 1 June 2024: “Half done.”" in result.out
+    assert "The update is unchanged since 1 March 2024: F02, F03 and F04." in result.out
 
 
 def test_another_word_for_the_status_is_kept_with_the_update(first: Path) -> None:
@@ -135,27 +135,29 @@ def test_another_word_for_the_status_is_kept_with_the_update(first: Path) -> Non
 
 
 def test_another_status_is_taken_with_an_update_that_has_it(first: Path) -> None:
-    ran = import_rows(first, table(NEXT, r1={"Status": "Implemented"}))
+    result = import_rows(first, table(NEXT, r1={"Status": "Implemented"}))
     one = follow_ups(first)["F01"]
     assert (one["status"], one["updates"][1]["status"]) == ("Implemented", "Implemented")
-    assert "F01: the status changes from In progress to Implemented." in ran.out
-    ran = import_rows(first, table("Progress as at 1 July 2024", r1={"Status": "In progress"}))
-    assert ran.code == 1
+    assert "F01: the status changes from In progress to Implemented." in result.out
+    result = import_rows(first, table("Progress as at 1 July 2024", r1={"Status": "In progress"}))
+    assert result.code == 1
     assert follow_ups(first)["F01"]["status"] == "Implemented"
-    assert "F01: the status in the file is “In progress”, and the record is Implemented. It is not changed." in ran.out
+    assert (
+        "F01: the status in the file is “In progress”, and the record is Implemented. It is not changed." in result.out
+    )
 
 
 def test_a_status_of_an_older_paper_is_left_alone(first: Path) -> None:
-    ran = import_rows(first, table("Progress as at 1 January 2024", r1={"Status": "Not started"}))
-    assert ran.code == 1
+    result = import_rows(first, table("Progress as at 1 January 2024", r1={"Status": "Not started"}))
+    assert result.code == 1
     assert follow_ups(first)["F01"]["status"] == "In progress"
 
 
 def test_a_status_that_needs_a_decision_is_taken_with_a_warning(first: Path) -> None:
-    ran = import_rows(first, table(NEXT, r1={"Status": "Not implemented", "Progress": "Ended."}))
+    result = import_rows(first, table(NEXT, r1={"Status": "Not implemented", "Progress": "Ended."}))
     one = follow_ups(first)["F01"]
-    assert (ran.code, one["status"], one["updates"][1]["text"]) == (0, "Not implemented", "Ended.\n")
-    assert "2 warnings about these records" in ran.out
+    assert (result.code, one["status"], one["updates"][1]["text"]) == (0, "Not implemented", "Ended.\n")
+    assert "2 warnings about these records" in result.out
 
 
 def test_a_revised_date_that_is_new_is_a_target_change(first: Path) -> None:
@@ -186,27 +188,27 @@ def test_another_original_target_is_asked_about(
     rows = table(NEXT, r1={"Original date": "30/04/2024"})
     if answer:
         with answering(answer, "y"):
-            ran = import_rows(first, rows)
+            result = import_rows(first, rows)
     else:
-        ran = import_rows(first, rows)
+        result = import_rows(first, rows)
     one = follow_ups(first)["F01"]
-    assert (ran.code, one["target"], one.get("revisions", [])) == (code, target, revisions)
-    assert "F01: the original target changed from 31/03/2024 to 30/04/2024." in ran.out
+    assert (result.code, one["target"], one.get("revisions", [])) == (code, target, revisions)
+    assert "F01: the original target changed from 31/03/2024 to 30/04/2024." in result.out
 
 
 def test_what_is_left_alone_is_counted_without_a_terminal(first: Path) -> None:
-    ran = import_rows(first, table(NEXT, r1={"Original date": "30/04/2024"}))
-    assert ran.out.endswith("1 difference is not imported. To be asked about it, run the command in a terminal.\n")
+    result = import_rows(first, table(NEXT, r1={"Original date": "30/04/2024"}))
+    assert result.out.endswith("1 difference is not imported. To be asked about it, run the command in a terminal.\n")
 
 
 def test_a_request_that_reads_differently_keeps_its_first_words(first: Path) -> None:
     reworded = {"Recommendation": "Members should be told of all waivers of the contract rules."}
     with answering("yes", "y"):
-        ran = import_rows(first, table(NEXT, r2=reworded))
+        result = import_rows(first, table(NEXT, r2=reworded))
     two = follow_ups(first)["F02"]
     assert two["origin_text"] == f"{REQUESTS['2']}\n"
     assert two["title"] == "Members should be told of all waivers of the contract rules"
-    assert "F02: the request has changed" in ran.out
+    assert "F02: the request has changed" in result.out
 
 
 @pytest.mark.parametrize(("answer", "count", "changes"), [("", 4, 0), ("no", 5, 0), ("yes", 4, 1)])
@@ -217,16 +219,16 @@ def test_a_request_that_is_half_similar_is_asked_about(first: Path, answer: str,
         "Progress": "All of it is new.",
     }
     with answering(answer, "no", "y") if answer == "yes" else answering(answer, "y") if answer else patch.dict({}):
-        ran = import_rows(first, table(NEXT, r4=half))
+        result = import_rows(first, table(NEXT, r4=half))
     assert len(follow_ups(first)) == count
     assert len(follow_ups(first)["F04"]["updates"]) == 1 + changes
-    assert ("may be F04" in ran.out, ran.code) == ((True, 1) if not answer else (False, 0))
+    assert ("may be F04" in result.out, result.code) == ((True, 1) if not answer else (False, 0))
 
 
 def test_a_record_that_is_gone_from_the_paper_stays_open_and_is_listed(first: Path) -> None:
     before = follow_ups(first)["F04"]
-    ran = import_rows(first, table(NEXT)[:-1])
-    assert "No longer in the file, and not changed: F04." in ran.out
+    result = import_rows(first, table(NEXT)[:-1])
+    assert "No longer in the file, and not changed: F04." in result.out
     assert follow_ups(first)["F04"] == before
 
 
@@ -234,9 +236,9 @@ def test_rows_in_another_order_are_the_same_records(first: Path) -> None:
     rows = table()
     before = files(first)
     (first / "t.csv").write_bytes(b"")
-    ran = import_rows(first, [rows[0], *reversed(rows[1:])])
+    result = import_rows(first, [rows[0], *reversed(rows[1:])])
     after = files(first)
-    assert (ran.code, {path.name for path in before if before[path] != after[path]}) == (0, {"t.csv"})
+    assert (result.code, {path.name for path in before if before[path] != after[path]}) == (0, {"t.csv"})
 
 
 def test_lines_that_an_officer_wrote_survive(first: Path) -> None:
@@ -252,19 +254,19 @@ def test_lines_that_an_officer_wrote_survive(first: Path) -> None:
 
 def test_a_field_that_the_record_lacks_is_filled_and_another_value_is_left(register: Path) -> None:
     assert import_rows(register, table(r1={"Lead": "", "Original date": ""})).code == 0
-    ran = import_rows(register, table(NEXT, r2={"Lead": "Head of HR"}))
+    result = import_rows(register, table(NEXT, r2={"Lead": "Head of HR"}))
     one, two = follow_ups(register)["F01"], follow_ups(register)["F02"]
     assert (one["accountable"], one["target"]) == (["Head of IT"], "31/03/2024")
-    assert (ran.code, two["accountable"]) == (1, ["Head of IT"])
-    assert "F02: Responsible officer is Head of HR in the file." in ran.out
+    assert (result.code, two["accountable"]) == (1, ["Head of IT"])
+    assert "F02: Responsible officer is Head of HR in the file." in result.out
 
 
 def test_a_dry_run_of_the_next_version_writes_nothing(first: Path) -> None:
     rows = table(NEXT, r1={"Progress": "Half done."})
     (first / "t.csv").write_bytes(write_csv(rows))
     before = files(first)
-    ran = import_rows(first, rows, "--dry-run")
-    assert "Would write 1 changed record. Nothing was saved." in ran.out
+    result = import_rows(first, rows, "--dry-run")
+    assert "Would write 1 changed record. Nothing was saved." in result.out
     assert files(first) == before
 
 
@@ -309,16 +311,16 @@ def test_a_document_that_had_no_source_is_recognised_with_one(register: Path) ->
     (register / "t.csv").write_bytes(write_csv(moved))
     before = files(register)
     for options in ((), ("--source", "audit")):
-        ran = import_(register, "t.csv", *options)
-        assert (ran.code, files(register)) == (0, before)
-        assert "unchanged: A02 and A01." in ran.out
+        result = import_(register, "t.csv", *options)
+        assert (result.code, files(register)) == (0, before)
+        assert "unchanged: A02 and A01." in result.out
 
 
 def test_each_record_is_matched_once_and_the_nearest_first() -> None:
     texts = [f"Review the policy of the council for {name}" for name in ("waste", "housing", "planning", "parking")]
-    found = [follow_up(f"F0{index}", text, str(index)) for index, text in enumerate(texts)]
+    requests = [follow_up(f"F0{index}", text, str(index)) for index, text in enumerate(texts)]
     drafts = [draft(f"{text} again", str(9 - index)) for index, text in enumerate(reversed(texts))]
-    matches = match_drafts(drafts, found, "x")
+    matches = match_drafts(drafts, requests, "x")
     assert [record.id for _, record in matches.matched] == ["F03", "F02", "F01", "F00"]
 
 
@@ -329,14 +331,14 @@ def test_actions_are_linked_to_recommendations_of_another_worksheet(register: Pa
     out = ""
     for content, kind in ((rows, "recommendation"), (actions, "action"), (actions, "action")):
         (register / "t.csv").write_bytes(write_csv(content))
-        ran = import_(register, "t.csv", "--kind", kind, "--source", "s")
-        assert ran.code == 0
-        out += ran.out
-    found = [(each["source"]["ref"], each.get("recommendations")) for each in records(register, "actions")]
-    assert found == [("R7.1", ["R1"]), ("R8.1", ["R1", "R2"]), ("R9.1", None)]
+        result = import_(register, "t.csv", "--kind", kind, "--source", "s")
+        assert result.code == 0
+        out += result.out
+    requests = [(each["source"]["ref"], each.get("recommendations")) for each in records(register, "actions")]
+    assert requests == [("R7.1", ["R1"]), ("R8.1", ["R1", "R2"]), ("R9.1", None)]
     assert "Rec ID: It names recommendations that the register does not have." in out
-    kept = sorted(path.name for path in (register / "imports").iterdir())
-    assert kept == ["t-2.yaml", "t.yaml"]
+    saved_files = sorted(path.name for path in (register / "imports").iterdir())
+    assert saved_files == ["t-2.yaml", "t.yaml"]
 
 
 def test_words_that_a_field_does_not_take_are_kept_once(register: Path) -> None:

@@ -66,8 +66,8 @@ def register(tmp_path: Path) -> Path:
 def export(register: Path, *arguments: str) -> Path:
     path = register / "out.xlsx"
     words = ("--format", "xlsx", "--output", path, "--root", register, "--as-of", DAY)
-    ran = run("export", *arguments, *words)
-    assert ran.code == 0, ran.err
+    result = run("export", *arguments, *words)
+    assert result.code == 0, result.err
     return path
 
 
@@ -84,7 +84,7 @@ def find_row(workbook: Workbook, sheet: str, key: str) -> int:
     raise LookupError(key)
 
 
-def put(workbook: Workbook, sheet: str, key: str, **values: Any) -> None:
+def set_cells(workbook: Workbook, sheet: str, key: str, **values: Any) -> None:
     """Fill in cells of a row, or of a new one where the key is empty."""
     row = find_row(workbook, sheet, key) if key else workbook[sheet].max_row + 1
     for name, value in values.items():
@@ -118,16 +118,16 @@ def round_trip(register: Path, change: Callable[[Workbook], None], *arguments: s
     """Export, edit, import; return what the import prints and the lines that changed in the register."""
     path = edit(export(register, *arguments), change)
     before = texts(register)
-    ran = import_(register, path)
+    result = import_(register, path)
     lines = changed_lines(before, texts(register))
     again = texts(register)
-    assert import_(register, path).code == ran.code
+    assert import_(register, path).code == result.code
     assert texts(register) == again, "the same file twice changes nothing"
-    return ran, lines
+    return result, lines
 
 
 def cell(sheet: str, key: str, **values: Any) -> Callable[[Workbook], None]:
-    return lambda workbook: put(workbook, sheet, key, **values)
+    return lambda workbook: set_cells(workbook, sheet, key, **values)
 
 
 EDITS: dict[str, tuple[Callable[[Workbook], None], list[str]]] = {
@@ -182,8 +182,8 @@ EDITS: dict[str, tuple[Callable[[Workbook], None], list[str]]] = {
 @pytest.mark.parametrize("name", EDITS)
 def test_only_what_was_edited_changes(register: Path, name: str) -> None:
     change, expected = EDITS[name]
-    ran, lines = round_trip(register, change, "--audience", "officers")
-    assert (ran.code, ran.err) == (0, "")
+    result, lines = round_trip(register, change, "--audience", "officers")
+    assert (result.code, result.err) == (0, "")
     assert [line.rstrip() for line in lines if not line.startswith("?")] == expected
 
 
@@ -205,25 +205,25 @@ REFUSED: dict[str, tuple[Callable[[Workbook], None], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_taken_over_is_listed_and_changes_nothing(register: Path, name: str) -> None:
     change, expected = REFUSED[name]
-    ran, lines = round_trip(register, change, "--audience", "officers")
-    assert (ran.code, lines) == (1, [])
-    assert expected in ran.out
+    result, lines = round_trip(register, change, "--audience", "officers")
+    assert (result.code, lines) == (1, [])
+    assert expected in result.out
 
 
 def test_one_wrong_cell_costs_that_cell(register: Path) -> None:
     def change(workbook: Workbook) -> None:
-        put(workbook, "Records", "A02", status="sometime", note="new")
+        set_cells(workbook, "Records", "A02", status="sometime", note="new")
 
-    ran, lines = round_trip(register, change, "--audience", "officers")
-    assert (ran.code, lines) == (1, ["- note: old", "+ note: |", "+   new"])
+    result, lines = round_trip(register, change, "--audience", "officers")
+    assert (result.code, lines) == (1, ["- note: old", "+ note: |", "+   new"])
 
 
 def test_a_value_that_changed_meanwhile_is_shown_and_written_only_if_asked(register: Path) -> None:
     path = edit(export(register, "--audience", "officers"), cell("Records", "A02", note="theirs"))
     file = register / "data/actions/A02.yaml"
     file.write_text(A02.replace("note: old", "note: ours"))
-    ran = import_(register, path)
-    assert (ran.code, "the register has “ours” now, the workbook has “theirs”." in ran.out) == (1, True)
+    result = import_(register, path)
+    assert (result.code, "the register has “ours” now, the workbook has “theirs”." in result.out) == (1, True)
     assert "note: ours" in file.read_text()
     assert import_(register, path, "--overwrite").code == 0
     assert "note: |\n  theirs\n" in file.read_text()
@@ -258,15 +258,15 @@ def test_an_entry_is_found_again_after_others_came_before_it(register: Path) -> 
     ],
 )
 def test_a_public_workbook_comes_back_beside_what_was_withheld(register: Path, key: str, old: str, new: str) -> None:
-    ran, lines = round_trip(register, cell("Updates", key, text="Corrected."))
-    assert (ran.code, [line for line in lines if line[0] != "?"]) == (0, [f"-   - {old}", f"+   - {new}"])
+    result, lines = round_trip(register, cell("Updates", key, text="Corrected."))
+    assert (result.code, [line for line in lines if line[0] != "?"]) == (0, [f"-   - {old}", f"+   - {new}"])
 
 
 def test_a_public_workbook_does_not_replace_what_was_withheld(register: Path) -> None:
-    ran, lines = round_trip(register, cell("Records", "A03", agreed_action="Typed over"))
-    assert (ran.code, lines) == (1, [])
-    assert "some of it was withheld from the workbook" in ran.out
-    assert "Secret" not in ran.out
+    result, lines = round_trip(register, cell("Records", "A03", agreed_action="Typed over"))
+    assert (result.code, lines) == (1, [])
+    assert "some of it was withheld from the workbook" in result.out
+    assert "Secret" not in result.out
 
 
 def test_rows_and_columns_can_be_sorted_and_removed(register: Path) -> None:
@@ -278,17 +278,17 @@ def test_rows_and_columns_can_be_sorted_and_removed(register: Path) -> None:
         for number, row in enumerate(reversed(rows), 2):
             for index, value in enumerate(row, 1):
                 sheet.cell(number, index).value = value
-        put(workbook, "Records", "A02", title="Write two guides")
+        set_cells(workbook, "Records", "A02", title="Write two guides")
         del workbook["Updates"]
 
-    ran, lines = round_trip(register, change, "--audience", "officers")
-    assert (ran.code, lines) == (0, ["- title: Write a guide", "+ title: Write two guides"])
+    result, lines = round_trip(register, change, "--audience", "officers")
+    assert (result.code, lines) == (0, ["- title: Write a guide", "+ title: Write two guides"])
     for sentence in (
         "The worksheet Updates is not in the workbook",
         "the columns note were removed. Their values stay as they are.",
         "Their records are not changed: Records A01.",
     ):
-        assert sentence in ran.out
+        assert sentence in result.out
 
 
 def change_head(workbook: Workbook, **values: Any) -> None:
@@ -310,8 +310,8 @@ HOSTILE: dict[str, tuple[Callable[[Workbook], None], str]] = {
 def test_a_workbook_that_was_tampered_with_is_refused(register: Path, name: str) -> None:
     change, expected = HOSTILE[name]
     path, before = edit(export(register), change), texts(register)
-    ran = import_(register, path)
-    assert (ran.code, expected in ran.err, texts(register)) == (3, True, before)
+    result = import_(register, path)
+    assert (result.code, expected in result.err, texts(register)) == (3, True, before)
 
 
 def make_older(workbook: Workbook) -> None:
@@ -329,8 +329,8 @@ def make_older(workbook: Workbook) -> None:
 
 
 def test_a_field_that_the_workbook_does_not_know_is_not_emptied(register: Path) -> None:
-    ran, lines = round_trip(register, make_older, "--audience", "officers")
-    assert (ran.code, lines) == (0, [])
+    result, lines = round_trip(register, make_older, "--audience", "officers")
+    assert (result.code, lines) == (0, [])
 
 
 def test_a_worksheet_that_was_saved_alone_is_no_tracker(register: Path) -> None:
@@ -340,54 +340,54 @@ def test_a_worksheet_that_was_saved_alone_is_no_tracker(register: Path) -> None:
         ("answers.csv", [*ANSWER_HEADINGS, "Recommendation or request"]),
     ):
         (register / name).write_bytes(write_csv([headings, ["x"] * len(headings)]))
-        ran = run("import", register / name, "--yes", "--root", register)
-        assert (ran.code, "is a table that p2ptrack wrote" in ran.err) == (3, True)
-    ran = run("import", register / "records.csv", register / "updates.csv", "--root", register)
-    assert (ran.code, "Import one file at a time" in ran.err) == (2, True)
+        result = run("import", register / name, "--yes", "--root", register)
+        assert (result.code, "is a table that p2ptrack wrote" in result.err) == (3, True)
+    result = run("import", register / "records.csv", register / "updates.csv", "--root", register)
+    assert (result.code, "Import one file at a time" in result.err) == (2, True)
 
 
 def test_options_of_trackers_are_refused(register: Path) -> None:
     path = export(register)
-    ran = import_(register, path, "--kind", "action", "--source", "x")
-    assert (ran.code, "is a workbook of p2ptrack. Leave out --kind and --source." in ran.err) == (2, True)
+    result = import_(register, path, "--kind", "action", "--source", "x")
+    assert (result.code, "is a workbook of p2ptrack. Leave out --kind and --source." in result.err) == (2, True)
 
 
 def test_limits_of_imports_apply(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = export(register)
     monkeypatch.setattr("p2ptrack.imports.xlsx_reader._MAX_CELLS", 100)
-    ran = import_(register, path)
-    assert (ran.code, "it has more than 100 cells" in ran.err) == (3, True)
+    result = import_(register, path)
+    assert (result.code, "it has more than 100 cells" in result.err) == (3, True)
     with zipfile.ZipFile(path, "a", compression=zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/media/image1.xml", b" " * 20_000_000)
-    ran = import_(register, path)
-    assert (ran.code, "it unpacks to more than 100 times its size" in ran.err) == (3, True)
+    result = import_(register, path)
+    assert (result.code, "it unpacks to more than 100 times its size" in result.err) == (3, True)
 
 
 def test_a_forged_fingerprint_changes_no_protected_cell(register: Path) -> None:
     def change(workbook: Workbook) -> None:
-        put(workbook, "Records", "A01", origin_text="Other.", id="A01")
+        set_cells(workbook, "Records", "A01", origin_text="Other.", id="A01")
         for row in workbook[BASE_SHEET].iter_rows(min_row=2):
             row[2].value = str(row[2].value).replace(digest_text("Open a portal for suppliers."), digest_text("Other."))
 
-    ran, lines = round_trip(register, change)
-    assert (ran.code, lines) == (0, [])
+    result, lines = round_trip(register, change)
+    assert (result.code, lines) == (0, [])
 
 
 def test_a_text_that_is_longer_than_a_cell_is_not_cut_in_the_register(register: Path) -> None:
     long = "word " * 8000
     (register / "data/actions/A02.yaml").write_text(f"{A02}agreed_action: |\n  {long}\n")
-    ran, lines = round_trip(register, cell("Records", "A02", note="new"), "--audience", "officers")
-    assert (ran.code, lines) == (0, ["- note: old", "+ note: |", "+   new"])
+    result, lines = round_trip(register, cell("Records", "A02", note="new"), "--audience", "officers")
+    assert (result.code, lines) == (0, ["- note: old", "+ note: |", "+   new"])
     assert len(make_cell_text(long)) < 32_768
-    ran, lines = round_trip(register, cell("Records", "A02", agreed_action="short"), "--audience", "officers")
-    assert (ran.code, lines, "longer than a cell" in ran.out) == (1, [], True)
+    result, lines = round_trip(register, cell("Records", "A02", agreed_action="short"), "--audience", "officers")
+    assert (result.code, lines, "longer than a cell" in result.out) == (1, [], True)
 
 
 def test_nothing_is_written_without_asking(register: Path) -> None:
     path = edit(export(register), cell("Records", "A01", title="Other"))
     before = texts(register)
-    ran = import_(register, path, "--dry-run")
-    assert (ran.code, texts(register)) == (0, before)
-    assert "Would write 1 changed record. Nothing was saved." in ran.out
+    result = import_(register, path, "--dry-run")
+    assert (result.code, texts(register)) == (0, before)
+    assert "Would write 1 changed record. Nothing was saved." in result.out
     shutil.rmtree(register / "data/actions")
     assert import_(register, path).code in {1, 3}

@@ -32,8 +32,8 @@ def place(kind: str, name: str) -> str:
 
 def diagnose(server: LanguageServer, files: list[tuple[str, str, str]]) -> dict[str, list[str]]:
     """Return the errors of files that are given by kind, name and text, by name."""
-    found = server.diagnose({place(kind, name): text for kind, name, text in files})
-    return {name: found[place(kind, name)] for kind, name, _ in files}
+    diagnostics = server.diagnose({place(kind, name): text for kind, name, text in files})
+    return {name: diagnostics[place(kind, name)] for kind, name, _ in files}
 
 
 def test_the_editor_accepts_what_check_accepts(server: LanguageServer) -> None:
@@ -41,7 +41,7 @@ def test_the_editor_accepts_what_check_accepts(server: LanguageServer) -> None:
     assert len(examples) > 200
     errors = diagnose(server, examples)
     accepted = {name for kind, name, text in examples if accepts(kind, text)}
-    assert {name: found for name, found in errors.items() if found and name in accepted} == {}
+    assert {name: diagnostics for name, diagnostics in errors.items() if diagnostics and name in accepted} == {}
     refused = errors.keys() - accepted
     assert len([name for name in refused if errors[name]]) > len(refused) / 2
 
@@ -65,21 +65,21 @@ def list_records_of_rules() -> list[tuple[str, str, str]]:
 def test_the_editor_accepts_what_check_accepts_in_the_cases_of_the_rules(server: LanguageServer) -> None:
     records = [record for record in list_records_of_rules() if accepts(record[0], record[2])]
     assert len(records) > 400
-    assert {name: found for name, found in diagnose(server, records).items() if found} == {}
+    assert {name: diagnostics for name, diagnostics in diagnose(server, records).items() if diagnostics} == {}
 
 
 def test_the_editor_accepts_every_file_of_the_demonstration(server: LanguageServer) -> None:
     files = {str(path.relative_to(server.root)): path for path in sorted((server.root / "data").rglob("*.yaml"))}
     errors = server.diagnose({name: path.read_text("utf-8") for name, path in files.items()})
     assert len(errors) > 15
-    assert {name: found for name, found in errors.items() if found} == {}
+    assert {name: diagnostics for name, diagnostics in errors.items() if diagnostics} == {}
 
 
 def test_the_editor_accepts_every_date(server: LanguageServer) -> None:
     texts = {f"date-{index}": record(target=text) for index, text in enumerate(DATES) if text and text[0] != "#"}
     accepted = [("action", name, text) for name, text in texts.items() if accepts("action", text)]
     assert len(accepted) > 100
-    assert {name: found for name, found in diagnose(server, accepted).items() if found} == {}
+    assert {name: diagnostics for name, diagnostics in diagnose(server, accepted).items() if diagnostics} == {}
 
 
 # What the editor offers.

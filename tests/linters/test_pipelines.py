@@ -32,8 +32,8 @@ def call(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 def require_schema(schema: str, *files: Path) -> None:
     # Some of the published schemas have patterns that only the lenient reading of patterns takes.
-    ran = call(BIN / "check-jsonschema", "--builtin-schema", schema, "--regex-variant", "nonunicode", *files)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    result = call(BIN / "check-jsonschema", "--builtin-schema", schema, "--regex-variant", "nonunicode", *files)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def write_pipelines(service: str, folder: Path) -> list[Path]:
@@ -74,10 +74,10 @@ def test_our_own_files_fit_the_published_schemas(tmp_path: Path) -> None:
 def test_actionlint_finds_nothing(tmp_path: Path) -> None:
     faulty = tmp_path / "faulty.yaml"
     faulty.write_bytes(build_pipeline("github", "").replace(b"github.event_name", b"githb.event_name"))
-    ours = [*WORKFLOWS, *write_pipelines("github", tmp_path)]
-    ran = call("node", ROOT / "tests/linters/lint_workflows.mjs", *ours, faulty)
-    *found, of_faulty = map(json.loads, ran.stdout.splitlines())
-    assert found == [[]] * len(ours)
+    workflows = [*WORKFLOWS, *write_pipelines("github", tmp_path)]
+    result = call("node", ROOT / "tests/linters/lint_workflows.mjs", *workflows, faulty)
+    *results, of_faulty = map(json.loads, result.stdout.splitlines())
+    assert results == [[]] * len(workflows)
     assert 'undefined variable "githb"' in of_faulty[0]["message"]
 
 
@@ -86,13 +86,13 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     pinned = re.compile(rb"(actions/checkout)@[0-9a-f]{40}")
     faulty.write_bytes(pinned.sub(rb"\1@v7", build_pipeline("github", "")))
     zizmor = (BIN / "zizmor", "--offline", "--no-config", "--persona", "pedantic", "--format", "plain")
-    ran = call(*zizmor, *WORKFLOWS, ACTION, ROOT / ".github/dependabot.yml", *write_pipelines("github", tmp_path))
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    result = call(*zizmor, *WORKFLOWS, ACTION, ROOT / ".github/dependabot.yml", *write_pipelines("github", tmp_path))
+    assert result.returncode == 0, result.stdout + result.stderr
     assert "unpinned-uses" in call(*zizmor, faulty).stdout
 
 
 def test_the_manual_page_has_no_fault() -> None:
     page = ROOT / "man" / "p2ptrack.1"
-    ran = call("mandoc", "-T", "lint", "-W", "warning", page)
+    result = call("mandoc", "-T", "lint", "-W", "warning", page)
     # The date of a page is that of its release, which is not known in advance.
-    assert [line for line in ran.stdout.splitlines() if "missing date" not in line] == []
+    assert [line for line in result.stdout.splitlines() if "missing date" not in line] == []

@@ -93,16 +93,16 @@ def check(case: Path) -> CommandResult:
         return run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
 
 
-def problems(ran: CommandResult) -> list[dict[str, Any]]:
+def problems(result: CommandResult) -> list[dict[str, Any]]:
     """Return the problems that check printed."""
-    rows: list[dict[str, Any]] = json.loads(ran.out)["problems"]
+    rows: list[dict[str, Any]] = json.loads(result.out)["problems"]
     return rows
 
 
-def findings(ran: CommandResult) -> str:
+def findings(result: CommandResult) -> str:
     """Return the problems as the file beside a case lists them: place and code, then the fix, without the message."""
     lines: list[str] = []
-    for problem in problems(ran):
+    for problem in problems(result):
         place = f"{problem['path']}:{problem['line'] or 1}:{problem['column'] or 1}"
         lines.append(f"{place} {problem['severity']} {problem['code']} {problem['field'] or '-'}")
         sentence, *block = problem["fix"].split("\n")

@@ -33,7 +33,7 @@ def find_start(lines: list[str], number: int, block: list[str]) -> int:
     if match and match.group(1).removesuffix(":") in words(lines[number - 1].replace(":", " ")):
         return number
     for candidate in range(number, 0, -1) if match else ():
-        if match and (found := _NAME.match(lines[candidate - 1])) and found.group(1) == match.group(1):
+        if match and (name_match := _NAME.match(lines[candidate - 1])) and name_match.group(1) == match.group(1):
             return candidate
     return number
 

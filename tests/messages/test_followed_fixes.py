@@ -15,10 +15,10 @@ from p2ptrack.store.yaml import read
 from p2ptrack.store.yaml.edit import format_record
 from tests.command import run
 from tests.messages.cases import PLACES, PROGRAMME, REGISTER, cases, check, name, problems
-from tests.rules.officer import Values, find, put, split_path
+from tests.rules.officer import Values, find, set_value, split_path
 from tests.support import write_register
 
-Found = dict[str, Any]
+FoundProblem = dict[str, Any]
 Step = str | int
 SAMPLES = {
     "id": "leeds-p2p",
@@ -65,9 +65,9 @@ def _add_field(values: Values, steps: list[Step], fix: str) -> None:
 def _replace_value(values: Values, steps: list[Step], fix: str) -> None:
     if "\n" in fix:
         place = steps[:-1] if isinstance(steps[-1], int) else steps
-        put(values, place, next(iter(_read_block(fix).values())))
+        set_value(values, place, next(iter(_read_block(fix).values())))
     else:
-        put(values, steps, SAMPLES.get(str(steps[-1]), "A text"))
+        set_value(values, steps, SAMPLES.get(str(steps[-1]), "A text"))
 
 
 def _rename(values: Values, steps: list[Step], fix: str) -> None:
@@ -92,12 +92,12 @@ def _write_date(values: Values, steps: list[Step], fix: str) -> None:
     if fix.startswith(("Leave the field out", "Write status: complete")):
         del _get_parent(values, steps)[steps[-1]]
     elif "\n" in fix:
-        put(values, steps, _read_block(fix)[str(steps[-1])])
+        set_value(values, steps, _read_block(fix)[str(steps[-1])])
     elif "`raw:` and `means:`" in fix:
-        put(values, steps, {"raw": "soon", "means": "none"})
+        set_value(values, steps, {"raw": "soon", "means": "none"})
     else:
         dates = [text for text in _iter_dates(fix) if isinstance(parse_date(text, Anchors(())), CouncilDate)]
-        put(values, steps, dates[0] if dates else "31 March 2023")
+        set_value(values, steps, dates[0] if dates else "31 March 2023")
         assert dates or fix.startswith("Write the last day that is meant"), fix
 
 
@@ -111,7 +111,7 @@ def _write_word(values: Values, steps: list[Step], fix: str) -> None:
         covers = find(values, steps[:-2])
         covers.update(dict.fromkeys(covers, match[1]))
     else:
-        put(values, steps, match[1])
+        set_value(values, steps, match[1])
 
 
 def _complete_update(values: Values, steps: list[Step], fix: str) -> None:
@@ -119,7 +119,7 @@ def _complete_update(values: Values, steps: list[Step], fix: str) -> None:
     if fix.startswith("Split"):
         update = updates[index]
         updates[index : index + 1] = [
-            {key: value for key, value in update.items() if key != left_out} for left_out in ("see", "text")
+            {key: value for key, value in update.items() if key != omitted} for omitted in ("see", "text")
         ]
     else:
         updates[index]["text"] = "What happened."
@@ -138,12 +138,12 @@ def _rename_paper(values: Values, _: list[Step], fix: str) -> None:
 
 
 def _use_report(values: Values, steps: list[Step], fix: str) -> None:
-    put(values, steps, _read_block(fix)["report"])
+    set_value(values, steps, _read_block(fix)["report"])
 
 
 def _correct_view(values: Values, steps: list[Step], fix: str) -> None:
     assert "p2ptrack list " in fix
-    put(values, steps, "is:overdue")
+    set_value(values, steps, "is:overdue")
 
 
 FOLLOW: Mapping[str, Callable[[Values, list[Step], str], None]] = {
@@ -152,8 +152,8 @@ FOLLOW: Mapping[str, Callable[[Values, list[Step], str], None]] = {
     "S103": _replace_value,
     "S104": _rename,
     "S105": _write_date,
-    "S106": lambda values, steps, _: put(values, steps, "true"),
-    "S107": lambda values, steps, _: put(values, steps, "30"),
+    "S106": lambda values, steps, _: set_value(values, steps, "true"),
+    "S107": lambda values, steps, _: set_value(values, steps, "30"),
     "S108": _write_word,
     "S109": _complete_update,
     "S110": _split_entry,
@@ -171,37 +171,39 @@ def _read(case: Path) -> Values | None:
 CASES = [case for case in cases() if _read(case)]
 
 
-def _find_problems(case: Path) -> list[Found]:
+def _find_problems(case: Path) -> list[FoundProblem]:
     """Return the problems of a case that have a fix to follow. Not found while collecting, which each process does."""
     path = f"data/{PLACES[case.parent.name]}"
-    return [found for found in problems(check(case)) if found["code"] in FOLLOW and found["path"] == path]
+    return [problem for problem in problems(check(case)) if problem["code"] in FOLLOW and problem["path"] == path]
 
 
-def _recheck(folder: Path, case: Path, values: Values) -> list[Found]:
+def _recheck(folder: Path, case: Path, values: Values) -> list[FoundProblem]:
     text = format_record(values)
     is_programme = case.parent.name == "programme"
     files: dict[str, str | bytes] = {**REGISTER} if is_programme else {**REGISTER, PLACES[case.parent.name]: text}
-    ran = run("check", "--root", write_register(folder, files, text if is_programme else PROGRAMME), "--format", "json")
-    return problems(ran)
+    result = run(
+        "check", "--root", write_register(folder, files, text if is_programme else PROGRAMME), "--format", "json"
+    )
+    return problems(result)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_a_fix_that_is_followed_gives_a_value_that_fits(tmp_path: Path, case: Path) -> None:
-    for number, found in enumerate(_find_problems(case)):
+    for number, problem in enumerate(_find_problems(case)):
         values = _read(case)
         assert values is not None
-        FOLLOW[found["code"]](values, split_path(found["field"]), found["fix"])
+        FOLLOW[problem["code"]](values, split_path(problem["field"]), problem["fix"])
         before = {(other["code"], other["field"]) for other in problems(check(case))}
         rechecked = _recheck(tmp_path / str(number), case, values)
         after = {(other["code"], other["field"]) for other in rechecked if other["severity"] == "error"}
-        assert (found["code"], found["field"]) not in after
+        assert (problem["code"], problem["field"]) not in after
         assert after <= before, after - before
 
 
 def test_every_code_has_a_fix_that_is_followed() -> None:
     codes: set[str] = set()
     for case in CASES:
-        codes |= {found["code"] for found in _find_problems(case)} - codes
+        codes |= {problem["code"] for problem in _find_problems(case)} - codes
         if codes == set(FOLLOW):
             break
     assert codes == set(FOLLOW)

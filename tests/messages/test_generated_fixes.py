@@ -147,9 +147,9 @@ def test_one_slip_is_one_finding_that_one_fix_repairs(slip: str) -> None:
     assert tried
     for index in tried:
         text = "\n".join([*_PLAIN[:index], change(_PLAIN[index]), *_PLAIN[index + 1 :]])
-        found = problems_of(text, _PATH)
-        assert len(found) <= 1, (text, found)  # none: what moves a field to another place may be meant
-        for problem in found:
+        reported = problems_of(text, _PATH)
+        assert len(reported) <= 1, (text, reported)  # none: what moves a field to another place may be meant
+        for problem in reported:
             assert problems_of(paste(text, problem), _PATH) == [], (text, problem.fix)
 
 

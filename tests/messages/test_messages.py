@@ -30,16 +30,16 @@ def test_there_are_cases_of_every_kind_of_file() -> None:
 
 
 def test_the_register_around_the_cases_has_no_problem(tmp_path: Path) -> None:
-    ran = run("check", "--root", write_register(tmp_path, REGISTER, PROGRAMME), "--as-of", "2023-01-12")
-    assert (ran.code, ran.out, ran.err) == (0, "3 files, 3 records: no problems.\n", "")
+    result = run("check", "--root", write_register(tmp_path, REGISTER, PROGRAMME), "--as-of", "2023-01-12")
+    assert (result.code, result.out, result.err) == (0, "3 files, 3 records: no problems.\n", "")
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_check_reports_each_problem_at_its_place_with_its_fix(case: Path) -> None:
-    ran = check(case)
-    assert findings(ran) == expected(case).read_text(encoding="utf-8")
-    assert ran.err == ""
-    assert ran.code == int(" error " in findings(ran))
+    result = check(case)
+    assert findings(result) == expected(case).read_text(encoding="utf-8")
+    assert result.err == ""
+    assert result.code == int(" error " in findings(result))
 
 
 def test_each_message_has_its_wording() -> None:

@@ -130,8 +130,8 @@ def test_declared_fields_are_filters(root: Path, words: list[str], expected: lis
 def test_a_declared_due_date_is_overdue_at_its_own_place(root: Path) -> None:
     problems = ask(root, "check")["problems"]
     assert isinstance(problems, list)
-    found = {(problem["code"], problem["path"], problem["field"], problem["line"]) for problem in problems}
-    assert ("T101", "data/foi/FOI01.yaml", "reply_due", 4) in found
+    reported = {(problem["code"], problem["path"], problem["field"], problem["line"]) for problem in problems}
+    assert ("T101", "data/foi/FOI01.yaml", "reply_due", 4) in reported
     assert "Reply due: 27 November 2026" in run("show", "FOI01", "--root", root, "--as-of", "2026-11-30").out
 
 
@@ -159,8 +159,8 @@ def test_a_wrong_declaration_is_refused_at_its_line(line: str, tmp_path: Path) -
     write_register(tmp_path, {}, f"title: x\n{declaration}\n")
     answer = run("check", "--root", tmp_path, "--as-of", "2026-11-30", "--format", "json")
     (problem,) = json.loads(answer.out)["problems"]
-    found = f"{problem['code']} {problem['line']}:{problem['column']} {problem['message']}"
-    assert (found, bool(problem["fix"])) == (expected, True)
+    reported = f"{problem['code']} {problem['line']}:{problem['column']} {problem['message']}"
+    assert (reported, bool(problem["fix"])) == (expected, True)
     assert run("list", "--root", tmp_path).code == 3
 
 

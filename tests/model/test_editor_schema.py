@@ -170,9 +170,11 @@ def test_posts_meetings_and_other_names_of_the_council_are_offered_and_others_ar
         "origin_text": None, "recommendations": None,
     }  # fmt: skip
     for name, examples in offered.items():
-        found = [part["examples"] for _, part in walk(properties[name]) if "type" in part and "examples" in part]
-        assert found == ([] if examples is None else [examples] * len(found)), name
-        assert bool(found) is (examples is not None), name
+        example_lists = [
+            part["examples"] for _, part in walk(properties[name]) if "type" in part and "examples" in part
+        ]
+        assert example_lists == ([] if examples is None else [examples] * len(example_lists)), name
+        assert bool(example_lists) is (examples is not None), name
     everywhere = [part.get("examples") for _, part in walk(schema)]
     assert all(names in everywhere for names in (["paper"], ["system"], ["AC-1"]))
     for line in ("accountable: [Somebody else]", "phase: P1", "directorate: Housing"):

@@ -66,9 +66,9 @@ def test_blocked_by() -> None:
     assert (result[1].cause, result[1].owner, result[1].since and result[1].since.raw) == ("Staff", "IDS", "Mar-23")
 
 
-@pytest.mark.parametrize(("word", "meant"), [("true", True), ("Yes", True), ("FALSE", False), ("no", False)])
-def test_a_flag_is_true_or_false(word: str, meant: bool) -> None:
-    assert Update.model_validate({"text": "x", "restated": word}).restated is meant
+@pytest.mark.parametrize(("word", "expected"), [("true", True), ("Yes", True), ("FALSE", False), ("no", False)])
+def test_a_flag_is_true_or_false(word: str, expected: bool) -> None:
+    assert Update.model_validate({"text": "x", "restated": word}).restated is expected
 
 
 def test_a_flag_and_a_number_may_have_their_own_type() -> None:

@@ -28,7 +28,7 @@ def load(root: Path, text: str, programme: str = "title: Register\n") -> loader.
     return load_register(root)
 
 
-def found(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
+def summarise(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
     return [(problem.code, problem.field, problem.message) for problem in problems]
 
 
@@ -97,24 +97,24 @@ def test_a_longer_value_is_an_error_and_costs_its_field(
     tmp_path: Path, text: str, code: str, field: str, message: str
 ) -> None:
     loaded = load(tmp_path, f"id: A01\nstatus: in_progress\n{text}\n")
-    assert found(loaded.problems) == [(code, field, message)]
+    assert summarise(loaded.problems) == [(code, field, message)]
     located = add_locations(tmp_path, loaded.problems)
     assert all(problem.location and problem.fix for problem in located)
     assert loaded.register.by_id["A01"].model_fields_set >= {"status"}
     lenient = load_register_from(FolderSource(tmp_path), validate_file_leniently)
-    assert found(lenient.problems) == [(code, field, message)]
+    assert summarise(lenient.problems) == [(code, field, message)]
 
 
 @pytest.mark.parametrize("length", [61, 1_000_000])
 def test_a_long_id_is_refused(tmp_path: Path, length: int) -> None:
     loaded = load(tmp_path, f"id: A{'0' * (length - 1)}\ntitle: t\n")
-    assert ("S121", "id", f"This id has {length:,} characters. An id has at most 60.") in found(loaded.problems)
+    assert ("S121", "id", f"This id has {length:,} characters. An id has at most 60.") in summarise(loaded.problems)
 
 
 def test_a_long_glossary_is_refused(tmp_path: Path) -> None:
     glossary = "".join(f"  W{number}: word\n" for number in range(5001))
     loaded = load(tmp_path, "id: A01\ntitle: t\n", f"title: t\nglossary:\n{glossary}")
-    assert found(loaded.problems) == [("S125", "glossary", "This has 5,001 entries. A list has at most 5,000.")]
+    assert summarise(loaded.problems) == [("S125", "glossary", "This has 5,001 entries. A list has at most 5,000.")]
 
 
 def test_the_errors_of_a_file_are_counted_from_the_hundredth_on(tmp_path: Path) -> None:

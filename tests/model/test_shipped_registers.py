@@ -64,8 +64,8 @@ def test_the_page_has_the_declarations_that_init_adds() -> None:
 )
 def test_init_declares_a_register_in_one_that_is_there(programme: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {}, programme)
-    ran = run("init", root, "--register", "social-value", "--register", "savings", "--register", "savings")
-    assert (ran.code, "To add a record: p2ptrack add saving\n" in ran.out) == (0, True), (ran.out, ran.err)
+    result = run("init", root, "--register", "social-value", "--register", "savings", "--register", "savings")
+    assert (result.code, "To add a record: p2ptrack add saving\n" in result.out) == (0, True), (result.out, result.err)
     assert run("check", "--root", root, *DAY).code == 0
     schema = json.loads((root / ".vscode/p2ptrack/saving.json").read_text(encoding="utf-8"))
     assert "saving_type" in schema["properties"]
@@ -98,8 +98,8 @@ def test_a_register_that_cannot_be_declared_changes_nothing(
 ) -> None:
     root = write_register(tmp_path, {}, f"title: A council\n{programme}")
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    ran = run("init", root, *words)
-    assert (ran.code, expected in " ".join(ran.err.split())) == (code, True), (ran.out, ran.err)
+    result = run("init", root, *words)
+    assert (result.code, expected in " ".join(result.err.split())) == (code, True), (result.out, result.err)
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 

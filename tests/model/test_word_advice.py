@@ -9,8 +9,8 @@ from p2ptrack.model.advice import (
     advise_on_policy,
     advise_on_word,
     find_common_meaning,
-    is_nobody,
     is_placeholder,
+    is_vacant,
 )
 from p2ptrack.model.fields import CLOSED_STATUSES, Acceptance, Priority, Status
 from p2ptrack.phrases import normalise_word, suggest
@@ -220,4 +220,4 @@ def test_welsh_words_for_a_status_are_read(word: str, status: str) -> None:
     ],
 )
 def test_words_for_nothing_name_nobody(text: str, is_empty: bool, names_nobody: bool) -> None:
-    assert (is_placeholder(text), is_nobody(text)) == (is_empty, names_nobody)
+    assert (is_placeholder(text), is_vacant(text)) == (is_empty, names_nobody)

@@ -34,7 +34,7 @@ def test_no_clock_zone_locale_or_folder_reaches_a_file(
         monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
         monkeypatch.setattr(locale, "getlocale", lambda *_: ("de_DE", "UTF-8"))
         place = tmp_path / folder / f"paper.{name}"
-        ran = run(
+        result = run(
             "render",
             "action-plan",
             "--format",
@@ -47,7 +47,7 @@ def test_no_clock_zone_locale_or_folder_reaches_a_file(
             DAY.isoformat(),
             TZ=zone,
         )
-        assert (ran.code, ran.err) == (0, "")
+        assert (result.code, result.err) == (0, "")
         output.add(place.read_bytes())
     assert len(output) == 1
 

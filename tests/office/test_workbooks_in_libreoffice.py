@@ -30,8 +30,8 @@ def test_an_export_that_was_only_opened_and_saved_changes_nothing(tmp_path: Path
     words = ("--root", tmp_path, "--as-of", DAY)
     assert run("export", "--format", "xlsx", "--audience", audience, "--output", path, *words).code == 0
     before = {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")}
-    ran = run("import", save_with_libreoffice(path, tmp_path / "saved"), "--yes", *words)
-    assert (ran.code, ran.out, ran.err) == (0, "Nothing to import: the register already has all of it.\n", "")
+    result = run("import", save_with_libreoffice(path, tmp_path / "saved"), "--yes", *words)
+    assert (result.code, result.out, result.err) == (0, "Nothing to import: the register already has all of it.\n", "")
     assert {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")} == before
 
 

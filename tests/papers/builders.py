@@ -85,8 +85,8 @@ def html_of(*blocks: Block) -> str:
 
 def body_of(*blocks: Block) -> str:
     """Return the page's text of these blocks, in one line."""
-    made = html_of(*blocks)
-    return " ".join(made[made.index('<main id="paper">') + 17 : made.index("</main>")].split())
+    html = html_of(*blocks)
+    return " ".join(html[html.index('<main id="paper">') + 17 : html.index("</main>")].split())
 
 
 def words_in(html: str) -> str:
@@ -94,13 +94,13 @@ def words_in(html: str) -> str:
 
 
 def section_of(document: Document, key: str) -> Section:
-    (found,) = (block for block in walk_blocks(document.blocks) if isinstance(block, Section) and block.key == key)
-    return found
+    (section,) = (block for block in walk_blocks(document.blocks) if isinstance(block, Section) and block.key == key)
+    return section
 
 
 def table_of(document: Document, key: str) -> Table:
-    (found,) = (table for table in list_tables(document) if table.key == key)
-    return found
+    (section,) = (table for table in list_tables(document) if table.key == key)
+    return section
 
 
 def text_of(content: object) -> str:

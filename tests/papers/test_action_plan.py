@@ -109,8 +109,8 @@ def test_updates_follow_the_order_of_their_source() -> None:
 
 
 def updates_of(record: str) -> str:
-    (found,) = (block for block in walk_blocks(PLAN.blocks) if isinstance(block, Section) and block.record == record)
-    return f"{found.title}\n{text_of(found.blocks)}"
+    (section,) = (block for block in walk_blocks(PLAN.blocks) if isinstance(block, Section) and block.record == record)
+    return f"{section.title}\n{text_of(section.blocks)}"
 
 
 def test_an_update_names_the_other_records_that_it_covers() -> None:
@@ -142,10 +142,10 @@ def test_a_pointer_is_printed_as_one_and_the_papers_own_words_are_marked() -> No
 def test_an_interpretation_of_a_text_is_not_printed_beside_the_text() -> None:
     assert updates_of("A13").splitlines()[-1].endswith("but IDS resourcing issues have delayed progress.")
     updates = "updates: [{date: 1 March 2022, text: It waits.}], blocked_by: [{cause: A law}]"
-    stated, inferred = (
+    explicit, inferred = (
         paper_of("action-plan", f"{{id: A1, title: a, {updates}{more}}}") for more in ("", ", inferred: blocked_by")
     )
-    assert ["Waiting for: A law" in text_of(section_of(plan, "updates")) for plan in (stated, inferred)] == [
+    assert ["Waiting for: A law" in text_of(section_of(plan, "updates")) for plan in (explicit, inferred)] == [
         True,
         False,
     ]
@@ -250,8 +250,8 @@ def test_a_part_is_no_gap_while_no_part_is_named() -> None:
     recommendation = "{id: R1, title: Orders, parts: [{id: R1.1, text: first}, {id: R1.2, text: second}]}"
     unnamed = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1}")
     assert "no action yet" not in text_of(table_of(unnamed, "recommendations").rows[0].cells[-1].content)
-    named = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1.2}")
-    assert text_of(table_of(named, "recommendations").rows[0].cells[1].content) == (
+    paper = paper_of("action-plan", recommendation, "{id: A1, title: Do, recommendations: R1.2}")
+    assert text_of(table_of(paper, "recommendations").rows[0].cells[1].content) == (
         "Its parts:\n- R1.1 first – no action yet\n- R1.2 second: A1"
     )
     own_division = recommendation.replace("parts:", "inferred: parts, parts:")

@@ -147,7 +147,7 @@ def test_a_paper_without_follow_ups_has_its_text(records: tuple[str, ...]) -> No
 
 def test_a_paper_never_states_that_there_is_none_of_what_could_not_be_read() -> None:
     case = case_of("{id: R1, title: A recommendation}")
-    register = replace(case.register, unread_folders=frozenset({"audit_followups"}))
+    register = replace(case.register, unreadable_folders=frozenset({"audit_followups"}))
     paper = audit_follow_up(context_of(replace(case, register=register), report="audit-follow-up"))
     table = table_of(paper, "follow-ups")
     assert (table.caption, table.empty) == ("Follow-ups: not known", "Not known, because records could not be read.")
@@ -155,7 +155,7 @@ def test_a_paper_never_states_that_there_is_none_of_what_could_not_be_read() -> 
 
 @pytest.mark.parametrize("report", ["action-plan", "progress-report", "exemptions-report", "figures"])
 def test_no_paper_states_that_there_is_none_of_what_could_not_be_read(report: str) -> None:
-    register = Register(programme_of(), unread_folders=frozenset({"actions", "audit_followups", "exemptions"}))
+    register = Register(programme_of(), unreadable_folders=frozenset({"actions", "audit_followups", "exemptions"}))
     text = str(REPORTS[report].build(context_of(replace(case_of(), register=register), report=report)))
     assert "Not known, because records could not be read." in text
     assert "there are no" not in text.lower()

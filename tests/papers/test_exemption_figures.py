@@ -178,8 +178,8 @@ policy: {delegations: {Head of IT: 100000}}
 def test_a_fact_of_exemptions_is_a_filter(tmp_path: Path, term: str) -> None:
     files = {f"exemptions/{id_}.yaml": f"id: {id_}\n{text}" for id_, text in _RECORDS.items()}
     write_register(tmp_path, files, _PROGRAMME)
-    ran = run("list", term, "--format", "json", "--as-of", "2026-11-30", "--root", tmp_path)
-    assert [each["id"] for each in json.loads(ran.out)["records"]] == FACTS[term]
+    result = run("list", term, "--format", "json", "--as-of", "2026-11-30", "--root", tmp_path)
+    assert [each["id"] for each in json.loads(result.out)["records"]] == FACTS[term]
 
 
 def test_an_exemption_without_a_title_is_named_once(tmp_path: Path) -> None:

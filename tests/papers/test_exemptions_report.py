@@ -44,9 +44,9 @@ def make(root: Path, records: Mapping[str, str], *options: str, programme: str =
     files = {f"exemptions/{id_}.yaml": f"id: {id_}\n{text}" for id_, text in records.items()}
     write_register(root, files, programme=programme)
     command = ("render", "exemptions-report", "--root", root, "--as-of", DAY, "--format", "json", "--output", "-")
-    ran = run(*command, *options)
-    assert ran.code == 0, ran.err
-    return dict(json.loads(ran.out))
+    result = run(*command, *options)
+    assert result.code == 0, result.err
+    return dict(json.loads(result.out))
 
 
 def test_the_report_counts_and_adds_up_the_period_the_year_and_the_year_before(tmp_path: Path) -> None:
@@ -95,8 +95,8 @@ def test_a_reason_keeps_its_lists_and_tables(tmp_path: Path, text: str, printed:
 def find_all(value: Any, fulfils: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Return the objects of a JSON document that fulfil a condition."""
     if isinstance(value, dict):
-        found = [value] if fulfils(value) else []
-        return found + [part for inner in value.values() for part in find_all(inner, fulfils)]
+        expected_values = [value] if fulfils(value) else []
+        return expected_values + [part for inner in value.values() for part in find_all(inner, fulfils)]
     return [part for inner in value for part in find_all(inner, fulfils)] if isinstance(value, list) else []
 
 
@@ -120,8 +120,8 @@ def test_the_period_is_that_of_the_paper_otherwise_the_year_to_date(tmp_path: Pa
         f"title: A register\nreports: {{exemptions-report: {{period: '{period}'}}}}\n" if period else "title: A\n"
     )
     make(tmp_path, _FIRST, programme=programme)
-    ran = run("render", "exemptions-report", "--root", tmp_path, "--as-of", DAY, "--format", "text", "--output", "-")
-    assert re.search(rf"\b{number} exemptions? \(", " ".join(ran.out.split()))
+    result = run("render", "exemptions-report", "--root", tmp_path, "--as-of", DAY, "--format", "text", "--output", "-")
+    assert re.search(rf"\b{number} exemptions? \(", " ".join(result.out.split()))
 
 
 def test_a_register_without_exemptions_has_a_report_that_reports_it(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_what_the_public_reads_does_not_depend_on_what_is_exempt(
             for format_ in ("text", "csv")
         ]
         listed = run("list", "kind:exemption", "value.over:0", "--audience", "public", "--root", root, "--as-of", DAY)
-        return b"".join(ran.bytes for ran in (*texts, listed))
+        return b"".join(result.bytes for result in (*texts, listed))
 
     assert make_public(first, second, a) == make_public(third, fourth, b)
 
@@ -214,11 +214,11 @@ def test_the_summary_states_whether_the_values_include_vat(
 
 
 def render(root: Path, format_: str, *options: str) -> bytes:
-    ran = run(
+    result = run(
         "render", "exemptions-report", "--root", root, "--as-of", DAY, "--format", format_, "--output", "-", *options
     )
-    assert ran.code == 0, ran.err
-    return ran.bytes
+    assert result.code == 0, result.err
+    return result.bytes
 
 
 def read_records(root: Path, *options: str) -> dict[str, dict[str, str]]:

@@ -92,10 +92,10 @@ def test_the_forecast_names_what_will_be_overdue_too(paper: Document) -> None:
 
 
 def test_each_chart_draws_the_numbers_of_its_table(paper: Document) -> None:
-    drawn = {table.key: table for table in list_tables(paper) if table.picture}
+    charts = {table.key: table for table in list_tables(paper) if table.picture}
     groups = [f"overdue-by-{name}" for name in ("accountable", "directorate", "priority")]
-    assert list(drawn) == ["ageing", *groups, "forecast"]
-    for table in drawn.values():
+    assert list(charts) == ["ageing", *groups, "forecast"]
+    for table in charts.values():
         assert table.picture is not None
         assert isinstance(table.picture.chart, BarChart)
         bars = {bar.title: bar.values for bar in table.picture.chart.bars}
@@ -149,5 +149,5 @@ def test_a_list_with_an_exempt_record_is_marked() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("progress-report", 5), ("figures", 2)])
 def test_the_two_papers_take_few_pages(name: str, most: int) -> None:
-    made = FORMATS["pdf"].write(seed_paper(name), PACKAGED_OPTIONS)
-    assert len(pikepdf.open(io.BytesIO(made)).pages) <= most
+    pdf = FORMATS["pdf"].write(seed_paper(name), PACKAGED_OPTIONS)
+    assert len(pikepdf.open(io.BytesIO(pdf)).pages) <= most

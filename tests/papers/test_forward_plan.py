@@ -50,9 +50,9 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def render(root: Path, format_: str, *options: str) -> str:
     words = ("render", "forward-plan", "--format", format_, "--output", "-", "--as-of", "2026-11-30", "--root", root)
-    ran = run(*words, *options)
-    assert ran.code == 0, ran.err
-    return ran.out
+    result = run(*words, *options)
+    assert result.code == 0, result.err
+    return result.out
 
 
 def find_tables(part: Any) -> dict[str, Any]:
@@ -88,8 +88,8 @@ def test_last_years_plan_is_compared_with_what_came_of_it(register: Path) -> Non
 def test_each_decision_is_in_its_quarter(register: Path) -> None:
     tables = find_tables(json.loads(render(register, "json")))
     quarters = [[*row["cells"].values()] for row in tables["plan-quarters"]["rows"]]
-    named = {str(row[0]).partition(" (")[0]: (row[1], row[-2], row[-1]) for row in quarters if row[1]}
-    assert named == {"Q4 2026/27": (1, 0, 1), "Q2 2027/28": (1, 0, 1), "Q1 2028/29": (1, 0, 1), "All": (3, 0, 3)}
+    rows = {str(row[0]).partition(" (")[0]: (row[1], row[-2], row[-1]) for row in quarters if row[1]}
+    assert rows == {"Q4 2026/27": (1, 0, 1), "Q2 2027/28": (1, 0, 1), "Q1 2028/29": (1, 0, 1), "All": (3, 0, 3)}
     planned = [row["cells"]["reference"] for row in tables["plan-pipeline"]["rows"]]
     late = [row["cells"]["reference"] for row in tables["plan-late"]["rows"]]
     assert (planned, late) == (["C2", "C8", "C9"], ["C3", "C1"])

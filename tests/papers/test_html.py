@@ -99,30 +99,30 @@ def test_template_syntax_in_a_record_is_printed_unchanged() -> None:
 
 @pytest.mark.parametrize("name", ["action-plan", "audit-follow-up"])
 def test_a_page_is_one_sound_file(name: str) -> None:
-    made = render_page(seed_paper(name), PACKAGED_OPTIONS)
-    tree = Tree(made)
+    page = render_page(seed_paper(name), PACKAGED_OPTIONS)
+    tree = Tree(page)
     ids = tree.values("id")
     assert len(ids) >= 20
     assert len(ids) == len(set(ids))
     assert {url[1:] for url in tree.values("href") if url.startswith("#")} <= set(ids)
     assert {each for value in tree.values("aria-labelledby") for each in value.split()} <= set(ids)
     assert tree.values("src") == []
-    assert "@import" not in made
+    assert "@import" not in page
     levels = [int(tag[1]) for tag, _ in tree.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert made.startswith('<!DOCTYPE html>\n<html lang="en-GB">')
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en-GB">')
     assert all(attributes.get("scope") for tag, attributes in tree.tags if tag == "th")
 
 
 def test_links_lead_to_a_records_section_before_its_row() -> None:
     table = Table("t", "T", (Column("a", "A"),), (Row((Cell(Ref("A1")),), key="A1"), Row((Cell("x"),), key="A2")))
-    made = html_of(table, Section("u", "U", (make_paragraph(Ref("A2"), " ", Ref("A9")),), record="A1"))
-    assert '<a class="ref" href="#A1">A1</a>' in made
-    assert '<section id="A1"' in made
-    assert '<a class="ref" href="#A2">A2</a> A9' in made
-    assert '<tr class="" id="A2">' in made
+    page = html_of(table, Section("u", "U", (make_paragraph(Ref("A2"), " ", Ref("A9")),), record="A1"))
+    assert '<a class="ref" href="#A1">A1</a>' in page
+    assert '<section id="A1"' in page
+    assert '<a class="ref" href="#A2">A2</a> A9' in page
+    assert '<tr class="" id="A2">' in page
 
 
 def test_every_part_of_a_document_is_printed() -> None:
@@ -151,7 +151,7 @@ def test_a_table_has_scopes_and_labels() -> None:
         Column("w", "Words", width="wide"),
     )
     cells = (Cell("A1"), Cell(3, starred=True, tone="warn"), Cell((Paragraph(("due ", Strong("soon"))),)))
-    made = body_of(
+    page = body_of(
         Table(
             "t",
             "What is due",
@@ -159,14 +159,14 @@ def test_a_table_has_scopes_and_labels() -> None:
             (Row(cells, group="R1", role="total"), Row((Cell(), Cell(date(2023, 1, 2)), Cell()))),
         )
     )
-    assert made.startswith('<div class="table"> <table class="cards t"> <caption id="t-t">What is due</caption>')
-    assert '<th scope="col" class="right">Days</th>' in made
-    assert '<th scope="rowgroup" colspan="3">R1</th>' in made
-    assert '<tr class="total"> <th scope="row" class="left " data-label="Id">A1</th>' in made
-    assert '<td class="right warn" data-label="Days">3<span class="star">*</span></td>' in made
-    assert "due <strong>soon</strong>" in made
-    assert 'data-label="Days">2 January 2023</td>' in made
-    assert '<td class="left " data-label="Words"></td>' in made
+    assert page.startswith('<div class="table"> <table class="cards t"> <caption id="t-t">What is due</caption>')
+    assert '<th scope="col" class="right">Days</th>' in page
+    assert '<th scope="rowgroup" colspan="3">R1</th>' in page
+    assert '<tr class="total"> <th scope="row" class="left " data-label="Id">A1</th>' in page
+    assert '<td class="right warn" data-label="Days">3<span class="star">*</span></td>' in page
+    assert "due <strong>soon</strong>" in page
+    assert 'data-label="Days">2 January 2023</td>' in page
+    assert '<td class="left " data-label="Words"></td>' in page
 
 
 def test_a_table_of_figures_scrolls_and_an_empty_one_has_its_text() -> None:
@@ -197,8 +197,8 @@ def test_the_last_line_states_from_what_the_paper_was_made_and_its_properties_ho
 
 
 def test_the_officers_copy_has_the_command_to_make_it_again() -> None:
-    made = words_in(render_page(replace(seed_paper("action-plan"), audience="officers"), PACKAGED_OPTIONS))
-    assert made.endswith(
+    page = words_in(render_page(replace(seed_paper("action-plan"), audience="officers"), PACKAGED_OPTIONS))
+    assert page.endswith(
         "How to make this paper again Calculated as at 12 January 2023 Version of the register c0ffee "
         "Made by p2ptrack 1.2.3 Command p2ptrack render action-plan --at c0ffee --as-of 2023-01-12 --audience officers"
     )

@@ -69,8 +69,8 @@ def welsh_register(root: Path, words: str = WELSH, language: str = "cy") -> Path
 
 def render(root: Path, format_name: str) -> bytes:
     words = ("--as-of", "2023-01-12", "--format", format_name, "--output", root / "p")
-    ran = run("render", "action-plan", "--root", root, *words)
-    assert ran.code == 0, ran.err
+    result = run("render", "action-plan", "--root", root, *words)
+    assert result.code == 0, result.err
     return (root / "p").read_bytes()
 
 
@@ -111,8 +111,8 @@ def test_the_words_that_a_council_wrote_without_naming_a_language_are_not_marked
 
 
 def test_doctor_lists_the_words_that_are_left_in_english(tmp_path: Path) -> None:
-    ran = run("doctor", "--root", welsh_register(tmp_path), "--format", "json")
-    components = {entry["component"]: entry for entry in json.loads(ran.out)["components"]}
+    result = run("doctor", "--root", welsh_register(tmp_path), "--format", "json")
+    components = {entry["component"]: entry for entry in json.loads(result.out)["components"]}
     words = components["Words of papers"]
     assert words["present"] is False
     assert re.match(r"\d+ texts are in English: skip, ", words["detail"])
@@ -121,8 +121,8 @@ def test_doctor_lists_the_words_that_are_left_in_english(tmp_path: Path) -> None
 
 def test_a_mistake_in_the_words_of_a_language_names_its_file_and_line(tmp_path: Path) -> None:
     root = welsh_register(tmp_path, "plan: Cynllun\ncontents: [Cynnwys]\n")
-    ran = run("render", "action-plan", "--root", root, "--as-of", "2023-01-12", "--output", root / "p")
-    assert (ran.code, "words.cy.yaml:2: contents must be text." in ran.err) == (3, True)
+    result = run("render", "action-plan", "--root", root, "--as-of", "2023-01-12", "--output", root / "p")
+    assert (result.code, "words.cy.yaml:2: contents must be text." in result.err) == (3, True)
 
 
 def test_word_and_pdf_state_their_language(tmp_path: Path) -> None:
@@ -179,8 +179,8 @@ def test_papers_and_the_site_are_whole_in_welsh(tmp_path: Path) -> None:
     for page in pages:
         html = page.read_text(encoding="utf-8")
         assert '<html lang="cy">' in html
-        left = set(re.findall(r'<span lang="en-GB">([^<]*)</span>', html))
-        assert {text for text in left if text not in missing} == set(), page.name
+        remaining = set(re.findall(r'<span lang="en-GB">([^<]*)</span>', html))
+        assert {text for text in remaining if text not in missing} == set(), page.name
     text = (tmp_path / "site" / "record" / "a03.html").read_text(encoding="utf-8")
     assert '<th scope="row"' in text
     assert "29 Mehefin 2026" in text
@@ -210,7 +210,7 @@ SAVINGS = {
     "erbyn: 2022-03-31\nstatus: in_progress\naccountable: Pennaeth Caffael\n",
     "arbedion/S02.yaml": "id: S02\ntitle: Ynni\nmath: incwm\nswm: {amount: 500, period: whole_life, vat: gross}\n",
 }
-ENGLISH_LEFT = re.compile(
+REMAINING_ENGLISH = re.compile(
     r"excluding VAT|including VAT| a year\b| in all\b|None\.|Responsible officer|\bStatus\b|Target date"
     r"|lang=\"en-GB\"|\b[Oo]verdue\b|not recorded|There are"
 )
@@ -232,13 +232,13 @@ def test_the_paper_of_declared_registers_is_whole_in_welsh(tmp_path: Path, forma
     (root / "templates").mkdir()
     (root / "templates" / "words.cy.yaml").write_text(TRANSLATION, encoding="utf-8")
     words = ("--root", root, "--as-of", "2023-01-12", "--format", format_name, "--output", root / "p")
-    ran = run("render", "register", *words)
-    assert ran.code == 0, ran.err
+    result = run("render", "register", *words)
+    assert result.code == 0, result.err
     text = extract_text(format_name, (root / "p").read_bytes())
     assert "£12,000 y flwyddyn, heb" in text  # a line of the text may end here
     assert "£500 i gyd, gan" in text
     assert "Swyddog cyfrifol" in text
-    assert ENGLISH_LEFT.findall(text) == []
+    assert REMAINING_ENGLISH.findall(text) == []
 
 
 @pytest.mark.parametrize("format_name", ["html", "docx", "xlsx", "text", "md"])
@@ -248,8 +248,8 @@ def test_a_table_without_rows_reports_it_in_the_words_of_the_paper(
 ) -> None:
     paper = paper_of("action-plan", ACTION, programme="title: T\n")
     empty = Table("empty", "Gwag", (Column("id", "Id"), Column("own", "None.")), ())
-    stated = replace(empty, key="stated", empty="Nothing yet.")
-    paper = replace(paper, records=None, blocks=(Section("s", "S", (empty, stated)),))
+    with_empty_text = replace(empty, key="stated", empty="Nothing yet.")
+    paper = replace(paper, records=None, blocks=(Section("s", "S", (empty, with_empty_text)),))
     options = replace(PACKAGED_OPTIONS, wording=Wording({**PACKAGED_OPTIONS.wording.templates, **words}))
     text = extract_text(format_name, FORMATS[format_name].write(paper, options))
     assert printed in text

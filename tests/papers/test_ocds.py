@@ -38,9 +38,9 @@ def test_the_package_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     programme = "title: A register\norganisation: Example Council\ncontracts: {ocid_prefix: ocds-abc123}\n"
     write_register(tmp_path, files, programme)
     words = ("export", "--format", "ocds", "--output", "-", "--as-of", "2026-11-30", "--root", tmp_path)
-    ran = run(*words)
-    assert (ran.code, ran.err) == (0, "Not exported: 1 contract without a reference, which OCDS needs.\n")
-    package = json.loads(ran.out)
+    result = run(*words)
+    assert (result.code, result.err) == (0, "Not exported: 1 contract without a reference, which OCDS needs.\n")
+    package = json.loads(result.out)
     assert [len(release["awards"][0]["suppliers"]) for release in package["releases"]] == [1, 3, 1]
     assert [release["tender"]["procurementMethod"] for release in package["releases"]] == [
         "open",
@@ -49,12 +49,12 @@ def test_the_package_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ]
     monkeypatch.setattr("socket.socket.connect", _refuse)
     settings = config.LibCoveOCDSConfig({"standard_zip": STANDARD.as_uri(), "context": "api"})
-    found = api.ocds_json_output(json_data=package, lib_cove_ocds_config=settings)
-    assert found["version_used"] == "1.1"
-    assert found["validation_errors"] == []
-    assert found["additional_fields"] == []
-    assert found["additional_checks"] == {}
-    assert run(*words).out == ran.out
+    report = api.ocds_json_output(json_data=package, lib_cove_ocds_config=settings)
+    assert report["version_used"] == "1.1"
+    assert report["validation_errors"] == []
+    assert report["additional_fields"] == []
+    assert report["additional_checks"] == {}
+    assert run(*words).out == result.out
 
 
 def _refuse(*_: object) -> None:

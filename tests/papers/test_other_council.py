@@ -42,11 +42,11 @@ def test_columns_follow_its_layout_in_every_format() -> None:
 
 
 def test_its_logo_colours_words_and_last_page_are_in_the_page() -> None:
-    made = render_page(FOLLOW_UP, OTHER_OPTIONS)
-    assert f'<img class="logo" src="{data_uri("logo.svg")}" alt="">' in made
-    assert f'url("{data_uri("wave.svg")}")' in made
-    assert made.index("--brand: #17365d") < made.index("--brand: #5b1a4a")
-    assert "left.in.a.comment" not in made
-    assert '@bottom-right { content: "Sheet " counter(page) " \\2f  " counter(pages) }' in made
-    assert "Ask the clerk for paper audit-follow-up as it stood on 12 January 2023." in made
-    assert "p2ptrack render" not in words_in(made)
+    page = render_page(FOLLOW_UP, OTHER_OPTIONS)
+    assert f'<img class="logo" src="{data_uri("logo.svg")}" alt="">' in page
+    assert f'url("{data_uri("wave.svg")}")' in page
+    assert page.index("--brand: #17365d") < page.index("--brand: #5b1a4a")
+    assert "left.in.a.comment" not in page
+    assert '@bottom-right { content: "Sheet " counter(page) " \\2f  " counter(pages) }' in page
+    assert "Ask the clerk for paper audit-follow-up as it stood on 12 January 2023." in page
+    assert "p2ptrack render" not in words_in(page)

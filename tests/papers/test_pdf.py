@@ -23,9 +23,9 @@ def paper() -> Document:
     return document_of(Section("first", "First", (Prose(text), make_paragraph("w" * 300))))
 
 
-def inside(made: bytes) -> bytes:
+def inside(data: bytes) -> bytes:
     """Return the PDF with its streams as they were before they were packed."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
     assert streams
     unpacked = []
     for stream in streams:
@@ -33,13 +33,13 @@ def inside(made: bytes) -> bytes:
             unpacked.append(zlib.decompress(stream))
         except zlib.error:
             unpacked.append(stream)
-    return b"\n".join((made, *unpacked))
+    return b"\n".join((data, *unpacked))
 
 
 def test_a_pdf_has_metadata_and_is_reproducible() -> None:
-    made = FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS)
-    content = inside(made)
-    assert FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS) == made
+    data = FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS)
+    content = inside(data)
+    assert FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS) == data
     assert b"/Lang (en-GB)" in content
     assert b"/StructTreeRoot" in content
     assert b"pdfuaid:part" in content
@@ -48,11 +48,11 @@ def test_a_pdf_has_metadata_and_is_reproducible() -> None:
 
 
 def test_only_packaged_fonts_are_used() -> None:
-    named = set(
+    fonts = set(
         re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z0-9-]+)", inside(FORMATS["pdf"].write(paper(), PACKAGED_OPTIONS)))
     )
-    assert named
-    assert {name for name in named if not name.startswith((b"Source-Sans-Pro", b"Source-Serif-Pro"))} == set()
+    assert fonts
+    assert {name for name in fonts if not name.startswith((b"Source-Sans-Pro", b"Source-Serif-Pro"))} == set()
 
 
 def test_the_font_file_names_our_folders_and_no_other() -> None:

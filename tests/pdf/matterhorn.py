@@ -138,17 +138,17 @@ def check_table_grids(paper: Paper) -> Iterator[str]:
 
 
 def _widths(group: Element) -> Iterator[int]:
-    taken: set[tuple[int, int]] = set()
+    used_ids: set[tuple[int, int]] = set()
     for index, row in enumerate(group.inside):
         for cell in row.inside:
-            column = next(item for item in range(1000) if (index, item) not in taken)
+            column = next(item for item in range(1000) if (index, item) not in used_ids)
             covered = _covered(cell, index, column)
-            if covered & taken:
+            if covered & used_ids:
                 yield -1
-            taken |= covered
+            used_ids |= covered
     height = len(group.inside)
-    yield from (sum(row == index for row, _ in taken) for index in range(height))
-    if any(row >= height for row, _ in taken):
+    yield from (sum(row == index for row, _ in used_ids) for index in range(height))
+    if any(row >= height for row, _ in used_ids):
         yield -1
 
 
@@ -205,7 +205,7 @@ def check_links(paper: Paper) -> Iterator[str]:
             yield f"page {index + 1}: {annotation.get('/Contents')} in no link"
         elif (
             str(annotation.get("/Contents", "")).casefold()
-            not in _squeezed(paper.text(element, spoken_text=True)).casefold()
+            not in _squeezed(paper.text(element, accessible_text=True)).casefold()
         ):
             yield f"page {index + 1}: {annotation.Contents} for {paper.text(element)}"
         if not str(annotation.get("/Contents", "")).strip():
@@ -219,12 +219,12 @@ def check_parent_tree(paper: Paper) -> Iterator[str]:
     numbers = paper.numbers()
     owners = {mark: element.source.objgen for element in paper.elements for mark in element.marks}
     for index, page in enumerate(paper.pdf.pages):
-        kept = {
+        attributes = {
             (index, mark): owner.objgen
             for mark, owner in enumerate(numbers[int(page.StructParents)])
             if isinstance(owner, pikepdf.Dictionary)
         }
-        if kept != {mark: owner for mark, owner in owners.items() if mark[0] == index}:
+        if attributes != {mark: owner for mark, owner in owners.items() if mark[0] == index}:
             yield f"page {index + 1}"
     if max(numbers, default=-1) >= int(paper.root.StructTreeRoot.get("/ParentTreeNextKey", 0)):
         yield "next key"
@@ -247,10 +247,10 @@ def check_fonts(paper: Paper) -> Iterator[str]:
         for name, font in page.Resources.get("/Font", {}).items():
             yield from (f"{name}: {error}" for error in _iter_font_errors(font))
     for index, page_content in enumerate(paper.page_contents):
-        for shown, code in page_content.codes:
-            text = paper.fonts[shown].get(code, "")
+        for shown_text, code in page_content.codes:
+            text = paper.fonts[shown_text].get(code, "")
             if not text or code == 0 or set(text) & {"\0", "\ufeff", "\ufffe"}:
-                yield f"page {index + 1}: {shown} {code} stands for {text!r}"
+                yield f"page {index + 1}: {shown_text} {code} stands for {text!r}"
 
 
 def _iter_font_errors(font: Any) -> Iterator[str]:

@@ -76,17 +76,17 @@ class Paper:
         self.tree = self._element(top, None)
         self.elements = list(self.tree.walk())
 
-    def text(self, element: Element, *, spoken_text: bool = False) -> str:
+    def text(self, element: Element, *, accessible_text: bool = False) -> str:
         """Return the text of an element as it is shown or as it is read aloud."""
         instead = element.get_text("ActualText") or element.get_text("Alt")
-        if spoken_text and instead:
+        if accessible_text and instead:
             return instead
-        return "".join(self._piece(kid, spoken_text=spoken_text) for kid in element.kids)
+        return "".join(self._piece(kid, accessible_text=accessible_text) for kid in element.kids)
 
-    def _piece(self, kid: Element | Mark | Any, *, spoken_text: bool) -> str:
+    def _piece(self, kid: Element | Mark | Any, *, accessible_text: bool) -> str:
         if isinstance(kid, tuple):
             return self.page_contents[kid[0]].marks[kid[1]]
-        return self.text(kid, spoken_text=spoken_text) if isinstance(kid, Element) else ""
+        return self.text(kid, accessible_text=accessible_text) if isinstance(kid, Element) else ""
 
     def all(self, *roles: str) -> list[Element]:
         return [element for element in self.elements if element.role in roles]
@@ -143,7 +143,7 @@ class Paper:
                 font = str(operands[0])
                 self._learn(page, font)
             elif name in PAINTS | SHOWS:
-                text = self._shown(operands, font, page_content) if name in SHOWS else ""
+                text = self._decode(operands, font, page_content) if name in SHOWS else ""
                 _give(text, name, page_content, open_marks)
         return page_content
 
@@ -151,7 +151,7 @@ class Paper:
         if font not in self.fonts:
             self.fonts[font] = _to_unicode(page.Resources.Font[font].ToUnicode.read_bytes())
 
-    def _shown(self, operands: Any, font: str, page_content: PageContent) -> str:
+    def _decode(self, operands: Any, font: str, page_content: PageContent) -> str:
         strings = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
         codes = [code for item in strings if isinstance(item, pikepdf.String) for code in _codes(bytes(item))]
         page_content.codes.update((font, code) for code in codes)
@@ -161,8 +161,8 @@ class Paper:
 def _notes(element: Element) -> list[str]:
     spoken = [f"{key}={element.get_text(key)}" for key in ("Lang", "Alt") if element.get_text(key)]
     links = [f"[{annotation.Contents}]" for annotation in element.annotations]
-    kept = {key: value for key, value in element.attributes.items() if key not in {"O", "Headers", "BBox"}}
-    return spoken + links + [f"{key}={str(value).lstrip('/')}" for key, value in kept.items()]
+    attributes = {key: value for key, value in element.attributes.items() if key not in {"O", "Headers", "BBox"}}
+    return spoken + links + [f"{key}={str(value).lstrip('/')}" for key, value in attributes.items()]
 
 
 def _bookmarks(items: Any, depth: int) -> Iterator[tuple[int, str]]:
@@ -195,8 +195,8 @@ def _give(text: str, operator: str, page_content: PageContent, outer: list[int |
         page_content.artifacts.append(text)
 
 
-def _codes(shown: bytes) -> list[int]:
-    return [int.from_bytes(shown[place : place + 2]) for place in range(0, len(shown), 2)]
+def _codes(data: bytes) -> list[int]:
+    return [int.from_bytes(data[place : place + 2]) for place in range(0, len(data), 2)]
 
 
 def _to_unicode(cmap: bytes) -> dict[int, str]:

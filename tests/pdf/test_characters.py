@@ -38,8 +38,8 @@ def test_a_paper_full_of_missing_characters_conforms() -> None:
     content = Section("odd", odd, (make_paragraph(odd, " ", Ref("A1", odd)), Table("odd", odd, columns, rows)))
     output = FORMATS["pdf"].write(document_of(content, title=f"A paper {odd}"), PACKAGED_OPTIONS)
     read = Paper(output)
-    spoken_text = [element.get_text("ActualText") for element in read.all("Span") if element.get_text("ActualText")]
+    accessible_text = [element.get_text("ActualText") for element in read.all("Span") if element.get_text("ActualText")]
     assert find_errors(read) == {}
     assert conforms(output) == []
-    assert spoken_text[:4] == ["日本 ", "\U0001f600", "\u05d0\u05d1", "\u0347"]
+    assert accessible_text[:4] == ["日本 ", "\U0001f600", "\u05d0\u05d1", "\u0347"]
     assert "日本" not in read.text(read.tree)

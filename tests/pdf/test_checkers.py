@@ -55,9 +55,9 @@ def is_repeated_head(finding: dict[str, Any], name: str) -> bool:
 @pytest.mark.parametrize("name", [*PAPERS, "cut"])
 def test_outloud_finds_only_explained_warnings(tmp_path: Path, name: str) -> None:
     (result,) = report(tmp_path, output(name), "-m", "outloud.cli", "--json", "-")["results"]
-    ran = [rule["rule"] for rule in result["rules"] if rule["status"] == "ran"]
+    command_result = [rule["rule"] for rule in result["rules"] if rule["status"] == "ran"]
     skipped = [rule["rule"] for rule in result["rules"] if rule["status"] not in {"ran", "not-applicable"}]
-    assert len(ran) > 30
+    assert len(command_result) > 30
     assert set(skipped) <= NOT_TESTED
     findings = [f for f in result["findings"] if not is_repeated_head(f, name)]
     assert [f for f in findings if f["severity"] != "warning" or f["rule"] not in EXPLAINED] == []

@@ -26,7 +26,7 @@ PAPERS = {
 OTHER_PAPERS = {"exemptions-report": range(1, 4), "forward-plan": range(1, 5), "register": range(1, 3)}
 RUNNING = {"Link", "Reference", "Span", "Code", "Quote"}
 QUOTES_OR_COLON = re.compile("[“”]|:$")
-MADE_BY_CSS = re.compile(r"[•–◦:]|\d+\.?")
+GENERATED_BY_CSS = re.compile(r"[•–◦:]|\d+\.?")
 CUT = body(
     (HERE / "cut.html").read_text(encoding="utf-8"),
     '.line { display: block } ul { list-style-type: "– " } '
@@ -40,14 +40,14 @@ def conforms(output: bytes) -> list[str]:
     return [f"{failure.rule_id}: {failure.message}" for failure in report.failures]
 
 
-def spoken_text(read: Paper, element: Element) -> str:
+def accessible_text(read: Paper, element: Element) -> str:
     """Return the text of an element as it is read aloud. Blocks separate words, inline elements do not."""
     if element.role == "Figure":
         return ""
     spoken = "".join(
         read.page_contents[kid[0]].marks[kid[1]]
         if isinstance(kid, tuple)
-        else spoken_text(read, kid)
+        else accessible_text(read, kid)
         if isinstance(kid, Element)
         else ""
         for kid in element.kids
@@ -62,7 +62,7 @@ def find_first_difference(spoken_words: list[str], written: list[str]) -> str:
     for spoken in spoken_words:
         if QUOTES_OR_COLON.sub("", spoken) == QUOTES_OR_COLON.sub("", word):
             place, word = next(expected, (len(written), ""))
-        elif not MADE_BY_CSS.fullmatch(spoken):
+        elif not GENERATED_BY_CSS.fullmatch(spoken):
             return f"{spoken!r} is spoken where {' '.join(written[place - 3 : place + 3])!r} is written"
     return f"{word!r} is not spoken" if word else ""
 
@@ -86,7 +86,7 @@ def test_a_paper_conforms_and_has_the_text_of_its_html(name: str) -> None:
     assert find_errors(read) == {}
     assert conforms(read.output) == []
     assert len(html.words) > 50
-    assert find_first_difference(spoken_text(read, read.tree).casefold().split(), html.words) == ""
+    assert find_first_difference(accessible_text(read, read.tree).casefold().split(), html.words) == ""
     assert len(read.all("L", "TOC")) == html.lists
     assert [cells_of(read, table) for table in read.all("Table")] == [
         [[letters(cell) for cell in row] for row in table] for table in html.tables
@@ -111,7 +111,7 @@ def test_elements_that_continue_over_pages_are_whole() -> None:
     assert find_errors(read) == {}
     assert conforms(read.output) == []
     assert read.outline() + "\n" == (HERE / "cut.txt").read_text(encoding="utf-8")
-    assert find_first_difference(spoken_text(read, read.tree).casefold().split(), Page(CUT).words) == ""
+    assert find_first_difference(accessible_text(read, read.tree).casefold().split(), Page(CUT).words) == ""
 
 
 @pytest.mark.slow
@@ -193,11 +193,11 @@ def test_a_link_has_one_annotation_a_line_and_none_without_text() -> None:
 def test_a_link_around_a_picture_has_its_description_and_an_empty_link_is_removed() -> None:
     square = "<img {} src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>\">"
     link = "<h1>A</h1><p><a href='https://example.org'>{}</a> and more</p>"
-    shown = Paper(print_html(body(link.format(square.format("alt='A map'")))))
+    printed = Paper(print_html(body(link.format(square.format("alt='A map'")))))
     empty = Paper(print_html(body(link.format(""))))
-    assert [str(annotation.Contents) for _, annotation in shown.annotations()] == ["A map"]
-    assert shown.outline() == "Document\n  H1 A\n  P  and more\n    Link [A map]\n      Figure Alt=A map "
-    assert find_errors(shown) == find_errors(empty) == {}
+    assert [str(annotation.Contents) for _, annotation in printed.annotations()] == ["A map"]
+    assert printed.outline() == "Document\n  H1 A\n  P  and more\n    Link [A map]\n      Figure Alt=A map "
+    assert find_errors(printed) == find_errors(empty) == {}
     assert empty.outline() == "Document\n  H1 A\n  P  and more"
     assert "/Annots" not in empty.pdf.pages[0]
 

@@ -54,9 +54,9 @@ def test_a_faulty_programme_leaves_the_rules_unasked(tmp_path: Path) -> None:
     root = write_register(tmp_path, files, BROKEN_PROGRAMME)
     assert codes(root) == [("data/actions/A02.yaml", "S102"), ("data/programme.yaml", "S101")]
     write_register(root)
-    found = codes(root)
-    assert ("data/actions/A01.yaml", "L101") in found
-    assert ("data/actions/A02.yaml", "S102") in found
+    reported = codes(root)
+    assert ("data/actions/A01.yaml", "L101") in reported
+    assert ("data/actions/A02.yaml", "S102") in reported
 
 
 def test_reading_and_rules_report_in_one_run_and_in_order(tmp_path: Path) -> None:
@@ -69,11 +69,11 @@ def test_reading_and_rules_report_in_one_run_and_in_order(tmp_path: Path) -> Non
     checked = run_checks(write_register(tmp_path, files), THE_DAY)
     assert (checked.file_count, checked.record_count) == (3, 2)
     assert list(checked.problems) == sorted(checked.problems, key=problem_sort_key)
-    found = [
+    reported = [
         (problem.path.removeprefix("data/"), problem.location and problem.location.line, problem.code, problem.field)
         for problem in checked.problems
     ]
-    assert [one for one in found if one[2][0] in "DSL"] == [
+    assert [one for one in reported if one[2][0] in "DSL"] == [
         ("A04.yaml", None, "D108", ""),
         ("actions/A01.yaml", 3, "L101", "depends_on[0]"),
         ("actions/A02.yaml", None, "S102", "title"),
@@ -81,9 +81,9 @@ def test_reading_and_rules_report_in_one_run_and_in_order(tmp_path: Path) -> Non
         ("actions/A02.yaml", 3, "S101", "ownr"),
         ("actions/A03.txt", None, "D102", ""),
     ]
-    asked = [one for one in found if one[2][0] not in "DSL"]
-    assert asked
-    assert {path for path, *_ in asked} <= {"actions/A01.yaml", "programme.yaml"}
+    of_records = [one for one in reported if one[2][0] not in "DSL"]
+    assert of_records
+    assert {path for path, *_ in of_records} <= {"actions/A01.yaml", "programme.yaml"}
 
 
 def test_two_runs_state_the_same(tmp_path: Path) -> None:
@@ -118,11 +118,11 @@ def test_a_paper_names_the_commit_that_it_was_made_from(tmp_path: Path) -> None:
     clerk = ["-c", "user.name=A clerk", "-c", "user.email=clerk@example.org", "-c", "commit.gpgSign=false"]
     for words in (["init", "--quiet"], ["add", "--all"], [*clerk, "commit", "--quiet", "--message", "x"]):
         subprocess.run(["git", *words], cwd=root, check=True)
-    asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True)
-    assert open_paper_case(root, THE_DAY).provenance == RegisterProvenance(__version__, asked.stdout.strip())
+    of_records = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True)
+    assert open_paper_case(root, THE_DAY).provenance == RegisterProvenance(__version__, of_records.stdout.strip())
     (root / "data/actions/A01.yaml").write_text(ACTION + "note: x\n")
     assert open_paper_case(root, THE_DAY).provenance == RegisterProvenance(
-        __version__, asked.stdout.strip(), modified=True
+        __version__, of_records.stdout.strip(), modified=True
     )
 
 

@@ -23,8 +23,8 @@ def context(
     layout: Layout | None = None,
 ) -> PaperContext:
     case = case_of(*records, as_of=as_of, programme=programme)
-    made = context_of(case, report="progress-report", meeting=case.register.find_meeting(meeting))
-    return made if layout is None else replace(made, layout=layout)
+    paper_context = context_of(case, report="progress-report", meeting=case.register.find_meeting(meeting))
+    return paper_context if layout is None else replace(paper_context, layout=layout)
 
 
 def view(*records: str, as_of: date = THE_DAY, programme: str = PROGRAMME, meeting: str = "") -> View:

@@ -77,5 +77,5 @@ def test_every_number_of_the_first_page_counts_records_that_the_paper_names() ->
 def test_no_list_of_ids_is_printed_twice(as_of: date) -> None:
     blocks = walk_blocks(seed(as_of, "AC-2023-03" if as_of.month < 4 else "").blocks)
     lines = ["".join(map(str, block.spans)) for block in blocks if isinstance(block, Paragraph)]
-    lists = [found for line in lines for found in re.findall(r"(?:[AFR][0-9.]+(?:, | to )){1,}[AFR][0-9.]+", line)]
-    assert [found for found, number in Counter(lists).items() if number > 1] == []
+    lists = [id_list for line in lines for id_list in re.findall(r"(?:[AFR][0-9.]+(?:, | to )){1,}[AFR][0-9.]+", line)]
+    assert [id_list for id_list, number in Counter(lists).items() if number > 1] == []

@@ -37,7 +37,7 @@ PROGRAMME = {
 
 
 @dataclass
-class Garden:
+class CanaryRegister:
     """What was planted: the data of each file, and the words that the public, or members, may not find."""
 
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -49,9 +49,9 @@ class Garden:
 
     def word(self, into: set[str]) -> str:
         self.count += 1
-        planted = f"zq{self.count:04d}"
-        into.add(planted)
-        return planted
+        canary = f"zq{self.count:04d}"
+        into.add(canary)
+        return canary
 
     def money(self, into: set[str]) -> dict[str, str]:
         """Return a unique amount; an exempt one is kept as papers print it, without its sign."""
@@ -105,9 +105,9 @@ class Garden:
 
     def grounds(self, into: set[str], fields: Iterable[str] = ()) -> dict[str, Any]:
         """Return an exemption whose own words are planted too, the paragraph's among them."""
-        named = self.filled(ExemptMarking, into, leave=("paragraph", "until", "fields"))
-        found = {**named, "paragraph": [f"3 {self.word(into)}"], "fields": list(fields)}
-        return found if found["fields"] else {key: value for key, value in found.items() if key != "fields"}
+        marking = self.filled(ExemptMarking, into, leave=("paragraph", "until", "fields"))
+        exemption = {**marking, "paragraph": [f"3 {self.word(into)}"], "fields": list(fields)}
+        return exemption if exemption["fields"] else {key: value for key, value in exemption.items() if key != "fields"}
 
     def record(self, kind: Kind, number: str, into: set[str], **more: Any) -> dict[str, Any]:
         id_ = f"{LETTER[kind.name]}{number}"
@@ -116,9 +116,9 @@ class Garden:
             part["id"] = f"{id_}.{at + 1}"
         if "unanswered" in data:
             data["unanswered"] = [f"{id_}.1"]
-        made = {**data, **more}
-        self.files[f"{kind.folder}/{id_}.yaml"] = made
-        return made
+        values = {**data, **more}
+        self.files[f"{kind.folder}/{id_}.yaml"] = values
+        return values
 
 
 def top_names(model: type[BaseModel]) -> tuple[str, ...]:
@@ -130,63 +130,68 @@ def leaf_names(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name in names if not any(other.startswith(f"{name}.") for other in names))
 
 
-def plant() -> Garden:
-    garden = Garden()
-    garden.files["programme.yaml"] = PROGRAMME
+def make_canary_register() -> CanaryRegister:
+    register = CanaryRegister()
+    register.files["programme.yaml"] = PROGRAMME
     for kind in KINDS:
-        _plant_kind(garden, kind)
-    return garden
+        _add_records_of_kind(register, kind)
+    return register
 
 
-def _plant_kind(garden: Garden, kind: Kind) -> None:
-    exempt = garden.exempt
-    garden.record(kind, "02", exempt, exempt=garden.grounds(exempt, top_names(kind.model)))
-    garden.record(kind, "03", exempt, exempt=garden.grounds(exempt, leaf_names(kind.model)))
-    garden.record(kind, "04", garden.open, **_entries(garden, kind, exempt, whole=True))
-    garden.record(kind, "05", garden.open, **_entries(garden, kind, exempt, whole=False))
-    over = {**garden.grounds(exempt), "until": "2022-12-31"}
-    garden.record(kind, "06", garden.open, exempt=over)
-    closed = garden.record(kind, _number(kind, 8), exempt, exempt=garden.grounds(exempt))
-    garden.files[f"{kind.folder}/{closed['id']}-{garden.word(exempt)}.yaml"] = garden.files.pop(
+def _add_records_of_kind(register: CanaryRegister, kind: Kind) -> None:
+    exempt = register.exempt
+    register.record(kind, "02", exempt, exempt=register.grounds(exempt, top_names(kind.model)))
+    register.record(kind, "03", exempt, exempt=register.grounds(exempt, leaf_names(kind.model)))
+    register.record(kind, "04", register.open, **_entries(register, kind, exempt, whole=True))
+    register.record(kind, "05", register.open, **_entries(register, kind, exempt, whole=False))
+    over = {**register.grounds(exempt), "until": "2022-12-31"}
+    register.record(kind, "06", register.open, exempt=over)
+    closed = register.record(kind, _number(kind, 8), exempt, exempt=register.grounds(exempt))
+    register.files[f"{kind.folder}/{closed['id']}-{register.word(exempt)}.yaml"] = register.files.pop(
         f"{kind.folder}/{closed['id']}.yaml"
     )
     plain = {"id": f"{LETTER[kind.name]}{_number(kind, 9)}", "title": "Plain"}
-    garden.files[f"{kind.folder}/{plain['id']}.yaml"] = plain
-    _plant_links(garden, kind, closed)
+    register.files[f"{kind.folder}/{plain['id']}.yaml"] = plain
+    _add_links(register, kind, closed)
 
 
 def _number(kind: Kind, number: int) -> str:
     return str(number) if kind.name == "recommendation" else f"0{number}"
 
 
-def _entries(garden: Garden, kind: Kind, into: set[str], *, whole: bool) -> dict[str, Any]:
-    found = {}
+def _entries(register: CanaryRegister, kind: Kind, into: set[str], *, whole: bool) -> dict[str, Any]:
+    exemption = {}
     for name in EXEMPTABLE_LISTS:
         model = field_model(kind.model, name)
         if model is not None:
             fields = () if whole else leaf_names(model)
-            entry = {**garden.filled(model, into), "exempt": garden.grounds(into, fields)}
-            found[name] = [garden.filled(model, garden.open), entry]
-    return found
+            entry = {**register.filled(model, into), "exempt": register.grounds(into, fields)}
+            exemption[name] = [register.filled(model, register.open), entry]
+    return exemption
 
 
-def _plant_links(garden: Garden, kind: Kind, closed: dict[str, Any]) -> None:
+def _add_links(register: CanaryRegister, kind: Kind, closed: dict[str, Any]) -> None:
     """Name what is closed in every link and in every text of a record that is open."""
     id_ = f"{LETTER[kind.name]}{_number(kind, 1)}"
-    named = f"After {closed['id']}: {closed['title'].upper()}, {closed['id'].lower()}.1"
-    data: dict[str, Any] = {"id": id_, "title": f"Open work on {named}", "origin_text": named, "agreed_action": named}
+    marking = f"After {closed['id']}: {closed['title'].upper()}, {closed['id'].lower()}.1"
+    data: dict[str, Any] = {
+        "id": id_,
+        "title": f"Open work on {marking}",
+        "origin_text": marking,
+        "agreed_action": marking,
+    }
     hints = get_type_hints(kind.model, include_extras=True)
     for name in field_names(kind.model):
         target = _linked(hints.get(name))
         if target in {"record", "part"}:
             data[name] = list(CLOSED) if target == "record" else (["R1.1"] if name == "unanswered" else ["R8", "R8.1"])
     if "updates" in field_names(kind.model):
-        text = {"text": named, "covers": dict.fromkeys(CLOSED[1:3], "whole"), "heading": named}
+        text = {"text": marking, "covers": dict.fromkeys(CLOSED[1:3], "whole"), "heading": marking}
         data["updates"] = [text, *({"see": other} for other in CLOSED[1:3])]
-        data["target"] = {"raw": named, "means": "1 May 2031"}
+        data["target"] = {"raw": marking, "means": "1 May 2031"}
     if "parts" in field_names(kind.model):
-        data["parts"] = [{"id": "R1.1", "text": named}]
-    garden.files[f"{kind.folder}/{id_}.yaml"] = data
+        data["parts"] = [{"id": "R1.1", "text": marking}]
+    register.files[f"{kind.folder}/{id_}.yaml"] = data
 
 
 def _linked(hint: Any) -> str:
@@ -203,8 +208,8 @@ def without_exemptions(value: Any) -> Any:
     return [without_exemptions(item) for item in value] if isinstance(value, list) else value
 
 
-def write(garden: Garden, root: Path, *, opened: bool = False) -> Path:
-    for path, data in garden.files.items():
+def write(register: CanaryRegister, root: Path, *, opened: bool = False) -> Path:
+    for path, data in register.files.items():
         file = root / "data" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         written = without_exemptions(data) if opened else data

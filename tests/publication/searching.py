@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _TO_UNICODE = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>")
-_SHOWN = re.compile(rb"<([0-9a-fA-F]+)>")
+_SHOWN_TEXT = re.compile(rb"<([0-9a-fA-F]+)>")
 _LITERAL = re.compile(rb"\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]+>", re.DOTALL)
 
 
@@ -18,12 +18,12 @@ def everything(name: str, data: bytes) -> str:
     """Return all the text in a file by its ending, in lower case."""
     ending = name.rpartition(".")[2]
     if ending == "pdf":
-        found = "\n".join(_pdf(data))
+        text = "\n".join(_pdf(data))
     elif ending in {"docx", "xlsx"}:
-        found = "\n".join(_archive(data))
+        text = "\n".join(_archive(data))
     else:
-        found = data.decode("utf-8-sig")
-    return found.casefold()
+        text = data.decode("utf-8-sig")
+    return text.casefold()
 
 
 def _archive(data: bytes) -> Iterator[str]:
@@ -36,14 +36,14 @@ def _archive(data: bytes) -> Iterator[str]:
 
 
 def _pdf(data: bytes) -> Iterator[str]:
-    streams = [_inflated(found) for found in _STREAM.findall(data)]
+    streams = [_inflated(text) for text in _STREAM.findall(data)]
     maps = [_glyphs(stream) for stream in streams if b"begincmap" in stream]
     for raw in (data, *streams):
         yield raw.decode("latin-1")
         yield from map(_string, _LITERAL.findall(raw))
     for stream in streams:
-        shown = _SHOWN.findall(stream) if b"TJ" in stream or b"Tj" in stream else ()
-        codes = [int(each[at : at + 4], 16) for each in shown for at in range(0, len(each) - 3, 4)]
+        strings = _SHOWN_TEXT.findall(stream) if b"TJ" in stream or b"Tj" in stream else ()
+        codes = [int(each[at : at + 4], 16) for each in strings for at in range(0, len(each) - 3, 4)]
         yield from ("".join(glyphs.get(code, "") for code in codes) for glyphs in maps)
 
 

@@ -28,7 +28,7 @@ from p2ptrack.model.kinds import KINDS, Kind
 from p2ptrack.model.programme import ExemptionLaw
 from p2ptrack.model.register import Register
 from p2ptrack.model.schema import field_model, field_names
-from tests.publication.canaries import PROGRAMME, Garden
+from tests.publication.canaries import PROGRAMME, CanaryRegister
 from tests.support import THE_DAY, case_of, programme_of, record_of, register_of
 
 FIELDS = [(kind, name) for kind in KINDS for name in list_exemptable_fields(kind.model)]
@@ -39,20 +39,20 @@ IN_ENTRIES = [
     if (model := field_model(kind.model, entry))
     for name in list_exemptable_fields(model)
 ]
-_PLANTED = re.compile(r"zq\d{4}")
+_CANARY = re.compile(r"zq\d{4}")
 
 
 def public(*texts: str, day: date = THE_DAY) -> dict[str, dict[str, Any]]:
     """Return what the public may see, by id and by the names that files use."""
-    return shown(redact_for_audience(register_of(*texts), Audience.PUBLIC, day).register)
+    return describe(redact_for_audience(register_of(*texts), Audience.PUBLIC, day).register)
 
 
-def shown(register: Register) -> dict[str, dict[str, Any]]:
+def describe(register: Register) -> dict[str, dict[str, Any]]:
     return {r.id: r.model_dump(exclude_defaults=True, exclude={"id"}, by_alias=True) for r in register.records}
 
 
-def planted(value: object) -> set[str]:
-    return set(_PLANTED.findall(repr(value)))
+def canaries_in(value: object) -> set[str]:
+    return set(_CANARY.findall(repr(value)))
 
 
 def at(value: Any, path: tuple[str, ...]) -> Any:
@@ -62,7 +62,7 @@ def at(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def register_with(kind: Kind, **more: Any) -> tuple[dict[str, Any], Register]:
-    data = Garden().record(kind, "01", set(), **more)
+    data = CanaryRegister().record(kind, "01", set(), **more)
     programme = programme_of(json.dumps(PROGRAMME))
     return data, Register(programme, (record_of(json.dumps(data), programme),))
 
@@ -79,32 +79,34 @@ def test_every_place_that_can_be_exempt_is_known() -> None:
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda value: getattr(value, "name", value))
 def test_each_field_is_withheld_and_the_others_are_not(kind: Kind, name: str) -> None:
     data, register = register_with(kind, exempt={"paragraph": "3", "fields": [name]})
-    found = planted(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register.records)
+    canaries = canaries_in(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register.records)
     names = expand_implied_fields([name])
-    secret = planted([at(data, tuple(each.split("."))) for each in names])
-    hidden = planted({"note": data["note"], "exempt": data["exempt"]})
-    assert found & (secret | hidden) == set()
+    secret = canaries_in([at(data, tuple(each.split("."))) for each in names])
+    hidden = canaries_in({"note": data["note"], "exempt": data["exempt"]})
+    assert canaries & (secret | hidden) == set()
     tops = {each.split(".")[0] for each in names}
-    beside = planted([value for key, value in data.items() if key not in tops])
-    assert beside - hidden <= found
+    beside = canaries_in([value for key, value in data.items() if key not in tops])
+    assert beside - hidden <= canaries
 
 
 @pytest.mark.parametrize(("kind", "entry", "name"), IN_ENTRIES, ids=lambda value: getattr(value, "name", value))
 def test_each_field_of_an_entry_is_withheld(kind: Kind, entry: str, name: str) -> None:
-    garden = Garden()
+    canary_register = CanaryRegister()
     model = field_model(kind.model, entry)
     assert model
-    entry_data = {**garden.filled(model, set()), "exempt": {"fields": [name]}}
+    entry_data = {**canary_register.filled(model, set()), "exempt": {"fields": [name]}}
     programme = programme_of(json.dumps(PROGRAMME))
     record = record_of(
         json.dumps({"id": "A1" if kind.name == "action" else "F1", "title": "T", entry: entry_data}), programme
     )
-    found = planted(redact_for_audience(Register(programme, (record,)), Audience.PUBLIC, THE_DAY).register.records)
-    assert found & planted(at(entry_data, tuple(name.split(".")))) == set()
+    canaries = canaries_in(
+        redact_for_audience(Register(programme, (record,)), Audience.PUBLIC, THE_DAY).register.records
+    )
+    assert canaries & canaries_in(at(entry_data, tuple(name.split(".")))) == set()
 
 
 def test_a_closed_record_is_in_no_link_and_no_text() -> None:
-    seen = public(
+    public_register = public(
         "{id: A01, title: The Acme dispute, recommendations: R1.1, exempt: {paragraph: 3}}",
         "{id: A02, title: After a01, depends_on: [A01, A03], superseded_by: A01, "
         "updates: [{see: A01}, {text: x, covers: A01}]}",
@@ -112,16 +114,16 @@ def test_a_closed_record_is_in_no_link_and_no_text() -> None:
         "target: {raw: With A01, means: none}}",
         "{id: R1, title: R, parts: {id: R1.1, text: t}}",
     )
-    assert seen == {
+    assert public_register == {
         "R1": {"title": "R", "parts": ({"id": "R1.1", "text": "t"},)},
         "A02": {"title": "After an item that is not published", "depends_on": ("A03",), "updates": ({"text": "x"},)},
         "A03": {
             "title": "Known as an item that is not published",
             "as_published": {"an item that is not published": "an item that is not published"},
-            "target": seen["A03"]["target"],
+            "target": public_register["A03"]["target"],
         },
     }
-    assert seen["A03"]["target"]["raw"] == "With an item that is not published"
+    assert public_register["A03"]["target"]["raw"] == "With an item that is not published"
 
 
 @pytest.mark.parametrize(
@@ -145,15 +147,15 @@ def test_names_in_text_are_replaced(text: str, expected: str) -> None:
         "{id: A12, title: Twelve, exempt: {}, note: x}",
         f"{{id: A99, title: {json.dumps(text)}}}",
     )
-    named = replace(register, paths={**register.paths, "A01": "data/actions/A01-secret.yaml"})
-    seen = redact_for_audience(named, Audience.PUBLIC, THE_DAY, Placeholders("T", "X")).register
-    assert seen.by_id["A99"].title == expected
-    assert set(seen.paths) == {"A01.2", "A99"}
+    with_path = replace(register, paths={**register.paths, "A01": "data/actions/A01-secret.yaml"})
+    public_register = redact_for_audience(with_path, Audience.PUBLIC, THE_DAY, Placeholders("T", "X")).register
+    assert public_register.by_id["A99"].title == expected
+    assert set(public_register.paths) == {"A01.2", "A99"}
 
 
 def test_a_file_that_cannot_be_read_may_be_exempt() -> None:
     register = replace(register_of("{id: A01, title: After A07, depends_on: A07}"), broken_ids=frozenset({"A07"}))
-    assert shown(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register) == {
+    assert describe(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register) == {
         "A01": {"title": "After an item that is not published"}
     }
 
@@ -170,11 +172,14 @@ def test_implied_fields_are_redacted_too() -> None:
 
 
 def test_an_answer_to_a_part_that_is_withheld_is_one_to_the_whole() -> None:
-    seen = public(
+    public_register = public(
         "{id: R1, title: R, parts: [{id: R1.1, text: a}], unanswered: R1.1, exempt: {fields: parts}}",
         "{id: A01, title: A, recommendations: R1.1}",
     )
-    assert seen == {"R1": {"title": "R", "unanswered": ("R1",)}, "A01": {"title": "A", "recommendations": ("R1",)}}
+    assert public_register == {
+        "R1": {"title": "R", "unanswered": ("R1",)},
+        "A01": {"title": "A", "recommendations": ("R1",)},
+    }
 
 
 def test_what_only_a_closed_record_waits_for_is_not_in_the_programme() -> None:
@@ -206,7 +211,7 @@ def test_an_exemption_holds_to_the_last_day_of_until(until: str, day: date, expe
 
 
 @pytest.mark.parametrize(
-    ("law", "stated", "expected"),
+    ("law", "text", "expected"),
     [
         ("england", "[3, Paragraph 1]", ("1", "3")),
         ("england", "[3 of Acme, 9, none, 1234567]", ("3",)),
@@ -214,8 +219,8 @@ def test_an_exemption_holds_to_the_last_day_of_until(until: str, day: date, expe
         ("scotland", "[15, 16]", ("15",)),
     ],
 )
-def test_only_paragraphs_of_the_law_are_printed(law: ExemptionLaw, stated: str, expected: tuple[str, ...]) -> None:
-    exempt = record_of(f"{{id: A01, title: x, exempt: {{paragraph: {stated}}}}}").exempt
+def test_only_paragraphs_of_the_law_are_printed(law: ExemptionLaw, text: str, expected: tuple[str, ...]) -> None:
+    exempt = record_of(f"{{id: A01, title: x, exempt: {{paragraph: {text}}}}}").exempt
     assert exempt
     assert parse_paragraphs(exempt, law) == expected
 
@@ -234,8 +239,8 @@ def test_members_see_everything_but_notes_and_what_is_still_exempt_stays_marked(
     register = register_of(MIXED)
     members = redact_for_audience(register, Audience.MEMBERS, THE_DAY)
     expected = {"title": "A", "updates": ({"text": "a"}, {"text": "b", "exempt": {"paragraph": ("2",)}})}
-    assert shown(members.register) == {"A01": expected}
-    assert shown(redact_for_audience(register, Audience.OFFICERS, THE_DAY).register) == {
+    assert describe(members.register) == {"A01": expected}
+    assert describe(redact_for_audience(register, Audience.OFFICERS, THE_DAY).register) == {
         "A01": {**expected, "note": "n"}
     }
     assert members.redactions.items == ()
@@ -271,11 +276,13 @@ def test_a_redacted_field_reports_no_gap() -> None:
         ),
         problems=(Problem("data/A01.yaml", "X101", Severity.ERROR, "Acme", "Acme", "title"),),
     )
-    seen = build_audience_case(case, Audience.PUBLIC, THE_DAY, Placeholders("Not to be said", "something else"))
-    facts = seen.facts["A02"]
+    public_register = build_audience_case(
+        case, Audience.PUBLIC, THE_DAY, Placeholders("Not to be said", "something else")
+    )
+    facts = public_register.facts["A02"]
     assert (facts.no_owner, facts.no_target, facts.overdue, facts.unfinished) == (False, False, False, False)
     assert facts.no_recent_update is None
-    assert find_gaps(seen) == ()
-    assert list(seen.facts) == ["A02"]
-    assert seen.problems == (Problem("", "X101", Severity.ERROR, "", ""),)
+    assert find_gaps(public_register) == ()
+    assert list(public_register.facts) == ["A02"]
+    assert public_register.problems == (Problem("", "X101", Severity.ERROR, "", ""),)
     assert build_audience_case(case, Audience.OFFICERS, THE_DAY).problems == case.problems

@@ -27,21 +27,21 @@ def root(tmp_path: Path) -> Path:
 
 
 def paper(root: Path, *options: str) -> str:
-    ran = run("render", "action-plan", "--format", "text", "--output", "-", "--root", root, *options)
-    assert ran.code == 0, ran.err
-    return ran.out
+    result = run("render", "action-plan", "--format", "text", "--output", "-", "--root", root, *options)
+    assert result.code == 0, result.err
+    return result.out
 
 
 def test_each_audience_has_a_file_of_its_own(root: Path) -> None:
     for audience, name in (("public", ""), ("members", "-members"), ("officers", "-officers")):
-        ran = run("render", "action-plan", "--audience", audience, "--root", root, "--as-of", SEED_DAY)
-        assert ran.out == f"{root / 'build' / f'action-plan{name}.html'}\n"
+        result = run("render", "action-plan", "--audience", audience, "--root", root, "--as-of", SEED_DAY)
+        assert result.out == f"{root / 'build' / f'action-plan{name}.html'}\n"
 
 
 def test_an_unknown_audience_is_reported_with_a_suggestion(root: Path) -> None:
-    ran = run("render", "action-plan", "--audience", "member", "--root", root)
+    result = run("render", "action-plan", "--audience", "member", "--root", root)
     refusal = "“member” is not an audience. Did you mean members? Use public, members or officers.\n"
-    assert (ran.code, ran.err) == (2, refusal)
+    assert (result.code, result.err) == (2, refusal)
 
 
 def test_a_paper_names_its_audience_and_its_command(root: Path) -> None:
@@ -51,8 +51,10 @@ def test_a_paper_names_its_audience_and_its_command(root: Path) -> None:
     assert "The Acme dispute [not for publication]" in members
     officers = paper(root, "--as-of", SEED_DAY, "--audience", "officers")
     assert "Draft, not for publication" in officers
-    made = run("render", "action-plan", "--root", root, "--as-of", SEED_DAY, "--audience", "officers", "--output", "-")
-    assert f"p2ptrack render action-plan --as-of {SEED_DAY} --audience officers" in made.out
+    paper_run = run(
+        "render", "action-plan", "--root", root, "--as-of", SEED_DAY, "--audience", "officers", "--output", "-"
+    )
+    assert f"p2ptrack render action-plan --as-of {SEED_DAY} --audience officers" in paper_run.out
 
 
 def test_an_exemption_holds_in_a_paper_of_a_later_day_that_is_made_before(root: Path) -> None:
@@ -67,30 +69,30 @@ def test_an_exemption_holds_in_a_paper_of_a_later_day_that_is_made_before(root: 
 def test_problems_are_codes_and_a_count_but_for_officers(root: Path, audience: str, is_whole: bool) -> None:
     write_register(root, {"actions/A03.yaml": BROKEN})
     options = ("--as-of", SEED_DAY, "--audience", audience, "--allow-problems")
-    made = " ".join(paper(root, *options).replace("|", " ").split())
+    paper_run = " ".join(paper(root, *options).replace("|", " ").split())
     count = "This paper was made from a register with 1 error. What could not be read is not in it. By code: S101 (1)."
-    assert count in made
-    assert ("data/actions/A03.yaml" in made) is is_whole
-    assert ("stauts" in made) is is_whole
+    assert count in paper_run
+    assert ("data/actions/A03.yaml" in paper_run) is is_whole
+    assert ("stauts" in paper_run) is is_whole
 
 
 def test_a_refusal_names_nothing(root: Path) -> None:
     write_register(root, {"actions/A03.yaml": BROKEN})
-    ran = run("render", "action-plan", "--root", root, "--as-of", SEED_DAY)
-    assert ran.code == 1
-    assert "Acme" not in ran.out + ran.err
-    assert "A03" not in ran.out + ran.err
+    result = run("render", "action-plan", "--root", root, "--as-of", SEED_DAY)
+    assert result.code == 1
+    assert "Acme" not in result.out + result.err
+    assert "A03" not in result.out + result.err
 
 
 def test_a_note_is_for_officers(root: Path) -> None:
     write_register(root, {"actions/A02.yaml": LONG + "note: Between us.\n"})
-    found = {each.value: "Between us." in paper(root, "--as-of", SEED_DAY, "--audience", each) for each in Audience}
-    assert found == {"public": False, "members": False, "officers": True}
+    visible = {each.value: "Between us." in paper(root, "--as-of", SEED_DAY, "--audience", each) for each in Audience}
+    assert visible == {"public": False, "members": False, "officers": True}
 
 
 def test_the_data_of_a_query_is_for_officers(root: Path) -> None:
-    ran = run("show", "A01", "--format", "json", "--root", root, "--as-of", SEED_DAY)
-    assert json.loads(ran.out)["records"][0]["title"] == "The Acme dispute"
+    result = run("show", "A01", "--format", "json", "--root", root, "--as-of", SEED_DAY)
+    assert json.loads(result.out)["records"][0]["title"] == "The Acme dispute"
 
 
 class Box:

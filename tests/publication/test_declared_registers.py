@@ -43,12 +43,12 @@ SECRETS = (
     "Zanzibar",
 )
 QUICK = tuple(name for name in FORMATS if name != "pdf")
-NAMED = "  fields: [amount, hours, {}]\n"
+FIELD_NAMES = "  fields: [amount, hours, {}]\n"
 
 
 @pytest.mark.parametrize("due_name", ["evidence_by", "target"])
 def test_no_public_answer_holds_what_is_exempt(due_name: str, tmp_path: Path) -> None:
-    files = {"GC01": SECRET + NAMED.format(due_name), "GC02": PUBLIC, "GC03": WHOLE}
+    files = {"GC01": SECRET + FIELD_NAMES.format(due_name), "GC02": PUBLIC, "GC03": WHOLE}
     root = write_register(tmp_path / "r", {f"grants/{id_}.yaml": text for id_, text in files.items()}, PROGRAMME)
     day = ("--root", root, "--as-of", "2026-11-30")
     commands = (
@@ -76,7 +76,7 @@ def test_no_public_answer_holds_what_is_exempt(due_name: str, tmp_path: Path) ->
 
 
 def test_answers_about_declared_records_match_their_schemas(tmp_path: Path) -> None:
-    files = {"grants/GC01.yaml": SECRET + NAMED.format("amount"), "grants/GC02.yaml": PUBLIC}
+    files = {"grants/GC01.yaml": SECRET + FIELD_NAMES.format("amount"), "grants/GC02.yaml": PUBLIC}
     root = write_register(tmp_path, files, PROGRAMME)
     day = ("--root", root, "--as-of", "2026-11-30")
     for command in (["list"], ["show", "GC02"], ["status"], ["overdue"], ["check"]):

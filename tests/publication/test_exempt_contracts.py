@@ -36,9 +36,9 @@ COMMANDS = {
 
 
 def ask(root: Path, *words: str) -> str:
-    ran = run(*words, "--root", root, "--as-of", DAY)
-    assert ran.code in {0, 1}, ran.err
-    return ran.out
+    result = run(*words, "--root", root, "--as-of", DAY)
+    assert result.code in {0, 1}, result.err
+    return result.out
 
 
 def register(root: Path, record: str = RECORD, rows: tuple[str, ...] = ROWS, programme: str = PROGRAMME) -> Path:
@@ -61,21 +61,21 @@ def test_an_exempt_contract_is_in_no_public_answer(root: Path, name: str) -> Non
 
 @pytest.mark.parametrize("format_", [name for name in FORMATS if name != "pdf"])
 def test_an_exempt_contract_is_in_no_format_of_the_forward_plan(root: Path, tmp_path: Path, format_: str) -> None:
-    found = []
+    leaks = []
     for audience in ("public", "officers"):
         file = tmp_path / f"{audience}.{format_}"
         options = ("--audience", audience, "--format", format_, "--output", str(file), "--allow-problems")
         ask(root, "render", "forward-plan", *options)
         text = everything(file.name, file.read_bytes())
-        found.append([word for word in SECRETS if word != "K1" and word.casefold() in text])  # K1 is a cell
-    assert found[0] == []
-    assert "Secret Falcon" in found[1]
+        leaks.append([word for word in SECRETS if word != "K1" and word.casefold() in text])  # K1 is a cell
+    assert leaks[0] == []
+    assert "Secret Falcon" in leaks[1]
 
 
 def test_other_names_stay(root: Path) -> None:
-    shown = " ".join(ask(root, *COMMANDS["show"]).split())
-    assert "we look at Cleaning, K-2 and 12 buses" in shown
-    assert "Contract K-2" in shown
+    answer = " ".join(ask(root, *COMMANDS["show"]).split())
+    assert "we look at Cleaning, K-2 and 12 buses" in answer
+    assert "Contract K-2" in answer
     assert "Secret Falcon (K1)" in ask(root, "show", "A01")
 
 

@@ -64,7 +64,7 @@ def public_text(case: Case) -> str | None:
     return register.by_id["A01"].agreed_action
 
 
-def names_found(case: Case) -> int:
+def count_names(case: Case) -> int:
     return [problem.code for problem in run_rules(case_of_register(case))].count("P114")
 
 
@@ -77,19 +77,19 @@ def case_of_register(case: Case) -> Case:
 @pytest.mark.parametrize("text", REPLACED_SPELLINGS)
 def test_a_name_is_replaced(text: str) -> None:
     case = with_text(text)
-    assert (public_text(case), names_found(case)) == ("After X is done", 1)
+    assert (public_text(case), count_names(case)) == ("After X is done", 1)
 
 
 @pytest.mark.parametrize("text", WITHHELD_SPELLINGS)
 def test_a_text_in_which_a_name_cannot_be_replaced_is_withheld(text: str) -> None:
     case = with_text(text)
-    assert (public_text(case), names_found(case)) == ("Y", 1)
+    assert (public_text(case), count_names(case)) == ("Y", 1)
 
 
 @pytest.mark.parametrize("text", OPEN_TEXTS)
 def test_other_text_stays(text: str) -> None:
     case = with_text(text)
-    assert (public_text(case), names_found(case)) == (f"After {text} is done", 0)
+    assert (public_text(case), count_names(case)) == (f"After {text} is done", 0)
 
 
 @pytest.mark.parametrize("text", ["A 12 month plan", "A 12 Month plan", "A12"])

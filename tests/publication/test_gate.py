@@ -15,7 +15,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run
-from tests.publication.canaries import CLOSED, Garden, plant, write
+from tests.publication.canaries import CLOSED, CanaryRegister, make_canary_register, write
 from tests.publication.searching import everything
 
 QUICK = tuple(name for name in FORMATS if name != "pdf")
@@ -25,11 +25,11 @@ PAPERS = tuple(name for name in REPORTS if name not in {"forward-plan", "registe
 """The papers of built-in records; those of contracts and of declared kinds have tests of their own."""
 QUICK_PAPERS = tuple((name, format_) for name in PAPERS for format_ in QUICK)
 _WORD = re.compile(r"zq\d{4}")
-_NAMED = re.compile(rf"(?<![^\W_])({'|'.join(CLOSED)})(?![^\W_])", re.IGNORECASE)
+_CLOSED_NAME = re.compile(rf"(?<![^\W_])({'|'.join(CLOSED)})(?![^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Made:
+class Papers:
     """The papers of one audience: all the text of each file, and what the command printed."""
 
     papers: dict[tuple[str, str], str]
@@ -40,78 +40,82 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def garden() -> Garden:
-    return plant()
+def canary_register() -> CanaryRegister:
+    return make_canary_register()
 
 
 @pytest.fixture(scope="module")
-def papers(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+def papers(canary_register: CanaryRegister, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Papers]:
     folder = tmp_path_factory.mktemp("garden")
-    root, twin = write(garden, folder / "register"), write(garden, folder / "twin", opened=True)
-    made = {audience.value: make(root, audience, folder / audience.value, QUICK) for audience in Audience}
-    return {**made, "twin": make(twin, Audience.PUBLIC, folder / "opened", QUICK)}
+    root, twin = write(canary_register, folder / "register"), write(canary_register, folder / "twin", opened=True)
+    by_audience = {audience.value: make(root, audience, folder / audience.value, QUICK) for audience in Audience}
+    return {**by_audience, "twin": make(twin, Audience.PUBLIC, folder / "opened", QUICK)}
 
 
-def make(root: Path, audience: Audience, out: Path, chosen: tuple[str, ...]) -> Made:
+def make(root: Path, audience: Audience, out: Path, chosen: tuple[str, ...]) -> Papers:
     formats = [word for name in chosen for word in ("--format", name)]
     # The garden names what is exempt in open texts, which is an error.
     options = ("--audience", audience.value, "--root", root, "--as-of", SEED_DAY, "--output", out, "--allow-problems")
-    ran = run("render", *PAPERS, *formats, *options)
-    assert ran.code == 0, ran.err
+    result = run("render", *PAPERS, *formats, *options)
+    assert result.code == 0, result.err
     ending = "" if audience is Audience.PUBLIC else f"-{audience.value}"
     files = {(name, end): out / f"{name}{ending}.{end}" for name in PAPERS for end in chosen}
     assert sorted(out.iterdir()) == sorted(files.values())
     texts = {key: everything(path.name, path.read_bytes()) for key, path in files.items()}
-    return Made(texts, f"{ran.out}{ran.err}".replace(str(out), ""))
+    return Papers(texts, f"{result.out}{result.err}".replace(str(out), ""))
 
 
-def test_a_word_is_planted_in_every_place(garden: Garden) -> None:
-    assert len(garden.exempt) > 500
-    assert len(garden.notes) == 24
-    assert len(garden.open) > 300
+def test_a_word_is_planted_in_every_place(canary_register: CanaryRegister) -> None:
+    assert len(canary_register.exempt) > 500
+    assert len(canary_register.notes) == 24
+    assert len(canary_register.open) > 300
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
-def test_the_search_finds_what_is_there(papers: dict[str, Made], name: str, format_: str) -> None:
-    found = papers["twin"].words(name, format_)
-    assert len(found) > FEWEST_WORDS.get(name, 50 if format_ == "csv" else 100)
+def test_the_search_finds_what_is_there(papers: dict[str, Papers], name: str, format_: str) -> None:
+    words = papers["twin"].words(name, format_)
+    assert len(words) > FEWEST_WORDS.get(name, 50 if format_ == "csv" else 100)
     # CSV has no running text, and a date in Excel is a date and not its words.
-    assert format_ in {"csv", "xlsx"} or found == papers["twin"].words(name, "html")
+    assert format_ in {"csv", "xlsx"} or words == papers["twin"].words(name, "html")
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
 def test_the_public_finds_nothing_exempt_and_no_note(
-    garden: Garden, papers: dict[str, Made], name: str, format_: str
+    canary_register: CanaryRegister, papers: dict[str, Papers], name: str, format_: str
 ) -> None:
-    found = papers["public"].words(name, format_)
-    assert len(found & garden.open) > (10 if name == "figures" else 20)
-    assert found & (garden.exempt | garden.notes) == set()
+    words = papers["public"].words(name, format_)
+    assert len(words & canary_register.open) > (10 if name == "figures" else 20)
+    assert words & (canary_register.exempt | canary_register.notes) == set()
 
 
 @pytest.mark.parametrize("format_", QUICK)
-def test_only_the_public_finds_no_exempt_amount(garden: Garden, papers: dict[str, Made], format_: str) -> None:
-    assert len(garden.amounts) > 2
+def test_only_the_public_finds_no_exempt_amount(
+    canary_register: CanaryRegister, papers: dict[str, Papers], format_: str
+) -> None:
+    assert len(canary_register.amounts) > 2
     texts = {audience: papers[audience].papers["exemptions-report", format_] for audience in ("public", "members")}
-    found = {audience: {amount for amount in garden.amounts if amount in text} for audience, text in texts.items()}
-    assert found["public"] == set()
-    assert found["members"]
+    words = {
+        audience: {amount for amount in canary_register.amounts if amount in text} for audience, text in texts.items()
+    }
+    assert words["public"] == set()
+    assert words["members"]
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
-def test_the_public_finds_no_name_of_a_closed_record(papers: dict[str, Made], name: str, format_: str) -> None:
+def test_the_public_finds_no_name_of_a_closed_record(papers: dict[str, Papers], name: str, format_: str) -> None:
     # Figures name the items that are overdue; only their workbook and CSV name them all.
-    assert name == "figures" or _NAMED.findall(papers["twin"].papers[name, format_])
-    assert _NAMED.findall(papers["public"].papers[name, format_]) == []
+    assert name == "figures" or _CLOSED_NAME.findall(papers["twin"].papers[name, format_])
+    assert _CLOSED_NAME.findall(papers["public"].papers[name, format_]) == []
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
 def test_members_find_what_is_exempt_and_no_note(
-    garden: Garden, papers: dict[str, Made], name: str, format_: str
+    canary_register: CanaryRegister, papers: dict[str, Papers], name: str, format_: str
 ) -> None:
-    found = papers["members"].words(name, format_)
-    assert papers["twin"].words(name, format_) - found == set()
-    assert found & garden.exempt
-    assert found & garden.notes == set()
+    words = papers["members"].words(name, format_)
+    assert papers["twin"].words(name, format_) - words == set()
+    assert words & canary_register.exempt
+    assert words & canary_register.notes == set()
     assert "not for publication" in papers["members"].papers[name, format_]
 
 
@@ -127,14 +131,14 @@ def test_members_find_what_is_exempt_and_no_note(
 )
 @pytest.mark.parametrize("audience", ["members", "officers"])
 def test_every_row_with_an_exempt_word_has_a_mark(
-    garden: Garden, papers: dict[str, Made], name: str, threshold: int, audience: str
+    canary_register: CanaryRegister, papers: dict[str, Papers], name: str, threshold: int, audience: str
 ) -> None:
     paper = papers[audience]
-    assert len(paper.words(name, "json") & garden.exempt) >= threshold
+    assert len(paper.words(name, "json") & canary_register.exempt) >= threshold
     rows = list(iter_rows(json.loads(paper.papers[name, "json"])))
     # An open text that names a closed record is open itself.
-    titles = {data["title"] for data in garden.files.values() if data.get("id") in CLOSED}
-    exempt_rows = [row for row in rows if set(_WORD.findall(row)) & garden.exempt - titles]
+    titles = {data["title"] for data in canary_register.files.values() if data.get("id") in CLOSED}
+    exempt_rows = [row for row in rows if set(_WORD.findall(row)) & canary_register.exempt - titles]
     assert exempt_rows
     assert [row for row in exempt_rows if "not for publication" not in row] == []
 
@@ -149,22 +153,22 @@ def iter_rows(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("name", "format_"), QUICK_PAPERS)
-def test_officers_find_everything(papers: dict[str, Made], name: str, format_: str) -> None:
-    found = papers["officers"].words(name, format_)
-    assert papers["members"].words(name, format_) - found == set()
+def test_officers_find_everything(papers: dict[str, Papers], name: str, format_: str) -> None:
+    words = papers["officers"].words(name, format_)
+    assert papers["members"].words(name, format_) - words == set()
 
 
 @pytest.mark.parametrize("format_", QUICK)
-def test_officers_find_the_notes(garden: Garden, papers: dict[str, Made], format_: str) -> None:
-    found = [papers["officers"].words(name, format_) & garden.notes for name in PAPERS]
-    assert set.union(*found)
+def test_officers_find_the_notes(canary_register: CanaryRegister, papers: dict[str, Papers], format_: str) -> None:
+    words = [papers["officers"].words(name, format_) & canary_register.notes for name in PAPERS]
+    assert set.union(*words)
 
 
 @pytest.mark.parametrize("audience", [audience.value for audience in Audience])
-def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Made], audience: str) -> None:
+def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Papers], audience: str) -> None:
     assert papers[audience].output
     assert set(_WORD.findall(papers[audience].output)) == set()
-    assert _NAMED.findall(papers[audience].output) == []
+    assert _CLOSED_NAME.findall(papers[audience].output) == []
 
 
 @pytest.mark.parametrize(
@@ -174,11 +178,13 @@ def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Made], au
         *(pytest.param(each, marks=pytest.mark.slow) for each in Audience if each is not Audience.PUBLIC),
     ],
 )
-def test_a_pdf_holds_what_the_page_holds_and_no_more(garden: Garden, tmp_path: Path, audience: Audience) -> None:
-    root = write(garden, tmp_path / "register")
-    made = make(root, audience, tmp_path / "papers", ("html", "pdf"))
+def test_a_pdf_holds_what_the_page_holds_and_no_more(
+    canary_register: CanaryRegister, tmp_path: Path, audience: Audience
+) -> None:
+    root = write(canary_register, tmp_path / "register")
+    by_audience = make(root, audience, tmp_path / "papers", ("html", "pdf"))
     for name in PAPERS:
-        found = made.words(name, "pdf")
-        assert len(found) > (10 if name == "figures" else 30)
-        assert found == made.words(name, "html")
-        assert audience is not Audience.PUBLIC or found & (garden.exempt | garden.notes) == set()
+        words = by_audience.words(name, "pdf")
+        assert len(words) > (10 if name == "figures" else 30)
+        assert words == by_audience.words(name, "html")
+        assert audience is not Audience.PUBLIC or words & (canary_register.exempt | canary_register.notes) == set()

@@ -15,7 +15,7 @@ OTHER = "{from: 7 April 2022, to: 9 June 2022}"
 
 
 @pytest.mark.parametrize(
-    ("target", "revisions", "kept", "is_target_kept"),
+    ("target", "revisions", "count", "has_target"),
     [
         ("May 2023", f"{{from: Jan-23, to: Mar-23, {EXEMPT}}}, {{from: 31/03/2023, to: May 2023}}", 0, True),
         ("May 2023", f"{{from: Dec-22, to: 31/01/2023}}, {{from: Jan-23, to: Mar-23, {EXEMPT}}}", 0, True),
@@ -28,16 +28,16 @@ OTHER = "{from: 7 April 2022, to: 9 June 2022}"
     ],
 )
 def test_the_neighbours_of_an_exempt_target_change_are_withheld(
-    target: str, revisions: str, kept: int, is_target_kept: bool
+    target: str, revisions: str, count: int, has_target: bool
 ) -> None:
     case = case_of(f"{{id: A01, title: Open, target: {target}, revisions: [{revisions}]}}")
     record = redact_for_audience(case.register, Audience.PUBLIC, THE_DAY).register.by_id["A01"]
     assert isinstance(record, TrackedRecord)
-    assert (len(record.revisions), record.target is not None) == (kept, is_target_kept)
+    assert (len(record.revisions), record.target is not None) == (count, has_target)
 
 
 @pytest.mark.parametrize(
-    ("text", "field", "value", "is_found"),
+    ("text", "field", "value", "is_error"),
     [
         ("By 8  MARCH 2023 at last", "target", "8 March 2023", True),
         ("By 18 March 2023", "target", "8 March 2023", False),
@@ -68,12 +68,12 @@ def test_the_neighbours_of_an_exempt_target_change_are_withheld(
         ("The notice board", "accountable", "Board", False),
     ],
 )
-def test_a_text_that_repeats_a_withheld_value_is_an_error(text: str, field: str, value: str, is_found: bool) -> None:
+def test_a_text_that_repeats_a_withheld_value_is_an_error(text: str, field: str, value: str, is_error: bool) -> None:
     id_ = "F01" if field == "area" else "A01"
     record = f'{{id: {id_}, title: Open, {field}: {value}, agreed_action: "{text}", '
     case = case_of(f"{record}exempt: {{paragraph: 3, fields: [{field}]}}}}")
-    found = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
-    assert found == [("agreed_action", "P117")] * is_found
+    errors = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
+    assert errors == [("agreed_action", "P117")] * is_error
 
 
 def test_an_exempt_update_whose_text_is_in_another_is_an_error() -> None:
@@ -84,7 +84,7 @@ def test_an_exempt_update_whose_text_is_in_another_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value", "is_found"),
+    ("text", "value", "is_error"),
     [
         ("It costs 48000 a year", "'£48,000'", True),
         ("It costs £48,000.", "48000", True),
@@ -103,8 +103,8 @@ def test_an_exempt_update_whose_text_is_in_another_is_an_error() -> None:
     ],
 )
 @pytest.mark.parametrize("field", ["value", "value.amount"])
-def test_a_text_that_repeats_a_withheld_amount_is_an_error(text: str, value: str, is_found: bool, field: str) -> None:
+def test_a_text_that_repeats_a_withheld_amount_is_an_error(text: str, value: str, is_error: bool, field: str) -> None:
     exempt = f"exempt: {{paragraph: 3, fields: [{field}]}}"
     case = case_of(f'{{id: E01, title: Beds, value: {value}, reason_text: "{text}", {exempt}}}')
-    found = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
-    assert found == [("reason_text", "P117")] * is_found
+    errors = [(problem.field, problem.code) for problem in run_rules(case) if problem.code == "P117"]
+    assert errors == [("reason_text", "P117")] * is_error

@@ -32,7 +32,7 @@ ACCUSATIONS = (
     "awaiting_verification",
 )
 STATUSES = ("in_progress", "on_hold", "complete", "verified", "noted")
-STATED = (
+EXPLICIT = (
     "accountable: Clerk, verified: {by: Auditor, on: 2023-01-02}, decided: {by: Council, on: 2022-12-01, reason: r}, "
     "updates: {date: 2023-01-05, text: Going well.}, recommendations: R1, phase: P1, phase_end: P2"
 )
@@ -48,7 +48,7 @@ FIELDS = tuple(name for name in list_exemptable_fields(Action) if "." not in nam
 @pytest.mark.parametrize("field", FIELDS)
 def test_what_is_redacted_reports_no_gap(field: str) -> None:
     for status, target in product(STATUSES, TARGETS):
-        record = f"id: A1, title: A, status: {status}, {target}, {STATED}"
+        record = f"id: A1, title: A, status: {status}, {target}, {EXPLICIT}"
         programme = "policy: {verification: action, extensions_need_approval: true}\n"
         full = case_of(f"{{{record}, exempt: {{fields: {field}}}}}", programme=f"{PROGRAMME}{programme}")
         facts = build_audience_case(full, Audience.PUBLIC, THE_DAY).facts["A1"]

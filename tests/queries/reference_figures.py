@@ -23,7 +23,7 @@ MEETINGS = (("M1", date(2022, 10, 17)), ("M2", date(2023, 2, 28)), ("M3", date(2
 
 
 @dataclass
-class Drawn:
+class GeneratedRegister:
     """A register as plain values, with the policy that decides figures."""
 
     records: list[Plain]
@@ -31,10 +31,10 @@ class Drawn:
     needs_approval: bool
 
 
-def make_register(draw: Random) -> Drawn:
+def make_register(draw: Random) -> GeneratedRegister:
     """Return a register, of which most records may be complete."""
     verification = draw.sample(["action", "follow-up"], draw.randint(0, 2))
-    register = Drawn([], verification, draw.random() < 0.4)
+    register = GeneratedRegister([], verification, draw.random() < 0.4)
     statuses = [None, "in_progress", "not_started", "complete", "complete", "verified", *sorted(CLOSING)]
     statuses = draw.choice([statuses, statuses, ["complete"]])
     for number in range(1, draw.choice([3, 12, 45]) + 1):
@@ -112,7 +112,7 @@ def first_day(text: str) -> date:
 class Reference:
     """Answers each question about a drawn register on a day with a loop."""
 
-    def __init__(self, register: Drawn, day: date = DAY) -> None:
+    def __init__(self, register: GeneratedRegister, day: date = DAY) -> None:
         self.register, self.day, self.records = register, day, register.records
 
     def status(self, record: Plain) -> str | None:

@@ -29,8 +29,8 @@ class Screen:
 
     def run(self) -> CommandResult:
         """Run the command; the commit that JSON names is that of the day, so a placeholder stands for it."""
-        ran = run(*self.command.split(), "--as-of", self.as_of, width=self.width, P2PTRACK_ROOT=str(ROOT))
-        return replace(ran, bytes=_COMMIT.sub(b'"commit": "COMMIT",\n    "modified": false', ran.bytes))
+        result = run(*self.command.split(), "--as-of", self.as_of, width=self.width, P2PTRACK_ROOT=str(ROOT))
+        return replace(result, bytes=_COMMIT.sub(b'"commit": "COMMIT",\n    "modified": false', result.bytes))
 
 
 SCREENS = (

@@ -17,7 +17,7 @@ from tests.command import run, sharing_cases
 from tests.git.builders import copy_shipped_register, make_repository
 from tests.history.years import years
 from tests.json_schema import find_errors
-from tests.publication.canaries import plant, write
+from tests.publication.canaries import make_canary_register, write
 from tests.queries.test_audiences import RECORDS
 
 BROKEN = {
@@ -37,13 +37,13 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     broken.commit("2022-12-01")
     broken.commit("2022-12-02", {"data/actions/A04.yaml": None, "data/actions/A08.yaml": "id: A08\ntitle: Now\n"})
     broken.commit("2022-12-03", {"data/actions/A08.yaml": "id: A08\ntitle: [\n"})
-    planted = make_repository(tmp_path_factory.mktemp("planted"), programme="title: A register\n")
-    planted.commit("2022-12-01")
-    write(plant(), planted.root)
-    planted.commit("2022-12-02")
+    repository = make_repository(tmp_path_factory.mktemp("planted"), programme="title: A register\n")
+    repository.commit("2022-12-01")
+    write(make_canary_register(), repository.root)
+    repository.commit("2022-12-02")
     known = years(tmp_path_factory.mktemp("years"))
     shipped = copy_shipped_register(tmp_path_factory.mktemp("shipped"))
-    return {"shipped": shipped, "broken": broken.root, "planted": planted.root, "years": known.root}
+    return {"shipped": shipped, "broken": broken.root, "planted": repository.root, "years": known.root}
 
 
 COMMANDS = (
@@ -69,8 +69,8 @@ CASES: dict[object, Case] = {}
 @cache
 def answer(root: Path, *words: str) -> Any:
     with sharing_cases(CASES):
-        ran = run(*words, "--root", root, "--format", "json")
-    return json.loads(ran.out) if ran.out else None
+        result = run(*words, "--root", root, "--format", "json")
+    return json.loads(result.out) if result.out else None
 
 
 @pytest.mark.parametrize("register", ["shipped", "broken", "planted", "years"])
@@ -127,8 +127,8 @@ def test_the_head_of_an_answer_names_the_register(registers: dict[str, Path]) ->
 
 
 def test_history_and_changes_list_what_was_not_read(registers: dict[str, Path]) -> None:
-    unread = answer(registers["broken"], "changes", "--since", "2022-01-01")["unread"]
-    assert ("data/actions/A08.yaml", "A08") in {(file["path"], file["id"]) for file in unread}
+    unreadable = answer(registers["broken"], "changes", "--since", "2022-01-01")["unread"]
+    assert ("data/actions/A08.yaml", "A08") in {(file["path"], file["id"]) for file in unreadable}
     data = answer(registers["broken"], "history", "A08")
     assert [(file["path"], file["id"]) for file in data["unread"]] == [("data/actions/A08.yaml", "A08")]
     assert "cannot be read in 2 saved versions (commits)" in data["notes"][0]

@@ -17,11 +17,11 @@ from p2ptrack.cli.outputs import EXPORT_NAMES
 from p2ptrack.formats import QUERY_FORMATS
 from tests.command import CommandResult, run, sharing_cases
 from tests.git.builders import RegisterRepository, make_repository
-from tests.publication.canaries import Garden, plant, write
+from tests.publication.canaries import CanaryRegister, make_canary_register, write
 from tests.support import write_register
 
 DAY = "2023-01-12"
-_PLANTED = re.compile(r"zq\d{4}", re.IGNORECASE)
+_CANARY = re.compile(r"zq\d{4}", re.IGNORECASE)
 EXEMPT = "exempt: {paragraph: 3, reason: Prices, public_interest: Talks, decided_by: Head, decided_on: 1 May 2022"
 RECORDS = {
     "actions/A01.yaml": f"id: A01\ntitle: Settle\ntarget: 1 January 2023\nnote: Accept\n{EXEMPT}}}\n",
@@ -123,9 +123,9 @@ def test_a_public_answer_does_not_call_a_field_missing_that_it_leaves_out(root: 
 
 
 def test_what_is_exempt_does_not_exist_for_the_public(root: Path) -> None:
-    ran = ask(root, "show", "A01", audience="public")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("There is no record A01.")
+    result = ask(root, "show", "A01", audience="public")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("There is no record A01.")
     assert "A01" not in ask(root, "show", "A04", audience="public").out
 
 
@@ -149,8 +149,8 @@ def test_a_title_that_is_the_first_sentence_of_an_exempt_text_is_not_shown(tmp_p
 
 
 def test_an_unknown_audience_is_refused_with_those_that_exist(root: Path) -> None:
-    ran = ask(root, "list", audience="publik")
-    assert (ran.code, ran.err) == (
+    result = ask(root, "list", audience="publik")
+    assert (result.code, result.err) == (
         2,
         "“publik” is not an audience. Did you mean public? Use public, members or officers.\n",
     )
@@ -172,10 +172,10 @@ def test_the_public_sees_nothing_of_a_record_whose_exemption_may_not_have_been_r
 
 
 def test_check_marks_the_problems_of_exempt_records(root: Path) -> None:
-    ran = run("check", "--root", root, "--as-of", DAY)
-    assert "data/actions/A01.yaml:3:9  warning T101  (exempt)" in ran.out
-    assert "data/actions/A02.yaml:3:9  warning T101  (partly exempt)" in ran.out
-    assert "data/actions/A04.yaml:3:9  warning T101\n" in ran.out
+    result = run("check", "--root", root, "--as-of", DAY)
+    assert "data/actions/A01.yaml:3:9  warning T101  (exempt)" in result.out
+    assert "data/actions/A02.yaml:3:9  warning T101  (partly exempt)" in result.out
+    assert "data/actions/A04.yaml:3:9  warning T101\n" in result.out
     problems = json.loads(run("check", "--root", root, "--as-of", DAY, "--format", "json").out)["problems"]
     marks = {(problem["path"][-8:-5], problem["exempt"], problem["partly_exempt"]) for problem in problems}
     expected = {("A01", True, False), ("A02", False, True), ("A03", False, True), ("A04", False, False)}
@@ -186,34 +186,34 @@ def test_check_marks_the_problems_of_exempt_records(root: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Planted:
+class CanaryRepository:
     """A repository in which every exempt place of every kind has a word of its own, and changed once."""
 
     repo: RegisterRepository
-    garden: Garden
+    canary_register: CanaryRegister
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    garden = plant()
+def canary_repository(tmp_path_factory: pytest.TempPathFactory) -> CanaryRepository:
+    canary_register = make_canary_register()
     folder = tmp_path_factory.mktemp("planted")
     repo = make_repository(folder, programme="title: A register\n")
     repo.commit("2022-12-01")
-    write(garden, folder)
+    write(canary_register, folder)
     # Texts move: what is exempt now was written before it was exempt, and is written again.
-    opened = {path: dict(data) for path, data in garden.files.items()}
-    for data in garden.files.values():
+    opened = {path: dict(data) for path, data in canary_register.files.items()}
+    for data in canary_register.files.values():
         data.pop("exempt", None) if data.get("id", "").endswith("08") else None
-    write(garden, folder)
+    write(canary_register, folder)
     repo.commit("2022-12-02")
-    garden.files.update(opened)
-    write(garden, folder)
+    canary_register.files.update(opened)
+    write(canary_register, folder)
     repo.commit("2022-12-03")
-    return Planted(repo, garden)
+    return CanaryRepository(repo, canary_register)
 
 
-def planted_in(text: str) -> set[str]:
-    return {word.lower() for word in _PLANTED.findall(text)}
+def canaries_in(text: str) -> set[str]:
+    return {word.lower() for word in _CANARY.findall(text)}
 
 
 COMMANDS = (
@@ -239,9 +239,11 @@ ANSWERS = [
 CASES: dict[object, Case] = {}
 
 
-def ask_planted(planted: Planted, audience: str, words: tuple[str, ...], output_format: str) -> CommandResult:
+def ask_with_canaries(
+    canary_repository: CanaryRepository, audience: str, words: tuple[str, ...], output_format: str
+) -> CommandResult:
     day = () if words in HISTORY_COMMANDS else ("--as-of", DAY)
-    options = ("--root", planted.repo.root, "--audience", audience, "--format", output_format, *day)
+    options = ("--root", canary_repository.repo.root, "--audience", audience, "--format", output_format, *day)
     with sharing_cases(CASES):
         return run(*words, *options, width=200)
 
@@ -249,21 +251,23 @@ def ask_planted(planted: Planted, audience: str, words: tuple[str, ...], output_
 @pytest.mark.parametrize(
     ("words", "output_format"), ANSWERS, ids=lambda value: value if value in QUERY_FORMATS else " ".join(value)
 )
-def test_no_byte_of_a_public_answer_is_exempt(planted: Planted, words: tuple[str, ...], output_format: str) -> None:
-    ran = ask_planted(planted, "public", words, output_format)
-    assert ran.code in {0, 2}
-    found = planted_in(ran.out + ran.err)
-    assert not found & (planted.garden.exempt | planted.garden.notes)
-    assert not re.search(r"\b[RAF]0?8\b", ran.out)
-    officers = ask_planted(planted, "officers", words, output_format)
+def test_no_byte_of_a_public_answer_is_exempt(
+    canary_repository: CanaryRepository, words: tuple[str, ...], output_format: str
+) -> None:
+    result = ask_with_canaries(canary_repository, "public", words, output_format)
+    assert result.code in {0, 2}
+    canaries = canaries_in(result.out + result.err)
+    assert not canaries & (canary_repository.canary_register.exempt | canary_repository.canary_register.notes)
+    assert not re.search(r"\b[RAF]0?8\b", result.out)
+    officers = ask_with_canaries(canary_repository, "officers", words, output_format)
     if officers.code == 0 and words != ("status",):
-        assert planted_in(officers.out), "the officers' answer shows what is planted"
+        assert canaries_in(officers.out), "the officers' answer shows what is planted"
 
 
 @pytest.mark.parametrize("words", [*COMMANDS, *HISTORY_COMMANDS], ids=" ".join)
-def test_no_byte_of_a_members_answer_is_a_note(planted: Planted, words: tuple[str, ...]) -> None:
-    ran = ask_planted(planted, "members", words, "json")
-    assert not planted_in(ran.out) & planted.garden.notes
+def test_no_byte_of_a_members_answer_is_a_note(canary_repository: CanaryRepository, words: tuple[str, ...]) -> None:
+    result = ask_with_canaries(canary_repository, "members", words, "json")
+    assert not canaries_in(result.out) & canary_repository.canary_register.notes
 
 
 @pytest.mark.parametrize(
@@ -275,20 +279,20 @@ def test_no_byte_of_a_members_answer_is_a_note(planted: Planted, words: tuple[st
     ids=lambda value: value if isinstance(value, str) else "then" if value else "now",
 )
 def test_no_byte_of_a_public_export_is_exempt(
-    planted: Planted, output_format: str, past: tuple[str, ...], tmp_path: Path
+    canary_repository: CanaryRepository, output_format: str, past: tuple[str, ...], tmp_path: Path
 ) -> None:
     place = tmp_path / output_format
     for audience, hidden in (
-        ("public", planted.garden.exempt | planted.garden.notes),
-        ("members", planted.garden.notes),
+        ("public", canary_repository.canary_register.exempt | canary_repository.canary_register.notes),
+        ("members", canary_repository.canary_register.notes),
     ):
         options = ("--format", output_format, "--audience", audience, "--as-of", DAY, *past)
-        ran = run("export", *options, "--output", place, "--root", planted.repo.root)
-        assert ran.code == 0
+        result = run("export", *options, "--output", place, "--root", canary_repository.repo.root)
+        assert result.code == 0
         files = [file for file in (place, *place.rglob("*")) if file.is_file()]
         contents = "".join(map(_read_bytes, files))
-        assert not planted_in(ran.out + ran.err + contents + " ".join(map(str, files))) & hidden
-        assert planted_in(contents) & planted.garden.open or output_format == "ics"
+        assert not canaries_in(result.out + result.err + contents + " ".join(map(str, files))) & hidden
+        assert canaries_in(contents) & canary_repository.canary_register.open or output_format == "ics"
 
 
 def _read_bytes(file: Path) -> str:
@@ -301,21 +305,33 @@ def _read_bytes(file: Path) -> str:
 
 
 @pytest.mark.parametrize("term", ["accountable", "supporting", "area", "priority", "phase", "source", "sort", "id"])
-def test_no_suggestion_to_the_public_is_exempt(planted: Planted, term: str) -> None:
+def test_no_suggestion_to_the_public_is_exempt(canary_repository: CanaryRepository, term: str) -> None:
     """A misspelt word is not corrected to an exempt one."""
-    for word in sorted(planted.garden.exempt)[:: len(planted.garden.exempt) // 12]:
+    for word in sorted(canary_repository.canary_register.exempt)[
+        :: len(canary_repository.canary_register.exempt) // 12
+    ]:
         typed = f"{word[:-1]}x"
         words = {"sort": ("list", "--sort", typed), "id": ("show", typed)}.get(term, ("list", f"{term}:{typed}"))
-        ran = ask_planted(planted, "public", words, "text")
-        assert not planted_in((ran.out + ran.err).replace(typed, "")) & planted.garden.exempt
+        result = ask_with_canaries(canary_repository, "public", words, "text")
+        assert not canaries_in((result.out + result.err).replace(typed, "")) & canary_repository.canary_register.exempt
 
 
-def test_a_public_answer_about_the_past_follows_todays_exemptions(planted: Planted) -> None:
+def test_a_public_answer_about_the_past_follows_todays_exemptions(canary_repository: CanaryRepository) -> None:
     for output_format in QUERY_FORMATS:
-        ran = run(
-            "list", "--at", "2022-12-02", "--audience", "public", "--root", planted.repo.root, "--format", output_format
+        result = run(
+            "list",
+            "--at",
+            "2022-12-02",
+            "--audience",
+            "public",
+            "--root",
+            canary_repository.repo.root,
+            "--format",
+            output_format,
         )
-        assert not planted_in(ran.out) & (planted.garden.exempt | planted.garden.notes)
+        assert not canaries_in(result.out) & (
+            canary_repository.canary_register.exempt | canary_repository.canary_register.notes
+        )
 
 
 def test_officers_see_marks_of_today_in_answers_about_the_past(tmp_path: Path) -> None:
@@ -342,9 +358,9 @@ def test_the_public_history_lacks_what_was_exempt_once(tmp_path: Path, later: di
     repo.commit("2022-12-01", before)
     repo.commit("2022-12-02", later)
     for output_format in QUERY_FORMATS:
-        ran = run(
+        result = run(
             "changes", "--since", "2022-11-01", "--audience", "public", "--root", repo.root, "--format", output_format
         )
-        assert ran.code == 0
-        assert "Settle" not in ran.out
-        assert "A01" not in ran.out.replace("A01-", "")
+        assert result.code == 0
+        assert "Settle" not in result.out
+        assert "A01" not in result.out.replace("A01-", "")

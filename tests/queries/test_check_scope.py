@@ -110,9 +110,9 @@ def test_a_contract_of_a_table_that_cannot_be_read(root: Path) -> None:
 
 @pytest.mark.parametrize("word", ["A99", "C3", "data/actions/A99.yaml"])
 def test_a_name_that_nothing_has_is_refused(root: Path, word: str) -> None:
-    ran = run("check", word, "--root", root, *DAY)
-    assert ran.code == 2
-    assert ran.err.startswith(f"There is no record, file or folder {word}.")
+    result = run("check", word, "--root", root, *DAY)
+    assert result.code == 2
+    assert result.err.startswith(f"There is no record, file or folder {word}.")
 
 
 MANY = {f"actions/A{n:02}.yaml": f"id: A{n:02}\ntitle: Plan {n}\nrecommendations: [R1]\n" for n in range(1, 9)} | {

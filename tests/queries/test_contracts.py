@@ -185,19 +185,19 @@ PUBLIC = (
 def test_the_public_finds_nothing_that_is_withheld(register: Path, words: tuple[str, ...]) -> None:
     options = ("--as-of", DAY.isoformat(), "--root", register)
     audience = ("--audience", "public")
-    ran = run(*words, *options, *audience)
-    assert ran.code == 0
-    assert [secret for secret in SECRETS if secret in ran.out] == []
-    shown = run(*words, *options, "--audience", "members").out
+    result = run(*words, *options, *audience)
+    assert result.code == 0
+    assert [secret for secret in SECRETS if secret in result.out] == []
+    output = run(*words, *options, "--audience", "members").out
     if words[0] in {"contracts", "render"}:
-        assert ("Grit" if words[0] == "contracts" else "Example Ltd") in shown
-        assert "exempt" in shown or "not for publication" in shown.casefold()
+        assert ("Grit" if words[0] == "contracts" else "Example Ltd") in output
+        assert "exempt" in output or "not for publication" in output.casefold()
 
 
 def test_the_package_of_open_data_has_nothing_that_is_withheld(register: Path) -> None:
-    ran = run("export", "--format", "ocds", "--output", "-", "--as-of", DAY.isoformat(), "--root", register)
-    assert [secret for secret in SECRETS if secret in ran.out] == []
-    package = json.loads(ran.out)
+    result = run("export", "--format", "ocds", "--output", "-", "--as-of", DAY.isoformat(), "--root", register)
+    assert [secret for secret in SECRETS if secret in result.out] == []
+    package = json.loads(result.out)
     assert [release["ocid"] for release in package["releases"]] == [
         *("ocds-abc123-c1", "ocds-abc123-c2", "ocds-abc123-c3", "ocds-abc123-c4", "ocds-abc123-c6", "ocds-abc123-c7")
     ]
@@ -251,13 +251,13 @@ def test_an_answer_is_what_its_schema_states(register: Path, words: tuple[str, .
     assert list(find_errors(json.loads(run(*words, *options).out), build_answer_schema(words[0]))) == []
 
 
-@pytest.mark.parametrize(("audience", "all_", "left_out"), [("officers", 7, 0), ("members", 7, 0), ("public", 6, 1)])
+@pytest.mark.parametrize(("audience", "all_", "omitted"), [("officers", 7, 0), ("members", 7, 0), ("public", 6, 1)])
 def test_status_counts_contracts_as_the_list_of_them_does(
-    register: Path, audience: str, all_: int, left_out: int
+    register: Path, audience: str, all_: int, omitted: int
 ) -> None:
     options = ("--format", "json", "--audience", audience, "--as-of", DAY.isoformat(), "--root", register)
     counts = json.loads(run("status", *options).out)["contracts"]
-    assert (counts.pop("all"), counts.pop("left_out")) == (all_, left_out)
+    assert (counts.pop("all"), counts.pop("left_out")) == (all_, omitted)
     facts = [contract["facts"] for contract in json.loads(run("contracts", *options).out)["contracts"]]
     assert counts == {name: sum(each[name] is True for each in facts) for name in counts}
     assert counts["expired"] > 0
@@ -281,7 +281,7 @@ def test_a_damaged_table_is_an_error_at_its_line(register: Path, name: str) -> N
     old, new, message = DAMAGED[name]
     path = register / "data/contracts/contracts.csv"
     path.write_text(path.read_text().replace(old, new, 1))
-    ran = run("check", "--as-of", DAY.isoformat(), "--root", register)
-    assert ran.code == 1
-    assert "error D113" in ran.out
-    assert message in ran.out
+    result = run("check", "--as-of", DAY.isoformat(), "--root", register)
+    assert result.code == 1
+    assert "error D113" in result.out
+    assert message in result.out

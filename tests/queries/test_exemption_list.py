@@ -44,9 +44,9 @@ GROUNDS = "exempt: {{paragraph: 3, reason: x, public_interest: y, fields: [{}]}}
 
 
 def ask(root: Path, *words: str) -> dict[str, Any]:
-    ran = run(*words, "--root", root, "--as-of", "2026-08-01", "--format", "json")
-    assert ran.code == 0, ran.err
-    return dict(json.loads(ran.out))
+    result = run(*words, "--root", root, "--as-of", "2026-08-01", "--format", "json")
+    assert result.code == 0, result.err
+    return dict(json.loads(result.out))
 
 
 def test_the_json_of_an_exemption_has_its_facts(tmp_path: Path) -> None:
@@ -63,9 +63,9 @@ def test_the_json_of_an_exemption_has_its_facts(tmp_path: Path) -> None:
     exported = ask(root, "export", "--output", "-", "--audience", "officers")["records"]
     columns = {record["id"]: {name: record[name] for name in expected} for record in exported}
     assert columns == {"A01": dict.fromkeys(expected), "E01": expected}
-    shown = run("show", "E01", "--root", root, "--as-of", "2026-08-01").out
-    assert "POSITION\n It was sought after the contract was agreed" in shown
-    assert "It was approved only by the officer who requested it." in shown
+    output = run("show", "E01", "--root", root, "--as-of", "2026-08-01").out
+    assert "POSITION\n It was sought after the contract was agreed" in output
+    assert "It was approved only by the officer who requested it." in output
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,12 @@ QUERIES = {
 @pytest.mark.parametrize("name", QUERIES)
 def test_json_lists_what_was_not_read(broken_case: Case, name: str) -> None:
     query: Callable[[Case], Document] = QUERIES[name]
-    unread = json.loads(written("json", query(broken_case)))["unread"]
-    assert [(file["path"], file["id"]) for file in unread] == [
+    unreadable = json.loads(written("json", query(broken_case)))["unread"]
+    assert [(file["path"], file["id"]) for file in unreadable] == [
         ("data/actions/A01-register.yaml", "A01"),
         ("data/audit_followups/F01.yaml", "F01"),
     ]
-    assert (unread[0]["fields"], unread[0]["codes"]) == (["status", "value"], ["S101", "S108"])
+    assert (unreadable[0]["fields"], unreadable[0]["codes"]) == (["status", "value"], ["S101", "S108"])
     assert json.loads(written("json", query(case_of("{id: A02, title: b}"))))["unread"] == []
 
 
@@ -100,9 +100,9 @@ def test_an_answer_about_one_record_names_its_own_fields_alone(broken_case: Case
     assert f"{own}. Other files with an error: 1. To see why: p2ptrack check" in text
 
 
-def test_a_csv_row_for_an_unread_file_is_no_record(broken_case: Case) -> None:
+def test_a_csv_row_for_an_unreadable_file_is_no_record(broken_case: Case) -> None:
     options = ListOptions(("kind:action",), columns=("id",))
     lines = written("csv", build_list(broken_case, options)).splitlines()
     assert lines[:3] == ["\ufeffid,exempt", "A01,", "A02,"]
-    unread = "Partly read: A01 (data/actions/A01-register.yaml, status, value: S101, S108)"
-    assert lines[3].rstrip(",").strip('"') == unread
+    unreadable = "Partly read: A01 (data/actions/A01-register.yaml, status, value: S101, S108)"
+    assert lines[3].rstrip(",").strip('"') == unreadable

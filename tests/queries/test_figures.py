@@ -21,7 +21,7 @@ from p2ptrack.queries.figures import FigureOptions, build_figures
 from tests.command import run
 from tests.formats.sample import WORDING, written
 from tests.git.builders import RegisterRepository, make_repository
-from tests.queries.reference_figures import AGES, DAY, MEETINGS, Drawn, Plain, Reference, make_register
+from tests.queries.reference_figures import AGES, DAY, MEETINGS, GeneratedRegister, Plain, Reference, make_register
 from tests.support import case_of, examples, write_register
 
 PROGRAMME = """\
@@ -31,7 +31,7 @@ policy: {{extensions_need_approval: {needs_approval}, verification: {verificatio
 """
 
 
-def case_of_drawn(register: Drawn, day: date = DAY) -> Case:
+def case_of_generated(register: GeneratedRegister, day: date = DAY) -> Case:
     meetings = ", ".join(f"{{id: {id_}, body: Board, date: {day}}}" for id_, day in MEETINGS)
     programme = PROGRAMME.format(
         meetings=meetings,
@@ -83,24 +83,24 @@ def figure(ids: list[str], out_of: int, days: Sequence[int], /, **excluded: list
         "share": share(len(ids), out_of),
         "mean_days": mean(days),
         "ids": sorted(ids),
-        "excluded": [{"reason": reason, "ids": sorted(found)} for reason, found in excluded.items() if found],
+        "excluded": [{"reason": reason, "ids": sorted(matching)} for reason, matching in excluded.items() if matching],
     }
 
 
 def expected_performance(reference: Reference) -> dict[str, Plain]:
-    records, found = reference.records, {}
+    records, matching = reference.records, {}
     for key, is_original in (("implemented_original", True), ("implemented_current", False)):
         outcomes = reference.implemented(original=is_original)
         in_time, missed = outcomes.get("in_time", []), outcomes.get("missed", [])
         excluded = {reason: outcomes.get(reason, []) for reason in ("no_target", "ended", "no_completion")}
-        found[key] = figure(in_time, len(in_time) + len(missed), (), **excluded)
+        matching[key] = figure(in_time, len(in_time) + len(missed), (), **excluded)
     changed = [record for record in records if reference.changes(record)]
     moved = [(spans[-1][1] - spans[0][0]).days for spans in map(reference.spans, changed)]
     again = [record["id"] for record in records if len(reference.changes(record)) > 1]
     done = [record for record in records if reference.is_done(record)]
     stale, undated = reference.stale()
     return {
-        **found,
+        **matching,
         "overdue": overdue_figure(reference, reference.open()),
         "target_changed": figure(sort_ids(changed), len(records), moved),
         "target_changed_again": figure(again, len(records), ()),
@@ -113,7 +113,7 @@ def expected_performance(reference: Reference) -> dict[str, Plain]:
 @examples(60)
 def test_every_number_is_what_plain_loops_find(draw: Random) -> None:
     reference = Reference(make_register(draw))
-    data = answer(case_of_drawn(reference.register))
+    data = answer(case_of_generated(reference.register))
     check_performance(reference, data)
     check_groups(reference, data)
     check_ages(reference, data)
@@ -123,8 +123,8 @@ def test_every_number_is_what_plain_loops_find(draw: Random) -> None:
 
 def check_performance(reference: Reference, data: Any) -> None:
     names = ("number", "out_of", "share", "mean_days", "ids", "excluded")
-    found = {item["figure"]: {name: item[name] for name in names} for item in data["figures"]}
-    assert found == expected_performance(reference)
+    matching = {item["figure"]: {name: item[name] for name in names} for item in data["figures"]}
+    assert matching == expected_performance(reference)
     assert all((item["missing"] is None) == (item["out_of"] > 0) for item in data["figures"])
 
 
@@ -153,47 +153,47 @@ def check_groups(reference: Reference, data: Any) -> None:
         if values and (missing := [record for record in having if not list_values(record)]):
             expected[None] = overdue_figure(reference, missing)
         groups = data["overdue_by"][name]
-        found = {group["value"] and group["value"].lower(): group for group in groups}
-        assert {value: {key: group[key] for key in expected[value]} for value, group in found.items()} == expected
+        matching = {group["value"] and group["value"].lower(): group for group in groups}
+        assert {value: {key: group[key] for key in expected[value]} for value, group in matching.items()} == expected
         numbers = [group["number"] for group in groups if group["value"]]
         assert name == "priority" or numbers == sorted(numbers, reverse=True)
 
 
 def check_ages(reference: Reference, data: Any) -> None:
-    for (first, last), found in zip(AGES, data["overdue_by_age"], strict=True):
+    for (first, last), matching in zip(AGES, data["overdue_by_age"], strict=True):
         ids = sort_ids(r for r in reference.overdue() if first <= reference.days_overdue(r) <= (last or 9999))
-        assert found == {"first_day": first, "last_day": last, "number": len(ids), "ids": ids}
+        assert matching == {"first_day": first, "last_day": last, "number": len(ids), "ids": ids}
 
 
 def check_forecast(reference: Reference, data: Any) -> None:
     known = set(sort_ids(reference.overdue()))
     assert [forecast["meeting"] for forecast in data["forecast"]] == ["M2", "M3"]
-    for (_, day), found in zip(MEETINGS[1:], data["forecast"], strict=True):
-        then = Reference(reference.register, day)
-        expected = overdue_figure(then, then.open())
-        assert {key: found[key] for key in expected} == expected
-        assert found["new_ids"] == [id_ for id_ in expected["ids"] if id_ not in known]
+    for (_, day), matching in zip(MEETINGS[1:], data["forecast"], strict=True):
+        earlier = Reference(reference.register, day)
+        expected = overdue_figure(earlier, earlier.open())
+        assert {key: matching[key] for key in expected} == expected
+        assert matching["new_ids"] == [id_ for id_ in expected["ids"] if id_ not in known]
         known |= set(expected["ids"])
 
 
 def check_lateness(reference: Reference, data: Any) -> None:
-    found = {item["kind"]: item for item in data["lateness"]}
+    matching = {item["kind"]: item for item in data["lateness"]}
     for kind, letter in (("action", "A"), ("follow_up", "F")):
         days = reference.lateness(letter)
-        assert (kind in found) == (len(days) >= 10)
-        if kind in found:
-            assert found[kind]["cases"] == len(days)
-            assert found[kind]["late"] == sum(number > 0 for number in days)
+        assert (kind in matching) == (len(days) >= 10)
+        if kind in matching:
+            assert matching[kind]["cases"] == len(days)
+            assert matching[kind]["late"] == sum(number > 0 for number in days)
             # Half, and nine in ten, were done within so many days, and fewer within one day less.
             for key, tenths in (("days_half_within", 5), ("days_nine_in_ten_within", 9), ("days_longest", 10)):
-                assert 10 * sum(number <= found[kind][key] for number in days) >= tenths * len(days)
-                assert 10 * sum(number < found[kind][key] for number in days) < tenths * len(days)
+                assert 10 * sum(number <= matching[kind][key] for number in days) >= tenths * len(days)
+                assert 10 * sum(number < matching[kind][key] for number in days) < tenths * len(days)
 
 
 @given(st.randoms(use_true_random=True))
 @examples(10)
 def test_csv_has_the_numbers_of_json(draw: Random) -> None:
-    case = case_of_drawn(make_register(draw))
+    case = case_of_generated(make_register(draw))
     data, text = answer(case), written("csv", build_figures(case, FigureOptions((), WORDING)))
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     for item in data["figures"]:
@@ -201,8 +201,8 @@ def test_csv_has_the_numbers_of_json(draw: Random) -> None:
         assert (row["number"] or "0", row["out_of"]) == (str(item["number"]), str(item["out_of"]))
         assert row["ids"].split() == item["ids"]
     groups = {(row["by"], row["group"]): row["number"] for row in rows if row["by"] and row["figure"] == "overdue"}
-    for name, found in data["overdue_by"].items():
-        for group in found:
+    for name, matching in data["overdue_by"].items():
+        for group in matching:
             assert groups[name, group["value"] or "Not recorded"] in {str(group["number"]), ""}
 
 
@@ -210,14 +210,14 @@ def test_csv_has_the_numbers_of_json(draw: Random) -> None:
 @examples(10)
 def test_filters_select_what_is_counted(draw: Random) -> None:
     reference = Reference(make_register(draw))
-    case = case_of_drawn(reference.register)
+    case = case_of_generated(reference.register)
     records = [record for record in reference.records if record["id"].startswith("A")]
-    actions = Reference(Drawn(records, reference.register.verification, reference.register.needs_approval))
-    found = {item["figure"]: item for item in answer(case, "actions")["figures"]}
-    assert found["overdue"]["ids"] == sort_ids(actions.overdue())
+    actions = Reference(GeneratedRegister(records, reference.register.verification, reference.register.needs_approval))
+    matching = {item["figure"]: item for item in answer(case, "actions")["figures"]}
+    assert matching["overdue"]["ids"] == sort_ids(actions.overdue())
     by_kind = answer(case, "by:kind")["overdue_by"]
-    found_ids = {group["value"]: group["ids"] for group in by_kind["kind"]}
-    assert found_ids.get("action", []) == sort_ids(actions.overdue())
+    ids_by_kind = {group["value"]: group["ids"] for group in by_kind["kind"]}
+    assert ids_by_kind.get("action", []) == sort_ids(actions.overdue())
 
 
 # The position at each meeting, from git.
@@ -250,11 +250,11 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
 
 
 def positions(repo: RegisterRepository, *words: str) -> list[tuple[Any, ...]]:
-    ran = run("figures", *words, "--root", repo.root, "--format", "json", "--as-of", "2023-01-12")
-    assert ran.err == ""
+    result = run("figures", *words, "--root", repo.root, "--format", "json", "--as-of", "2023-01-12")
+    assert result.err == ""
     return [
         (item["meeting"], item["open"], item["closed"], item["overdue"]["number"], item["overdue"]["out_of"])
-        for item in json.loads(ran.out)["trend"]["positions"]
+        for item in json.loads(result.out)["trend"]["positions"]
     ]
 
 
@@ -349,9 +349,9 @@ def test_public_figures_do_not_reveal_exempt_values(tmp_path: Path, part: str) -
         )
         repo.commit("2022-05-01", {"data/actions/A2.yaml": withhold(values, part)})
         for words in (("figures", "--format", "json"), ("figures",), ("figures", "--format", "csv")):
-            ran = run(*words, "--root", repo.root, "--as-of", "2023-01-12", "--audience", "public")
-            assert "zq" not in ran.out
-            answers.add((words, re.sub('"commit": "[0-9a-f]+"', "", ran.out), ran.err))
+            result = run(*words, "--root", repo.root, "--as-of", "2023-01-12", "--audience", "public")
+            assert "zq" not in result.out
+            answers.add((words, re.sub('"commit": "[0-9a-f]+"', "", result.out), result.err))
     assert len(answers) == 3
 
 

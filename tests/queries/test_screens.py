@@ -14,9 +14,9 @@ def test_every_file_is_a_screen() -> None:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_screen_equals_its_file(screen: Screen) -> None:
-    ran = screen.run()
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.bytes == screen.file.read_bytes()
+    result = screen.run()
+    assert (result.code, result.err) == (0, "")
+    assert result.bytes == screen.file.read_bytes()
 
 
 TEXT_SCREENS = [screen for screen in SCREENS if "--format" not in screen.command]

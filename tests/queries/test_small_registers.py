@@ -554,5 +554,5 @@ def test_next_steps_of_closed_work_are_what_its_closure_lacks(fields: str, steps
 )
 def test_show_asks_for_what_check_asks_for(status: str, decided: str) -> None:
     case = case_of(f"{{id: A05, title: a, status: {status}{decided}}}")
-    is_asked = any("Complete the decision" in line for line in section(build_show(case, "A05"), "NEXT STEPS"))
-    assert is_asked == any(problem.code == "C101" for problem in run_rules(case))
+    has_step = any("Complete the decision" in line for line in section(build_show(case, "A05"), "NEXT STEPS"))
+    assert has_step == any(problem.code == "C101" for problem in run_rules(case))

@@ -34,4 +34,4 @@ def test_continuous_integration_runs_the_readme_and_every_check_in_a_new_environ
 
 def test_the_makefile_keeps_to_what_a_mac_has() -> None:
     newer = re.findall(r"^\.ONESHELL|\$\(file |::?:=|!=|\$\(let |&:", MAKEFILE, re.MULTILINE)
-    assert [found for found in newer if found != ":="] == []
+    assert [operators for operators in newer if operators != ":="] == []

@@ -29,11 +29,11 @@ COMMANDS = [
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> RegisterRepository:
     top = tmp_path_factory.mktemp("shipped") / "register"
     shutil.copytree(ROOT / "data", top / "data")
-    made = RegisterRepository(top, top)
-    made.git("init", "--quiet", "--initial-branch=main")
+    repository = RegisterRepository(top, top)
+    repository.git("init", "--quiet", "--initial-branch=main")
     set_git_user(top)
-    made.commit("2022-10-17")
-    return made
+    repository.commit("2022-10-17")
+    return repository
 
 
 def test_the_commands_of_the_page_work(shipped: RegisterRepository, tmp_path: Path) -> None:
@@ -57,11 +57,11 @@ def test_the_page_names_all_that_programs_get(command: str, tmp_path: Path) -> N
     heading = command.replace("A01", "ID").replace("2023-01-12", "WHEN")
     part = PAGE.partition(f"`p2ptrack {heading} --format json`:\n")[2].partition("\n`p2ptrack")[0]
     rows = re.findall(r"^\| (`.*?) \| (.*) \|$", part, re.MULTILINE)
-    named_names = {name for row in rows for cell in row for name in re.findall(r"`(\w+)`", cell)}
-    ran = run(*command.split(), "--root", years(tmp_path).root, "--format", "json")
-    found = keys(json.loads(ran.out))
-    assert len(found) > 8
+    documented_names = {name for row in rows for cell in row for name in re.findall(r"`(\w+)`", cell)}
+    result = run(*command.split(), "--root", years(tmp_path).root, "--format", "json")
+    documented = keys(json.loads(result.out))
+    assert len(documented) > 8
     shared_part = PAGE.partition("Every JSON answer about the register")[2].partition("\n`p2ptrack")[0]
-    assert sorted(found - named_names - set(re.findall(r"`(\w+)`", shared_part))) == []
-    named_first = {name for first, _ in rows for name in re.findall(r"`(\w+)`", first)}
-    assert sorted(named_first - found) == []
+    assert sorted(documented - documented_names - set(re.findall(r"`(\w+)`", shared_part))) == []
+    documented_keys = {name for first, _ in rows for name in re.findall(r"`(\w+)`", first)}
+    assert sorted(documented_keys - documented) == []

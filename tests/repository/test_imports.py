@@ -50,8 +50,8 @@ def test_completion_of_a_command_loads_nothing_that_reads_a_register() -> None:
 
 
 def test_a_paper_loads_what_writes_it() -> None:
-    ran = loaded("render", "action-plan", "--format", "xlsx", "--output", "-", "--as-of", SEED_DAY)
-    assert {"markdown_it", "xlsxwriter"} <= set(ran.split()) <= {"0", "markdown_it", "xlsxwriter"}
+    result = loaded("render", "action-plan", "--format", "xlsx", "--output", "-", "--as-of", SEED_DAY)
+    assert {"markdown_it", "xlsxwriter"} <= set(result.split()) <= {"0", "markdown_it", "xlsxwriter"}
 
 
 @pytest.mark.parametrize(("format_", "library"), [("xlsx", "xlsxwriter")])

@@ -57,14 +57,14 @@ def python_files() -> list[Path]:
 
 
 def test_no_identifier_uses_a_private_word() -> None:
-    found = {
+    identifiers = {
         f"{place(path, line)} {name}"
         for path in filter(may_have_private_name, python_files())
         for name, line in defined_names(ast.parse(text(path)))
         if is_private(name)
     }
     assert len(python_files()) > 500
-    assert sorted(found) == []
+    assert sorted(identifiers) == []
 
 
 def test_no_class_name_is_defined_twice() -> None:
@@ -81,10 +81,10 @@ def prose_files() -> list[Path]:
 
 def test_no_prose_uses_a_private_phrase() -> None:
     assert len(prose_files()) > 50
-    found = [
+    identifiers = [
         f"{place(path, number)} {match.group()}"
         for path in prose_files()
         for number, line in enumerate(text(path).splitlines(), 1)
         for match in PROSE.finditer(line)
     ]
-    assert found == []
+    assert identifiers == []

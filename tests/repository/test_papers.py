@@ -31,9 +31,9 @@ def pinned(name: str) -> dict[str, set[str]]:
 
 def test_the_lock_holds_what_is_asked_for_and_agrees_with_the_other() -> None:
     extras = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]["optional-dependencies"]
-    asked = {canonicalize_name(Requirement(line).name) for line in extras["papers"]}
+    requirements = {canonicalize_name(Requirement(line).name) for line in extras["papers"]}
     own, other = pinned("requirements-papers.lock"), pinned("requirements.lock")
-    assert {"outloud", "pdfua", "playwright"} <= asked <= set(own)
+    assert {"outloud", "pdfua", "playwright"} <= requirements <= set(own)
     shared = set(own) & set(other)
     assert len(shared) > 20
     assert {name: own[name] for name in shared} == {name: other[name] for name in shared}
@@ -42,12 +42,12 @@ def test_the_lock_holds_what_is_asked_for_and_agrees_with_the_other() -> None:
 
 @pytest.mark.parametrize("folder", papers.NPM_FOLDERS, ids=lambda folder: folder.name)
 def test_the_packages_of_npm_are_locked_by_their_hash_and_no_address(folder: Path) -> None:
-    asked = json.loads(text(folder / "package.json"))["dependencies"]
+    requirements = json.loads(text(folder / "package.json"))["dependencies"]
     lock = text(folder / "package-lock.json")
-    found = json.loads(lock)["packages"]
-    own = {name.removeprefix("node_modules/"): each for name, each in found.items() if name}
-    assert set(asked) <= set(own)
-    assert {name: own[name]["version"] for name in asked} == asked
+    packages = json.loads(lock)["packages"]
+    own = {name.removeprefix("node_modules/"): each for name, each in packages.items() if name}
+    assert set(requirements) <= set(own)
+    assert {name: own[name]["version"] for name in requirements} == requirements
     assert [name for name, each in own.items() if not each["integrity"].startswith("sha512-")] == []
     assert "resolved" not in lock
     assert "http" not in lock

@@ -21,10 +21,10 @@ def test_there_are_pipelines() -> None:
 
 def steps(name: str) -> list[dict[str, Any]]:
     """Return every step of a workflow, as the forge reads it."""
-    found = read((ROOT / ".github" / "workflows" / name).read_bytes(), name)
-    assert found.problems == ()
-    assert found.value is not None
-    jobs: Any = found.value["jobs"]
+    result = read((ROOT / ".github" / "workflows" / name).read_bytes(), name)
+    assert result.problems == ()
+    assert result.value is not None
+    jobs: Any = result.value["jobs"]
     return [step for job in jobs.values() for step in job["steps"]]
 
 

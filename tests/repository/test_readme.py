@@ -14,7 +14,7 @@ from tests.repository.source_tree import SOURCE
 from tests.repository.walkthrough import PAGES, README, follow
 
 TEXT = README.read_text(encoding="utf-8")
-ERRORS_FOUND = 1
+EXIT_ERRORS = 1
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -24,7 +24,7 @@ def test_following_a_page_word_for_word_prints_what_it_shows(page: Path, tmp_pat
     assert result.text == page.read_text(encoding="utf-8"), "read what python -m tests.repository.walkthrough changes"
     failed = [command for command, code in result.commands if code]
     assert failed == (["p2ptrack check data/actions/A19-kpi-review.yaml --as-of 2023-01-12"] if page == README else [])
-    assert {code for _, code in result.commands} <= {0, ERRORS_FOUND}
+    assert {code for _, code in result.commands} <= {0, EXIT_ERRORS}
 
 
 def test_the_clerks_changes_reach_the_paper(tmp_path: Path) -> None:
@@ -69,11 +69,11 @@ def prose() -> list[str]:
 
 def test_every_make_command_of_the_documentation_is_a_target() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named_targets = {
+    documented_targets = {
         name for page in prose() for name in re.findall(r"(?:^|`)make ([a-z-]+)(?:$|`)", page, re.MULTILINE)
     }
-    assert named_targets >= {"appendix", "test", "docs"}
-    assert named_targets <= targets
+    assert documented_targets >= {"appendix", "test", "docs"}
+    assert documented_targets <= targets
 
 
 def test_the_pictures_are_there_and_of_a_modest_size() -> None:

@@ -37,9 +37,9 @@ def test_only_one_module_writes_files() -> None:
     source = ROOT / "src" / "p2ptrack"
     writing = re.compile(r"\.write_(?:bytes|text)\(|\bopen\([^)]*[\"'](?:[wxa]b?|r\+b?)[\"']|O_CREAT|\bmkstemp\(")
     own_methods = re.compile(r"def write_text\(")
-    found = {
+    calls = {
         file.relative_to(source).as_posix()
         for file in source.rglob("*.py")
         if writing.search(own_methods.sub("", file.read_text(encoding="utf-8")))
     }
-    assert found == allowed
+    assert calls == allowed

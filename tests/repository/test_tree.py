@@ -16,7 +16,7 @@ CATCHES_ALL = re.compile(r"except (Base)?Exc[e]ption")
 CLOCK = re.compile(r"\.(today|now|utcnow|localtime)\(|\btime\.time\(")
 
 
-def found(pattern: re.Pattern[str], suffixes: tuple[str, ...] = ()) -> list[str]:
+def find_lines(pattern: re.Pattern[str], suffixes: tuple[str, ...] = ()) -> list[str]:
     files = [path for path in tracked() if not suffixes or path.suffix in suffixes]
     assert len(files) > 20
     return [
@@ -29,12 +29,12 @@ def found(pattern: re.Pattern[str], suffixes: tuple[str, ...] = ()) -> list[str]
 
 @pytest.mark.parametrize("pattern", [MACHINE, REGISTRY], ids=["machine", "registry"])
 def test_no_file_names_a_machine_or_a_registry(pattern: re.Pattern[str]) -> None:
-    assert found(pattern) == []
+    assert find_lines(pattern) == []
 
 
 @pytest.mark.parametrize("pattern", [PUT_OFF, CATCHES_ALL], ids=["put off", "catches all"])
 def test_no_check_is_switched_off_and_nothing_put_off(pattern: re.Pattern[str]) -> None:
-    assert found(pattern, (".py",)) == []
+    assert find_lines(pattern, (".py",)) == []
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def _follow_block(block: re.Match[str], result: Walkthrough) -> str:
     lines = block["content"].splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
     answers = [_run(command, result) for command in commands]
-    shown = answers if len(lines) > len(commands) else [""] * len(commands)
-    return "".join(("```console\n", *(f"$ {c}\n{a}" for c, a in zip(commands, shown, strict=True)), "```"))
+    outputs = answers if len(lines) > len(commands) else [""] * len(commands)
+    return "".join(("```console\n", *(f"$ {c}\n{a}" for c, a in zip(commands, outputs, strict=True)), "```"))
 
 
 def _edit(file: Path, block: re.Match[str]) -> None:
@@ -87,9 +87,9 @@ def _run(command: str, result: Walkthrough) -> str:
         result.commands.append((command, _run_git(*words)))
         return ""
     assert program == "p2ptrack"
-    ran = run(*words)
-    result.commands.append((command, ran.code))
-    return ran.out
+    command_result = run(*words)
+    result.commands.append((command, command_result.code))
+    return command_result.out
 
 
 def _run_git(*words: str) -> int:

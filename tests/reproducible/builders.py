@@ -18,7 +18,7 @@ from tests.command import ROOT, SEED_DAY
 from tests.git.builders import git, start_git
 
 SOURCE = ROOT / "src"
-KEPT = ("PATH", "SYSTEMROOT", "WEASYPRINT_DLL_DIRECTORIES")
+INHERITED = ("PATH", "SYSTEMROOT", "WEASYPRINT_DLL_DIRECTORIES")
 QUICK_FORMATS = tuple(name for name in FORMATS if name != "pdf")
 EVERY_FORMAT = (pytest.param(QUICK_FORMATS, id="quick"), pytest.param(("pdf",), marks=pytest.mark.slow, id="pdf"))
 """Cases of a test that makes every paper in other processes."""
@@ -34,7 +34,7 @@ class Surroundings:
 
 
 HERE = Surroundings("register", 0o022, {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"})
-ELSEWHERE = Surroundings(
+OTHER = Surroundings(
     "a folder/Größe ’22",
     0o077,
     {
@@ -68,7 +68,7 @@ def make_papers(root: Path, formats: Iterable[str], surroundings: Surroundings, 
     """Make every report in these formats and return the bytes by file name."""
     home = root.parent / "home"
     home.mkdir(exist_ok=True)
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     environment |= {"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(SOURCE), **surroundings.variables}
     options = [word for name in formats for word in ("--format", name)]
     arguments = [*REPORTS, *options, "--as-of", SEED_DAY, "--output", f"{output}{os.sep}"]

@@ -24,7 +24,7 @@ from tests.command import SEED_DAY
 from tests.reproducible.builders import EVERY_FORMAT
 
 OBSERVER = Path(__file__).with_name("observer.py")
-PLANTED_PICTURE = "<svg xmlns='http://www.w3.org/2000/svg'><text>A planted picture</text></svg>"
+FOREIGN_PICTURE = "<svg xmlns='http://www.w3.org/2000/svg'><text>A planted picture</text></svg>"
 LIBRARY_FINDERS = {"ldconfig", "gcc", "cc", "ld", "objdump"}
 """Programs that ctypes runs to find Pango, before anything is rendered."""
 PACKAGES = [folder for folder in sys.path if Path(folder).name in {"site-packages", "dist-packages"}]
@@ -50,7 +50,7 @@ def observe_process(base: Path, formats: tuple[str, ...]) -> Observed:
     hostile(root, columns=len(TEXTS))
     (base / "scratch").mkdir()
     for place in (base, root, root / "data"):
-        (place / "secret.svg").write_text(PLANTED_PICTURE, encoding="utf-8")
+        (place / "secret.svg").write_text(FOREIGN_PICTURE, encoding="utf-8")
     options = [word for name in formats for word in ("--format", name)]
     arguments = [*REPORTS, *options, "--as-of", SEED_DAY, "--allow-problems", "--root", str(root)]
     command = [sys.executable, str(OBSERVER), str(reported), "render", *arguments, "--output", f"{output}{os.sep}"]
@@ -65,12 +65,15 @@ def observe_process(base: Path, formats: tuple[str, ...]) -> Observed:
 def list_foreign_files(observed: Observed) -> list[Path]:
     """Return the opened files that are not of the register, the templates, the program or its temporary folder."""
     data = observed.root / "data"
-    ours = [data / "programme.yaml", *(data / kind for kind in ("recommendations", "actions", "audit_followups"))]
+    record_folders = [
+        data / "programme.yaml",
+        *(data / kind for kind in ("recommendations", "actions", "audit_followups")),
+    ]
     program = [
         folder.resolve() for folder in (PACKAGED, Path(p2ptrack.__file__).parent, *map(Path, INSTALLED | LOADED))
     ]
     allowed = [
-        *ours,
+        *record_folders,
         *program,
         observed.root / "templates",
         observed.output,

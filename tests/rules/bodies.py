@@ -2,7 +2,7 @@
 
 `make_register` writes 20 to 60 records from the words of such trackers: who is responsible, how dates and statuses are
 written, what is reported. They are invented. A register that is sound gives an officer nothing to do, so every finding
-in it is noise. `plant` puts faults in, and returns the line of the record at which each must be found.
+in it is noise. `inject_faults` puts faults in, and returns the line of the record at which each must be found.
 """
 
 from __future__ import annotations
@@ -421,7 +421,7 @@ FAULTS: tuple[Fault, ...] = (
 FAULTS_PER_BODY = 13
 
 
-def plant(body: Body, records: dict[str, Record]) -> list[tuple[str, str, int]]:
+def inject_faults(body: Body, records: dict[str, Record]) -> list[tuple[str, str, int]]:
     """Put faults into records, and return the id, the code and the line of each finding that must come."""
     shares = {"doing": (3, 4, 5), "done": (0, 1, 2), "waiting": (5,)}
     number = BODIES.index(body)

@@ -63,7 +63,7 @@ def find(values: Any, steps: list[str | int]) -> Any:
     return values
 
 
-def put(values: Values, steps: list[str | int], value: Any) -> None:
+def set_value(values: Values, steps: list[str | int], value: Any) -> None:
     """Set the value at a path. `source.id` is also written `source: paper`, and a list of one without brackets."""
     *parents, last = steps
     place: Any = values
@@ -190,7 +190,7 @@ def _use(register: Register, problem: Problem, match: re.Match[str]) -> None:
         place[value] = place.pop(path[-1])
         return
     path = path[:1] if value.startswith("[") else path
-    put(register.file_of(problem), path, [value.strip("[]")] if value.startswith("[") else value)
+    set_value(register.file_of(problem), path, [value.strip("[]")] if value.startswith("[") else value)
 
 
 @instruction(r"^Write the names in square brackets, with commas between them: \[(?P<ids>[^\]]+)\]\.(?P<wrong>)$")
@@ -199,7 +199,7 @@ def _use_several(register: Register, problem: Problem, match: re.Match[str]) -> 
     wrong = set(re.split(r", | and ", match["wrong"] or ""))
     path = split_path(problem.field)
     ids = [id_ for id_ in match["ids"].split(", ") if id_ not in wrong]
-    put(register.file_of(problem), path[:-1] if isinstance(path[-1], int) else path, ids)
+    set_value(register.file_of(problem), path[:-1] if isinstance(path[-1], int) else path, ids)
 
 
 @instruction(r"^Write `sought: (?P<sought>after)`, or `type: waiver`")
@@ -211,7 +211,7 @@ def _correct_exemption(register: Register, problem: Problem, match: re.Match[str
 
 @instruction(r"^Correct `recommendations`, or the id in the text\.$")
 def _link_other(register: Register, problem: Problem, _: re.Match[str]) -> None:
-    put(register.file_of(problem), ["recommendations"], re.findall(r"answers (R\d+)", problem.message))
+    set_value(register.file_of(problem), ["recommendations"], re.findall(r"answers (R\d+)", problem.message))
 
 
 @instruction(r"^Remove (?P<id>\S+) from `(?P<name>\w+)`")
@@ -232,7 +232,7 @@ def _remove_from(register: Register, problem: Problem, match: re.Match[str]) -> 
 def _leave_out(register: Register, problem: Problem, match: re.Match[str]) -> None:
     file, steps = register.file_of(problem), split_path(problem.field)
     if match["name"].startswith("Say"):
-        put(file, steps, SENTENCE)
+        set_value(file, steps, SENTENCE)
         return
     steps = steps[:-1] if match["name"] == "the entry" else steps
     place = find(file, steps[:-1]) if len(steps) > 1 else file
@@ -370,7 +370,7 @@ def _judge(register: Register, problem: Problem) -> None:
             steps = [*steps, path[2:]]
         elif path.startswith(".."):
             steps = [*(steps if isinstance(steps[-1], int) else steps[:-1]), path[2:]]
-        put(file, steps, value)
+        set_value(file, steps, value)
 
 
 def paste(register: Register, problem: Problem) -> None:
@@ -421,7 +421,7 @@ def _rewrite(pattern: str, replacement: str = "") -> Callable[[Register, Problem
         file, steps = register.file_of(problem), split_path(problem.field)
         if isinstance(find(file, steps), dict):
             steps.append("raw")
-        put(file, steps, re.sub(pattern, replacement, str(find(file, steps))).strip() or "Done.")
+        set_value(file, steps, re.sub(pattern, replacement, str(find(file, steps))).strip() or "Done.")
 
     return rewrite
 
@@ -446,7 +446,7 @@ def _expect(register: Register, problem: Problem) -> None:
 
 def _date_updates(register: Register, problem: Problem) -> None:
     if not problem.record:
-        put(register.programme, [*split_path(problem.field), "date"], "5 January 2023")
+        set_value(register.programme, [*split_path(problem.field), "date"], "5 January 2023")
         return
     for update in register.records[problem.record]["updates"]:
         update["date"] = "5 January 2023"
@@ -463,7 +463,7 @@ def _unlink(register: Register, problem: Problem) -> None:
 
 
 def _mark_in_part(register: Register, problem: Problem) -> None:
-    put(register.file_of(problem), split_path(problem.field), [{"id": "A04", "extent": "in_part"}])
+    set_value(register.file_of(problem), split_path(problem.field), [{"id": "A04", "extent": "in_part"}])
 
 
 def _name_once(register: Register, problem: Problem) -> None:
@@ -515,7 +515,7 @@ def _match_changes(register: Register, problem: Problem) -> None:
     date = re.search(r" to (\S+)\.$", problem.fix)
     assert date
     steps = split_path(problem.field if problem.code == "T142" else "target")
-    put(register.file_of(problem), steps, date[1])
+    set_value(register.file_of(problem), steps, date[1])
 
 
 def _request_earlier(register: Register, problem: Problem) -> None:

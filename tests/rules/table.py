@@ -100,9 +100,9 @@ def _build_case_with_history(revisions: list[tuple[str, str, str, str]], program
         ),
     )
     case = case_of(*filter(None, records), programme=last_programme)
-    counted = next((meeting for meeting in tags if meeting[0] == "#"), None)
-    if counted:
-        return replace(case, published_records=_count_records(counted[1:], history, tags[counted]))
+    counts_tag = next((meeting for meeting in tags if meeting[0] == "#"), None)
+    if counts_tag:
+        return replace(case, published_records=_count_records(counts_tag[1:], history, tags[counts_tag]))
     return replace(case, history=history)
 
 

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.pipeline import run_checks
-from tests.rules.bodies import AS_OF, BODIES, FAULTS, FAULTS_PER_BODY, Body, Record, format_files, make_register, plant
+from tests.rules.bodies import (
+    AS_OF,
+    BODIES,
+    FAULTS,
+    FAULTS_PER_BODY,
+    Body,
+    Record,
+    format_files,
+    inject_faults,
+    make_register,
+)
 from tests.support import write_register
 
 
@@ -28,11 +38,11 @@ def test_a_sound_register_has_nothing_to_wave_away(tmp_path: Path, body: Body) -
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.name)
 def test_each_planted_fault_is_found_at_its_line_and_nothing_else(tmp_path: Path, body: Body) -> None:
     records = make_register(body)
-    expected = plant(body, records)
+    expected = inject_faults(body, records)
     assert len(expected) == FAULTS_PER_BODY
     assert list_findings(tmp_path, body, records) == sorted(expected)
 
 
 def test_every_fault_is_planted_somewhere() -> None:
-    planted = {code for body in BODIES for _, code, _ in plant(body, make_register(body))}
-    assert planted == {fault.code for fault in FAULTS}
+    injected = {code for body in BODIES for _, code, _ in inject_faults(body, make_register(body))}
+    assert injected == {fault.code for fault in FAULTS}

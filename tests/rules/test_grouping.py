@@ -70,10 +70,10 @@ def test_a_finding_has_the_mark_of_a_related_record(tmp_path: Path) -> None:
 def test_a_finding_about_words_is_at_their_line(tmp_path: Path) -> None:
     text = "updates:\n  - date: 2023-01-02\n    text: |\n      Done.\n      <!-- ask Legal -->\n      Sent.<br>\n"
     root = write_register(tmp_path, {"actions/A01.yaml": f"id: A01\ntitle: Plan\n{text}"}, _PROGRAMME)
-    found = [
+    groups = [
         (problem.code, problem.location.line) for problem in run_checks(root, THE_DAY).problems if problem.location
     ]
-    assert [pair for pair in found if pair[0].startswith("P")] == [("P121", 7), ("P122", 8)]
+    assert [pair for pair in groups if pair[0].startswith("P")] == [("P121", 7), ("P122", 8)]
 
 
 def test_several_findings_in_one_record_are_counted_as_one_record() -> None:

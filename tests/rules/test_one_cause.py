@@ -175,16 +175,16 @@ def test_a_mistyped_year_is_found_in_an_exemption_and_a_long_contract_is_right()
 _OFF = _PROGRAMME.replace("policy: {", "policy: {rules_off: {G108: x, T103: x, O101: x}, ")
 
 
-def _case_with_unread(fields: dict[str, str] | None = None, folders: tuple[str, ...] = ()) -> Case:
+def _case_with_unreadable(fields: dict[str, str] | None = None, folders: tuple[str, ...] = ()) -> Case:
     programme = _OFF + "glossary: {ZBB: Zero-based budgeting}\n"
     records = ("id: R1\ntitle: Register", "id: A02\ntitle: Action", "id: F01\ntitle: Waivers")
-    unread = {id_: frozenset(filter(None, [name])) for id_, name in (fields or {}).items()}
+    unreadable = {id_: frozenset(filter(None, [name])) for id_, name in (fields or {}).items()}
     register = register_of(*records, programme=programme)
-    return make_case(replace(register, unread_fields=unread, unread_folders=frozenset(folders)), THE_DAY)
+    return make_case(replace(register, unreadable_fields=unreadable, unreadable_folders=frozenset(folders)), THE_DAY)
 
 
 def test_what_depends_on_absence_is_found_when_every_record_is_read() -> None:
-    assert sorted(_codes("", _case_with_unread())) == ["G101", "G104", "G105", "G105", "N106"]
+    assert sorted(_codes("", _case_with_unreadable())) == ["G101", "G104", "G105", "G105", "N106"]
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,8 @@ def test_what_depends_on_absence_is_found_when_every_record_is_read() -> None:
         ("target", ["G101", "G104", "G105", "G105"]),
     ],
 )
-def test_an_unread_field_withholds_what_depends_on_its_absence(field: str, codes: list[str]) -> None:
-    assert sorted(_codes("", _case_with_unread({"A02": field}))) == codes
+def test_an_unreadable_field_withholds_what_depends_on_its_absence(field: str, codes: list[str]) -> None:
+    assert sorted(_codes("", _case_with_unreadable({"A02": field}))) == codes
 
 
 @pytest.mark.parametrize(
@@ -208,5 +208,5 @@ def test_an_unread_field_withholds_what_depends_on_its_absence(field: str, codes
         ("recommendations", ["G101", "G104", "G105", "G105"]),
     ],
 )
-def test_an_unread_file_withholds_what_depends_on_its_absence(folder: str, codes: list[str]) -> None:
-    assert sorted(_codes("", _case_with_unread(folders=(folder,)))) == codes
+def test_an_unreadable_file_withholds_what_depends_on_its_absence(folder: str, codes: list[str]) -> None:
+    assert sorted(_codes("", _case_with_unreadable(folders=(folder,)))) == codes

@@ -72,9 +72,9 @@ def replace(folder: Path, name: str, file: str, old: str, new: str) -> list[str]
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    found = [finding for finding in list_findings(root) if finding not in SOUND[name]]
+    unexpected = [finding for finding in list_findings(root) if finding not in SOUND[name]]
     path.write_text(text, encoding="utf-8")
-    return found
+    return unexpected
 
 
 _FIELD = re.compile(r"^([a-z_]+):.*\n(?:[ -].*\n)*", re.MULTILINE)
@@ -86,8 +86,8 @@ def test_a_field_that_cannot_be_read_gives_no_other_finding(tmp_path: Path, name
         for match in _FIELD.finditer(file.read_text(encoding="utf-8")):
             if match[1] not in {"id", "title"}:
                 place = f"{file.parent.name}/{file.stem}"
-                found = replace(tmp_path, name, place, match[0], f"{match[1]}: {{wrong: [x]}}\n")
-                assert [finding for finding in found if " S" not in finding] == [], (place, match[1])
+                unexpected = replace(tmp_path, name, place, match[0], f"{match[1]}: {{wrong: [x]}}\n")
+                assert [finding for finding in unexpected if " S" not in finding] == [], (place, match[1])
 
 
 MARKED = sorted(REGISTERS.glob("*.txt"))
@@ -111,8 +111,8 @@ def write_marked(folder: Path, text: str) -> list[str]:
 @pytest.mark.parametrize("file", MARKED, ids=lambda file: file.stem)
 def test_a_register_of_another_body_has_its_findings_at_their_lines_and_no_others(tmp_path: Path, file: Path) -> None:
     expected = write_marked(tmp_path, file.read_text(encoding="utf-8"))
-    found = [
+    unexpected = [
         f"{problem.path}:{problem.location.line if problem.location else 1} {problem.code}"
         for problem in run_checks(tmp_path, date(2026, 11, 30)).problems
     ]
-    assert sorted(found) == expected
+    assert sorted(unexpected) == expected

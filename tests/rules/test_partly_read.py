@@ -112,7 +112,7 @@ def _concerns(key: tuple[str, str, str, str], id_: str, path: str) -> bool:
 
 
 @pytest.mark.parametrize("line", ["raised: {x: y}", "raised: [[x]]", "wibble: [M1]", "closed: {meeting: [M1]}"])
-def test_an_unread_field_may_name_the_meeting_of_an_exempt_record(line: str, tmp_path: Path) -> None:
+def test_an_unreadable_field_may_name_the_meeting_of_an_exempt_record(line: str, tmp_path: Path) -> None:
     exempt = "id: F2\ntitle: Review waivers\nraised: M1\nexempt: {paragraph: 3, reason: Named firms.}\n"
     programme = "title: A programme\nmeetings: [{id: M1, date: Mar-23}]\n"
     codes = []

@@ -79,7 +79,7 @@ def test_lines_to_paste_fit_into_the_record_and_fix_the_problem(path: Path) -> N
         assert filled.problems == ()
         case = case_of(*texts, programme=sections.get("programme", PROGRAMME))
         findings = read_case(path).rule.check(case)
-        assert [found for found in findings if found.record == finding.record] == []
+        assert [new for new in findings if new.record == finding.record] == []
 
 
 def test_the_findings_of_a_record_never_offer_one_field_twice() -> None:
@@ -112,5 +112,5 @@ def _find_lost(path: Path) -> Iterator[tuple[str, str]]:
             case = case_of(*texts, programme=sections.get("programme", PROGRAMME))
         except ValidationError:
             continue
-        if finding.record not in {found.record for found in read_case(path).rule.check(case)}:
+        if finding.record not in {new.record for new in read_case(path).rule.check(case)}:
             yield path.stem, finding.record

@@ -24,6 +24,6 @@ def programme() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def records() -> dict[str, dict[str, Any]]:
-    found = [_plain(path) for path in sorted(_DATA.glob("*/*.yaml"))]
-    assert len(found) == 56
-    return {record["id"]: record for record in found}
+    loaded = [_plain(path) for path in sorted(_DATA.glob("*/*.yaml"))]
+    assert len(loaded) == 56
+    return {record["id"]: record for record in loaded}

@@ -19,10 +19,10 @@ def rows(name: str) -> list[Row]:
 
 
 def by_id(name: str, column: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+    values: dict[str, list[str]] = defaultdict(list)
     for row in rows(name):
-        found[row["id"]].append(row[column])
-    return dict(found)
+        values[row["id"]].append(row[column])
+    return dict(values)
 
 
 def items(cell: str) -> list[str]:

@@ -45,14 +45,14 @@ def test_every_note_is_about_an_oddity(records: Records) -> None:
 
 
 def test_links_are_those_of_the_papers(records: Records) -> None:
-    found = [
+    facts = [
         (id_, field, to, "yes" if field in record.get("inferred", []) else "")
         for id_, record in records.items()
         for field in LINK_FIELDS
         for to in record.get(field, [])
     ]
     assert LINKS
-    assert sorted(found) == sorted((row["id"], row["field"], row["to"], row["inferred"]) for row in LINKS)
+    assert sorted(facts) == sorted((row["id"], row["field"], row["to"], row["inferred"]) for row in LINKS)
 
 
 def test_every_link_leads_somewhere(records: Records, programme: dict[str, Any]) -> None:

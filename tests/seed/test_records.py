@@ -56,9 +56,9 @@ def test_follow_up(row: Row, records: Records) -> None:
 
 
 def test_every_reading_of_ours_is_marked(records: Records) -> None:
-    ours = {"status", "target", "blocked_by", "superseded_by", "decided", "completed_on", "milestones"}
+    own_fields = {"status", "target", "blocked_by", "superseded_by", "decided", "completed_on", "milestones"}
     actions = [records[row["id"]] for row in ACTIONS]
-    unmarked = {a["id"]: sorted((ours & set(a)) - set(a.get("inferred", []))) for a in actions}
+    unmarked = {a["id"]: sorted((own_fields & set(a)) - set(a.get("inferred", []))) for a in actions}
     assert {id_: fields for id_, fields in unmarked.items() if fields} == {}
     assert all("title" in records[row["id"]]["inferred"] for row in FOLLOW_UPS)
 
@@ -70,13 +70,13 @@ def test_what_neither_paper_states_is_left_out(records: Records) -> None:
 
 
 def test_actions_by_recommendation(records: Records) -> None:
-    counted = Counter(records[row["id"]]["recommendations"][0] for row in ACTIONS)
-    assert counted == {"R1": 8, "R2": 6, "R3": 3, "R4": 2, "R5": 3, "R6": 2, "R7": 4, "R8": 3, "R9": 2}
+    counts = Counter(records[row["id"]]["recommendations"][0] for row in ACTIONS)
+    assert counts == {"R1": 8, "R2": 6, "R3": 3, "R4": 2, "R5": 3, "R6": 2, "R7": 4, "R8": 3, "R9": 2}
 
 
 def test_actions_by_status(records: Records) -> None:
-    counted = Counter(records[row["id"]].get("status", "none") for row in ACTIONS)
-    assert counted == {"in_progress": 26, "complete": 4, "superseded": 1, "embedded": 1, "none": 1}
+    counts = Counter(records[row["id"]].get("status", "none") for row in ACTIONS)
+    assert counts == {"in_progress": 26, "complete": 4, "superseded": 1, "embedded": 1, "none": 1}
 
 
 def test_the_superseded_action_is_unfinished_until_its_contract_ends(records: Records) -> None:

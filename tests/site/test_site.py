@@ -11,7 +11,7 @@ import pytest
 from p2ptrack.reports.site.pages import name_files
 from tests.command import ROOT, SEED_DAY, run
 from tests.git.builders import action, git, set_git_user
-from tests.publication.canaries import plant, write
+from tests.publication.canaries import make_canary_register, write
 from tests.publication.searching import everything
 from tests.site.reading import files_of, find_broken, find_reachable, read_page
 from tests.support import write_register
@@ -27,8 +27,8 @@ CONTENT_POLICY = "default-src 'none'; style-src 'self' file:; img-src 'self' fil
 
 def make_site(folder: Path, root: Path, *words: str | Path, day: str = SEED_DAY) -> dict[str, bytes]:
     """Make the site of a register in a folder, and return its files without the marker."""
-    ran = run("site", folder, "--root", root, "--as-of", day, *words)
-    assert (ran.code, ran.out.strip()) == (0, str(folder / "index.html")), ran.err
+    result = run("site", folder, "--root", root, "--as-of", day, *words)
+    assert (result.code, result.out.strip()) == (0, str(folder / "index.html")), result.err
     files = files_of(folder)
     assert files.pop(".p2ptrack-site.json")
     return files
@@ -91,20 +91,22 @@ def test_the_same_register_gives_the_same_bytes(tmp_path: Path, seed: dict[str, 
 
 
 def test_nothing_exempt_is_in_any_byte(tmp_path: Path) -> None:
-    garden = plant()
-    files = make_site(tmp_path / "site", write(garden, tmp_path), "--allow-problems")
+    canary_register = make_canary_register()
+    files = make_site(tmp_path / "site", write(canary_register, tmp_path), "--allow-problems")
     assert len(files) > 30
     texts = {path: f"{path.casefold()} {everything(path, data)}" for path, data in files.items()}
-    assert {path for path, text in texts.items() if not garden.open.isdisjoint(re.findall(r"zq\d{4}", text))} != set()
-    for words in (garden.exempt, garden.notes, garden.amounts):
+    assert {
+        path for path, text in texts.items() if not canary_register.open.isdisjoint(re.findall(r"zq\d{4}", text))
+    } != set()
+    for words in (canary_register.exempt, canary_register.notes, canary_register.amounts):
         assert {(path, word) for path, text in texts.items() for word in words if word in text} == set()
     assert find_broken(files) == []
 
 
 @pytest.mark.slow
 def test_nothing_that_was_exempt_is_in_any_byte_of_a_site_with_history(tmp_path: Path) -> None:
-    garden = plant()
-    root = write(garden, tmp_path / "register")
+    canary_register = make_canary_register()
+    root = write(canary_register, tmp_path / "register")
     commit_all(root, "Start")
     for path in root.glob("data/*/*.yaml"):
         if "08" in path.name or path.name.startswith("R8"):
@@ -117,7 +119,7 @@ def test_nothing_that_was_exempt_is_in_any_byte_of_a_site_with_history(tmp_path:
     files = make_site(tmp_path / "site", root, "--allow-problems")
     assert "Changes by day" in files["record/a09.html"].decode()
     texts = {path: f"{path.casefold()} {everything(path, data)}" for path, data in files.items()}
-    for words in (garden.exempt, garden.notes, garden.amounts):
+    for words in (canary_register.exempt, canary_register.notes, canary_register.amounts):
         assert {(path, word) for path, text in texts.items() for word in words if word in text} == set()
     assert find_broken(files) == []
 
@@ -178,13 +180,13 @@ def test_declared_fields_and_registers_have_pages_and_lists(tmp_path: Path) -> N
     assert find_broken(files) == []
     assert set(files) - find_reachable(files) == set()
     assert {"kind/foi-requests.html", "field-risk/high.html", "field-outcome/refused.html"} <= set(files)
-    page, named = files["record/foi01.html"].decode(), files["record/a01.html"].decode()
+    page, other_page = files["record/foi01.html"].decode(), files["record/a01.html"].decode()
     assert "<dt>FOI request</dt><dd>FOI01</dd>" in page
     assert "<dt>Reply due</dt><dd>2023-01-02, <strong>10 days overdue</strong></dd>" in page
     assert "<dt>Outcome</dt><dd>Refused</dd>" in page
     assert '<a href="https://example.org/foi">' in page
-    assert "<dt>Risk rating</dt><dd>High</dd>" in named
-    assert "<dt>Named by</dt>" in named
+    assert "<dt>Risk rating</dt><dd>High</dd>" in other_page
+    assert "<dt>Named by</dt>" in other_page
 
 
 def test_a_register_without_records_has_a_site(tmp_path: Path) -> None:
@@ -196,9 +198,9 @@ def test_a_register_without_records_has_a_site(tmp_path: Path) -> None:
 
 def test_a_register_with_errors_is_refused_and_made_on_request(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": "id: A01\ntitle: One\nstatus: nonsense\n"}, "title: A register\n")
-    ran = run("site", tmp_path / "site", "--root", tmp_path, "--as-of", SEED_DAY)
-    assert (ran.code, (tmp_path / "site").exists()) == (1, False)
-    assert "The register has 1 error, so no site was made." in ran.err
+    result = run("site", tmp_path / "site", "--root", tmp_path, "--as-of", SEED_DAY)
+    assert (result.code, (tmp_path / "site").exists()) == (1, False)
+    assert "The register has 1 error, so no site was made." in result.err
     files = make_site(tmp_path / "site", tmp_path, "--allow-problems")
     assert "made from a register with 1 error" in files["index.html"].decode()
 

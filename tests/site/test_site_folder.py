@@ -48,9 +48,9 @@ def test_a_folder_that_is_not_a_site_is_never_touched(root: Path, tmp_path: Path
     folder = tmp_path / "site"
     folder.mkdir()
     (folder / "index.html").write_text("Our own page", encoding="utf-8")
-    ran = make(root, folder, *words)
-    assert ran.code == 3
-    assert "holds files that p2ptrack did not make, so no site was written: index.html." in ran.err
+    result = make(root, folder, *words)
+    assert result.code == 3
+    assert "holds files that p2ptrack did not make, so no site was written: index.html." in result.err
     assert files_of(folder) == {"index.html": b"Our own page"}
 
 
@@ -63,8 +63,8 @@ def test_a_file_that_somebody_put_where_a_page_would_be_is_kept(
     (folder / "record/a03.html").write_text("Our own page", encoding="utf-8")
     (root / "data/actions/A03.yaml").write_text(action("A03"), encoding="utf-8")
     before = files_of(folder)
-    ran = make(root, folder, *words)
-    assert (ran.code, "did not make, so no site was written: record/a03.html." in ran.err) == (3, True)
+    result = make(root, folder, *words)
+    assert (result.code, "did not make, so no site was written: record/a03.html." in result.err) == (3, True)
     assert files_of(folder) == before
 
 
@@ -82,8 +82,12 @@ def test_a_page_that_somebody_changed_is_replaced_only_on_request(root: Path, tm
     assert make(root, folder).code == 0
     whole = files_of(folder)
     (folder / "about.html").write_text("Our own words", encoding="utf-8")
-    ran = make(root, folder)
-    assert (ran.code, "Somebody changed files of the site" in ran.err, "about.html" in ran.err) == (3, True, True)
+    result = make(root, folder)
+    assert (result.code, "Somebody changed files of the site" in result.err, "about.html" in result.err) == (
+        3,
+        True,
+        True,
+    )
     assert (folder / "about.html").read_bytes() == b"Our own words"
     assert make(root, folder, "--force").code == 0
     assert files_of(folder) == whole
@@ -93,8 +97,11 @@ def test_the_site_of_another_register_is_replaced_only_on_request(root: Path, tm
     other = write_register(tmp_path / "other", {"actions/A07.yaml": action("A07")}, "title: Another register\n")
     folder = tmp_path / "site"
     assert make(other, folder).code == 0
-    ran = make(root, folder)
-    assert (ran.code, "has the site of another register: Another register. To replace it, add --force." in ran.err) == (
+    result = make(root, folder)
+    assert (
+        result.code,
+        "has the site of another register: Another register. To replace it, add --force." in result.err,
+    ) == (
         3,
         True,
     )
@@ -107,34 +114,34 @@ def test_a_marker_that_is_not_ours_is_refused(root: Path, tmp_path: Path, conten
     folder = tmp_path / "site"
     folder.mkdir()
     (folder / ".p2ptrack-site.json").write_text(content, encoding="utf-8")
-    ran = make(root, folder, "--force")
-    assert (ran.code, "was changed" in ran.err) == (3, True)
+    result = make(root, folder, "--force")
+    assert (result.code, "was changed" in result.err) == (3, True)
 
 
 def test_a_marker_cannot_lead_out_of_the_folder(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
-    kept = tmp_path / "kept.txt"
-    kept.write_text("kept", encoding="utf-8")
+    own_file = tmp_path / "kept.txt"
+    own_file.write_text("kept", encoding="utf-8")
     names = "".join(f', "{name}": "x"' for name in ("/etc/passwd", "a/../../kept.txt", "C:/x", "a\\\\b"))
     marker = f'{{"register": "A council – A register", "files": {{"../kept.txt": "x"{names}}}}}'
     (folder / ".p2ptrack-site.json").write_text(marker, encoding="utf-8")
     assert make(root, folder, "--force").code == 0
-    assert kept.read_text(encoding="utf-8") == "kept"
+    assert own_file.read_text(encoding="utf-8") == "kept"
 
 
 @pytest.mark.parametrize("place", ["data", "data/actions", "templates", ".git", "templates/site"])
 def test_no_site_is_written_where_the_register_has_its_files(root: Path, place: str) -> None:
     before = files_of(root)
     (root / "templates").mkdir()
-    ran = make(root, root / place)
-    assert ran.code == 2
-    assert "where p2ptrack writes no papers" in ran.err
+    result = make(root, root / place)
+    assert result.code == 2
+    assert "where p2ptrack writes no papers" in result.err
     assert files_of(root) == before
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(root: Path, tmp_path: Path) -> None:
     (tmp_path / "site").write_text("a file", encoding="utf-8")
-    ran = make(root, tmp_path / "site")
-    assert ran.code == 3
+    result = make(root, tmp_path / "site")
+    assert result.code == 3
     assert (tmp_path / "site").read_text(encoding="utf-8") == "a file"

@@ -34,7 +34,7 @@ def root(tmp_path: Path) -> Path:
     return register
 
 
-def found(root: Path) -> list[tuple[str, str]]:
+def list_problems(root: Path) -> list[tuple[str, str]]:
     return [(problem.code, problem.path) for problem in load_checkout(root).problems]
 
 
@@ -42,7 +42,7 @@ def found(root: Path) -> list[tuple[str, str]]:
 def test_the_committed_file_is_the_record(root: Path, name: str) -> None:
     (root / "data/actions" / name).write_text("id: A01\ntitle: old\n", encoding="utf-8")
     loaded = load_checkout(root)
-    assert found(root) == [("D107", f"data/actions/{name}")]
+    assert list_problems(root) == [("D107", f"data/actions/{name}")]
     assert loaded.register.paths["A01"] == "data/actions/A01-x.yaml"
     assert "data/actions/A01-x.yaml" in loaded.problems[0].message
 
@@ -50,7 +50,7 @@ def test_the_committed_file_is_the_record(root: Path, name: str) -> None:
 def test_a_copy_does_not_replace_a_committed_record_with_an_error(root: Path) -> None:
     (root / "data/actions/A01-x.yaml").write_text("id: A01\ntitle: @x\n", encoding="utf-8")
     (root / "data/actions/A01-a.yaml").write_text("id: A01\ntitle: old\n", encoding="utf-8")
-    assert found(root) == [("D107", "data/actions/A01-a.yaml"), ("Y153", "data/actions/A01-x.yaml")]
+    assert list_problems(root) == [("D107", "data/actions/A01-a.yaml"), ("Y153", "data/actions/A01-x.yaml")]
     assert "A01" not in load_checkout(root).register.by_id
 
 
@@ -65,7 +65,7 @@ def test_a_file_that_a_sparse_checkout_leaves_out_is_an_error(root: Path) -> Non
 def test_a_file_that_is_marked_as_skipped_is_an_error(root: Path) -> None:
     path = "data/actions/A02-x.yaml"
     git(root, "update-index", "--skip-worktree", path)
-    assert found(root) == []
+    assert list_problems(root) == []
     (root / path).unlink()
     (problem,) = load_checkout(root).problems
     assert (problem.code, problem.path) == ("D112", path)
@@ -88,7 +88,7 @@ def test_git_is_not_run_for_a_clean_register(root: Path, monkeypatch: pytest.Mon
 
 def test_a_register_without_git_is_read(tmp_path: Path) -> None:
     write_register(tmp_path, {"actions/A01.yaml": RECORD.format("A01"), "actions/A01-b.yaml": RECORD.format("A01")})
-    assert found(tmp_path) == [("D107", "data/actions/A01.yaml")]
+    assert list_problems(tmp_path) == [("D107", "data/actions/A01.yaml")]
 
 
 RESTORE = "git restore --source=HEAD --staged --worktree -- "
@@ -112,7 +112,7 @@ def test_a_committed_programme_that_is_not_in_the_folder_is_brought_back(
     assert str(caught.value) == f"data/programme.yaml is committed but is not in {root}. To bring it back: {advice}"
     git(root, *advice.split()[1:])
     assert find_register(None, root) == root
-    assert found(root) == []
+    assert list_problems(root) == []
 
 
 def test_a_bare_repository_is_cloned(tmp_path: Path, root: Path) -> None:
@@ -122,14 +122,14 @@ def test_a_bare_repository_is_cloned(tmp_path: Path, root: Path) -> None:
 
 
 def test_init_names_a_register_that_is_committed_and_in_the_folder(root: Path) -> None:
-    ran = run("init", root)
+    result = run("init", root)
     message = f"There is already a register in {root}: data/programme.yaml. Choose another folder: p2ptrack init DIR\n"
-    assert (ran.code, ran.err) == (3, message)
+    assert (result.code, result.err) == (3, message)
 
 
 def test_init_writes_nothing_over_a_register_that_only_git_has(root: Path) -> None:
     git(root, "rm", "-q", "-r", "data")
     root.mkdir(exist_ok=True)
-    ran = run("init", str(root))
-    assert (ran.code, ran.err.startswith("Nothing was written. data/programme.yaml is committed")) == (3, True)
+    result = run("init", str(root))
+    assert (result.code, result.err.startswith("Nothing was written. data/programme.yaml is committed")) == (3, True)
     assert not (root / "data").exists()

@@ -29,8 +29,8 @@ DECLARED = "title: Review\nfields: {action: {score: number}}\nregisters: {saving
 )
 def test_unknown_names_are_reported_once_the_programme_is_read(tmp_path: Path, programme: str, codes: set[str]) -> None:
     root = write_register(tmp_path, FILES, programme)
-    found = run("check", "--root", root, "--as-of", "2023-01-12", "--format", "csv").out
-    errors = {line.split(",")[4] for line in found.splitlines()[1:] if ",error," in line}
+    output = run("check", "--root", root, "--as-of", "2023-01-12", "--format", "csv").out
+    errors = {line.split(",")[4] for line in output.splitlines()[1:] if ",error," in line}
     assert errors == codes
 
 
@@ -54,6 +54,6 @@ def test_own_words_are_judged_once_the_policy_is_read(tmp_path: Path, programme:
         "actions/A02.yaml": "id: A02\ntitle: Renew\nupdates: [{date: 2023-01-05, status: Amberish}]\n",
     }
     root = write_register(tmp_path, files, programme)
-    found = json.loads(run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json").out)
-    names = {f"{Path(item['path']).stem} {item['code']}" for item in found["problems"] if item["severity"] == "error"}
+    output = json.loads(run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json").out)
+    names = {f"{Path(item['path']).stem} {item['code']}" for item in output["problems"] if item["severity"] == "error"}
     assert names == errors

@@ -474,7 +474,7 @@ def test_a_record_in_the_folder_of_another_kind_is_one_problem(tmp_path: Path) -
     assert problem.message == "“status”, “target” and “accountable” are fields of actions, not of recommendations."
     assert problem.fix.startswith("If the file belongs to the actions, move it to data/actions. Otherwise")
     register = load_register(tmp_path).register
-    assert (list(register.paths), register.unread_folders) == (["A02"], frozenset({"actions"}))
+    assert (list(register.paths), register.unreadable_folders) == (["A02"], frozenset({"actions"}))
 
 
 def test_the_id_in_the_name_of_a_copied_file_is_the_fix(tmp_path: Path) -> None:

@@ -34,15 +34,15 @@ def _link(root: Path, name: str, target: Path) -> None:
 
 
 def _check(root: Path) -> list[Problem]:
-    ran = run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
-    problems: list[Problem] = json.loads(ran.out)["problems"]
+    result = run("check", "--root", root, "--as-of", "2023-01-12", "--format", "json")
+    problems: list[Problem] = json.loads(result.out)["problems"]
     return problems
 
 
 # An officer's actions by the words of the fix.
 
 
-def _put_file(path: Path) -> None:
+def _add_file(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         path.rename(path.parent.parent.parent / "elsewhere")
     else:
@@ -50,7 +50,7 @@ def _put_file(path: Path) -> None:
     path.write_text(RECORD)
 
 
-def _put_itself(path: Path) -> None:
+def _add_own_file(path: Path) -> None:
     target = Path(os.path.realpath(path))
     path.unlink()
     if path.suffix == ".yaml":
@@ -105,9 +105,9 @@ def _run_git(path: Path, commands: str) -> None:
 
 
 INSTRUCTIONS: tuple[tuple[str, Callable[..., None]], ...] = (
-    (r"Put a (?:text )?file (?:with the record )?here", _put_file),
-    (r"Save the record as a file named \S+\.yaml\.$", _put_file),
-    (r"Put the (?:file|folder) itself here", _put_itself),
+    (r"Put a (?:text )?file (?:with the record )?here", _add_file),
+    (r"Save the record as a file named \S+\.yaml\.$", _add_file),
+    (r"Put the (?:file|folder) itself here", _add_own_file),
     (
         r"If this is (?:a|the) record, save it as (\S+)\. Otherwise move",
         lambda path, name: path.rename(path.parent / Path(name).name),
@@ -273,8 +273,8 @@ def test_the_fix_of_a_file_without_permission_is_followed(tmp_path: Path, monkey
         return open_file(path, *arguments, **options)
 
     monkeypatch.setattr(os, "open", refuse)
-    kept_file = tmp_path / "kept.yaml"  # so that its number is not used again
-    os.link(place, kept_file)
+    number_holder = tmp_path / "kept.yaml"  # so that its number is not used again
+    os.link(place, number_holder)
     _assert_followed(root, "D101", "no permission")
 
 

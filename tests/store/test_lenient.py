@@ -42,7 +42,7 @@ def test_a_valid_record_is_loaded_unchanged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "kept", "expected"),
+    ("more", "expected_value", "expected"),
     [
         ("owner: Head\nnote: x\n", {"note": "x"}, [("S101", "owner")]),
         ("target: Q2 2023\nnote: x\n", {"note": "x"}, [("S105", "target")]),
@@ -59,9 +59,9 @@ def test_a_valid_record_is_loaded_unchanged() -> None:
          [("S103", "milestones[0].title"), ("S102", "milestones[0]")]),
     ],
 )  # fmt: skip
-def test_only_an_invalid_part_is_left_out(more: str, kept: object, expected: list[tuple[str, str]]) -> None:
+def test_only_an_invalid_part_is_left_out(more: str, expected_value: object, expected: list[tuple[str, str]]) -> None:
     record, problems = read(ACTION + more)
-    assert set_values(record) == kept
+    assert set_values(record) == expected_value
     assert [(code, field) for code, severity, field in problems] == expected
     assert {severity for _, severity, _ in problems} == {"warning"}
 

@@ -94,12 +94,12 @@ def test_a_phase_may_not_end_with_itself(tmp_path: Path) -> None:
 def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, broken: str, tmp_path: Path) -> None:
     write_register(tmp_path, {f"actions/{name}": text})
     register = load_register(tmp_path).register
-    assert [*register.broken_ids, *register.unread_folders] == [broken, "actions"]
+    assert [*register.broken_ids, *register.unreadable_folders] == [broken, "actions"]
     assert counts(tmp_path) == (1, 0)
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "fields", "unread"),
+    ("name", "text", "fields", "unreadable"),
     [
         ("A01.yaml", "id: A01\n", ("A01", "A01"), {"title"}),
         ("A01-x.yaml", "title: x\n", ("A01", "x"), {"id"}),
@@ -120,19 +120,19 @@ def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, 
     ],
 )  # fmt: skip
 def test_a_wrong_field_costs_that_field(
-    name: str, text: str, fields: tuple[str, str], unread: set[str], tmp_path: Path
+    name: str, text: str, fields: tuple[str, str], unreadable: set[str], tmp_path: Path
 ) -> None:
     write_register(tmp_path, {f"actions/{name}": text})
     register = load_register(tmp_path).register
     (record,) = register.records
     assert (record.id, record.title) == fields
-    names = register.unread_fields[record.id]
-    assert names - {f"{name}.*" for name in names if name != "updates"} == unread
-    assert not register.broken_ids | register.unread_folders
+    names = register.unreadable_fields[record.id]
+    assert names - {f"{name}.*" for name in names if name != "updates"} == unreadable
+    assert not register.broken_ids | register.unreadable_folders
 
 
 @pytest.mark.parametrize(
-    ("text", "field", "kept"),
+    ("text", "field", "expected_values"),
     [
         ("id: A01\ntitle: Contract #4 review\nstatus: complete\n", "title", {"id", "title", "status"}),
         ("id: A01\ntitle: Review\nstatus: complete\nstatus: open\n", "status", {"id", "title"}),
@@ -142,15 +142,15 @@ def test_a_wrong_field_costs_that_field(
     ],
 )  # fmt: skip
 def test_a_yaml_error_costs_its_field_and_any_that_it_may_hide(
-    text: str, field: str, kept: set[str], tmp_path: Path
+    text: str, field: str, expected_values: set[str], tmp_path: Path
 ) -> None:
     problems = find_problems(tmp_path, {"actions/A01.yaml": text})
     assert {problem.field for problem in problems if problem.code.startswith("Y")} == {field}
     register = load_register(tmp_path).register
     (record,) = register.records
-    assert record.model_fields_set - {"status_as_written"} == kept
-    assert {field, "accountable", "completed_on"} <= register.unread_fields["A01"]
-    assert "exempt" not in register.unread_fields["A01"]
+    assert record.model_fields_set - {"status_as_written"} == expected_values
+    assert {field, "accountable", "completed_on"} <= register.unreadable_fields["A01"]
+    assert "exempt" not in register.unreadable_fields["A01"]
 
 
 @pytest.mark.parametrize("name", ["exempt", "Exempt", "'exempt'", "- {exempt", "exempted"])
@@ -309,16 +309,16 @@ def test_every_counted_file_is_a_record_or_has_a_problem(
     faulty = {problem.path for problem in loaded.problems if problem.severity is Severity.ERROR}
     records = set(register.paths.values())
     folders = {f"data/{name}" for name in ("actions", "recommendations", "audit_followups")}
-    unread = {path for path in faulty - records if path.rpartition("/")[0] in folders and counted(root, path)}
-    assert register.file_count == file_count == len(records) + len(unread)
+    unreadable = {path for path in faulty - records if path.rpartition("/")[0] in folders and is_counted(root, path)}
+    assert register.file_count == file_count == len(records) + len(unreadable)
     assert len(register.records) == len(records) == len({id_.casefold() for id_ in register.by_id})
-    assert len(register.broken_ids) <= len(unread)
+    assert len(register.broken_ids) <= len(unreadable)
     problems = add_locations(root, loaded.problems)
     assert not any(problem.field.endswith("#key") for problem in problems)
     assert all(problem.message and problem.fix and problem.code for problem in problems)
 
 
-def counted(root: Path, path: str) -> bool:
+def is_counted(root: Path, path: str) -> bool:
     return (root / path).is_file() or path.casefold().endswith((".yaml", ".yml"))
 
 

@@ -46,8 +46,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answer(root: Path, cache: Path | str, *words: str) -> tuple[int, bytes, str]:
-    ran = run(*words, "--root", root, "--format", "json", P2PTRACK_CACHE=str(cache))
-    return ran.code, ran.bytes, ran.err
+    result = run(*words, "--root", root, "--format", "json", P2PTRACK_CACHE=str(cache))
+    return result.code, result.bytes, result.err
 
 
 def list_entries(folder: Path) -> list[bytes]:
@@ -163,15 +163,15 @@ def test_a_content_is_parsed_once(
 
 def test_the_states_of_an_exemption_are_parsed_once(tmp_path: Path, folder: Path) -> None:
     exempt = "exempt:\n  paragraphs: [3]\n  reason: Commercial.\n  public_interest: Prices.\n"
-    register_kept = make_repository(
+    register_with_cache = make_repository(
         tmp_path / "kept", files={"data/actions/A01.yaml": action(), "data/actions/A02.yaml": action("A02")}
     )
-    register_kept.commit("2023-01-02", {"data/actions/A01.yaml": action() + exempt})
-    register_kept.commit("2023-01-03", {"data/actions/A01.yaml": action(title="Other") + exempt})
+    register_with_cache.commit("2023-01-02", {"data/actions/A01.yaml": action() + exempt})
+    register_with_cache.commit("2023-01-03", {"data/actions/A01.yaml": action(title="Other") + exempt})
     words = ("list", "actions", "--audience", "public", *DAY)
-    expected = answer(register_kept.root, "off", *words)
-    answer(register_kept.root, folder, *words)
-    assert answer_without_parser(register_kept.root, folder, *words) == expected
+    expected = answer(register_with_cache.root, "off", *words)
+    answer(register_with_cache.root, folder, *words)
+    assert answer_without_parser(register_with_cache.root, folder, *words) == expected
 
 
 def test_surveys_are_written_only_when_they_change(root: Path, folder: Path) -> None:

@@ -43,9 +43,9 @@ def load(tmp_path: Path, more: str) -> tuple[bool, list[str]]:
     ],
 )
 def test_an_error_costs_the_field(tmp_path: Path, more: str, errors: list[str]) -> None:
-    usable, found = load(tmp_path, f"{more}\n")
+    usable, problems = load(tmp_path, f"{more}\n")
     assert usable
-    assert [error.removesuffix("#key") for error in found] == [error.removesuffix("#key") for error in errors]
+    assert [error.removesuffix("#key") for error in problems] == [error.removesuffix("#key") for error in errors]
 
 
 @pytest.mark.parametrize(

@@ -82,17 +82,17 @@ def test_all_files_are_put_in_place_or_none(tmp_path: Path) -> None:
 
 
 def write_both(files: dict[Path, bytes]) -> None:
-    with stage_files(files) as put_in_place:
-        put_in_place()
+    with stage_files(files) as replace_files:
+        replace_files()
 
 
 def test_only_temporary_files_of_killed_runs_are_removed(tmp_path: Path) -> None:
     names = (".p2ptrack-0123456789ab.part", ".p2ptrack-mine.part", "action-plan.html.part")
     for name in names:
         (tmp_path / name).write_bytes(b"half")
-    with stage_files({tmp_path / "a": b"a"}) as put_first_in_place:
+    with stage_files({tmp_path / "a": b"a"}) as replace_first_file:
         write_file(tmp_path / "b", b"b")
-        put_first_in_place()
+        replace_first_file()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({*names[1:], "a", "b"})
 
 

@@ -112,8 +112,8 @@ class Disclosure:
 
     def to_json(self) -> dict[str, Any]:
         """Return the audience and what is left out, as every JSON answer has them."""
-        left_out = {"records": self.omitted_records, "parts_of_records": self.incomplete_records}
-        return {"audience": str(self.audience), "left_out": left_out}
+        omitted = {"records": self.omitted_records, "parts_of_records": self.incomplete_records}
+        return {"audience": str(self.audience), "left_out": omitted}
 
     def describe_record(self, id_: str) -> dict[str, Any]:
         """Return what is exempt of a record, as every JSON answer has it."""
@@ -130,7 +130,7 @@ _FOLDER_CODE = compile_on_use(r"D[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadFile:
+class UnreadableFile:
     """A file or folder with errors: the id that its name begins with, the fields with an error, and the codes."""
 
     path: str
@@ -139,7 +139,7 @@ class UnreadFile:
     codes: tuple[str, ...] = ()
 
     @classmethod
-    def from_path(cls, path: str, fields: Iterable[str] = (), codes: Iterable[str] = ()) -> UnreadFile:
+    def from_path(cls, path: str, fields: Iterable[str] = (), codes: Iterable[str] = ()) -> UnreadableFile:
         """Return the file at a path, with its fields and codes each once and in order."""
         return cls(path, _find_id(path), tuple(sorted(set(fields))), tuple(sorted(set(codes))))
 
@@ -149,14 +149,14 @@ class UnreadFile:
         return {**names, "fields": list(self.fields), "codes": list(self.codes)}
 
 
-def find_unread(problems: Iterable[Problem]) -> tuple[UnreadFile, ...]:
+def find_unreadable(problems: Iterable[Problem]) -> tuple[UnreadableFile, ...]:
     """Return the files that were not read, or not all of them, in the order of their paths."""
     problems_by_path: dict[str, list[Problem]] = {}
     for problem in problems:
         if _hides_data(problem):
             problems_by_path.setdefault(problem.path, []).append(problem)
     return tuple(
-        UnreadFile.from_path(
+        UnreadableFile.from_path(
             path,
             (problem.field.removesuffix(KEY_SUFFIX) for problem in file_problems if problem.field),
             (problem.code for problem in file_problems),
@@ -282,7 +282,7 @@ class Case:
 
     def is_unknown(self, id_: str, *fields: str) -> bool:
         """Whether one of these fields of a record was redacted or could not be read, so that it may have a value."""
-        return self.redactions.is_redacted(id_, *fields) or self.register.is_unread(id_, *fields)
+        return self.redactions.is_redacted(id_, *fields) or self.register.is_unreadable(id_, *fields)
 
     def get_status(self, record: TrackedRecord) -> Status | None:
         """Return the status at the position date; None when none is stated."""
@@ -327,10 +327,10 @@ def _compute_all_facts(
 ) -> Mapping[str, RecordFacts]:
     context = make_fact_context(register, as_of, links)
     facts = {record.id: compute_facts(record, context) for record in register.tracked_records()}
-    for id_ in {*register.unread_fields, *redactions.fields} & facts.keys():
+    for id_ in {*register.unreadable_fields, *redactions.fields} & facts.keys():
         record, withheld = register.by_id[id_], redactions.fields.get(id_, frozenset())
         if isinstance(record, TrackedRecord):
-            unknown = withheld | register.unread_fields.get(id_, frozenset())
+            unknown = withheld | register.unreadable_fields.get(id_, frozenset())
             known_facts = suppress_unknown_facts(record, facts[id_], context, unknown)
             if "status" not in withheld:  # with a status that could not be read it stays in the lists of open records
                 known_facts = known_facts._replace(unfinished=facts[id_].unfinished)
@@ -386,7 +386,7 @@ def build_json_answer(case: Case, **lists: Any) -> dict[str, Any]:
     """Return the object of a JSON answer: its head, the lists, and the files that were not read."""
     provenance = case.provenance or RegisterProvenance("")
     head = build_json_head(case.register.programme, case.as_of, case.disclosure, provenance)
-    return {**head, **lists, "unread": list_unread_as_json(case.problems)}
+    return {**head, **lists, "unread": list_unreadable_as_json(case.problems)}
 
 
 def build_json_head(
@@ -403,9 +403,9 @@ def build_json_head(
     return {**head, **disclosure.to_json()}
 
 
-def list_unread_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def list_unreadable_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Return the files that were not read, wholly or in part."""
-    return [file.to_json() for file in find_unread(problems)]
+    return [file.to_json() for file in find_unreadable(problems)]
 
 
 def serialise_records(

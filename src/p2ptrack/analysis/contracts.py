@@ -240,8 +240,8 @@ def find_latest_end(contract: Contract) -> date | None:
 
 def find_notice(contract: Contract, settings: ContractSettings) -> Duration:
     """Return the notice period that a contract states, otherwise the programme's."""
-    stated = contract.get_duration("notice")
-    return stated if stated is not None else Duration(months=settings.notice_months)
+    duration = contract.get_duration("notice")
+    return duration if duration is not None else Duration(months=settings.notice_months)
 
 
 def find_lead_time(contract: Contract, settings: ContractSettings) -> Duration:

@@ -176,13 +176,13 @@ def find_missing_decision_fields(record: TrackedRecord) -> tuple[str, ...]:
     required = ["reason"] if decided.meeting else ["on", "by", "reason"]
     if record.status is Status.EMBEDDED:
         required.append("continuing_owner")
-    stated = {
+    present = {
         "on": decided.on is not None,
         "by": has_name(decided.by),
         "reason": has_meaning(decided.reason),
         "continuing_owner": has_name(decided.continuing_owner),
     }
-    return tuple(name for name in required if not stated[name])
+    return tuple(name for name in required if not present[name])
 
 
 def find_missing_verification_fields(record: TrackedRecord) -> tuple[str, ...]:
@@ -193,8 +193,8 @@ def find_missing_verification_fields(record: TrackedRecord) -> tuple[str, ...]:
     if record.verified is None and record.status is not Status.VERIFIED:
         return ()
     verified = record.verified or Verification()
-    stated = {"by": has_name(verified.by), "on": verified.on is not None}
-    return tuple(name for name, is_stated in stated.items() if not is_stated)
+    present = {"by": has_name(verified.by), "on": verified.on is not None}
+    return tuple(name for name, is_present in present.items() if not is_present)
 
 
 def is_done(status: Status | None) -> bool:

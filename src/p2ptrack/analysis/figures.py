@@ -118,13 +118,13 @@ class Position:
 class Trend:
     """The position at each meeting, the earliest first, and now.
 
-    `missing` is the reason if there is no earlier position. `left_out` are the records in no position, because their
+    `missing` is the reason if there is no earlier position. `omitted` are the records in no position, because their
     past is withheld or could not be read. `begins_on` is the first day of the history, if there were meetings before
     it.
     """
 
     positions: tuple[Position, ...]
-    left_out: TrackedRecords = ()
+    omitted: TrackedRecords = ()
     missing: str = ""
     begins_on: date | None = None
 
@@ -226,10 +226,12 @@ def make_overdue_figure(measures: Measures) -> Figure:
 
 
 def _make_figure(case: Case, key: str, measure: Measure, days: tuple[int, ...] = ()) -> Figure:
-    withheld = tuple(record for record in measure.unread if case.redactions.fields.get(record.id))
+    withheld = tuple(record for record in measure.unreadable if case.redactions.fields.get(record.id))
     withheld_ids = {record.id for record in withheld}
-    unread = tuple(record for record in measure.unread if record.id not in withheld_ids)
-    others = tuple(Exclusion(reason, group) for reason, group in (("withheld", withheld), ("unread", unread)) if group)
+    unreadable = tuple(record for record in measure.unreadable if record.id not in withheld_ids)
+    others = tuple(
+        Exclusion(reason, group) for reason, group in (("withheld", withheld), ("unread", unreadable)) if group
+    )
     return Figure(key, measure, (*measure.exclusions, *others), days)
 
 
@@ -260,9 +262,9 @@ def _break_down(measures: Measures, grouping: Grouping) -> Breakdown:
     members: dict[str | None, list[TrackedRecord]] = {}
     labels: dict[str | None, str] = {"": "", None: ""}
     for record in having:
-        stated = [label for label in grouping.get_labels(record) if label]
-        is_unknown = not stated and case.is_unknown(record.id, field)
-        keys: dict[str | None, str] = {_fold_label(case, label): label for label in stated}
+        names = [label for label in grouping.get_labels(record) if label]
+        is_unknown = not names and case.is_unknown(record.id, field)
+        keys: dict[str | None, str] = {_fold_label(case, label): label for label in names}
         keys = keys or {None if is_unknown else "": ""}
         for key, label in keys.items():
             if key not in labels or has_tags(label):  # where one record's value is exempt, the group has an exempt mark
@@ -313,20 +315,20 @@ def _list_ages(measures: Measures) -> tuple[AgeGroup, ...]:
 def _compute_trend(case: Case, scope: FigureScope) -> Trend:
     """Return the positions at the meetings before the position date that the history reaches, and now."""
     tracked = case.tracked() if scope.records is None else scope.records
-    left_out = tuple(record for record in tracked if case.is_unknown(record.id, *_TREND_FIELDS))
-    left_out_ids = {record.id for record in left_out}
-    counted = tuple(record for record in tracked if record.id not in left_out_ids) if left_out else tracked
-    current = _make_position(None, Measures(case, counted))
+    omitted = tuple(record for record in tracked if case.is_unknown(record.id, *_TREND_FIELDS))
+    omitted_ids = {record.id for record in omitted}
+    included = tuple(record for record in tracked if record.id not in omitted_ids) if omitted else tracked
+    current = _make_position(None, Measures(case, included))
     meetings = [(meeting, day) for meeting, day in list_dated_meetings(case, scope.body) if day < case.as_of]
     if not meetings:
-        return Trend((current,), left_out, "no_meeting")
+        return Trend((current,), omitted, "no_meeting")
     if case.history is None or not case.history.revisions:
-        return Trend((current,), left_out, "no_history")
-    history = _select_histories(case, case.history, counted, is_all=scope.records is None)
+        return Trend((current,), omitted, "no_history")
+    history = _select_histories(case, case.history, included, is_all=scope.records is None)
     past = [position for meeting, day in meetings if (position := _find_position(history, meeting, day, case.as_of))]
     begins_on = history.revisions[0].effective_date if len(past) < len(meetings) else None
     positions = (*past[-MAX_MEETINGS:], current)
-    return Trend(positions, left_out, "" if past else "history_too_short", begins_on)
+    return Trend(positions, omitted, "" if past else "history_too_short", begins_on)
 
 
 def list_dated_meetings(case: Case, body: str | None) -> list[tuple[Meeting, date]]:
@@ -339,10 +341,10 @@ def list_dated_meetings(case: Case, body: str | None) -> list[tuple[Meeting, dat
 
 
 def _select_histories(
-    case: Case, history: RegisterHistory, counted: TrackedRecords, *, is_all: bool
+    case: Case, history: RegisterHistory, included: TrackedRecords, *, is_all: bool
 ) -> RegisterHistory:
     """Return the history of the counted records and, of the whole register, of those that have been removed."""
-    keys = {record.id.casefold() for record in counted}
+    keys = {record.id.casefold() for record in included}
     current_keys = {id_.casefold() for id_ in case.register.by_id}
     records = {
         key: item for key, item in history.records.items() if key in keys or (is_all and key not in current_keys)

@@ -161,8 +161,8 @@ def split_values(word: str, value: str) -> tuple[str, ...]:
     )
     if not all(map(fold_text, values)):
         name = word.partition(":")[0]
-        stated_values = ",".join(filter(fold_text, values))
-        advice = f"Write {format_word(f'{name}:{stated_values}')}" if stated_values else f"Write {name}:VALUE"
+        values_text = ",".join(filter(fold_text, values))
+        advice = f"Write {format_word(f'{name}:{values_text}')}" if values_text else f"Write {name}:VALUE"
         raise UsageError(f"{quote(word)} has an empty value. {advice}")
     return values
 
@@ -378,7 +378,7 @@ def has_amount(name: str, field_spec: FieldSpec, kinds: Kinds) -> bool:
 
 def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
     """Return the predicate for an amount or a number. A comma in `over:100,000` groups digits and divides no values."""
-    shown_name = name.removesuffix(".amount")
+    displayed_name = name.removesuffix(".amount")
     is_amount = field_spec.type == "amount"
     parse = parse_amount if is_amount else parse_number
     if is_none(term.value) and not term.comparison:
@@ -387,9 +387,9 @@ def _build_amount_predicate(_: Case, name: str, field_spec: FieldSpec, term: Fil
     amounts = (whole_amount,) if whole_amount is not None else tuple(map(parse, term.values))
     if compare is None or None in amounts or (term.comparison and len(amounts) > 1):
         over, exact = ("100000", "48000") if is_amount else ("10", "12")
-        advice = f"Write {shown_name}.over:{over}, {shown_name}.under:{over} or {shown_name}:{exact}"
+        advice = f"Write {displayed_name}.over:{over}, {displayed_name}.under:{over} or {displayed_name}:{exact}"
         noun = "an amount of money" if is_amount else "a number"
-        raise UsageError(f"{shown_name} is {noun} (in {excerpt(term.text)}). {advice}")
+        raise UsageError(f"{displayed_name} is {noun} (in {excerpt(term.text)}). {advice}")
     limits = tuple(amount for amount in amounts if amount is not None)
     return lambda record: any(
         compare(value, limit) for value in iter_values(record, field_spec.path) for limit in limits

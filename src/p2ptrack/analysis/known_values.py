@@ -85,8 +85,8 @@ class KnownValues:
     def _refuse_broken(self, text: str, folded: str) -> None:
         register = self._case.register
         # A copy of a record has an error, but the record itself is read.
-        unread_ids = {fold_text(id_) for id_ in register.broken_ids.difference(register.by_id)}
-        if self._is_record_id and folded in unread_ids:
+        unreadable_ids = {fold_text(id_) for id_ in register.broken_ids.difference(register.by_id)}
+        if self._is_record_id and folded in unreadable_ids:
             raise UsageError(f"{text} has an error. Run p2ptrack check to see it.")
 
     def _list_titles(self) -> Iterator[tuple[str, str]]:

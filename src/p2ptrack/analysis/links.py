@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.advice import is_vacant
 from p2ptrack.model.fields import Extent, IdMarker, ReferenceTarget, RoleMarker
 from p2ptrack.model.records import Action, Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register, resolve_update_date
@@ -73,8 +73,8 @@ class Links:
     def dangling(self) -> tuple[Edge, ...]:
         """Return the links to ids that do not exist, without those to files that could not be read."""
         linkable_ids = collect_linkable_ids(self.register)
-        unread_parts = {id_ for id_, names in self.register.unread_fields.items() if "parts" in names}
-        unreadable_ids = self.register.broken_ids | unread_parts
+        unreadable_parts = {id_ for id_, names in self.register.unreadable_fields.items() if "parts" in names}
+        unreadable_ids = self.register.broken_ids | unreadable_parts
         referenced_ids = self.register.field_index().references
         # If the field index shows that no link is broken, no edge is built: that is faster.
         if all(referenced_ids.get(IdMarker(target), frozenset()) <= ids for target, ids in linkable_ids.items()):
@@ -388,7 +388,7 @@ def _merge_titles(parts: tuple[str, ...], roles: frozenset[str]) -> tuple[str, .
 
 def _split(text: str, separator: re.Pattern[str]) -> tuple[str, ...]:
     parts = (part.strip(" .") for part in separator.split(text))
-    return tuple(part for part in parts if part and not is_nobody(part))
+    return tuple(part for part in parts if part and not is_vacant(part))
 
 
 def _are_posts_or_teams(parts: tuple[str, ...], roles: frozenset[str]) -> bool:

@@ -45,14 +45,14 @@ class Exclusion:
 class Measure:
     """The records that a measure counts, those that it counts them out of, and those without the information.
 
-    `excluded` do not have the information; that of `unread` is withheld or could not be read. `exclusions` are the
+    `excluded` do not have the information; that of `unreadable` is withheld or could not be read. `exclusions` are the
     excluded records by reason, where a measure has reasons.
     """
 
     records: TrackedRecords
     out_of: TrackedRecords
     excluded: TrackedRecords = ()
-    unread: TrackedRecords = ()
+    unreadable: TrackedRecords = ()
     exclusions: tuple[Exclusion, ...] = ()
 
     @property
@@ -137,10 +137,10 @@ class Measures:
         A record that ended without being done counts as not done by its date. Where it is not stated whether it was
         done, or when, the record is excluded.
         """
-        unread = self._unread(self.records, "status", "target", "completed_on", *fields)
+        unreadable = self._unreadable(self.records, "status", "target", "completed_on", *fields)
         groups: dict[str, list[TrackedRecord]] = {}
         for record in self.records:
-            if record not in unread:
+            if record not in unreadable:
                 groups.setdefault(self._classify_implementation(record, get_target(record)), []).append(record)
         exclusions = tuple(
             Exclusion(reason, tuple(groups[reason]))
@@ -153,7 +153,7 @@ class Measures:
             tuple(record for record in self.records if record.id in in_time),
             tuple(record for record in self.records if record.id in passed),
             tuple(record for exclusion in exclusions for record in exclusion.records),
-            unread,
+            unreadable,
             exclusions,
         )
 
@@ -174,18 +174,18 @@ class Measures:
 
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""
-        return Measure(self._having("no_target"), self.open, unread=self._unread(self.open, "target"))
+        return Measure(self._having("no_target"), self.open, unreadable=self._unreadable(self.open, "target"))
 
     def ongoing_without_review(self) -> Measure:
         """Return the open records whose target is ongoing and that have no review date."""
         ongoing = tuple(record for record in self.open if record.target and record.target.ongoing)
-        unread = self._unread(ongoing, "review_by")
-        records = tuple(record for record in ongoing if get_deadline(record) is None and record not in unread)
-        return Measure(records, ongoing, unread=unread)
+        unreadable = self._unreadable(ongoing, "review_by")
+        records = tuple(record for record in ongoing if get_deadline(record) is None and record not in unreadable)
+        return Measure(records, ongoing, unreadable=unreadable)
 
     def no_owner(self) -> Measure:
         """Return the records without a responsible officer, closed ones included."""
-        return Measure(self._having("no_owner"), self.records, unread=self._unread(self.records, "accountable"))
+        return Measure(self._having("no_owner"), self.records, unreadable=self._unreadable(self.records, "accountable"))
 
     def several_owners(self) -> Measure:
         """Return the records that name more than one responsible officer."""
@@ -193,23 +193,23 @@ class Measures:
 
     def no_status(self) -> Measure:
         """Return the records without a status."""
-        unread = self._unread(self.records, "status")
-        records = tuple(record for record in self.records if record.status is None and record not in unread)
-        return Measure(records, self.records, unread=unread)
+        unreadable = self._unreadable(self.records, "status")
+        records = tuple(record for record in self.records if record.status is None and record not in unreadable)
+        return Measure(records, self.records, unreadable=unreadable)
 
     def no_recent_update(self) -> Measure:
         """Return the open records without a recent update, or without any; the age of undated updates is not known."""
-        unread = self._unread(self.open, "updates")
+        unreadable = self._unreadable(self.open, "updates")
         unknown = self._within(self.case.with_unknown_fact("no_recent_update"))
-        undated = tuple(record for record in unknown if record not in unread)
+        undated = tuple(record for record in unknown if record not in unreadable)
         exclusions = (Exclusion("undated_update", undated),) if undated else ()
-        return Measure(self._having("no_recent_update"), self.open, undated, unread, exclusions)
+        return Measure(self._having("no_recent_update"), self.open, undated, unreadable, exclusions)
 
     def target_changed(self, times: int = 1) -> Measure:
         """Return the records whose target has changed at least `times` times."""
         changed = self._select(lambda record: self.case.facts[record.id].times_moved >= times)
-        unread = _without(self._unread(self.records, "revisions"), changed.records)
-        return replace(changed, out_of=_without(self.records, unread), unread=unread)
+        unreadable = _without(self._unreadable(self.records, "revisions"), changed.records)
+        return replace(changed, out_of=_without(self.records, unreadable), unreadable=unreadable)
 
     def target_extended(self) -> Measure:
         """Return the open records whose target changed to a later date, of those that state a target."""
@@ -238,10 +238,10 @@ class Measures:
     def verified(self) -> Measure:
         """Return the records that somebody other than their officer has verified, of those whose work is done."""
         done = tuple(record for record in self.records if is_done(self.case.get_status(record)))
-        unread = self._unread(done, "verified", "accountable")
-        counted = _without(done, unread)
-        records = tuple(r for r in counted if is_verified(r, self.case.register, self.case.as_of))
-        return Measure(records, counted, unread=unread)
+        unreadable = self._unreadable(done, "verified", "accountable")
+        known = _without(done, unreadable)
+        records = tuple(r for r in known if is_verified(r, self.case.register, self.case.as_of))
+        return Measure(records, known, unreadable=unreadable)
 
     def past_phase(self) -> Measure:
         """Return the open records whose end phase has ended; where no end phase is recorded, that is not known."""
@@ -283,14 +283,14 @@ class Measures:
         """The open records without a deadline: those without a date, those whose date was not read, and the reasons."""
         dated_ids = {record.id for record in self.dated}
         undated = tuple(record for record in self.open if record.id not in dated_ids)
-        unread_ids = {record.id for record in self._unread(undated, "target", "review_by", "status")}
-        excluded = tuple(record for record in undated if record.id not in unread_ids)
-        unread = tuple(record for record in undated if record.id in unread_ids)
+        unreadable_ids = {record.id for record in self._unreadable(undated, "target", "review_by", "status")}
+        excluded = tuple(record for record in undated if record.id not in unreadable_ids)
+        unreadable = tuple(record for record in undated if record.id in unreadable_ids)
         reasons = {
             "no_target": tuple(r for r in excluded if not has_target(r)),
             "no_review": tuple(r for r in excluded if has_target(r)),
         }
-        return excluded, unread, tuple(Exclusion(reason, group) for reason, group in reasons.items() if group)
+        return excluded, unreadable, tuple(Exclusion(reason, group) for reason, group in reasons.items() if group)
 
     def _sort(self, records: Iterable[TrackedRecord]) -> TrackedRecords:
         return tuple(sorted(records, key=lambda record: (self._days_left(record), natural_key(record.id))))
@@ -298,9 +298,9 @@ class Measures:
     def _select(self, predicate: Callable[[TrackedRecord], bool]) -> Measure:
         return Measure(tuple(record for record in self.records if predicate(record)), self.records)
 
-    def _unread(self, records: TrackedRecords, *fields: str) -> TrackedRecords:
+    def _unreadable(self, records: TrackedRecords, *fields: str) -> TrackedRecords:
         """Return the records of which one of these fields was redacted or could not be read."""
-        if not self.case.redactions.fields and not self.case.register.unread_fields:
+        if not self.case.redactions.fields and not self.case.register.unreadable_fields:
             return ()
         return tuple(record for record in records if self.case.is_unknown(record.id, *fields))
 
@@ -370,7 +370,7 @@ def find_stage(case: Case, record: TrackedRecord) -> str:
     """
     if case.redactions.fields and case.redactions.is_redacted(record.id, "status"):
         return "withheld"
-    if case.register.unread_fields and case.register.is_unread(record.id, "status"):
+    if case.register.unreadable_fields and case.register.is_unreadable(record.id, "status"):
         return "not_read"
     status = case.get_status(record)
     if case.facts[record.id].closed:
@@ -400,8 +400,8 @@ def find_gaps(case: Case) -> tuple[Gap, ...]:
 
 
 def _iter_gaps(case: Case, recommendation: Recommendation) -> Iterator[Gap]:
-    is_unread = case.register.is_unread(recommendation.id, "acceptance")
-    if recommendation.acceptance is Acceptance.NOT_ACCEPTED or is_unread:
+    is_unreadable = case.register.is_unreadable(recommendation.id, "acceptance")
+    if recommendation.acceptance is Acceptance.NOT_ACCEPTED or is_unreadable:
         return
     addressed = {part.id for part in recommendation.parts if _is_addressed(case, part.id)}
     if not addressed and not _is_addressed(case, recommendation.id):

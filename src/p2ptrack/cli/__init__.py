@@ -100,8 +100,8 @@ def _wrap_for_terminal(text: str) -> str:
     from p2ptrack.phrases import join_command_words, split_command_words
 
     width = max(shutil.get_terminal_size((80, 24)).columns, 20)
-    kept = join_command_words(text).split("\n")
-    lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in kept)
+    raw_lines = join_command_words(text).split("\n")
+    lines = (textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in raw_lines)
     return split_command_words("\n".join(lines))
 
 

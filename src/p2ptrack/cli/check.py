@@ -168,8 +168,8 @@ def _print_text(summary: CheckSummary, source: FileSource, versions: str, *, is_
     from p2ptrack.queries.check import format_advice, format_summary
     from p2ptrack.store.loader import add_locations_from
 
-    shown = group_findings(summary.problems) if is_grouped else summary.problems
-    problems = add_locations_from(source, shown)
+    listed = group_findings(summary.problems) if is_grouped else summary.problems
+    problems = add_locations_from(source, listed)
     closing_lines = [line for line in (format_summary(summary), format_advice(summary), versions) if line]
     write_output(text.format_text(problems, closing_lines, terminal_style()), as_text=True)
 

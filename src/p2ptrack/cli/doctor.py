@@ -332,8 +332,10 @@ def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) ->
     if (settings := find_lacking_settings(folder, kinds)).extended is not None:
         files[SETTINGS_FILE] = settings.extended
     files |= find_lacking_files(folder) | find_stale_schemas(folder, schemas)
-    with stage_files({folder / path: data for path, data in files.items()}, "Check that you may write there.") as put:
-        put()
+    with stage_files(
+        {folder / path: data for path, data in files.items()}, "Check that you may write there."
+    ) as replace_files:
+        replace_files()
     if find_top(folder) is None:
         return
     install_merge_driver(folder)

@@ -16,7 +16,7 @@ from p2ptrack.cli.check import list_entries
 from p2ptrack.cli.options import RegisterOptions, parse_audience, resolve_date
 from p2ptrack.cli.register import (
     find_register_folder,
-    has_unread,
+    has_unreadable,
     open_snapshot,
     resolve_as_of,
     resolve_position_date,
@@ -90,7 +90,7 @@ def export_register(options: RegisterOptions, name: str, filters: Sequence[str],
         else:
             usual = "ocds.json" if name == "ocds" else f"register.{name}"
             write_files({Path(output) if output else folder / "build" / usual: data}, folder)
-    return int(fail and has_unread(case))
+    return int(fail and has_unreadable(case))
 
 
 def _write_ocds(case: Case, filters: Sequence[str]) -> bytes:
@@ -283,7 +283,7 @@ class PortfolioExport:
         self._names_by_key: dict[str, str] = {}
         self._folders: set[str] = set()
         self._refused_count = 0
-        self._unread_count = 0
+        self._unreadable_count = 0
 
     def run(self, sources: Sequence[str], *, fail: bool) -> int:
         """Export every register of the sources and return the exit code: 1 if one was not exported.
@@ -301,7 +301,7 @@ class PortfolioExport:
         count = pluralise(len(self._names_by_key), "register")
         refused = f" {self._refused_count} could not be exported." if self._refused_count else ""
         print_text(f"{count} exported as at {self._as_of.isoformat()} to {self._output}.{refused}")
-        return CheckFailed.code if self._refused_count or (fail and self._unread_count) else 0
+        return CheckFailed.code if self._refused_count or (fail and self._unreadable_count) else 0
 
     def _find(self, text: str) -> Iterator[_Source]:
         folder = Path(text)
@@ -357,11 +357,11 @@ class PortfolioExport:
             require_output_place(path, self._output)
             if source.root:
                 require_output_place(path, source.root)
-        with stage_files(files) as put_in_place:
-            put_in_place()
+        with stage_files(files) as replace_files:
+            replace_files()
         self._names_by_key[key] = source.name
-        if has_unread(register.case):
-            self._unread_count += 1
+        if has_unreadable(register.case):
+            self._unreadable_count += 1
             advice = f" To see why: p2ptrack check --root {shlex.quote(str(source.root))}" if source.root else ""
             name = escape_control_characters(source.name)
             write_notice(f"{name}: exported without what could not be read, because of errors.{advice}")

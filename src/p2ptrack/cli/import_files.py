@@ -190,7 +190,7 @@ class FileDrafts:
 
     def _keep_unchanged(self, update: RecordUpdate, reason: str) -> None:
         """Leave a record unchanged, and list the changes that were planned."""
-        update.left += [f"{change} It is not changed: {reason}" for change in update.changes]
+        update.undecided += [f"{change} It is not changed: {reason}" for change in update.changes]
         update.changes, update.edits = [], []
 
     def _format(self, path: str) -> None:
@@ -210,7 +210,7 @@ class FileDrafts:
                 update.edits.remove(status[0])
                 moved = [change for change in update.changes if ": the status changes from " in change]
                 update.changes = [change for change in update.changes if change not in moved]
-                update.left += [f"{change} It is not changed: {problem.message}" for change in moved]
+                update.undecided += [f"{change} It is not changed: {problem.message}" for change in moved]
             else:
                 self._keep_unchanged(update, problem.message)
             self._apply(problem.path, update)

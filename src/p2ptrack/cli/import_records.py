@@ -52,8 +52,8 @@ from p2ptrack.imports.register_readers import DeclaredReader
 from p2ptrack.imports.rows import TrackerReader
 from p2ptrack.imports.trackers import divide_labelled_cells, find_key, find_trackers, group_forms
 from p2ptrack.imports.versions import (
-    KeptMapping,
     RecordUpdate,
+    SavedMapping,
     VersionContext,
     choose_mapping_name,
     compare_versions,
@@ -109,10 +109,10 @@ class _Importer:
         self.labels = collect_labels(self.programme.policy)
         self.report = ImportReport()
         self.words: dict[tuple[str, str], str] = {}
-        self.kept_words: Mapping[tuple[str, str], str] = {}
+        self.saved_words: Mapping[tuple[str, str], str] = {}
         self.prompter = _TerminalPrompter() if options.can_ask else Prompter()
         map_path, kinds = options.map_path, case.register.kinds
-        self.mappings = [_load_mapping(map_path, str(map_path), kinds)] if map_path else _load_kept(root, kinds)
+        self.mappings = [_load_mapping(map_path, str(map_path), kinds)] if map_path else _load_mappings(root, kinds)
 
     def run(self, imported: ImportedFile, kind: Kind | None) -> int:
         """Map, read, match, check and write."""
@@ -120,16 +120,16 @@ class _Importer:
         trackers = self._select(imported)
         self._require_few_rows(trackers)
         earlier_mapping = next(
-            filter(None, (find_mapping(self.mappings, tracker) for tracker in trackers)), KeptMapping()
+            filter(None, (find_mapping(self.mappings, tracker) for tracker in trackers)), SavedMapping()
         )
-        source = self.options.source or self._find_kept_source(earlier_mapping.source, trackers)
+        source = self.options.source or self._find_saved_source(earlier_mapping.source, trackers)
         kind = kind or self.case.register.kinds.find(earlier_mapping.kind) or self._find_exemption_kind(trackers[0])
         trackers = [self._map(tracker, kind) for tracker in trackers]
         kind = kind or trackers[0].suggest_kind()
         paper_date = self._find_paper_date(imported, trackers)
         self._print_mapping(trackers, kind, source)
-        self.kept_words = {word: means for mapping in self.mappings for word, means in mapping.words.items()}
-        self.words = dict(self.kept_words)
+        self.saved_words = {word: means for mapping in self.mappings for word, means in mapping.words.items()}
+        self.words = dict(self.saved_words)
         context = self._make_context(source, earlier_mapping, paper_date)
         drafts = self._read(trackers, kind, context)
         matches = self._confirm_matches(match_drafts(drafts, self.case.register.records, source))
@@ -137,9 +137,9 @@ class _Importer:
         updates = list(self._compare(matches, source, paper_date))
         files = FileDrafts(self.root, self.as_of, self.case, self.report, matches, updates)
         self._check(files, source, paper_date, context.new_meetings)
-        left = self._print_matches(matches, updates)
+        undecided = self._print_matches(matches, updates)
         self._keep_mappings(files, trackers, kind, source)
-        return self._write(files, left, kind, source)
+        return self._write(files, undecided, kind, source)
 
     def run_declared(self, imported: ImportedFile, kind: Kind) -> int:
         """Read a table of a declared kind by the names and titles of its fields, check and write."""
@@ -166,7 +166,7 @@ class _Importer:
         for line in self.report.format_lines():
             _print(line)
 
-    def _find_kept_source(self, source: str, trackers: Sequence[Tracker]) -> str:
+    def _find_saved_source(self, source: str, trackers: Sequence[Tracker]) -> str:
         """Return the source of an earlier file with the same headings, where this one has any of its records.
 
         Another document with the same headings, such as the next audit report, has its own source.
@@ -191,7 +191,7 @@ class _Importer:
         shapes = {fold_headings(tracker): tracker for tracker in reversed(trackers)}
         names: list[str] = []
         for tracker in reversed(shapes.values()):
-            if find_mapping(self.mappings, tracker) is None or self.words != self.kept_words:
+            if find_mapping(self.mappings, tracker) is None or self.words != self.saved_words:
                 values = make_mapping_values(tracker, kind.name, source, self.words)
                 names.append(choose_mapping_name(self.mappings, tracker, self.path.stem, names))
                 files.add_mapping(f"{_MAPPINGS}/{names[-1]}", values)
@@ -212,13 +212,13 @@ class _Importer:
             if isinstance(grid, Tracker):
                 trackers.append(grid)
                 continue
-            found = (
+            candidates = (
                 [] if grid.skip_reason else [*map(divide_labelled_cells, find_trackers(grid, key, field_by_heading))]
             )
-            trackers += [tracker for tracker in found if tracker.rows]
-            if not any(tracker.rows for tracker in found):
+            trackers += [tracker for tracker in candidates if tracker.rows]
+            if not any(tracker.rows for tracker in candidates):
                 reason = grid.skip_reason or (
-                    "no rows below its header" if found else "no row is a header of a tracker"
+                    "no rows below its header" if candidates else "no row is a header of a tracker"
                 )
                 text = " | ".join(
                     cell.text for row in grid.rows for cell in row.cells if cell.lines and not cell.is_repeat
@@ -304,7 +304,7 @@ class _Importer:
             texts += [tracker.grid.heading, *(cell.line for row in tracker.title_rows for cell in row.cells)]
         return find_document_date(texts, self.anchors)
 
-    def _make_context(self, source: str, mapping: KeptMapping, paper_date: str) -> ImportContext:
+    def _make_context(self, source: str, mapping: SavedMapping, paper_date: str) -> ImportContext:
         days = Counter(meeting.date.latest for meeting in self.programme.meetings)
         meetings = {
             meeting.date.latest: meeting.id
@@ -339,11 +339,11 @@ class _Importer:
         return reader.drafts
 
     def _print_mapping(self, trackers: Sequence[Tracker], kind: Kind, source: str) -> None:
-        shown: set[tuple[str, ...]] = set()
+        printed: set[tuple[str, ...]] = set()
         for tracker in trackers:
-            if tracker.headings in shown:
+            if tracker.headings in printed:
                 continue
-            shown.add(tracker.headings)
+            printed.add(tracker.headings)
             from_source = f", source {source}" if source else ""
             _print(f"{tracker.grid.name}: {kind.plural}{from_source}")
             for column in tracker.columns:
@@ -402,29 +402,31 @@ class _Importer:
         print_section("Changed:", [line for update in updates for line in update.changes])
         notes = [line for update in updates for line in update.notes] + matches.describe_parts()
         print_section("Differences that change nothing:", notes)
-        left = [line for update in updates for line in update.left]
-        left += [_describe_possible(match) for match in matches.possible]
+        undecided = [line for update in updates for line in update.undecided]
+        undecided += [_describe_possible(match) for match in matches.possible]
         since: dict[str, list[str]] = {}
         for update in updates:
             since.setdefault(update.unchanged_since, []).append(update.record.id)
         for day, ids in since.items():
             if day:
                 _print(f"The update is unchanged since {day}: {join_ids(ids)}.")
-        print_section("Not changed until you decide:", left)
-        quiet = [match.record.id for match in updates if not (match.changes or match.left or match.unchanged_since)]
+        print_section("Not changed until you decide:", undecided)
+        quiet = [
+            match.record.id for match in updates if not (match.changes or match.undecided or match.unchanged_since)
+        ]
         if quiet:
             _print(f"In the register already, unchanged: {join_ids(quiet)}.")
         if matches.missing:
             missing = join_ids([record.id for record in matches.missing])
             _print(f"No longer in the file, and not changed: {missing}.")
-        return len(left)
+        return len(undecided)
 
-    def _write(self, files: FileDrafts, left: int, kind: Kind, source: str) -> int:
+    def _write(self, files: FileDrafts, undecided: int, kind: Kind, source: str) -> int:
         if files.warnings:
             _print(f"p2ptrack check will show {pluralise(files.warnings, 'warning')} about these records.")
         content = join_words([pluralise(count, noun) for count, noun in files.count_records() if count])
         if not content:
-            is_known = not left and not self.report.refused
+            is_known = not undecided and not self.report.refused
             _print("Nothing to import: every row is in the register already." if is_known else "Nothing to write.")
         elif not confirm_writing(self.options, content) and not source:
             id_ = make_mapping_name(self.path.stem, 1).removesuffix(".yaml")
@@ -442,11 +444,11 @@ class _Importer:
             if advice := advise_to_commit(self.root, f"git add data imports && git commit -m {message}"):
                 _print(advice)
         refused = 1 if self.report.refused else 0
-        if not left or self.options.can_ask:
+        if not undecided or self.options.can_ask:
             return refused
-        are, pronoun = ("is", "it") if left == 1 else ("are", "them")
+        are, pronoun = ("is", "it") if undecided == 1 else ("are", "them")
         _print(
-            f"{pluralise(left, 'difference')} {are} not imported. "
+            f"{pluralise(undecided, 'difference')} {are} not imported. "
             f"To be asked about {pronoun}, run the command in a terminal."
         )
         return 1
@@ -464,11 +466,11 @@ def _describe_possible(match: PossibleMatch) -> str:
     )
 
 
-def _load_mapping(path: Path, name: str, kinds: Kinds) -> KeptMapping:
+def _load_mapping(path: Path, name: str, kinds: Kinds) -> SavedMapping:
     return parse_mapping(read_mapping(path, name), name, kinds)
 
 
-def _load_kept(root: Path, kinds: Kinds) -> list[KeptMapping]:
+def _load_mappings(root: Path, kinds: Kinds) -> list[SavedMapping]:
     paths = sorted((root / _MAPPINGS).glob("*.yaml"))
     return [replace(_load_mapping(path, f"{_MAPPINGS}/{path.name}", kinds), name=path.name) for path in paths]
 

@@ -42,7 +42,7 @@ from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import ColumnMapping
 from p2ptrack.imports.register_readers import (
     CONTRACT_TARGETS,
-    LEFT_OUT,
+    OMITTED,
     ContractChanges,
     ContractSheet,
     compare_tables,
@@ -136,12 +136,12 @@ class _ContractImport:
         _print_changes(changes, case.register.contracts, is_first=not self.old.contracts)
         counts = Counter(problem.severity for problem in problems)
         if counts[Severity.WARNING] or counts[Severity.NOTE]:
-            counted_problems = [
+            problem_counts = [
                 pluralise(counts[severity], severity.value)
                 for severity in (Severity.WARNING, Severity.NOTE)
                 if counts[severity]
             ]
-            print_lines(f"p2ptrack check {CONTRACTS_PATH} will show {join_words(counted_problems)} about them.")
+            print_lines(f"p2ptrack check {CONTRACTS_PATH} will show {join_words(problem_counts)} about them.")
         return self._write(files, case.register.contracts)
 
     def _find_known(self) -> Mapping[str, str]:
@@ -174,12 +174,12 @@ class _ContractImport:
 
     def _make_files(self, table: ContractSheet) -> dict[str, bytes]:
         """Return the content of the two files: the table, and where it came from."""
-        kept_columns = [number for number, column in enumerate(table.columns) if column.field != LEFT_OUT]
+        columns_to_keep = [number for number, column in enumerate(table.columns) if column.field != OMITTED]
         for column in table.columns:
-            if column.field == LEFT_OUT:
+            if column.field == OMITTED:
                 self.report.skipped.append((f"Column {quote(column.heading)}, which is about people", ""))
-        rows = [[row[number] for number in kept_columns] for row in table.rows]
-        columns = [table.columns[number] for number in kept_columns]
+        rows = [[row[number] for number in columns_to_keep] for row in table.rows]
+        columns = [table.columns[number] for number in columns_to_keep]
         data = format_table([[column.heading for column in columns], *rows])
         dated = find_document_date(table.texts, self.anchors)
         source: dict[str, Any] = {"file": self.path.name, "table": table.name}
@@ -237,8 +237,8 @@ def _describe_change(name: str, fields: Iterable[tuple[str, str, str]]) -> Itera
 
 # Workbooks of p2ptrack.
 
-_MAX_SHOWN_FILES = 20
-_MAX_SHOWN_LINES = 200
+_MAX_LISTED_FILES = 20
+_MAX_LISTED_LINES = 200
 
 
 def import_workbook(options: ImportOptions, path: Path, data: bytes) -> int:
@@ -405,21 +405,21 @@ def _print_plan(plan: WorkbookPlan, *, overwrite: bool) -> None:
     for note in plan.notes:
         print_lines(note)
     if plan.removed_rows:
-        rows = join_words(plan.removed_rows[:_MAX_SHOWN_LINES])
+        rows = join_words(plan.removed_rows[:_MAX_LISTED_LINES])
         print_text(f"Rows removed from the workbook. Their records are not changed: {rows}.")
-    print_section("Not imported:", plan.refused, _MAX_SHOWN_LINES)
+    print_section("Not imported:", plan.refused, _MAX_LISTED_LINES)
     if plan.conflicts and not overwrite:
         conflicts = [conflict.to_text() for conflict in plan.conflicts]
-        print_section("Also changed in the register, so not imported:", conflicts, _MAX_SHOWN_LINES)
+        print_section("Also changed in the register, so not imported:", conflicts, _MAX_LISTED_LINES)
         print_text("To use the workbook's values instead, add --overwrite.")
 
 
 def _write(options: ImportOptions, root: Path, changes: Mapping[str, RecordChange], name: str) -> None:
-    for change in [*changes.values()][:_MAX_SHOWN_FILES]:
+    for change in [*changes.values()][:_MAX_LISTED_FILES]:
         for line in format_diff(change):
             print_text(line)
-    if len(changes) > _MAX_SHOWN_FILES:
-        print_text(f"and {pluralise(len(changes) - _MAX_SHOWN_FILES, 'other file')}")
+    if len(changes) > _MAX_LISTED_FILES:
+        print_text(f"and {pluralise(len(changes) - _MAX_LISTED_FILES, 'other file')}")
     if not changes:
         print_text("Nothing to import: the register already has all of it.")
         return

@@ -182,10 +182,8 @@ def portfolio(
 
 # Requests and reminders for responsible officers.
 
-_SHOWN_HELP = (
-    "What the officers are shown: public, members or officers. With public nothing exempt leaves the register."
-)
-_ShownOption = Annotated[str, option("--audience", "AUDIENCE", _SHOWN_HELP, complete_choices(*AUDIENCES))]
+_SHOW_HELP = "What the officers are shown: public, members or officers. With public nothing exempt leaves the register."
+_ShowOption = Annotated[str, option("--audience", "AUDIENCE", _SHOW_HELP, complete_choices(*AUDIENCES))]
 _MEETING_HELP = "The meeting that the updates are for."
 _REQUESTS_HELP = "The folder for the files (default: build/collect and the meeting)."
 
@@ -193,7 +191,7 @@ _REQUESTS_HELP = "The folder for the files (default: build/collect and the meeti
 def collect(
     *,
     meeting: Annotated[str, option("--for", "MEETING", _MEETING_HELP, complete_meetings)] = "",
-    audience: _ShownOption = "public",
+    audience: _ShowOption = "public",
     output: Annotated[Path | None, option("--output", "DIR", _REQUESTS_HELP)] = None,
     root: RootOption = None,
     as_of: AsOfOption = None,
@@ -219,7 +217,7 @@ def digest(
     *,
     post: Annotated[str, option("--for", "POST", "Only for this responsible officer.")] = "",
     format_: Annotated[str, option("--format", "FORMAT", _REMINDER_HELP, complete_choices(*REMINDER_FORMATS))] = "text",
-    audience: _ShownOption = "public",
+    audience: _ShowOption = "public",
     output: Annotated[str, option("--output", "DIR", _REMINDERS_HELP)] = "",
     root: RootOption = None,
     as_of: AsOfOption = None,

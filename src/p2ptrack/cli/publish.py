@@ -61,8 +61,8 @@ from p2ptrack.store.git.revision_lookup import list_published_meetings
 from p2ptrack.store.git.snapshot import Snapshot, load_snapshot, with_templates
 from p2ptrack.store.git.worktree import (
     is_on_branch,
-    list_left_out_paths,
     list_modified_paths,
+    list_sparse_paths,
     require_finished_state,
     require_own_files,
 )
@@ -113,12 +113,12 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     for path in paths:
         require_output_place(path, root)
     manifest = publication.manifest
-    with stage_files(paths) as put_in_place:
+    with stage_files(paths) as replace_files:
         create_tag(repository, manifest.meeting, repository.head, publication.message)
         write_notice(f"Calculated as at {format_long_date(manifest.as_of)}, {publication.reason}.")
         _report_publication(manifest, read_seal(repository, manifest.meeting), publication.former_tags)
         try:
-            put_in_place()
+            replace_files()
         except OperationError as error:
             advice = f"The meeting is published, and its papers are not saved. {_advise_on_making_again(manifest)}"
             raise OperationError(f"{error} {advice}") from error
@@ -242,16 +242,16 @@ def _require_publishable(repository: Repository, meeting_id: str, folder: Path) 
     require_finished_state(repository, "publish")
     if meeting_id in list_tagged_meetings(repository):
         manifest = parse_manifest(read_tag_message(repository, meeting_id))
-        is_ours = meeting_id in list_published_meetings(repository.root, repository.prefix)
+        is_published = meeting_id in list_published_meetings(repository.root, repository.prefix)
         if manifest is None:
             repository.require_tagged_commit(format_tag_name(meeting_id))
-        if is_ours or manifest is None:
+        if is_published or manifest is None:
             raise already_published_error(meeting_id, _describe_missing_files(manifest, folder) if manifest else "")
         raise foreign_tag_error(meeting_id, manifest.register_folder or "")
     files = list_modified_paths(repository.root, repository.head)
-    left_out = list_left_out_paths(repository.root).intersection(files) if files else ()
-    if left_out:
-        names = escape_control_characters(join_ids(sorted(left_out), _MAX_LISTED))
+    sparse_paths = list_sparse_paths(repository.root).intersection(files) if files else ()
+    if sparse_paths:
+        names = escape_control_characters(join_ids(sorted(sparse_paths), _MAX_LISTED))
         raise CheckFailed(
             f"Nothing was published, because these committed files are not in this checkout: {names}. "
             "Run: git sparse-checkout disable"

@@ -30,7 +30,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.phrases import pluralise
 
 if TYPE_CHECKING:
-    from p2ptrack.analysis.case import Disclosure, UnreadFile
+    from p2ptrack.analysis.case import Disclosure, UnreadableFile
     from p2ptrack.analysis.history.movement import RegisterComparison
     from p2ptrack.model.history import RegisterHistory
     from p2ptrack.store.git.history import HistoryReader
@@ -52,11 +52,11 @@ def status(
     options: AudienceOptions,
 ) -> int:
     """Show the current position on one screen."""
-    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.cli.register import has_unreadable, print_answer
     from p2ptrack.queries.status import build_status
 
     case = print_answer(options, format_, build_status)
-    return int(fail and has_unread(case))
+    return int(fail and has_unreadable(case))
 
 
 def overdue(
@@ -67,12 +67,12 @@ def overdue(
     options: AudienceOptions,
 ) -> int:
     """List what is overdue: how late it is, how often its target date changed, and who is responsible."""
-    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.cli.register import has_unreadable, print_answer
     from p2ptrack.queries.overdue import OverdueOptions, build_overdue
 
     overdue_options = OverdueOptions(parse_days(within, "--within") if within else None)
     case = print_answer(options, format_, lambda case: build_overdue(case, overdue_options))
-    return int(fail and (bool(case.with_fact("overdue")) or has_unread(case)))
+    return int(fail and (bool(case.with_fact("overdue")) or has_unreadable(case)))
 
 
 def list_records(
@@ -85,7 +85,7 @@ def list_records(
     options: AudienceOptions,
 ) -> int:
     """List records by any field or fact."""
-    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.cli.register import has_unreadable, print_answer
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.queries.list import ListOptions, build_list, list_notices
 
@@ -96,7 +96,7 @@ def list_records(
     case = print_answer(options, format_, lambda case: build_list(case, list_options))
     for notice in list_notices(case, list_options):
         write_notice(notice)
-    return int(fail and has_unread(case))
+    return int(fail and has_unreadable(case))
 
 
 def contracts(
@@ -110,7 +110,7 @@ def contracts(
 ) -> int:
     """List contracts with the dates by which to decide on their replacements."""
     from p2ptrack.analysis.contracts import list_contracts
-    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.cli.register import has_unreadable, print_answer
     from p2ptrack.queries.contracts import build_contracts
     from p2ptrack.queries.list import ListOptions
 
@@ -118,7 +118,7 @@ def contracts(
     contract_options = ListOptions(tuple(terms or ()), sort, names)
     case = print_answer(options, format_, lambda case: build_contracts(case, contract_options))
     has_late = any(view.facts.decide_by_passed or view.facts.expired_without_successor for view in list_contracts(case))
-    return int(fail and (has_late or has_unread(case)))
+    return int(fail and (has_late or has_unreadable(case)))
 
 
 def show(
@@ -129,11 +129,11 @@ def show(
     options: AudienceOptions,
 ) -> int:
     """Show one record in full: its fields, its position, its links and what needs to be done."""
-    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.cli.register import has_unreadable, print_answer
     from p2ptrack.queries.contracts import build_any
 
     case = print_answer(options, format_, lambda case: build_any(case, id_))
-    return int(fail and has_unread(case))
+    return int(fail and has_unreadable(case))
 
 
 def figures(
@@ -144,7 +144,7 @@ def figures(
     options: AudienceOptions,
 ) -> int:
     """Show figures: performance, trend by meeting, what is overdue by owner and area, and a forecast."""
-    from p2ptrack.cli.register import find_register_folder, has_unread, print_answer
+    from p2ptrack.cli.register import find_register_folder, has_unreadable, print_answer
     from p2ptrack.cli.terminal import write_notice
     from p2ptrack.queries.figures import FigureOptions, build_figures, list_figure_notices
     from p2ptrack.store.templates import load_wording, template_folders
@@ -154,7 +154,7 @@ def figures(
     case = print_answer(options, format_, lambda case: build_figures(case, figure_options), uses_history=True)
     for notice in list_figure_notices(case, figure_options):
         write_notice(notice)
-    return int(fail and has_unread(case))
+    return int(fail and has_unreadable(case))
 
 
 def views(*, fail: FailOption = False, format_: FormatOption = "text", options: RegisterOptions) -> int:
@@ -162,10 +162,10 @@ def views(*, fail: FailOption = False, format_: FormatOption = "text", options: 
 
     They are officers' own words, so there is no answer for another audience.
     """
-    from p2ptrack.cli.register import has_unread, print_answer
+    from p2ptrack.cli.register import has_unreadable, print_answer
     from p2ptrack.queries.list import build_views
 
-    return int(has_unread(print_answer(options, format_, build_views)) and fail)
+    return int(has_unreadable(print_answer(options, format_, build_views)) and fail)
 
 
 _MACHINE_FORMATS = ("json", "csv")
@@ -192,7 +192,7 @@ def history(
         HistoryOptions,
         build_history,
         find_record_history,
-        find_unread_revisions,
+        find_unreadable_revisions,
         history_gaps,
     )
 
@@ -202,8 +202,8 @@ def history(
         # Which names are hidden from the public depends on every record.
         record_id = "" if parse_audience(options.audience) is Audience.PUBLIC else id_
         is_modified = _is_modified(options, reader)
-        found_history = reader.read_history(record_id=record_id)
-        register_history, disclosure = _disclose(found_history, options, reader, is_modified=is_modified)
+        full_history = reader.read_history(record_id=record_id)
+        register_history, disclosure = _disclose(full_history, options, reader, is_modified=is_modified)
     programme = programme_at(register_history, len(register_history.revisions)).programme
     scope = HistoryScope(programme, disclosure, reader.tip.commit)
     document = build_history(
@@ -215,7 +215,7 @@ def history(
         for note in history_gaps(register_history, record_history):
             write_notice(note)
     print_document(document, output_format)
-    return int(fail and bool(find_unread_revisions(register_history, record_history)))
+    return int(fail and bool(find_unreadable_revisions(register_history, record_history)))
 
 
 def changes(
@@ -231,7 +231,7 @@ def changes(
     from p2ptrack.analysis.history.movement import compare_registers
     from p2ptrack.cli.terminal import print_document, show_progress, write_notice
     from p2ptrack.queries.answer import HistoryScope
-    from p2ptrack.queries.changes import build_changes, describe_range, find_unread_versions
+    from p2ptrack.queries.changes import build_changes, describe_range, find_unreadable_versions
 
     output_format = parse_query_format(format_)
     if not since:
@@ -250,15 +250,15 @@ def changes(
         comparison = compare_registers(register_history, revision_range, start.effective_date, end.effective_date)
     if not until:
         _warn_about_revision(options, reader, is_modified=is_modified)
-    _warn_about_unread(comparison)
+    _warn_about_unreadable(comparison)
     notes = describe_range((start, end), history_range.tip, resolve_date(None))
     if format_ in _MACHINE_FORMATS:
         for note in notes:
             write_notice(note)
-    unread = (*find_unread_versions(comparison), *_find_hidden_unread(history_range.history, disclosure))
-    scope = HistoryScope(comparison.after.case.register.programme, disclosure, end.commit, unread, notes)
+    unreadable = (*find_unreadable_versions(comparison), *_find_hidden_unreadable(history_range.history, disclosure))
+    scope = HistoryScope(comparison.after.case.register.programme, disclosure, end.commit, unreadable, notes)
     print_document(build_changes(comparison, (start, end), scope, table=format_ == "csv"), output_format)
-    return int(fail and bool(unread))
+    return int(fail and bool(unreadable))
 
 
 def _disclose(
@@ -279,12 +279,12 @@ def _disclose(
     return drop_notes(register_history) if audience is Audience.MEMBERS else register_history, disclosure
 
 
-def _find_hidden_unread(register_history: RegisterHistory, disclosure: Disclosure) -> Iterator[UnreadFile]:
+def _find_hidden_unreadable(register_history: RegisterHistory, disclosure: Disclosure) -> Iterator[UnreadableFile]:
     """Yield an unnamed file if the public may not be given the names of unreadable files."""
-    from p2ptrack.analysis.case import UnreadFile
+    from p2ptrack.analysis.case import UnreadableFile
 
     if disclosure.audience == Audience.PUBLIC and register_history.unreadable_files:
-        yield UnreadFile("")
+        yield UnreadableFile("")
 
 
 def _open_reader(options: RegisterOptions) -> HistoryReader:
@@ -324,7 +324,7 @@ def _warn_about_revision(options: RegisterOptions, reader: HistoryReader, *, is_
         write_notice("Changes that are not committed are not in this answer.")
 
 
-def _warn_about_unread(comparison: RegisterComparison) -> None:
+def _warn_about_unreadable(comparison: RegisterComparison) -> None:
     """Write to standard error which files and fields of the past could not be read."""
     from p2ptrack.cli.register import write_list
     from p2ptrack.cli.terminal import write_notice
@@ -340,7 +340,7 @@ def _warn_about_unread(comparison: RegisterComparison) -> None:
         if revision.position > comparison.revision_range.start:
             version = f"{escape_control_characters(path)} as it was on {format_long_date(revision.effective_date)}"
             write_notice(f"{version} cannot be read, so the version before it is used.")
-    left_out = sorted({*comparison.before.left_out, *comparison.after.left_out})
-    if left_out:
-        write_notice(f"This version of p2ptrack cannot read {pluralise(len(left_out), 'field')} of old records:")
-        write_list([f"{path}: {field}" for path, field in left_out])
+    dropped_fields = sorted({*comparison.before.dropped_fields, *comparison.after.dropped_fields})
+    if dropped_fields:
+        write_notice(f"This version of p2ptrack cannot read {pluralise(len(dropped_fields), 'field')} of old records:")
+        write_list([f"{path}: {field}" for path, field in dropped_fields])

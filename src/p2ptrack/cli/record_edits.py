@@ -144,7 +144,7 @@ def clean_text(text: str) -> str:
     return "\n".join(lines)
 
 
-def keep_given(**values: str) -> dict[str, YamlValue]:
+def drop_empty(**values: str) -> dict[str, YamlValue]:
     """Return the values that were given."""
     return {name: value for name, value in values.items() if value}
 
@@ -283,28 +283,28 @@ def _make_record(
     return id_, RecordChange(path, None, data)
 
 
-_ASKED_FIELDS = (
+_QUESTION_FIELDS = (
     *("recommendations", "raised", "accountable", "target", "status", "source", "origin_text"),
     *("type", "value", "supplier", "reason", "approved_by", "approved_on"),
 )
 _MAX_CHOICES = 10
 
 
-def _list_asked_fields(kind: Kind) -> tuple[str, ...]:
+def _list_question_fields(kind: Kind) -> tuple[str, ...]:
     """Return the fields that are asked for: of a declared kind its own, and who answers for it."""
     if not kind.is_declared:
-        return _ASKED_FIELDS
+        return _QUESTION_FIELDS
     declared = (field.name for field in list_fields(kind.model) if field.declared)
     return (*declared, *(("accountable", "status") if kind.is_tracked else ()))
 
 
 def _ask_fields(
-    root: Path, as_of: date, kind: Kind, given_values: Mapping[str, YamlValue]
+    root: Path, as_of: date, kind: Kind, option_values: Mapping[str, YamlValue]
 ) -> tuple[str, dict[str, YamlValue]]:
     """Return the title and the fields with answers for the usual ones. An empty answer leaves a field out."""
     case = open_case(root, as_of)
     specs = {field.name: field for field in list_fields(kind.model)}
-    answers = {name: value for name, value in given_values.items() if value}
+    answers = {name: value for name, value in option_values.items() if value}
 
     def read(name: str, answer: str) -> YamlValue:
         is_list = name == "recommendations" or (specs[name].declared and specs[name].is_list)
@@ -315,7 +315,7 @@ def _ask_fields(
         _, change = _make_record(root, case, kind, str(fields.pop("title", "New record")), fields)
         return describe_problems_of(find_new_errors(root, as_of, change), name)
 
-    for name in ("title", *_list_asked_fields(kind)):
+    for name in ("title", *_list_question_fields(kind)):
         if name in specs and name not in answers:
             words = specs[name].choices
             choices = f": {join_words(words, 'or')}" if 0 < len(words) <= _MAX_CHOICES else ""

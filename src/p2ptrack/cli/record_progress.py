@@ -20,8 +20,8 @@ from p2ptrack.cli.record_edits import (
     change_record,
     clean_text,
     describe_problems_of,
+    drop_empty,
     find_new_errors,
-    keep_given,
     open_target,
     read_values,
 )
@@ -54,7 +54,7 @@ def update_record(options: EditOptions, id_: str, answers: UpdateAnswers) -> int
     text = clean_text(answers.text)
     if not text and not answers.status:
         raise UsageError(f'Say what has happened: p2ptrack update {record.id} --text "Two suppliers tested it."')
-    entry = keep_given(
+    entry = drop_empty(
         date=answers.date or format_long_date(target.as_of),
         meeting=answers.meeting,
         status=answers.status,
@@ -119,8 +119,8 @@ def _ask_extension(target: EditTarget, answers: ExtensionAnswers) -> ExtensionAn
     values = read_values(read_record_file(target.root, target.path), target.path)
 
     def list_errors(name: str, answer: str) -> list[str]:
-        given: Mapping[str, Any] = {"reason": "x", name: answer}
-        return describe_errors_of(target, _plan_extension(target, replace(answers, **given), values), name)
+        changes: Mapping[str, Any] = {"reason": "x", name: answer}
+        return describe_errors_of(target, _plan_extension(target, replace(answers, **changes), values), name)
 
     reason = answers.reason or ask_until_right("Reason for the new target date", partial(list_errors, "reason"))
     if answers.approved_by or answers.meeting:
@@ -165,12 +165,12 @@ def _plan_extension(target: EditTarget, answers: ExtensionAnswers, values: Mappi
     set_target: list[Edit] = [SetField((due_name,), answers.target)] if takes_effect else []
     pending = _find_pending_request(target, answers.target)
     if is_approved and pending is not None:
-        granted = keep_given(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
+        granted = drop_empty(decision=Decision.GRANTED.value, decided_on=format_long_date(target.as_of), **decided)
         return [*(SetField(("revisions", pending, name), value) for name, value in granted.items()), *set_target]
     decision = None if takes_effect else Decision.REQUESTED
     if is_approved:
         decision = Decision.GRANTED
-    details = keep_given(
+    details = drop_empty(
         to=answers.target,
         **{"requested_on" if decision is Decision.REQUESTED else "decided_on": format_long_date(target.as_of)},
         reason=clean_text(answers.reason),
@@ -285,7 +285,7 @@ def _close_period(options: EditOptions, target: EditTarget, answers: ClosureAnsw
             '--evidence "Report". To end it for good, give --status, for example: --status withdrawn'
         )
     done = answers.on or format_long_date(target.as_of)
-    entry = keep_given(due=record.target.raw, done=done, evidence=evidence, link=answers.link)
+    entry = drop_empty(due=record.target.raw, done=done, evidence=evidence, link=answers.link)
     edits: list[Edit] = [AppendEntry(("periods",), entry)]
     code = change_record(options, target, lambda _: edits, f"{record.id}: close the period to {record.target.raw}")
     if not options.dry_run:
@@ -356,12 +356,12 @@ def _plan_closure(target: EditTarget, answers: ClosureAnswers, values: Mapping[s
     if is_done and "completed_on" not in values:
         edits.append(SetField(("completed_on",), day))
     if answers.evidence:
-        edits.append(AppendEntry(("evidence",), keep_given(title=answers.evidence, link=answers.link)))
+        edits.append(AppendEntry(("evidence",), drop_empty(title=answers.evidence, link=answers.link)))
     if answers.superseded_by:
         edits.append(SetField(("superseded_by",), list(answers.superseded_by)))
     if answers.verified_by:
-        edits.append(SetField(("verified",), keep_given(by=answers.verified_by, on=day)))
-    decided = keep_given(
+        edits.append(SetField(("verified",), drop_empty(by=answers.verified_by, on=day)))
+    decided = drop_empty(
         on="" if is_done else day,
         by=answers.decided_by,
         meeting=answers.meeting,

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from p2ptrack.analysis.case import Case, find_latest_update_date, find_unread
+from p2ptrack.analysis.case import Case, find_latest_update_date, find_unreadable
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.cli.options import RegisterOptions, parse_audience, parse_query_format, resolve_date
 from p2ptrack.cli.terminal import print_document, write_notice
@@ -71,9 +71,9 @@ def _add_history(case: Case, audience: Audience, root: Path, snapshot: Snapshot 
         return case
 
 
-def has_unread(case: Case) -> bool:
+def has_unreadable(case: Case) -> bool:
     """Whether the answer lacks a record, or a part of one, because of an error."""
-    return bool(find_unread(case.problems))
+    return bool(find_unreadable(case.problems))
 
 
 def find_register_folder(options: RegisterOptions) -> Path:
@@ -146,10 +146,10 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
         places = pluralise(outside_count, "file or folder is", "files or folders are")
         whose = "its" if outside_count == 1 else "their"
         write_notice(f"{places} outside the record folders, so {whose} records are not in this answer. {advice}")
-    if case.register.unread_fields and snapshot is None:  # of a snapshot the values are named
-        records = pluralise(len(case.register.unread_fields), "record is", "records are")
+    if case.register.unreadable_fields and snapshot is None:  # of a snapshot the values are named
+        records = pluralise(len(case.register.unreadable_fields), "record is", "records are")
         write_notice(f"{records} read only in part, because of an error. {advice}")
-    if snapshot is None and any(file.path == PROGRAMME_PATH for file in find_unread(case.problems)):
+    if snapshot is None and any(file.path == PROGRAMME_PATH for file in find_unreadable(case.problems)):
         write_notice(f"{PROGRAMME_PATH} is read only in part, because of an error. {advice}")
     for path in sorted({problem.path for problem in case.problems if problem.path in case.register.kinds.folders}):
         write_notice(f"{path} cannot be read, so none of its records is in this answer. {advice}")

@@ -68,7 +68,7 @@ def write_site(options: SiteOptions) -> None:
                 for path, data in iter_site_files(site, style):
                     site_folder.add(path, data)
                     advance()
-            site_folder.put_in_place()
+            site_folder.replace_files()
     print_path(folder / "index.html")
 
 

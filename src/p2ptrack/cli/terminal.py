@@ -243,7 +243,7 @@ def write_files(files: Mapping[Path, bytes], root: Path) -> None:
 
     for path in files:
         require_output_place(path, root)
-    with stage_files(files) as put_in_place:
-        put_in_place()
+    with stage_files(files) as replace_files:
+        replace_files()
     for path in files:
         print_path(path)

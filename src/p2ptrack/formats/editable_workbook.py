@@ -111,7 +111,7 @@ def normalise_package(data: bytes) -> bytes:
 
 ANSWERS_PURPOSE = "answers"
 ANSWERS_SHEET = "Your items"
-ID, TARGET, STATUS_SHOWN = "Id", "Target date", "Status"
+ID, TARGET, CURRENT_STATUS = "Id", "Target date", "Status"
 TEXT, STATUS, COMPLETED, NEW_TARGET, REASON, DAY = (
     "What has happened since?",
     "Status now",
@@ -120,17 +120,17 @@ TEXT, STATUS, COMPLETED, NEW_TARGET, REASON, DAY = (
     "Reason for the new date",
     "Date of your answer",
 )
-_SHOWN_WIDTHS: Mapping[str, int] = {
+_READ_ONLY_WIDTHS: Mapping[str, int] = {
     ID: 8,
     "Item": 32,
     "Recommendation or request": 40,
     TARGET: 16,
-    STATUS_SHOWN: 14,
+    CURRENT_STATUS: 14,
     "Last update": 40,
     "Question": 40,
 }
 _ANSWER_WIDTHS: Mapping[str, int] = {TEXT: 50, STATUS: 16, COMPLETED: 16, NEW_TARGET: 16, REASON: 30, DAY: 16}
-HEADINGS = (*_SHOWN_WIDTHS, *_ANSWER_WIDTHS)
+HEADINGS = (*_READ_ONLY_WIDTHS, *_ANSWER_WIDTHS)
 ANSWER_HEADINGS = tuple(_ANSWER_WIDTHS)
 OFFERED_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.COMPLETE)
 """The statuses that an officer can report. Others need a decision."""
@@ -144,17 +144,17 @@ def write_answer_workbook(request: UpdateRequest, identity: RegisterIdentity) ->
     workbook = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     workbook.set_properties({"title": request.title, "created": datetime.combine(identity.as_of, time())})
     heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    shown = workbook.add_format({"bg_color": "#EEEEEE", "text_wrap": True, "valign": "top"})
+    read_only = workbook.add_format({"bg_color": "#EEEEEE", "text_wrap": True, "valign": "top"})
     answer = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "locked": False})
     sheet = workbook.add_worksheet(ANSWERS_SHEET)
     sheet.freeze_panes(1, 2)
     for index, name in enumerate(HEADINGS):
         sheet.write_string(0, index, name, heading)
-        sheet.set_column(index, index, {**_SHOWN_WIDTHS, **_ANSWER_WIDTHS}[name])
+        sheet.set_column(index, index, {**_READ_ONLY_WIDTHS, **_ANSWER_WIDTHS}[name])
     rows = [_list_texts(item) for item in request.items]
     for number, texts in enumerate(rows, 1):
         for index, text in enumerate(texts):
-            sheet.write_string(number, index, text, shown)
+            sheet.write_string(number, index, text, read_only)
         for index in range(len(texts), len(HEADINGS)):
             sheet.write_blank(number, index, None, answer)
     column = HEADINGS.index(STATUS)

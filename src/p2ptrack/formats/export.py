@@ -91,10 +91,10 @@ def _describe_table(table: ExportTable, data: bytes) -> dict[str, Any]:
 
 
 def write_json(export: Export) -> bytes:
-    """Return all tables as lists of objects, and `unread` as every JSON answer has it."""
+    """Return all tables as lists of objects, and `unreadable` as every JSON answer has it."""
     tables = {table.name: [_to_object(table, row) for row in table.rows] for table in export.tables}
     head = {"schema_version": 1, "audience": export.audience, "as_of": export.as_of.isoformat()}
-    return format_json({**head, **tables, "unread": [file.to_json() for file in export.unread]})
+    return format_json({**head, **tables, "unread": [file.to_json() for file in export.unreadable]})
 
 
 def _to_object(table: ExportTable, row: tuple[ExportValue, ...]) -> dict[str, Any]:
@@ -236,8 +236,8 @@ def write_calendar(export: Export) -> bytes:
         f"NAME:{_escape(export.title)}",
         f"X-WR-CALNAME:{_escape(export.title)}",
     ]
-    if export.unread:
-        files = pluralise(len(export.unread), "file")
+    if export.unreadable:
+        files = pluralise(len(export.unreadable), "file")
         lines.append(f"X-WR-CALDESC:{files} of the register could not be read, or not all of it.")
     stamp = export.as_of.strftime("%Y%m%dT000000Z")
     domain = make_slug(export.organisation or export.title)

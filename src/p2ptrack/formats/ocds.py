@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.case import Case, find_unread
+from p2ptrack.analysis.case import Case, find_unreadable
 from p2ptrack.analysis.contracts import ContractView, find_latest_end
 from p2ptrack.errors import UsageError
 from p2ptrack.formats.json import format_json
@@ -59,8 +59,8 @@ def write_ocds(case: Case, views: Sequence[ContractView]) -> bytes:
         "publisher": {"name": publisher},
         "releases": [_make_release(group, prefix, publisher, case.as_of) for group in groups.values()],
     }
-    if unread := find_unread(case.problems):
-        package["unread"] = [file.to_json() for file in unread]
+    if unreadable := find_unreadable(case.problems):
+        package["unread"] = [file.to_json() for file in unreadable]
     return format_json(package)
 
 

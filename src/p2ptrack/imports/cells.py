@@ -177,13 +177,14 @@ def _parse(text: str) -> CouncilDate | None:
 class CellReading:
     """The result of reading a cell: values of fields, those that are our interpretation, and questions for the user.
 
-    `is_kept` means that the words of the cell also go to `as_published`, because the fields do not have all of them.
+    `needs_as_published` means that the words of the cell also go to `as_published`, because the fields do not have all
+    of them.
     """
 
     values: dict[str, object] = field(default_factory=dict)
     inferred: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
-    is_kept: bool = False
+    needs_as_published: bool = False
     completion: str = ""
     """The date beside words for completed work: the completion date, if the user confirms it."""
 
@@ -192,12 +193,12 @@ def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "t
     """Read a date: as it is written, as an original and a revised one, as a status, or as words that set no date."""
     text = cell.line
     reading = CellReading()
-    if cell.struck and text and not is_blank_value(text):
-        struck, plain = read_single_date(cell.struck, anchors), read_single_date(text, anchors)
-        if struck and plain and name == "target":
-            reading.values |= {"target": plain, "revisions": [{"from": struck, "to": plain}]}
+    if cell.struck_through and text and not is_blank_value(text):
+        struck_through, plain = read_single_date(cell.struck_through, anchors), read_single_date(text, anchors)
+        if struck_through and plain and name == "target":
+            reading.values |= {"target": plain, "revisions": [{"from": struck_through, "to": plain}]}
             return reading
-        reading.is_kept = True
+        reading.needs_as_published = True
     if is_blank_value(text):
         return reading
     if single := read_single_date(text, anchors):
@@ -205,7 +206,7 @@ def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "t
         return reading
     if (day := _TIME.sub("", text)) != text and read_single_date(day, anchors):
         reading.values[name] = day
-        reading.is_kept = True
+        reading.needs_as_published = True
         return reading
     if name == "target" and (dates := _split_dates(cell, anchors)):
         reading.values["target"] = dates[-1]
@@ -273,7 +274,7 @@ def _rank_date(text: str, matches: list[re.Match[str]], index: int) -> int:
 
 
 def _read_other_words(text: str, name: str, labels: Labels, reading: CellReading) -> None:
-    reading.is_kept = True
+    reading.needs_as_published = True
     word = _DATE.sub(" ", text).strip(" -–:;,.()")
     status = (
         find_status(text, labels)
@@ -289,10 +290,10 @@ def _read_other_words(text: str, name: str, labels: Labels, reading: CellReading
     elif _DATE_WITHOUT_YEAR.fullmatch(text) or re.search(r"\d", text):
         reading.questions.append("Which date is meant? The year may be missing.")
         reading.values[name] = {"raw": text, "means": "none"}
-        reading.is_kept = False
+        reading.needs_as_published = False
     else:
         reading.values[name] = {"raw": text, "means": "none"}
-        reading.is_kept = False
+        reading.needs_as_published = False
 
 
 _HEAD_DATE = re.compile(
@@ -390,13 +391,13 @@ def find_document_date(texts: Iterable[str], anchors: Anchors) -> str:
 
 
 _MAX_TITLE = 300
-_STATED_STATUS = re.compile(r"^\s*status\s*:\s*([^.;:\n–—]{3,40}?)\s*(?:[–—.;\n]|-\s|$)", re.IGNORECASE)
+_STATUS_LABEL = re.compile(r"^\s*status\s*:\s*([^.;:\n–—]{3,40}?)\s*(?:[–—.;\n]|-\s|$)", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|[.\s–-])(COMPLETED?)[.!]?\s*$")
 
 
 def find_status_in_text(text: str, labels: Labels) -> str:
     """Return the status that an update states: after `Status:` at its beginning, or COMPLETE at its end."""
-    match = _STATED_STATUS.match(text) or _LAST_WORD.search(text)
+    match = _STATUS_LABEL.match(text) or _LAST_WORD.search(text)
     return find_status(match[1], labels) if match else ""
 
 
@@ -492,12 +493,12 @@ def is_person(text: str, roles: Iterable[str]) -> bool:
     return _PERSON.fullmatch(text) is not None and not words & _POST_WORDS
 
 
-_SHOWN_NUMBER = re.compile(r"-?(?<![\d,.])\d[\d,]*(?:\.\d+)? ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
+_NUMBER_AS_PRINTED = re.compile(r"-?(?<![\d,.])\d[\d,]*(?:\.\d+)? ?(?:k|m|mn|thousand|million)?\b", re.IGNORECASE)
 
 
 def restore_stored_number(cell: GridCell) -> str:
     """Return a cell's text with the number that the workbook stores in place of the one that it shows."""
-    return _SHOWN_NUMBER.sub(_format_stored(cell.number), cell.line, count=1) if cell.number else cell.line
+    return _NUMBER_AS_PRINTED.sub(_format_stored(cell.number), cell.line, count=1) if cell.number else cell.line
 
 
 def _format_stored(number: str) -> str:

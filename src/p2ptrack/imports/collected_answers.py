@@ -11,6 +11,7 @@ from p2ptrack.formats.editable_workbook import (
     ANSWER_HEADINGS,
     ANSWERS_SHEET,
     COMPLETED,
+    CURRENT_STATUS,
     DAY,
     HEADINGS,
     ID,
@@ -18,7 +19,6 @@ from p2ptrack.formats.editable_workbook import (
     OFFERED_STATUSES,
     REASON,
     STATUS,
-    STATUS_SHOWN,
     TARGET,
     TEXT,
     digest_text,
@@ -41,11 +41,11 @@ _REFERRING = frozenset({"as above", "see above", "as before", "ditto", "verbal u
 """Words that are not an update by themselves, besides placeholders."""
 
 
-def plan_answers(workbook: ReturnedWorkbook, case: Case, shown: Case, read_values: RecordValues) -> WorkbookPlan:
+def plan_answers(workbook: ReturnedWorkbook, case: Case, visible_case: Case, read_values: RecordValues) -> WorkbookPlan:
     """Return the changes that the answers in a workbook make to the register.
 
-    `shown` is the register as the officer may see it now. An answer becomes an update with a date and the post that
-    reported it. Unclear answers are refused with the reason.
+    `visible_case` is the register as the officer may see it now. An answer becomes an update with a date and the post
+    that reported it. Unclear answers are refused with the reason.
     """
     plan = WorkbookPlan()
     sheet = workbook.sheets.get(ANSWERS_SHEET)
@@ -55,7 +55,7 @@ def plan_answers(workbook: ReturnedWorkbook, case: Case, shown: Case, read_value
     if missing := [heading for heading in ANSWER_HEADINGS if heading in sheet.missing_headings]:
         plan.notes.append(f"The columns {join_words(missing)} are gone, so nothing is read from them.")
     post, meeting = (str(workbook.head.get(name, "")) for name in ("post", "meeting"))
-    reader = _AnswerReader(plan, sheet, case, shown, read_values, post, meeting, _find_day(workbook, case.as_of))
+    reader = _AnswerReader(plan, sheet, case, visible_case, read_values, post, meeting, _find_day(workbook, case.as_of))
     rows_by_id: dict[str, int] = {}
     for row in sheet.rows:
         id_ = row.text(ID)
@@ -95,7 +95,7 @@ class _AnswerReader:
     plan: WorkbookPlan
     sheet: ReturnedSheet
     case: Case
-    shown: Case
+    visible_case: Case
     read_values: RecordValues
     post: str
     meeting: str
@@ -117,7 +117,7 @@ class _AnswerReader:
             fold_text(post) for text in record.accountable for post in (text, *split_owners(text, roles))
         }:
             self.refuse(row, f"{self.post} is not the responsible officer of {id_} any more.")
-        elif id_ not in self.shown.register.by_id:
+        elif id_ not in self.visible_case.register.by_id:
             self.refuse(row, f"{id_} is withheld from the workbook's audience now. To add it: p2ptrack update {id_}")
         else:
             answer = self._read_answer(row, id_)
@@ -218,8 +218,10 @@ class _AnswerReader:
 
     def _plan_period(self, record: TrackedRecord, answer: _Answer, row: ReturnedRow, place: str) -> None:
         """Plan that the period of a recurring duty is done; the duty itself continues."""
-        shown = digest_text(make_cell_text(self._show(self.case, record, TARGET)))
-        if record.periods and shown != self.sheet.base[record.id].get(TARGET):  # the target changes with each period
+        visible_case = digest_text(make_cell_text(self._show(self.case, record, TARGET)))
+        if record.periods and visible_case != self.sheet.base[record.id].get(
+            TARGET
+        ):  # the target changes with each period
             self.plan.notes.append(f"{place}: the period is in the register already.")
         elif record.target:
             done = answer.completed or answer.day
@@ -236,7 +238,7 @@ class _AnswerReader:
             edits.append(SetField(("completed_on",), answer.completed))
         if edits:
             edit = PlannedEdit(record.id, "status", f"{place}, {STATUS}", tuple(edits))
-            self._add(edit, record, row, STATUS_SHOWN, answer.status)
+            self._add(edit, record, row, CURRENT_STATUS, answer.status)
 
     def _plan_target(self, record: TrackedRecord, answer: _Answer, row: ReturnedRow, place: str) -> None:
         """Plan a request for another target date or, where there is none, the target date."""
@@ -265,9 +267,9 @@ class _AnswerReader:
 
     def _add(self, edit: PlannedEdit, record: TrackedRecord, row: ReturnedRow, heading: str, text: str) -> None:
         """Plan an edit, or a conflict where the value that the officer was shown has changed since."""
-        shown_record = self.shown.register.by_id[record.id]
+        visible_record = self.visible_case.register.by_id[record.id]
         whole = self._show(self.case, record, heading)
-        if whole != self._show(self.shown, shown_record, heading):
+        if whole != self._show(self.visible_case, visible_record, heading):
             self.refuse(row, f"{record.id}: {heading} is withheld from the workbook. To change it: p2ptrack edit")
         elif digest_text(make_cell_text(whole)) == self.sheet.base[record.id].get(heading):
             self.plan.edits.append(edit)

@@ -226,7 +226,7 @@ class _DocumentReader:
         shade = properties.find(f"{_W}shd") if (properties := element.find(f"{_W}tcPr")) is not None else None
         fill = "" if shade is None else shade.get(f"{_W}fill", "").upper()
         return GridCell(
-            tuple(line for line in paragraphs if line.text or line.struck),
+            tuple(line for line in paragraphs if line.text or line.struck_through),
             colspan=colspan,
             is_bold=can_be_header and self._is_bold(element),
             comment=" ".join(comments),
@@ -256,21 +256,25 @@ class _DocumentReader:
             if properties is not None and _is_on(properties, "vanish"):
                 self.hidden.append("".join(_list_texts(run)))
                 continue
-            is_struck = properties is not None and (_is_on(properties, "strike") or _is_on(properties, "dstrike"))
+            is_struck_through = properties is not None and (
+                _is_on(properties, "strike") or _is_on(properties, "dstrike")
+            )
             for index, text in enumerate("".join(_list_texts(run)).split("\n")):
                 if index:
                     lines.append(("", ""))
-                kept, struck = lines[-1]
-                lines[-1] = (kept, struck + text) if is_struck else (kept + text, struck)
+                visible, struck_through = lines[-1]
+                lines[-1] = (visible, struck_through + text) if is_struck_through else (visible + text, struck_through)
         paragraphs = []
-        for index, (kept, struck_text) in enumerate(lines):
-            line = self.cleaner.make_paragraph(kept)
+        for index, (visible, deleted) in enumerate(lines):
+            line = self.cleaner.make_paragraph(visible)
             has_marker = bool(marker) and index == 0 and bool(line.text)
-            struck = self.cleaner.clean(struck_text)
+            struck_through = self.cleaner.clean(deleted)
             if has_marker:
-                paragraphs.append(CellParagraph(line.text if not line.marker else kept.strip(), marker, level, struck))
+                paragraphs.append(
+                    CellParagraph(line.text if not line.marker else visible.strip(), marker, level, struck_through)
+                )
             else:
-                paragraphs.append(CellParagraph(line.text, line.marker, 0, struck))
+                paragraphs.append(CellParagraph(line.text, line.marker, 0, struck_through))
         return paragraphs
 
     def _number(self, paragraph: Any) -> tuple[str, int]:

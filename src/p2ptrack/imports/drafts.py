@@ -40,7 +40,7 @@ class ImportReport:
     inferred: Counter[str] = field(default_factory=Counter)
     unmatched_cells: list[tuple[str, str]] = field(default_factory=list)
     colours: Counter[str] = field(default_factory=Counter)
-    kept_columns: Counter[str] = field(default_factory=Counter)
+    as_published_columns: Counter[str] = field(default_factory=Counter)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     references: list[tuple[str, str]] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
@@ -64,7 +64,7 @@ class ImportReport:
         yield from self.notes
         for name, count in sorted(self.inferred.items()):
             yield f"Our interpretation, not stated in the source: {name} in {pluralise(count, 'record')}."
-        for heading, count in self.kept_columns.items():
+        for heading, count in self.as_published_columns.items():
             yield f"Kept as published: {heading}, in {pluralise(count, 'record')}."
         for heading, count in self.colours.items():
             yield f"Coloured cells with no words and no key to the colour: {heading}, in {pluralise(count, 'row')}."
@@ -173,7 +173,7 @@ class RecordDraft:
     number: str = ""
     mentioned: str = ""
     requested: dict[str, Any] = field(default_factory=dict)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    reported: set[tuple[str, str]] = field(default_factory=set)
 
     def keep(self, heading: str, text: str) -> None:
         """Put words of the source in `as_published`, under their heading."""
@@ -377,15 +377,15 @@ class ImportMatches:
     def describe_parts(self) -> list[str]:
         """Return a sentence for each request that another one has taken in, and for each that was a part of another."""
         lines = []
-        stated = [*self.matched, *((match.draft, match.record) for match in self.possible)]
+        all_candidates = [*self.matched, *((match.draft, match.record) for match in self.possible)]
         for record in self.missing:
             text = fold_request(get_request(record))
-            for draft, other in stated if len(text) >= _MIN_PART else ():
+            for draft, other in all_candidates if len(text) >= _MIN_PART else ():
                 if text in fold_request(get_draft_request(draft)):
                     lines.append(f"{record.id}: its request is a part of {draft.place} now, which is {other.id}.")
         for draft in self.new:
             text = fold_request(get_draft_request(draft))
-            for _, record in stated if len(text) >= _MIN_PART else ():
+            for _, record in all_candidates if len(text) >= _MIN_PART else ():
                 if text in fold_request(get_request(record)):
                     lines.append(f"{draft.place}: its request was a part of {record.id}.")
         return lines
@@ -429,9 +429,9 @@ class _Matcher:
         self.places = [fold_place(draft.values.get("source", {}).get("ref", "")) for draft in drafts]
         self.matched: dict[int, Record] = {}
         self.possible: dict[int, tuple[Record, float]] = {}
-        self._taken: set[str] = set()
+        self._matched_ids: set[str] = set()
         self._record_texts = {
-            record.id: _identify_exemption(_list_stated(record))
+            record.id: _identify_exemption(_list_values(record))
             if isinstance(record, ProcurementExemption)
             else fold_request(get_request(record))
             for record in records
@@ -449,7 +449,7 @@ class _Matcher:
             for index, key in enumerate(zip(self.kinds, self.texts, strict=True)):
                 if index in self.matched or key not in by_text:
                     continue
-                free = [record for record in by_text[key] if record.id not in self._taken]
+                free = [record for record in by_text[key] if record.id not in self._matched_ids]
                 if needs_place:
                     free = [record for record in free if self._is_same_place(index, record)]
                 if free:
@@ -459,7 +459,9 @@ class _Matcher:
         """Match the most similar of the others: as certain from 90 per cent, as possible from 60."""
         pairs = []
         for kind in dict.fromkeys(self.kinds):
-            free = [record for record in self.records if record.id not in self._taken and kind_of(record).name == kind]
+            free = [
+                record for record in self.records if record.id not in self._matched_ids and kind_of(record).name == kind
+            ]
             indexes = [index for index, name in enumerate(self.kinds) if name == kind and index not in self.matched]
             if kind == EXEMPTION:  # those of one supplier are similar, so only the reference identifies one
                 pairs += [
@@ -469,13 +471,13 @@ class _Matcher:
                 pairs += self._compare(indexes, free)
         used: set[int] = set()
         for score, index, record in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
-            if index in used or record.id in self._taken:
+            if index in used or record.id in self._matched_ids:
                 continue
             used.add(index)
             if score >= SURE:
                 self._take(index, record)
             else:
-                self._taken.add(record.id)
+                self._matched_ids.add(record.id)
                 self.possible[index] = (record, score)
 
     def _compare(self, indexes: Sequence[int], records: Sequence[Record]) -> list[tuple[float, int, Record]]:
@@ -515,7 +517,7 @@ class _Matcher:
 
     def _take(self, index: int, record: Record) -> None:
         self.matched[index] = record
-        self._taken.add(record.id)
+        self._matched_ids.add(record.id)
 
 
 _MAX_SIMILAR = 20
@@ -558,7 +560,7 @@ def _identify_exemption(values: Mapping[str, Any]) -> str:
     return fold_request(" | ".join([description, values.get("supplier") or "", words]))
 
 
-def _list_stated(record: ProcurementExemption) -> Mapping[str, Any]:
+def _list_values(record: ProcurementExemption) -> Mapping[str, Any]:
     """Return the fields of an exemption, without a title that is only made of its type and id."""
     names = {"id": record.id, "type": record.type.value if record.type else None}
     is_derived = record.title == ProcurementExemption.derive_title(names)

@@ -123,9 +123,9 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _MAX_FIELD = 1_000_000
 
 
-def decode_text(data: bytes, stated: str = "") -> str:
+def decode_text(data: bytes, declared_encoding: str = "") -> str:
     """Return a text by its byte order mark, the encoding that it states, UTF-8, and otherwise windows-1252."""
-    encodings = [name for mark, name in _MARKS if data.startswith(mark)] or [stated, "utf-8"]
+    encodings = [name for mark, name in _MARKS if data.startswith(mark)] or [declared_encoding, "utf-8"]
     for encoding in filter(None, encodings):
         try:
             return data.decode(encoding)

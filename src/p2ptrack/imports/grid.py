@@ -73,7 +73,7 @@ class CellParagraph:
     text: str
     marker: str = ""
     level: int = 0
-    struck: str = ""
+    struck_through: str = ""
 
     def to_markdown(self) -> str:
         """Return the paragraph as Markdown: an entry of a list with its marker."""
@@ -128,9 +128,9 @@ class GridCell:
         return " ".join(" ".join(self.lines).split())
 
     @property
-    def struck(self) -> str:
+    def struck_through(self) -> str:
         """Return what is struck through."""
-        return " ".join(paragraph.struck for paragraph in self.paragraphs if paragraph.struck)
+        return " ".join(paragraph.struck_through for paragraph in self.paragraphs if paragraph.struck_through)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class GridRow:
     @property
     def is_empty(self) -> bool:
         """Whether no cell has text."""
-        return not any(cell.lines or cell.struck for cell in self.cells)
+        return not any(cell.lines or cell.struck_through for cell in self.cells)
 
     @property
     def own_cells(self) -> list[GridCell]:

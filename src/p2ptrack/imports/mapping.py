@@ -151,12 +151,12 @@ class Tracker:
         headings = " ".join(column.heading.casefold() for column in self.columns if column.field == "request")
         if names & {"recommendation", "phase_action"}:
             return KIND_BY_NAME["action"]
-        is_asked = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
+        is_request = bool(re.search(r"\bfrom\b|recommend|finding|request|committee", headings))
         last = max((index for index, row in enumerate(self.rows) if _is_record_row(row)), default=0)
         texts = [(row, row.own_cells[0]) for row in self.rows[:last] if len(row.own_cells) == 1]
         captions = [row.line for row, cell in texts if cell.colspan > 1 or cell is row.cells[0]]
         is_grouped = bool(captions) and all(find_column_date(text, Anchors(())) for text in captions)
-        is_follow_up = is_asked or is_grouped or names & {"report_refs", "raised", "area"}
+        is_follow_up = is_request or is_grouped or names & {"report_refs", "raised", "area"}
         return KIND_BY_NAME["follow_up" if is_follow_up else "action"]
 
 

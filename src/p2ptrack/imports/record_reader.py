@@ -36,7 +36,7 @@ from p2ptrack.imports.drafts import YES_OR_NO, RecordDraft, TrackerState, add_so
 from p2ptrack.imports.grid import CellParagraph, GridCell, GridRow
 from p2ptrack.imports.headings import fold_heading
 from p2ptrack.imports.mapping import KIND_BY_NAME
-from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.advice import is_vacant
 from p2ptrack.model.dates import CouncilDate, parse_date
 from p2ptrack.model.schema import field_names
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
@@ -60,7 +60,7 @@ class RecordReader:
         self.reason = ("", "")
         self.has_two_statuses = False
         self.readers: Mapping[str, Callable[[str, GridCell], None]] = {
-            **{name: partial(self._put_line, name) for name in ("title", "directorate", "area")},
+            **{name: partial(self._set_line, name) for name in ("title", "directorate", "area")},
             **{name: partial(self._read_word, name) for name in ("acceptance", "status", "priority")},
             **{name: partial(self._read_date, name) for name in ("target", "start", "completed_on", "review_by")},
             **{name: partial(self._read_posts, name) for name in ("accountable", "supporting", "lead_member")},
@@ -120,17 +120,17 @@ class RecordReader:
             self.report.colours[heading] += 1
             return
         self.draft.keep(heading, words)
-        self.report.kept_columns[heading] += 1
+        self.report.as_published_columns[heading] += 1
         self._infer("status", find_status(_COLOUR.sub("", words), self.context.labels))
 
     def _note_extras(self, heading: str, cell: GridCell) -> None:
         place = f"{self.draft.place}, {heading}"
         if cell.comment:
             self.report.comments.append((place, cell.comment))
-        if cell.struck and (not cell.lines or not has_date(cell.struck)):
-            self.report.skipped.append((f"{place}, struck through", cell.struck))
+        if cell.struck_through and (not cell.lines or not has_date(cell.struck_through)):
+            self.report.skipped.append((f"{place}, struck through", cell.struck_through))
 
-    def _put(self, name: str, value: Any, heading: str, cell: GridCell) -> None:
+    def _set_field(self, name: str, value: Any, heading: str, cell: GridCell) -> None:
         """Set a field of the draft if its kind has the field; otherwise keep the words."""
         if name in self.rows.fields and name not in self.draft.values:
             self.draft.values[name] = value
@@ -138,8 +138,8 @@ class RecordReader:
         else:
             self._keep(heading, cell)
 
-    def _put_line(self, name: str, heading: str, cell: GridCell) -> None:
-        self._put(name, cell.line, heading, cell)
+    def _set_line(self, name: str, heading: str, cell: GridCell) -> None:
+        self._set_field(name, cell.line, heading, cell)
 
     def _infer(self, name: str, value: str) -> bool:
         """Give the draft a value that is our interpretation, if it has no other, and return whether it took it."""
@@ -155,7 +155,7 @@ class RecordReader:
 
     def _keep_column(self, heading: str, cell: GridCell) -> None:
         self.draft.keep(heading, cell.text)
-        self.report.kept_columns[heading] += 1
+        self.report.as_published_columns[heading] += 1
 
     def _extend(self, name: str, values: list[Any], heading: str, cell: GridCell) -> None:
         if name not in self.rows.fields or not values:
@@ -168,7 +168,7 @@ class RecordReader:
         self.report.ask(f"{self.draft.place}, {heading}", question)
 
     def _read_text(self, name: str, heading: str, cell: GridCell) -> None:
-        self._put(name, cell.text, heading, cell)
+        self._set_field(name, cell.text, heading, cell)
         self._note_reference(heading, cell)
         if cell.is_truncated or cell.text.rstrip().endswith(("…", "...")):
             self.draft.values.setdefault("truncated", []).append(name)
@@ -176,7 +176,7 @@ class RecordReader:
     def _note_reference(self, heading: str, cell: GridCell) -> None:
         """List a short text that only refers to another one, and keep the number in it."""
         match = _MENTION.search(cell.line)
-        if len(cell.line) < MAX_GROUP and (match or _ELSEWHERE.search(cell.line)):
+        if len(cell.line) < MAX_GROUP and (match or _REFERENCES.search(cell.line)):
             self.report.references.append((f"{self.draft.place}, {heading}", cell.line))
             self.draft.mentioned = match[1] if match else self.draft.mentioned
 
@@ -203,9 +203,9 @@ class RecordReader:
 
     def _read_of_recommendation(self, before: RecordDraft, name: str, heading: str, cell: GridCell) -> None:
         """Give the recommendation beside an action its reference and response from the source."""
-        is_known = (heading, cell.text) in before.seen
+        is_known = (heading, cell.text) in before.reported
         if not is_known and (name == "ref" or name not in before.values):
-            before.seen.add((heading, cell.text))
+            before.reported.add((heading, cell.text))
             reader = RecordReader(replace(self.rows, fields=_RECOMMENDATION_FIELDS), before, self.ref, self.core)
             reader.readers[name](heading, cell)
             for field in reader.inferred:
@@ -226,7 +226,7 @@ class RecordReader:
             self.draft.values["phase"] = phase
         else:
             self.draft.keep("Phase", heading)
-            self.report.kept_columns["Phase"] += 1
+            self.report.as_published_columns["Phase"] += 1
 
     def _read_answers(self, heading: str, cell: GridCell) -> None:
         """Link an action to the recommendations whose references it names; other references are kept."""
@@ -261,25 +261,25 @@ class RecordReader:
         """Read the council's response. The one word *Agreed* is only its acceptance."""
         is_decision = find_word("acceptance", cell.line, self.context.labels)
         if is_decision and not self.rows.tracker.columns_of("acceptance"):
-            self._put("acceptance", cell.line.rstrip("."), heading, cell)
+            self._set_field("acceptance", cell.line.rstrip("."), heading, cell)
         else:
-            self._put("response", {"text": cell.text}, heading, cell)
+            self._set_field("response", {"text": cell.text}, heading, cell)
 
     def _read_response_date(self, heading: str, cell: GridCell) -> None:
         day = read_single_date(cell.line, self.context.anchors)
         if day and "response" in self.draft.values:
             self.draft.values["response"]["on"] = day
         else:
-            self._put("response", {"on": day}, heading, cell) if day else self._keep(heading, cell)
+            self._set_field("response", {"on": day}, heading, cell) if day else self._keep(heading, cell)
 
     def _read_word(self, name: str, heading: str, cell: GridCell) -> None:
         if find_word(name, cell.line, self.context.labels):
-            self._put(name, cell.line, heading, cell)
+            self._set_field(name, cell.line, heading, cell)
         elif meaning := self._find_meaning(name, heading, cell.line) or self._ask_meaning(name, heading, cell.line):
             self._keep(heading, cell)
             if self._infer(name, meaning) and name == "status" and (day := find_day(cell.line)):
                 self._ask(heading, f"{quote(cell.line)}: Is {day} the day on which it was completed?")
-        elif name == "acceptance" and (len(cell.line) > _MAX_ASKED or cell.line.endswith(".")):
+        elif name == "acceptance" and (len(cell.line) > _MAX_QUESTIONS or cell.line.endswith(".")):
             self._read_response(heading, cell)
         else:
             self._keep(heading, cell)
@@ -314,7 +314,12 @@ class RecordReader:
         Words of other fields are not asked about.
         """
         key = (name, normalise_word(text))
-        if key in self.context.words or len(text) > _MAX_ASKED or _NO_UPDATE.fullmatch(text) or name == "acceptance":
+        if (
+            key in self.context.words
+            or len(text) > _MAX_QUESTIONS
+            or _NO_UPDATE.fullmatch(text)
+            or name == "acceptance"
+        ):
             return self.context.words.get(key, "")
         members = list_words(name)
         answer = self.context.prompter.ask(
@@ -338,14 +343,14 @@ class RecordReader:
             self._read_completion(heading, cell, reading.completion)
         for question in reading.questions:
             self._ask(heading, f"{quote(cell.line)}: {question}")
-        if reading.is_kept:
+        if reading.needs_as_published:
             self._keep(heading, cell)
         for field_name, value in reading.values.items():
             if field_name in self.rows.fields and field_name not in self.draft.values:
                 self.draft.values[field_name] = value
                 self.draft.note_origin(field_name, heading, cell.text)
                 self.inferred += [field_name] if field_name in reading.inferred else []
-            elif not reading.is_kept:
+            elif not reading.needs_as_published:
                 self._keep(heading, cell)
 
     def _read_date_without_year(self, name: str, heading: str, cell: GridCell) -> None:
@@ -358,7 +363,7 @@ class RecordReader:
         dated = add_year(cell.line, year, self.context.anchors) if year else ""
         if not dated:
             self.report.ask(heading, f"{quote(cell.line)} has no year. Which year is meant?")
-        self._put(name, {"raw": cell.line, "means": dated or "none"}, heading, cell)
+        self._set_field(name, {"raw": cell.line, "means": dated or "none"}, heading, cell)
 
     def _has_two_dates(self, heading: str, cell: GridCell) -> bool:
         """Ask once for a column if two dates in a cell are the original and the revised one; unanswered, they are."""
@@ -409,7 +414,7 @@ class RecordReader:
             self._keep(heading, cell)
             return False
         if target is None or "revisions" not in self.rows.fields:
-            self._put("target", day, heading, cell)
+            self._set_field("target", day, heading, cell)
             return False
         if day == target and not reason:
             self.draft.note_origin("target", heading, day)
@@ -458,7 +463,7 @@ class RecordReader:
             post = self.context.posts.get(fold_text(text), "")
             if post:
                 posts.append(post)
-            elif is_nobody(text):
+            elif is_vacant(text):
                 self.draft.keep(heading, text)
                 self.report.unmatched_cells.append((f"{self.draft.place}, {heading}", text))
             elif is_person(text, self.context.roles):
@@ -549,7 +554,7 @@ _RECOMMENDATION_FIELDS = frozenset(field_names(RECOMMENDATION.model))
 _ORDER = {"recommendation": -1, "status": 0, "response": 0, "update_date": 2, "response_on": 2, "completed_on": 2}
 _COLOUR = re.compile(r"^(?:red|amber|green|blue|yellow|grey|black|purple)\b[ :=–—-]*", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|mailto):\S+")
-_MAX_ASKED = 40
+_MAX_QUESTIONS = 40
 _NO = re.compile(r"no?\.?", re.IGNORECASE)
 _YES = re.compile(r"y(?:es)?\.?|true", re.IGNORECASE)
 _DONE = re.compile(rf"(?:{_YES.pattern}|[✓✔☑√])(?:$|[ ]?[–—,;:(-])", re.IGNORECASE)
@@ -557,7 +562,7 @@ _DONE = re.compile(rf"(?:{_YES.pattern}|[✓✔☑√])(?:$|[ ]?[–—,;:(-])",
 _DONE_HEADING = re.compile(r"\b(?:complete[d]?|done|implemented|actioned)\b", re.IGNORECASE)
 _NO_UPDATE = re.compile(r"(?:not (?:yet )?due(?: yet)?|due later)\.?", re.IGNORECASE)
 _UNKNOWN = re.compile(r"tb[acd]|to be (?:advised|confirmed)\.?", re.IGNORECASE)
-_ELSEWHERE = re.compile(
+_REFERENCES = re.compile(
     r"(?:as|see) (?:above|below|previous)\b|^verbal update|^as (?:per )?(?:item |action )?\d", re.IGNORECASE
 )
 _MENTION = re.compile(

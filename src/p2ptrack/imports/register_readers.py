@@ -34,11 +34,11 @@ from p2ptrack.model.records import Record
 from p2ptrack.model.schema import FieldSpec, list_fields
 from p2ptrack.phrases import fold_text, join_words, pluralise, quote, unique
 
-LEFT_OUT = "left_out"
+OMITTED = "left_out"
 CONTRACT_TARGETS: Mapping[str, str] = {
     **{field.name: field.title for field in CONTRACT_FIELDS},
     AS_PUBLISHED: "As published: kept word for word",
-    LEFT_OUT: "Not kept: names, telephone numbers or addresses of people",
+    OMITTED: "Not kept: names, telephone numbers or addresses of people",
 }
 """The fields that a column can have, and their names for officers."""
 
@@ -117,7 +117,7 @@ def find_contract_field(heading: str) -> tuple[str, bool] | None:
 
 def _list_fields(headings: Iterable[str]) -> set[str]:
     matches = (find_contract_field(heading) for heading in headings if heading and len(heading) <= _MAX_HEADING)
-    return {match[0] for match in matches if match} - {AS_PUBLISHED, LEFT_OUT}
+    return {match[0] for match in matches if match} - {AS_PUBLISHED, OMITTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _find_header(grid: Grid, mapping: Mapping[str, str]) -> int | None:
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
         texts = [cell.line for cell in row.own_cells]
         fields = _list_fields(texts)
-        confirmed = {mapping[name] for name in map(fold_heading, texts) if name in mapping} - {AS_PUBLISHED, LEFT_OUT}
+        confirmed = {mapping[name] for name in map(fold_heading, texts) if name in mapping} - {AS_PUBLISHED, OMITTED}
         if len(confirmed) > 1 and confirmed & _NAMING:
             return index
         if len(fields) >= _MIN_FIELDS and fields & _NAMING and fields & _TERMS and len(fields) >= len(texts) / 3:
@@ -315,7 +315,7 @@ class _SheetBuilder:
         columns = [column for column in columns if column.index not in hidden]
         for column in columns:
             if column.field == AS_PUBLISHED and column.is_sure:
-                report.kept_columns[column.heading] = len(self._list_values(column.index))
+                report.as_published_columns[column.heading] = len(self._list_values(column.index))
         added = [(SECTION, 1)] * any(section for _, section, _ in self.rows) + [(WORKSHEET, 0)] * has_sheets
         for heading, _ in added:
             is_free = not any(column.field == "directorate" for column in columns)
@@ -369,8 +369,10 @@ class _SheetBuilder:
 
     def _share(self, name: str, heading: str, values: Sequence[str]) -> float:
         results = [read_cell(FIELD_BY_NAME[name], value, heading, self.anchors) for value in values]
-        stated = [result for result in results if not (isinstance(result, CellIssue) and result.is_placeholder)]
-        return sum(not isinstance(result, CellIssue) for result in stated) / max(len(stated), 1) if stated else 1.0
+        readings = [result for result in results if not (isinstance(result, CellIssue) and result.is_placeholder)]
+        return (
+            sum(not isinstance(result, CellIssue) for result in readings) / max(len(readings), 1) if readings else 1.0
+        )
 
     def _find_other(self, name: str, heading: str, values: Sequence[str]) -> str:
         """Return the field of a column by its values, if its heading has words of two fields."""
@@ -396,7 +398,7 @@ class _SheetBuilder:
                 best[column.field] = column
         return [
             column
-            if column.field in {AS_PUBLISHED, LEFT_OUT} or best[column.field] is column
+            if column.field in {AS_PUBLISHED, OMITTED} or best[column.field] is column
             else replace(column, field=AS_PUBLISHED, is_sure=find_contract_field(column.heading) is not None)
             for column in columns
         ]
@@ -566,7 +568,7 @@ class DeclaredReader:
                 draft.origins[name] = [(heading, cell.text)]
             else:
                 draft.keep(heading, cell.text)
-                self.report.kept_columns[heading] += 1
+                self.report.as_published_columns[heading] += 1
         if not draft.values.get("title"):
             self.report.skipped.append((f"{place}, which has no title", row.line))
         elif record := self._known.get(fold_text(str(draft.values["title"]))):

@@ -101,7 +101,9 @@ class TrackerReader:
 
 def _join(row: GridRow) -> str:
     return " | ".join(
-        cell.text or cell.struck for cell in row.cells if not cell.is_repeat and (cell.lines or cell.struck)
+        cell.text or cell.struck_through
+        for cell in row.cells
+        if not cell.is_repeat and (cell.lines or cell.struck_through)
     )
 
 
@@ -170,7 +172,7 @@ class _RowReader:
             self.read_group_heading(own_cells[0].line, place)
         elif phases := [phase.index for phase in self.phases if row.get_cell(phase.index).lines]:
             self._read_records(row, place, phases)
-        elif self.kind.name == EXEMPTION and (request_indices := self._find_stated(row)):
+        elif self.kind.name == EXEMPTION and (request_indices := self._find_request_cells(row)):
             self._read_records(row, place, request_indices[:1])
         elif self._continues_record(row):
             self._add_row_update(row, place)
@@ -219,7 +221,7 @@ class _RowReader:
             self.report.inferred[name] += 1
         self.reader.drafts.append(draft)
 
-    def _find_stated(self, row: GridRow) -> list[int]:
+    def _find_request_cells(self, row: GridRow) -> list[int]:
         """Return the columns of a row that identify the exemption."""
         names = ("request", "title", "supplier", "value")
         columns = [column.index for name in names for column in self.tracker.columns_of(name)]
@@ -412,10 +414,10 @@ class ExemptionReader(RecordReader):
     def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, core: int) -> None:
         super().__init__(rows, draft, ref, core)
         self.readers = {
-            **{name: partial(self._put_text, name) for name in _TEXTS},
+            **{name: partial(self._set_text, name) for name in _TEXTS},
             **{name: partial(self._read_exact_date, name) for name in _DATES},
             "request": self._read_description,
-            "title": partial(self._put_line, "title"),
+            "title": partial(self._set_line, "title"),
             "ref": self._read_ref,
             "type": partial(self._read_member, "type", ExemptionType),
             "sought": partial(self._read_member, "sought", RequestTime),
@@ -426,8 +428,8 @@ class ExemptionReader(RecordReader):
             "as_published": self._keep_column,
         }
 
-    def _put_text(self, name: str, heading: str, cell: GridCell) -> None:
-        self._put(name, cell.text, heading, cell)
+    def _set_text(self, name: str, heading: str, cell: GridCell) -> None:
+        self._set_field(name, cell.text, heading, cell)
 
     def _read_exact_date(self, name: str, heading: str, cell: GridCell) -> None:
         if read_single_date(cell.line, self.context.anchors) or lacks_year(cell.line):
@@ -441,18 +443,20 @@ class ExemptionReader(RecordReader):
         """Read a description: a short one is the title, and a longer one the text that the title is taken from."""
         is_title = len(cell.lines) == 1 and len(cell.text) <= _MAX_TITLE and find_first_sentence(cell.text) == cell.text
         has_title = bool(self.rows.tracker.columns_of("title"))
-        self._put("title" if is_title and not has_title else "origin_text", cell.text, heading, cell)
+        self._set_field("title" if is_title and not has_title else "origin_text", cell.text, heading, cell)
 
     def _read_member(self, name: str, members: Iterable[str], heading: str, cell: GridCell) -> None:
         """Read a word of p2ptrack; any other is kept as published."""
         if normalise_word(cell.line) in set(members):
-            self._put(name, normalise_word(cell.line), heading, cell)
+            self._set_field(name, normalise_word(cell.line), heading, cell)
         else:
             self._keep(heading, cell)
 
     def _read_reason(self, heading: str, cell: GridCell) -> None:
         is_word = normalise_word(cell.line) in set(ExemptionReason) and "reason" not in self.draft.values
-        self._put(*(("reason", normalise_word(cell.line)) if is_word else ("reason_text", cell.text)), heading, cell)
+        self._set_field(
+            *(("reason", normalise_word(cell.line)) if is_word else ("reason_text", cell.text)), heading, cell
+        )
 
     def _read_value(self, heading: str, cell: GridCell) -> None:
         money = read_money(restore_stored_number(cell), heading)
@@ -460,13 +464,13 @@ class ExemptionReader(RecordReader):
             self._keep(heading, cell)
             self._ask(heading, f"{quote(cell.line)} is not an exact amount, so the exemption has no value.")
         else:
-            self._put("value", money["amount"] if len(money) == 1 else money, heading, cell)
+            self._set_field("value", money["amount"] if len(money) == 1 else money, heading, cell)
 
     def _read_requester(self, heading: str, cell: GridCell) -> None:
         """Read who asked for it: one post."""
         posts = self._find_posts(heading, cell)
         if len(posts) == 1:
-            self._put("requested_by", posts[0], heading, cell)
+            self._set_field("requested_by", posts[0], heading, cell)
         elif posts:
             self._keep(heading, cell)
 
@@ -477,7 +481,7 @@ class ExemptionReader(RecordReader):
             self._read_posts("approved_by", heading, cell)
             return
         self._read_posts("approved_by", heading, parts[0])
-        self._put("approved_on", parts[1], heading, cell)
+        self._set_field("approved_on", parts[1], heading, cell)
 
     def _finish(self) -> None:
         """Leave out an empty title: p2ptrack makes one from the type and the id."""

@@ -466,8 +466,8 @@ def _read_heading(above: str, number: str) -> dict[str, str]:
     match = _NUMBERED.match(above)
     priority = _PRIORITY.search(above)
     rest = _PRIORITY.sub("", above[match.end() :]).strip(" ():–-") if match else ""
-    stated = {"Ref": number or (match["number"] if match else ""), "Priority": priority[1] if priority else ""}
-    return {name: text for name, text in {**stated, "Title": rest}.items() if text}
+    columns = {"Ref": number or (match["number"] if match else ""), "Priority": priority[1] if priority else ""}
+    return {name: text for name, text in {**columns, "Title": rest}.items() if text}
 
 
 def _begins(pairs: Sequence[_Pair], row: int, first: str) -> bool:

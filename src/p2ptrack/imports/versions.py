@@ -41,14 +41,14 @@ class VersionContext:
 class RecordUpdate:
     """The edits that the next version of a document makes to a record.
 
-    `changes` describe them, `left` lists the differences that the user has to decide on, `notes` the others.
+    `changes` describe them, `undecided` lists the differences that the user has to decide on, `notes` the others.
     `unchanged_since` is the date of the last update, where the file has no other text.
     """
 
     record: Record
     edits: list[Edit] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unchanged_since: str = ""
 
@@ -71,7 +71,7 @@ _TARGET_CHOICES = {
     _MOVE: "the target was moved",
     _LEAVE: "leave the record as it is",
 }
-_COMPARED_ELSEWHERE = frozenset(
+_COMPARED_SEPARATELY = frozenset(
     {"title", "source", "origin_text", "target", "revisions", "status", "updates", "as_published", "inferred"}
     | {"truncated", "recommendations", "id"}
 )
@@ -107,14 +107,14 @@ class _Comparison:
 
     def compare_target(self, record: TrackedRecord) -> None:
         """A revised date that is new is a target change; any other difference is asked about."""
-        stated, revisions = self.values.get("target"), self.values.get("revisions", [])
+        given_value, revisions = self.values.get("target"), self.values.get("revisions", [])
         if self.draft.requested and record.target is not None:
             self._add_revisions(record, [self.draft.requested], self._read_target())
-        if stated is None:
+        if given_value is None:
             return
         if record.target is None:
             if not revisions:
-                self._fill("target", stated)
+                self._fill("target", given_value)
                 return
             self._set("target", revisions[0]["from"])
             self._add_revisions(record, revisions, revisions[0]["from"])
@@ -123,51 +123,53 @@ class _Comparison:
             self._compare_original(record, revisions[0]["from"])
             self._add_revisions(record, revisions, self._read_target())
             return
-        if self._is_same_day(stated, record.target):
+        if self._is_same_day(given_value, record.target):
             return
         matches = (find_by_keyword(heading) for heading, _ in self.draft.origins.get("target", []))
         if any(match and match[0] == "revised_target" for match in matches):
-            self._add_revisions(record, [{"to": stated}], self._read_target())
-        elif record.revisions and self._is_same_day(stated, record.revisions[0].from_):
+            self._add_revisions(record, [{"to": given_value}], self._read_target())
+        elif record.revisions and self._is_same_day(given_value, record.revisions[0].from_):
             self.update.notes.append(
-                f"{record.id}: the file has the original target date, {_show(stated)}. The record has its changes."
+                f"{record.id}: the file has the original target date, {_show(given_value)}. The record has its changes."
             )
         else:
-            self._ask_target(record, stated)
+            self._ask_target(record, given_value)
 
-    def _compare_original(self, record: TrackedRecord, stated: Any) -> None:
+    def _compare_original(self, record: TrackedRecord, given_value: Any) -> None:
         """Ask about an original date that differs: only a correction can change the past."""
         original = record.revisions[0].from_ if record.revisions else record.target
-        if original is None or self._is_same_day(stated, original):
+        if original is None or self._is_same_day(given_value, original):
             return
-        change = f"{record.id}: the original target changed from {original.raw} to {_show(stated)}."
+        change = f"{record.id}: the original target changed from {original.raw} to {_show(given_value)}."
         choices = {name: _TARGET_CHOICES[name] for name in (_CORRECT, _LEAVE)}
         if self.context.prompter.choose(f"{change} What is it?", choices, _LEAVE) != _CORRECT:
-            self.update.left.append(f"{change} The record is not changed. To correct it: p2ptrack edit {record.id}")
+            self.update.undecided.append(
+                f"{change} The record is not changed. To correct it: p2ptrack edit {record.id}"
+            )
         elif record.revisions:
-            self._set_path(("revisions", 0, "from"), stated)
+            self._set_path(("revisions", 0, "from"), given_value)
             self.update.changes.append(change)
         else:
-            self._correct(stated)
+            self._correct(given_value)
             self.update.changes.append(change)
 
-    def _ask_target(self, record: TrackedRecord, stated: Any) -> None:
+    def _ask_target(self, record: TrackedRecord, given_value: Any) -> None:
         recorded = record.target.raw if record.target else ""
         original = "target" if record.revisions else "original target"
-        change = f"{record.id}: the {original} changed from {recorded} to {_show(stated)}."
+        change = f"{record.id}: the {original} changed from {recorded} to {_show(given_value)}."
         answer = self.context.prompter.choose(f"{change} What is it?", _TARGET_CHOICES, _LEAVE)
         if answer == _CORRECT:
-            self._correct(stated)
+            self._correct(given_value)
         elif answer == _MOVE:
-            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_target(), "to": stated}))
-            self._set("target", stated)
+            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_target(), "to": given_value}))
+            self._set("target", given_value)
         else:
             day = self.context.paper_date
             document = f"The version of {day}" if day else "The next version of the document"
-            self.update.left.append(
+            self.update.undecided.append(
                 f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
-                f'"{_show(stated)}" --reason "{document} has this target date." '
-                f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(stated)}"'
+                f'"{_show(given_value)}" --reason "{document} has this target date." '
+                f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(given_value)}"'
             )
             return
         self.update.changes.append(change)
@@ -196,10 +198,10 @@ class _Comparison:
     def compare_progress(self, record: TrackedRecord) -> None:
         """Compare the progress. New texts, a new status and new words of other columns become updates."""
         known_texts = {fold_request(update.text) for update in record.updates if update.text}
-        stated = [entry for entry in self.values.get("updates", []) if entry.get("text")]
-        entries = [dict(entry) for entry in stated if fold_request(entry["text"]) not in known_texts]
-        if stated and not entries:
-            text = fold_request(stated[-1]["text"])
+        given_value = [entry for entry in self.values.get("updates", []) if entry.get("text")]
+        entries = [dict(entry) for entry in given_value if fold_request(entry["text"]) not in known_texts]
+        if given_value and not entries:
+            text = fold_request(given_value[-1]["text"])
             days = [entry.date for entry in record.updates if entry.text and fold_request(entry.text) == text]
             self.update.unchanged_since = next((day.raw for day in days if day), "the last version")
         word, published = self._find_new_word(record), self._find_new_words(record)
@@ -212,7 +214,7 @@ class _Comparison:
         last |= {"as_published": published} if published else {}
         entries = [self._complete_entry(entry) for entry in entries]
         if not any(name in entries[-1] for name in ("text", "date", "source")):
-            self.update.left.append(
+            self.update.undecided.append(
                 f"{record.id}: the file has new words, {join_words([quote(item) for item in published.values()])}, "
                 f"but no source or date for an update. To add one: p2ptrack update {record.id}"
             )
@@ -261,7 +263,7 @@ class _Comparison:
             return
         was = record.status_as_written or humanise(record.status or "not recorded")
         if self._is_older(record):
-            self.update.left.append(
+            self.update.undecided.append(
                 f"{record.id}: the status in the file is {quote(word)}. The record has a later update, so its status "
                 f"{quote(was)} is not changed."
             )
@@ -269,7 +271,7 @@ class _Comparison:
         if record.status in {*CLOSED_STATUSES, Status.COMPLETE} and Status(meaning) not in CLOSED_STATUSES:
             question = f"{record.id} is {was}, and the file says {word}. Change its status?"
             if self.context.prompter.choose(question, YES_OR_NO, "no") != "yes":
-                self.update.left.append(
+                self.update.undecided.append(
                     f"{record.id}: the status in the file is {quote(word)}, and the record is {was}. It is not changed."
                 )
                 return
@@ -289,23 +291,23 @@ class _Comparison:
     def compare_fields(self) -> None:
         """Fill fields that the record does not have; a value that differs from the record's is left alone."""
         for name, value in self.values.items():
-            if name in _COMPARED_ELSEWHERE or not hasattr(self.record, name):
+            if name in _COMPARED_SEPARATELY or not hasattr(self.record, name):
                 continue
             recorded = getattr(self.record, name)
             if not recorded:
-                if not self._is_kept_as_published(name):
+                if not self._is_as_published(name):
                     self._fill(name, value)
             elif not self._is_same_value(name, value, recorded):
                 title = _find_title(self.record, name)
                 words = value[0] if isinstance(value, list) and len(value) == 1 else value
-                is_short = isinstance(words, str) and "\n" not in words.strip() and len(words) < _MAX_SHOWN
+                is_short = isinstance(words, str) and "\n" not in words.strip() and len(words) < _MAX_LISTED
                 advice = f" --set {shlex.quote(f'{name}={words.strip()}')}" if is_short else ""
-                self.update.left.append(
+                self.update.undecided.append(
                     f"{self.record.id}: {title} is {_show(value)} in the file. The record keeps its own "
                     f"value. To change it: p2ptrack edit {self.record.id}{advice}"
                 )
 
-    def _is_kept_as_published(self, name: str) -> bool:
+    def _is_as_published(self, name: str) -> bool:
         """Whether the record keeps the words of a field as published, because the field does not take them."""
         published_texts = self.record.as_published
         words = self.draft.origins.get(name, [])
@@ -320,9 +322,9 @@ class _Comparison:
             return Money.model_validate(value if isinstance(value, dict) else {"amount": value}) == recorded
         if name in {"priority", "acceptance"}:
             return find_word(name, str(value), self.context.labels) == str(recorded)
-        stated = value if isinstance(value, list) else [value]
+        given_value = value if isinstance(value, list) else [value]
         values = recorded if isinstance(recorded, tuple) else (recorded,)
-        return {_flatten(value) for value in stated} <= {_flatten(value) for value in values}
+        return {_flatten(value) for value in given_value} <= {_flatten(value) for value in values}
 
     def _fill(self, name: str, value: YamlValue) -> None:
         self._set(name, value)
@@ -342,12 +344,12 @@ class _Comparison:
     def _read_target(self) -> YamlValue:
         return self.context.read_values(self.record).get("target", "")
 
-    def _is_same_day(self, stated: Any, recorded: CouncilDate) -> bool:
-        if isinstance(stated, dict):
-            return fold_text(str(stated.get("raw", ""))) == fold_text(recorded.raw)
-        parsed = parse_date(str(stated), self.context.anchors)
+    def _is_same_day(self, given_value: Any, recorded: CouncilDate) -> bool:
+        if isinstance(given_value, dict):
+            return fold_text(str(given_value.get("raw", ""))) == fold_text(recorded.raw)
+        parsed = parse_date(str(given_value), self.context.anchors)
         if isinstance(parsed, DateRejection) or parsed.latest is None or recorded.latest is None:
-            return fold_text(str(stated)) == fold_text(recorded.raw)
+            return fold_text(str(given_value)) == fold_text(recorded.raw)
         return (parsed.earliest, parsed.latest) == (recorded.earliest, recorded.latest)
 
 
@@ -374,10 +376,10 @@ def _show(value: Any) -> str:
         return _show(value.get("raw") or next(iter(value.values()), ""))
     if isinstance(value, list):
         return join_words([_show(item) for item in value])
-    return str(value) if len(str(value)) < _MAX_SHOWN else quote(str(value))
+    return str(value) if len(str(value)) < _MAX_LISTED else quote(str(value))
 
 
-_MAX_SHOWN = 60
+_MAX_LISTED = 60
 
 
 def _describe_entry(entry: Mapping[str, Any]) -> str:
@@ -397,7 +399,7 @@ def _find_title(record: Record, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMapping:
+class SavedMapping:
     """The fields of headings (as `fold_heading` returns them), and the answers for the next file of its shape.
 
     `name` is that of the file in which it is kept.
@@ -421,14 +423,14 @@ def fold_headings(tracker: Tracker) -> frozenset[str]:
     return frozenset(fold_heading(heading) for heading in tracker.headings if heading)
 
 
-def find_mapping(mappings: Sequence[KeptMapping], tracker: Tracker) -> KeptMapping | None:
+def find_mapping(mappings: Sequence[SavedMapping], tracker: Tracker) -> SavedMapping | None:
     """Return the mapping of a tracker's own shape, otherwise the last that has all of its headings."""
     headings = fold_headings(tracker)
     fitting = [mapping for mapping in mappings if mapping.fits(tracker)]
     return next((mapping for mapping in fitting if set(mapping.columns) == headings), fitting[-1] if fitting else None)
 
 
-def parse_mapping(values: Mapping[str, Any], path: str, kinds: Kinds) -> KeptMapping:
+def parse_mapping(values: Mapping[str, Any], path: str, kinds: Kinds) -> SavedMapping:
     """Return the mapping in the plain data of a file. Raises `UsageError` for a field that does not exist."""
     columns = {}
     kind = str(values.get("kind", ""))
@@ -452,7 +454,7 @@ def parse_mapping(values: Mapping[str, Any], path: str, kinds: Kinds) -> KeptMap
     for (name, word), meaning in words.items():
         if name not in WORD_FIELDS or find_word(name, meaning, {}) != meaning:
             raise UsageError(f"{path}: {quote(word)} cannot mean {quote(meaning)} in {quote(name)}.")
-    return KeptMapping(columns, kind, str(values.get("source", "")), posts, words)
+    return SavedMapping(columns, kind, str(values.get("source", "")), posts, words)
 
 
 def _list_groups(value: Any) -> Iterable[Mapping[str, Any]]:
@@ -476,7 +478,9 @@ def make_mapping_values(
     return values
 
 
-def choose_mapping_name(mappings: Sequence[KeptMapping], tracker: Tracker, stem: str, used_names: Iterable[str]) -> str:
+def choose_mapping_name(
+    mappings: Sequence[SavedMapping], tracker: Tracker, stem: str, used_names: Iterable[str]
+) -> str:
     """Return the file name for the mapping of a tracker: that of one for the same headings, otherwise a free one."""
     own_name = next(
         (mapping.name for mapping in mappings if mapping.name and set(mapping.columns) == fold_headings(tracker)), ""

@@ -25,7 +25,7 @@ from p2ptrack.store.yaml.parser import YamlValue
 
 RecordValues = Callable[[str], Mapping[str, YamlValue]]
 """The fields of a record as its file has them, by the record's id."""
-_SHOWN = 60
+_READ_ONLY = 60
 _RECORDS, _TARGET_CHANGES = "records", "revisions"
 
 
@@ -59,7 +59,7 @@ class Conflict:
     def to_text(self) -> str:
         """Return both values in one sentence."""
         texts = (self.register_text, self.workbook_text)
-        in_workbook, in_register = (quote(excerpt(text, _SHOWN)) if text else "nothing" for text in texts)
+        in_workbook, in_register = (quote(excerpt(text, _READ_ONLY)) if text else "nothing" for text in texts)
         return f"{self.edit.place}: the register has {in_workbook} now, the workbook has {in_register}."
 
 
@@ -335,14 +335,16 @@ class _SheetPlanner:
                 self._refuse(row, f"{cell.place}: {cell.fault}.")
                 return None
             if text := cell.text.strip():
-                _put_value(values, column.path, [*_split_list(text)] if column.is_list else text)
+                _set_value(values, column.path, [*_split_list(text)] if column.is_list else text)
         return values
 
     def _find_same_row(self, row: ReturnedRow, full: _RowTexts, other_texts: Mapping[str, str]) -> str:
         """Return the key of a row of the register with all values of a new row; empty without one."""
         names = [column.name for column in self._columns() if column.path and column.path != ("id",)]
         texts = {**other_texts, **{name: row.text(name) for name in names if row.text(name)}}
-        return next((key for key, found in full.items() if all(found[name] == texts[name] for name in texts)), "")
+        return next(
+            (key for key, texts_of_row in full.items() if all(texts_of_row[name] == texts[name] for name in texts)), ""
+        )
 
 
 def _find_fault(column: ExportColumn, cell: ReturnedCell, text: str) -> str:
@@ -394,11 +396,11 @@ def _match_in_order(
     matches: dict[str, str] = {}
     rest = iter(all_entries)
     for key in visible_entries:
-        stated = {name: text for name, text in current[key].items() if text and name != "number"}.items()
-        found = next((name for name in rest if stated <= full[name].items()), None)
-        if found is None:
+        filled = {name: text for name, text in current[key].items() if text and name != "number"}.items()
+        texts_of_row = next((name for name in rest if filled <= full[name].items()), None)
+        if texts_of_row is None:
             return {}
-        matches[key] = found
+        matches[key] = texts_of_row
     return matches
 
 
@@ -417,7 +419,7 @@ def _split_list(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _put_value(values: dict[str, YamlValue], path: tuple[str, ...], value: YamlValue) -> None:
+def _set_value(values: dict[str, YamlValue], path: tuple[str, ...], value: YamlValue) -> None:
     for name in path[:-1]:
         inner = values.setdefault(name, {})
         values = inner if isinstance(inner, dict) else {}

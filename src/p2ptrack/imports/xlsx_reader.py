@@ -83,7 +83,7 @@ class _Style:
     number_format: str
     fill: str
     is_bold: bool
-    is_struck: bool
+    is_struck_through: bool
 
 
 class _WorkbookReader:
@@ -93,7 +93,7 @@ class _WorkbookReader:
         self.cleaner = TextCleaner()
         self.notes: list[str] = []
         self.errors: list[str] = []
-        self.struck: list[str] = []
+        self.struck_through: list[str] = []
         self._styles: dict[Any, _Style] = {}
 
     def _find_style(self, cell: Any) -> _Style:
@@ -116,7 +116,7 @@ class _WorkbookReader:
         repeats = _find_merged(worksheet)
         rows: list[GridRow] = []
         without_value: list[str] = []
-        self.errors, self.struck = [], []
+        self.errors, self.struck_through = [], []
         beyond = 0
         hidden_rows = {number for number, dimension in worksheet.row_dimensions.items() if dimension.hidden}
         for number, cells in sorted(self._list_rows(worksheet, formulas, repeats, without_value).items()):
@@ -132,7 +132,7 @@ class _WorkbookReader:
             )
         advice = ". Open and save the workbook in Excel, then import it again."
         self._note_cells(title, without_value, "formula", "without a stored value", advice)
-        self._note_cells(title, self.struck, "cell", "struck through", ", imported as written.")
+        self._note_cells(title, self.struck_through, "cell", "struck through", ", imported as written.")
         self._note_cells(title, self.errors, "formula", "with an error", ", read as empty.")
         hidden = frozenset(_find_hidden_columns(worksheet))
         yield Grid(title, tuple(rows), title, "" if any(not row.is_empty for row in rows) else "empty", hidden)
@@ -170,7 +170,7 @@ class _WorkbookReader:
         if merged is not None and merged[:2] != place:
             first = worksheet.cell(*merged[:2])
             return GridCell(
-                self.cleaner.make_paragraphs(format_shown(first.value, first.number_format)), is_repeat=True
+                self.cleaner.make_paragraphs(format_cell_value(first.value, first.number_format)), is_repeat=True
             )
         value, style = cell.value, self._find_style(cell)
         kind = CellKind.TEXT
@@ -178,9 +178,9 @@ class _WorkbookReader:
             kind = CellKind.DAY
         elif isinstance(value, int | float) and not isinstance(value, bool):
             kind = CellKind.NUMBER
-        text = format_shown(value, style.number_format) if value is not None else ""
-        if text and style.is_struck:
-            self.struck.append(cell.coordinate)
+        text = format_cell_value(value, style.number_format) if value is not None else ""
+        if text and style.is_struck_through:
+            self.struck_through.append(cell.coordinate)
         if cell.data_type == "e":
             self.errors.append(f"{cell.coordinate}: {text}")
             text = ""
@@ -239,7 +239,7 @@ def _read_fill(cell: Any) -> str:
     return "" if text in {"000000", "FFFFFF"} else text
 
 
-def format_shown(value: Any, number_format: str) -> str:
+def format_cell_value(value: Any, number_format: str) -> str:
     """Return a value as Excel shows it in this number format. A day is always written with the day before the month.
 
     Formats beyond dates, decimals, thousands and per cent show the value as it is stored.
@@ -275,13 +275,13 @@ def _format_number(value: Any, number_format: str) -> str:
     is_share = "%" in pattern
     decimals = match[1] or ""
     scaled = value * (100 if is_share else 1) / 1000 ** len(match[2])  # each comma at the end shows thousands
-    shown = f"{scaled:{',' if ',' in match[0].rstrip(',') else ''}.{len(decimals)}f}"
+    digits = f"{scaled:{',' if ',' in match[0].rstrip(',') else ''}.{len(decimals)}f}"
     if "#" in decimals and "0" not in decimals:
-        shown = shown.rstrip("0").rstrip(".")
+        digits = digits.rstrip("0").rstrip(".")
     width = re.sub(r"[^0]", "", match[0].partition(".")[0])
-    if "." not in shown and "," not in shown:
-        shown = shown.zfill(len(width))
-    return pattern[: match.start()] + shown + pattern[match.end() :]
+    if "." not in digits and "," not in digits:
+        digits = digits.zfill(len(width))
+    return pattern[: match.start()] + digits + pattern[match.end() :]
 
 
 _DAY_TOKEN = re.compile(r"y{1,4}|m{1,5}|d{1,4}|h{1,2}|s{1,2}|AM/PM|A/P", re.IGNORECASE)
@@ -536,7 +536,7 @@ def _read_text(value: Any, number_format: str) -> str:
     if isinstance(value, datetime | date):
         return _read_day(value, number_format)
     if isinstance(value, int | float):
-        return format_shown(value, number_format)
+        return format_cell_value(value, number_format)
     return make_cell_text(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)).replace("\r", ""))
 
 
@@ -550,5 +550,5 @@ def _read_day(value: date, number_format: str) -> str:
     """Return a day in words. A cell that shows only the month of a date gives the month."""
     pattern = _FORMAT_EXTRAS.sub("", number_format).casefold()
     if "m" in pattern and "y" in pattern and "d" not in pattern:
-        return format_shown(value, number_format)
+        return format_cell_value(value, number_format)
     return format_long_date(value.date() if isinstance(value, datetime) else value)

@@ -569,7 +569,7 @@ def advise_on_text(value: object) -> str:
 
 
 @lru_cache(maxsize=4096)
-def is_nobody(text: str) -> bool:
+def is_vacant(text: str) -> bool:
     """Whether a text in the place of a name names nobody: a placeholder, or `Vacant at present`."""
     if is_placeholder(text):
         return True
@@ -579,7 +579,7 @@ def is_nobody(text: str) -> bool:
 
 def has_name(text: str | None) -> bool:
     """Whether a field that names somebody is stated and is not a placeholder."""
-    return text is not None and not is_nobody(text)
+    return text is not None and not is_vacant(text)
 
 
 def has_meaning(text: str | None) -> bool:

@@ -104,14 +104,14 @@ def _validate_type(value: Any) -> FieldType:
     if word in set(FieldType):
         return FieldType(word)
     of_list = re.fullmatch(r"(?:list|lists)_(?:of_)?(\w+?)s?", word)
-    meant = next((type_ for type_, words in _TYPE_SYNONYMS.items() if word in words.split()), None)
+    suggested = next((type_ for type_, words in _TYPE_SYNONYMS.items() if word in words.split()), None)
     if of_list and of_list[1] in set(FieldType):
         fix = f"For several values, write:\ntype: {of_list[1]}\nlist: true"
-    elif meant is FieldType.CHOICE and word in {"boolean", "bool", "yes_no", "flag", "checkbox"}:
+    elif suggested is FieldType.CHOICE and word in {"boolean", "bool", "yes_no", "flag", "checkbox"}:
         fix = 'Write:\ntype: choice\nchoices: ["Yes", "No"]'
     else:
         types = tuple(type_.value for type_ in FieldType)
-        fix = list_choices((meant.value,) if meant else suggest(text, types) or types, types)
+        fix = list_choices((suggested.value,) if suggested else suggest(text, types) or types, types)
     message = f"{quote(text)} is not a type of field." if text else "The type of this field is missing."
     raise field_error("S108", message, fix)
 

@@ -189,18 +189,18 @@ class LostPublication:
 class PublishedRecords:
     """The records of the last published papers, by the folders of their kinds.
 
-    `counts` are their numbers in the tag, and `found` those in its commit. `missing` are those that are no
+    `counts` are their numbers in the tag, and `file_counts` those in its commit. `missing` are those that are no
     longer in the folder, as they were last.
     """
 
     meeting: str
     counts: Mapping[str, int]
-    found: Mapping[str, int]
+    file_counts: Mapping[str, int]
     missing: tuple[RecordVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableFile:
+class UnreadableVersion:
     """A file that could not be read at a revision; its values before that are kept."""
 
     revision: Revision
@@ -222,7 +222,7 @@ class RegisterHistory:
     revisions: tuple[Revision, ...] = ()
     records: Mapping[str, VersionHistory] = field(default_factory=dict)
     programme: VersionHistory = field(default_factory=lambda: VersionHistory(""))
-    unreadable_files: tuple[UnreadableFile, ...] = ()
+    unreadable_files: tuple[UnreadableVersion, ...] = ()
     published_positions: Mapping[str, int] = field(default_factory=dict)
     side_publications: Mapping[str, SidePublication] = field(default_factory=dict)
     as_of_dates: Mapping[str, date] = field(default_factory=dict)
@@ -309,7 +309,7 @@ class _HistoryBuilder:
     def __init__(self) -> None:
         self.revisions: list[Revision] = []
         self.versions: dict[str, list[RecordVersion]] = {}
-        self.unreadable_files: list[UnreadableFile] = []
+        self.unreadable_files: list[UnreadableVersion] = []
         self._files: dict[str, tuple[str, RawValues]] = {}
         self._paths: dict[str, set[str]] = {}
         self._kinds = KINDS
@@ -325,7 +325,7 @@ class _HistoryBuilder:
         for path, read_values in sorted(commit.files.items(), key=lambda pair: pair[0]):
             values = read_values
             if values is None:
-                self.unreadable_files.append(UnreadableFile(commit.revision, path))
+                self.unreadable_files.append(UnreadableVersion(commit.revision, path))
                 values = unreadable_renames.get(path)
             if values is not None:
                 self._add_file(path, values, changed_keys)

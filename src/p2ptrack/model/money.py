@@ -104,18 +104,18 @@ def read_money(text: str, heading: str = "") -> dict[str, str] | None:
     VAT, a period and a currency count where the text or its heading states them. An amount with any other word, such
     as *about*, is not exact, and one below a heading such as *£000* is not in full.
     """
-    stated, rest = _find_money_words(text)
+    explicit, rest = _find_money_words(text)
     implied, _ = _find_money_words(heading)
     figure = rest.replace("()", " ").strip(" ,;:")
     amount = parse_amount(figure)
-    if amount is None or None in stated.values() or _SCALED_HEADING.search(fold_text(heading)):
+    if amount is None or None in explicit.values() or _SCALED_HEADING.search(fold_text(heading)):
         return None
     if "£" in figure:
-        stated.setdefault("currency", POUNDS)
+        explicit.setdefault("currency", POUNDS)
     fields = {"amount": figure}
     for name in ("currency", "vat", "period"):
-        word = stated.get(name) or implied.get(name)
-        if name in stated and implied.get(name) not in {None, stated[name]}:
+        word = explicit.get(name) or implied.get(name)
+        if name in explicit and implied.get(name) not in {None, explicit[name]}:
             return None
         if word and word != POUNDS:
             fields[name] = word
@@ -125,12 +125,12 @@ def read_money(text: str, heading: str = "") -> dict[str, str] | None:
 def _find_money_words(text: str) -> tuple[dict[str, str | None], str]:
     """Return the period, VAT and currency that words state (None if they conflict), and the text without them."""
     rest = fold_text(text).replace("-vat", " vat")
-    found: dict[str, str | None] = {}
+    words_by_name: dict[str, str | None] = {}
     for name, word, pattern in _MONEY_WORDS:
         if pattern.search(rest):
             rest = pattern.sub(" ", rest)
-            found[name] = None if name in found else word
-    return found, " ".join(rest.split()).replace("( )", "()")
+            words_by_name[name] = None if name in words_by_name else word
+    return words_by_name, " ".join(rest.split()).replace("( )", "()")
 
 
 _MONEY_WORDS = (
@@ -151,11 +151,11 @@ def _advise_on_amount(text: str) -> str:
         return "Leave the field out until the amount is known."
     if exact := read_money(text):
         return f"Write {_format_fields(exact['amount'], exact)}."
-    stated, rest = _find_money_words(text)
+    explicit, rest = _find_money_words(text)
     multiplied, figures = _MULTIPLIED.findall(rest), _FIGURE.findall(_MULTIPLIED.sub(" ", rest))
-    if len(multiplied) + len(figures) != 1 or None in stated.values() or _OTHER_SENSE.search(rest):
+    if len(multiplied) + len(figures) != 1 or None in explicit.values() or _OTHER_SENSE.search(rest):
         return f"{_keep_words(text)} {_EXAMPLE}"
-    fields = {name: word for name, word in stated.items() if word and word != POUNDS}
+    fields = {name: word for name, word in explicit.items() if word and word != POUNDS}
     if multiplied:
         whole, part, word = multiplied[0]
         number: Decimal | None = Decimal(f"{whole}.{part or 0}") * _MULTIPLIERS[word]

@@ -377,8 +377,8 @@ class Record(Model):
         title = cls.derive_title(values) if isinstance(values, dict) and "title" not in values else ""
         record = handler({**values, "title": title} if title else values)
         if title:
-            stated = record.model_fields_set - {"title"}  # the file does not state it
-            object.__setattr__(record, "__pydantic_fields_set__", stated)
+            fields_set = record.model_fields_set - {"title"}  # the file does not state it
+            object.__setattr__(record, "__pydantic_fields_set__", fields_set)
         if isinstance(values, dict) and "periods" in values and isinstance(record, TrackedRecord):
             record.__dict__["target"] = find_next_target(record.target, record.every, record.periods)
         return record

@@ -36,7 +36,7 @@ _WORDS = {
     "biennially": "24 months",
 }
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNTED = re.compile(r"([0-9]{1,2}|[a-z]+) (month|quarter|year)(?:s|ly)?")
+_EVERY_NUMBER = re.compile(r"([0-9]{1,2}|[a-z]+) (month|quarter|year)(?:s|ly)?")
 _MAX_PERIODS = 2_000
 
 
@@ -56,11 +56,11 @@ def _suggest_every(text: str) -> str:
     words = re.sub(r"^(?:once )?(?:every|each|per|an?) ", "", text.replace("-", " "))
     if words in _WORDS or words.replace(" ", "-") in _MONTHS:
         return _WORDS.get(words, words.replace(" ", "-"))
-    counted = _COUNTED.fullmatch(words.replace("other", "two"))
-    if counted is None:
+    match = _EVERY_NUMBER.fullmatch(words.replace("other", "two"))
+    if match is None:
         return ""
-    number = str(_NUMBERS.index(counted[1])) if counted[1] in _NUMBERS else counted[1]
-    months = (int(number) if number.isdigit() else 0) * _MONTHS[counted[2]]
+    number = str(_NUMBERS.index(match[1])) if match[1] in _NUMBERS else match[1]
+    months = (int(number) if number.isdigit() else 0) * _MONTHS[match[2]]
     return next((word for word, length in _MONTHS.items() if length == months), f"{months} months")
 
 

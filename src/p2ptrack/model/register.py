@@ -58,7 +58,7 @@ SEPARATOR = "\x7f"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSurveys:
+class CachedSurveys:
     """The surveys of an earlier run by id, each with its record, and the names of its searches."""
 
     by_id: Mapping[str, tuple[Record, Survey]] = field(default_factory=dict)
@@ -111,7 +111,7 @@ def _collect_texts(model: BaseModel, owner: FieldSpec | type[BaseModel], content
     `owner` has the fields of the model: the field that holds it, or its class.
     """
     values = model.__dict__
-    for field_spec in _select_stated(owner, frozenset(model.model_fields_set)):
+    for field_spec in _select_present(owner, frozenset(model.model_fields_set)):
         _collect_value(values[field_spec.attribute], field_spec, contents)
 
 
@@ -136,16 +136,16 @@ def _collect_value(value: Any, field_spec: FieldSpec, contents: _Contents) -> No
 
 # Ten thousand records state a few hundred sets of fields, of the forty that each may have.
 @lru_cache(maxsize=4096)
-def _select_stated(owner: FieldSpec | type[BaseModel], stated: frozenset[str]) -> tuple[FieldSpec, ...]:
+def _select_present(owner: FieldSpec | type[BaseModel], present: frozenset[str]) -> tuple[FieldSpec, ...]:
     fields = owner.fields if isinstance(owner, FieldSpec) else list_fields(owner)
-    return tuple(field_spec for field_spec in fields if field_spec.attribute in stated)
+    return tuple(field_spec for field_spec in fields if field_spec.attribute in present)
 
 
-def _list_stated_names(record: Record) -> set[str]:
+def _list_present_names(record: Record) -> set[str]:
     """Return the names of the fields that a record or an entry of it states: `phase_end`, `updates.see`."""
-    stated = frozenset(record.model_fields_set)
-    names = set(stated)
-    for field_spec in _select_stated(type(record), stated):
+    present = frozenset(record.model_fields_set)
+    names = set(present)
+    for field_spec in _select_present(type(record), present):
         if field_spec.is_list and field_spec.model:
             for entry in getattr(record, field_spec.attribute):
                 names |= _prefix_names(field_spec.attribute, frozenset(entry.model_fields_set))
@@ -174,12 +174,11 @@ class Register:
     """The programme and all records. `paths` are relative to the register's folder, with `/`, by id.
 
     `broken_ids` are the ids of files that could not be read, so that a link to one of them is not a link to nothing.
-    `broken_titles` are their titles, as far as they can be found.
-    `unread_fields` are the fields of each record that could not be read and those that they may have been, so that
-    none of them counts as absent (see `list_possible_fields`); `unread_folders` the folders with files that could not
-    be read at all.
-    `file_count` is the number of record files. `contracts` is the contracts register, empty where there is none.
-    `kept_surveys` are those of an earlier run, for files with the same contents.
+    `broken_titles` are their titles, as far as they can be found. `unreadable_fields` are the fields of each record
+    that could not be read and those that they may have been, so that none of them counts as absent (see
+    `list_possible_fields`); `unreadable_folders` the folders with files that could not be read at all. `file_count` is
+    the number of record files. `contracts` is the contracts register, empty where there is none. `cached_surveys` are
+    those of an earlier run, for files with the same contents.
     """
 
     programme: Programme
@@ -187,15 +186,15 @@ class Register:
     paths: Mapping[str, str] = field(default_factory=dict)
     broken_ids: frozenset[str] = frozenset()
     file_count: int = 0
-    unread_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    unread_folders: frozenset[str] = frozenset()
+    unreadable_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unreadable_folders: frozenset[str] = frozenset()
     broken_titles: frozenset[str] = frozenset()
     contracts: ContractTable = field(default_factory=ContractTable)
     by_id: Mapping[str, Record] = field(init=False, repr=False, compare=False)
     _records_by_type: dict[type[Record], tuple[Any, ...]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
-    kept_surveys: KeptSurveys = field(default_factory=KeptSurveys, repr=False, compare=False)
+    cached_surveys: CachedSurveys = field(default_factory=CachedSurveys, repr=False, compare=False)
     _cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
     _searches: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _texts: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -254,19 +253,19 @@ class Register:
         return self.compute_once("surveys", lambda: tuple((record, self._survey(record)) for record in self.records))
 
     def _survey(self, record: Record) -> Survey:
-        if survey := self._find_kept_survey(record):
+        if survey := self._find_cached_survey(record):
             return survey
         contents = self._collect_contents(record.id)
         lists = (
-            sorted(_list_stated_names(record)),
+            sorted(_list_present_names(record)),
             map(str, contents.years),
             chain.from_iterable(contents.iter_names()),
         )
         fields, years, names = map(SEPARATOR.join, lists)
         return Survey("", fields, years, names, {})
 
-    def _find_kept_survey(self, record: Record) -> Survey | None:
-        survey = self.kept_surveys.by_id.get(record.id)
+    def _find_cached_survey(self, record: Record) -> Survey | None:
+        survey = self.cached_surveys.by_id.get(record.id)
         return survey[1] if survey is not None and survey[0] is record else None
 
     def _collect_contents(self, id_: str) -> _Contents:
@@ -330,7 +329,7 @@ class Register:
         """Return the records in which no earlier run made a search of this name."""
         self._searches.add(name)
         pairs = self._list_surveyed(field_name)
-        if name not in self.kept_surveys.searches:
+        if name not in self.cached_surveys.searches:
             return pairs
         new = self.compute_once(
             "new ids", lambda: {record.id for record, survey in self.surveyed() if not survey.content}
@@ -356,22 +355,22 @@ class Register:
         """Return the file of a record, or the programme's file for any other id."""
         return self.paths.get(id_, PROGRAMME_PATH)
 
-    def is_unread(self, id_: str, *fields: str) -> bool:
+    def is_unreadable(self, id_: str, *fields: str) -> bool:
         """Whether one of these fields of a record could not be read, so that it may have a value."""
-        return not self.unread_fields.get(id_, frozenset()).isdisjoint(fields)
+        return not self.unreadable_fields.get(id_, frozenset()).isdisjoint(fields)
 
     def may_hide(self, model: type[Record], field_name: str) -> bool:
         """Whether a record of a model may have a field in a part that could not be read.
 
         It may be a field of an entry: `updates.covers`. The empty name stands for any field.
         """
-        if not (self.unread_folders or self.unread_fields):
+        if not (self.unreadable_folders or self.unreadable_fields):
             return False
-        if any(kind.folder in self.unread_folders for kind in self.kinds if issubclass(kind.model, model)):
+        if any(kind.folder in self.unreadable_folders for kind in self.kinds if issubclass(kind.model, model)):
             return True
         return any(
             isinstance(self.by_id.get(id_), model) and (not field_name or _may_include(names, field_name))
-            for id_, names in self.unread_fields.items()
+            for id_, names in self.unreadable_fields.items()
         )
 
     def iter_parts(self) -> Iterator[tuple[str, Recommendation]]:
@@ -416,13 +415,13 @@ class Register:
         return self._find_entry(self.programme.dependencies, id_)
 
 
-def _may_include(unread_names: frozenset[str], field_name: str) -> bool:
+def _may_include(unreadable_names: frozenset[str], field_name: str) -> bool:
     """Whether a field is among those that could not be read, or is in a list that is unread as a whole."""
     top, _, inner = field_name.partition(".")
-    if not inner or top not in unread_names:
-        return top in unread_names
-    has_only_parts = any(name.startswith(f"{top}.") for name in unread_names)
-    return not has_only_parts or not unread_names.isdisjoint((field_name, f"{top}.*"))
+    if not inner or top not in unreadable_names:
+        return top in unreadable_names
+    has_only_parts = any(name.startswith(f"{top}.") for name in unreadable_names)
+    return not has_only_parts or not unreadable_names.isdisjoint((field_name, f"{top}.*"))
 
 
 def sort_records(records: Iterable[RecordT], kinds: Kinds) -> tuple[RecordT, ...]:
@@ -529,14 +528,14 @@ class CurrentRegister:
     """The register in the folder and its exemptions in all commits, to decide what is withheld now.
 
     `states` are those of the records that were exempt at some time, in every commit that counts. `removed_ids` are the
-    folded ids of records that newer commits deleted. With `has_unread_files`, a missing record may be in a file or
+    folded ids of records that newer commits deleted. With `has_unreadable_files`, a missing record may be in a file or
     folder that was not read.
     """
 
     register: Register
     states: tuple[RecordState, ...] = ()
     removed_ids: frozenset[str] = frozenset()
-    has_unread_files: bool = False
+    has_unreadable_files: bool = False
 
 
 # Names of fields of records and of the programme together, for readers of files that may have either.

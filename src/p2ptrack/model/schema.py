@@ -93,7 +93,7 @@ class FieldSpec:
         return self.declared is not None and role in self.declared.roles
 
 
-StatedValue = tuple[str, Any, FieldSpec]
+FieldValue = tuple[str, Any, FieldSpec]
 """The place of a value (`updates[1].covers[0].id`), the value, its field."""
 FieldReference = tuple[str, str, ReferenceMarker]
 """The place of a reference, its text, what it refers to."""
@@ -197,13 +197,13 @@ def _list_reference_fields(model: ModelClass) -> tuple[FieldSpec, ...]:
     return _select_references(list_fields(model))
 
 
-def walk(model: BaseModel) -> list[StatedValue]:
+def walk(model: BaseModel) -> list[FieldValue]:
     """Return every value that a record or the programme states: its place, the value and its field.
 
     A group comes before the values inside it, the entries of a list or mapping one by one. Defaults, empty texts and
     flags that are false are not stated.
     """
-    values: list[StatedValue] = []  # filled in place: over ten thousand records, nested generators take twice as long
+    values: list[FieldValue] = []  # filled in place: over ten thousand records, nested generators take twice as long
     _walk_fields(model, "", list_fields(type(model)), values, references_only=False)
     return values
 
@@ -215,13 +215,13 @@ def is_address(text: Any) -> bool:
 
 def list_references(model: BaseModel) -> list[FieldReference]:
     """Return `(place, text, marker)` for every id and role that a record or the programme names."""
-    values: list[StatedValue] = []
+    values: list[FieldValue] = []
     _walk_fields(model, "", _list_reference_fields(type(model)), values, references_only=True)
     return [(place, value, field.marker) for place, value, field in values if field.marker and not is_address(value)]
 
 
 def _walk_fields(
-    model: BaseModel, prefix: str, fields: Sequence[FieldSpec], results: list[StatedValue], *, references_only: bool
+    model: BaseModel, prefix: str, fields: Sequence[FieldSpec], results: list[FieldValue], *, references_only: bool
 ) -> None:
     values, stated = model.__dict__, model.model_fields_set
     for field in fields:
@@ -229,7 +229,7 @@ def _walk_fields(
             _walk_value(values[field.attribute], prefix + field.name, field, results, references_only)
 
 
-def _walk_value(value: Any, place: str, field: FieldSpec, results: list[StatedValue], references_only: bool) -> None:
+def _walk_value(value: Any, place: str, field: FieldSpec, results: list[FieldValue], references_only: bool) -> None:
     value_type = value.__class__
     if value_type is tuple:
         for index, item in enumerate(value):
@@ -278,7 +278,7 @@ def list_set_fields(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
     return _select_set(model, list_fields(type(model)))
 
 
-def list_held_values(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
+def list_present_values(model: BaseModel) -> list[tuple[FieldSpec, Any]]:
     """Return all values of a model: each field with its value, and each word as written with its field.
 
     Functions that remove or change text use this list, so that a word as written is treated like its field.

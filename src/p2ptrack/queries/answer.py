@@ -22,9 +22,9 @@ from p2ptrack.analysis.case import (
     ExemptContent,
     ExemptTag,
     RegisterProvenance,
-    UnreadFile,
+    UnreadableFile,
     build_json_head,
-    find_unread,
+    find_unreadable,
 )
 from p2ptrack.analysis.facts import status_label
 from p2ptrack.analysis.redaction import Audience
@@ -263,21 +263,21 @@ class HistoryScope:
     programme: Programme
     disclosure: Disclosure = field(default_factory=Disclosure)
     commit: str = ""
-    unread: tuple[UnreadFile, ...] = ()
+    unreadable: tuple[UnreadableFile, ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_json(self, as_of: date, lists: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON answer with these lists."""
         head = build_json_head(self.programme, as_of, self.disclosure, RegisterProvenance("", self.commit))
-        unread = [file.to_json() for file in self.unread]
-        return {**head, **lists, "notes": list(self.notes), "unread": unread}
+        unreadable = [file.to_json() for file in self.unreadable]
+        return {**head, **lists, "notes": list(self.notes), "unread": unreadable}
 
     def list_limits(self) -> list[str]:
         """Return a sentence for each file of the past that was not read, or not all of it, and the notes."""
-        return [*map(_describe_unread_version, self.unread), *self.notes]
+        return [*map(_describe_unreadable_version, self.unreadable), *self.notes]
 
 
-def _describe_unread_version(file: UnreadFile) -> str:
+def _describe_unreadable_version(file: UnreadableFile) -> str:
     if not file.path:
         return "Not all of the history can be read."
     details = ", ".join(filter(None, (file.path if file.id else "", *file.fields)))
@@ -337,22 +337,22 @@ def _repeat_in_block(block: Block, options: str) -> Block:
             return block
 
 
-def list_unread(case: Case, about: str = "") -> tuple[Block, ...]:
+def list_unreadable(case: Case, about: str = "") -> tuple[Block, ...]:
     """Return the paragraph about files that were not read; nothing when all were read.
 
     In an answer `about` one record, other files are only counted.
     """
-    files = find_unread(case.problems)
+    files = find_unreadable(case.problems)
     if not files:
         return ()
-    shown = [file for file in files if not about or case.register.paths.get(about) == file.path][:MAX_IDS]
-    texts = [describe_unread(case, file) for file in shown]
-    if others := len(files) - len(shown):
+    listed = [file for file in files if not about or case.register.paths.get(about) == file.path][:MAX_IDS]
+    texts = [describe_unreadable(case, file) for file in listed]
+    if others := len(files) - len(listed):
         texts.append(f"Other files with an error: {others}" if about else f"And {others} more")
     return (make_paragraph(f"{'. '.join(texts)}. To see why: p2ptrack check", role="unread"),)
 
 
-def describe_unread(case: Case, file: UnreadFile) -> str:
+def describe_unreadable(case: Case, file: UnreadableFile) -> str:
     """Return what was not read: *Not read: A01 (data/actions/A01.yaml, status: S108)*."""
     if not file.path:
         return f"Not all of the register can be read ({', '.join(file.codes)})"
@@ -361,7 +361,7 @@ def describe_unread(case: Case, file: UnreadFile) -> str:
     return f"{label}: {file.id} ({file.path}, {details})" if file.id else f"{label}: {file.path} ({details})"
 
 
-def is_partly_read(case: Case, file: UnreadFile) -> bool:
+def is_partly_read(case: Case, file: UnreadableFile) -> bool:
     """Whether a file with errors is that of a record, or the programme, whose other fields are read."""
     return file.path in {PROGRAMME_PATH, case.register.paths.get(file.id)}
 
@@ -379,7 +379,7 @@ def make_export(case: Case, table: Table, *, has_marks: bool = True, has_records
         table = _add_column(table, _INFERRED_COLUMN, lambda _row: Cell())
     if has_records:
         table = add_exempt_column(table, case.disclosure)
-    notes = [describe_unread(case, file) for file in find_unread(case.problems)]
+    notes = [describe_unreadable(case, file) for file in find_unreadable(case.problems)]
     return add_notes(table, [*notes, describe_audience(case.disclosure)])
 
 
@@ -521,7 +521,7 @@ def describe_unknown(case: Case, record: Record, field: str) -> str:
     """Return why a field of a record is not known, or nothing: it is not published, or could not be read."""
     if case.redactions.is_redacted(record.id, field):
         return NOT_PUBLISHED
-    return "not read" if case.register.is_unread(record.id, field) else ""
+    return "not read" if case.register.is_unreadable(record.id, field) else ""
 
 
 def _format_current_status(case: Case, record: TrackedRecord, *, in_sentence: bool = False) -> str:

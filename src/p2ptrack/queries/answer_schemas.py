@@ -72,7 +72,7 @@ _HEAD: dict[str, JsonSchema] = {
     "left_out": make_object({"records": COUNT, "parts_of_records": COUNT}),
 }
 _EXEMPT: dict[str, JsonSchema] = {"exempt": FLAG, "partly_exempt": FLAG, "exempt_parts": _list_of(TEXT)}
-_UNREAD: dict[str, JsonSchema] = {
+_UNREADABLE: dict[str, JsonSchema] = {
     "unread": _list_of(
         make_object({"path": _or_null(TEXT), "id": _or_null(TEXT), "fields": _list_of(TEXT), "codes": _list_of(TEXT)})
     )
@@ -134,7 +134,7 @@ def _describe_record(kind: Kind) -> JsonSchema:
 
 
 def _describe_records(kinds: Kinds) -> JsonSchema:
-    return make_object(_HEAD | _list_records(kinds) | _UNREAD)
+    return make_object(_HEAD | _list_records(kinds) | _UNREADABLE)
 
 
 def _list_records(kinds: Kinds) -> dict[str, JsonSchema]:
@@ -143,15 +143,15 @@ def _list_records(kinds: Kinds) -> dict[str, JsonSchema]:
 
 def _describe_list(kinds: Kinds) -> JsonSchema:
     groups = {"groups": _list_of(make_object({"value": _or_null(TEXT), "ids": _list_of(TEXT)}))}
-    return make_object(_HEAD | _list_records(kinds) | groups | _UNREAD, optional=["groups"])
+    return make_object(_HEAD | _list_records(kinds) | groups | _UNREADABLE, optional=["groups"])
 
 
 def _describe_contracts() -> JsonSchema:
-    return make_object(_HEAD | _list_contracts() | _UNREAD)
+    return make_object(_HEAD | _list_contracts() | _UNREADABLE)
 
 
 def _describe_show(kinds: Kinds) -> JsonSchema:
-    return make_object(_HEAD | _list_records(kinds) | _list_contracts() | _UNREAD, optional=["contracts"])
+    return make_object(_HEAD | _list_records(kinds) | _list_contracts() | _UNREADABLE, optional=["contracts"])
 
 
 def _list_contracts() -> dict[str, JsonSchema]:
@@ -194,7 +194,7 @@ def _describe_status(kinds: Kinds) -> JsonSchema:
         "facts": make_object(dict.fromkeys(FLAG_NAMES, _list_of(TEXT))),
         "contracts": make_object(dict.fromkeys(("all", "left_out", *_CONTRACT_FACTS), COUNT)),
     }
-    return make_object(_HEAD | lists | _UNREAD)
+    return make_object(_HEAD | lists | _UNREADABLE)
 
 
 def _describe_figures() -> JsonSchema:
@@ -220,12 +220,12 @@ def _describe_figures() -> JsonSchema:
         "forecast": _list_of(make_object({"meeting": TEXT, "date": DAY, **figure, "new_ids": ids})),
         "lateness": _list_of(make_object({"kind": TEXT, **days, "ids": ids})),
     }
-    return make_object(_HEAD | lists | _UNREAD)
+    return make_object(_HEAD | lists | _UNREADABLE)
 
 
 def _describe_views() -> JsonSchema:
     view = make_object({"name": TEXT, "words": TEXT, "ids": _list_of(TEXT), "problem": _or_null(TEXT)})
-    return make_object(_HEAD | {"views": _list_of(view)} | _UNREAD)
+    return make_object(_HEAD | {"views": _list_of(view)} | _UNREADABLE)
 
 
 def _describe_history() -> JsonSchema:
@@ -240,7 +240,7 @@ def _describe_history() -> JsonSchema:
         "written_on": DAY,
     }
     changes = {"changes": _list_of(make_object(change, optional=["written_on"]))}
-    return make_object(_HEAD | {"id": TEXT} | _EXEMPT | changes | {"notes": _list_of(TEXT)} | _UNREAD)
+    return make_object(_HEAD | {"id": TEXT} | _EXEMPT | changes | {"notes": _list_of(TEXT)} | _UNREADABLE)
 
 
 def _describe_changes(kinds: Kinds) -> JsonSchema:
@@ -266,7 +266,7 @@ def _describe_changes(kinds: Kinds) -> JsonSchema:
     lists = {event_type.value: events for event_type in EventType}
     movement = {"movement": make_object(balance | {"kinds": make_object(balances)})}
     ends = {"since": endpoint, "until": endpoint}
-    return make_object(_HEAD | ends | movement | lists | {"notes": _list_of(TEXT)} | _UNREAD)
+    return make_object(_HEAD | ends | movement | lists | {"notes": _list_of(TEXT)} | _UNREADABLE)
 
 
 def _describe_check() -> JsonSchema:
@@ -283,7 +283,7 @@ def _describe_check() -> JsonSchema:
         "partly_exempt": FLAG,
     }
     counts = {"file_count": COUNT, "record_count": COUNT, "problems": _list_of(make_object(problem))}
-    return make_object(_HEAD | counts | _UNREAD)
+    return make_object(_HEAD | counts | _UNREADABLE)
 
 
 def _describe_rules() -> JsonSchema:

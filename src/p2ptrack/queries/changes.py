@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from p2ptrack.analysis.case import UnreadFile
+from p2ptrack.analysis.case import UnreadableFile
 from p2ptrack.analysis.history.diff import DisplayValue, diff_words, format_display_value, strip_indices
 from p2ptrack.analysis.history.events import (
     UNDECLARED_NOTE,
@@ -141,15 +141,15 @@ def _drop_unproven_events(events: tuple[Event, ...], scope: HistoryScope) -> tup
     )
 
 
-def find_unread_versions(comparison: RegisterComparison) -> tuple[UnreadFile, ...]:
+def find_unreadable_versions(comparison: RegisterComparison) -> tuple[UnreadableFile, ...]:
     """Return the files that a range could not read, and the fields of old records that cannot be interpreted."""
     start, end = comparison.revision_range.start, comparison.revision_range.end
     fields: dict[str, set[str]] = {
         file.path: set() for file in comparison.history.unreadable_files if start < file.revision.position <= end
     }
-    for path, name in (*comparison.before.left_out, *comparison.after.left_out):
+    for path, name in (*comparison.before.dropped_fields, *comparison.after.dropped_fields):
         fields.setdefault(path, set()).add(name)
-    return tuple(UnreadFile.from_path(path, names) for path, names in sorted(fields.items()))
+    return tuple(UnreadableFile.from_path(path, names) for path, names in sorted(fields.items()))
 
 
 def list_events(comparison: RegisterComparison) -> tuple[Event, ...]:

@@ -11,7 +11,7 @@ from dataclasses import field
 from datetime import date
 from functools import cached_property
 
-from p2ptrack.analysis.case import Disclosure, RegisterProvenance, build_json_head, list_unread_as_json
+from p2ptrack.analysis.case import Disclosure, RegisterProvenance, build_json_head, list_unreadable_as_json
 from p2ptrack.analysis.contracts import iter_contract_references
 from p2ptrack.diagnostics import Problem, Severity, count_by_severity, problem_to_json
 from p2ptrack.model.contracts import CONTRACTS_PATH, CONTRACTS_SOURCE_PATH, fold_reference
@@ -84,9 +84,9 @@ class CheckScope:
         is_row = problem.path == CONTRACTS_PATH  # in a finding about a row, the record is its reference or its line
         if is_row and self._contract and fold_reference(problem.record) == self._contract:
             return True
-        is_there = any(_is_within(path, selected) for selected in self._paths for path in problem.paths)
-        is_there |= not is_row and problem.record.casefold() in self._folded_names
-        return is_there or self._compile_mention.search(problem.message) is not None
+        is_about = any(_is_within(path, selected) for selected in self._paths for path in problem.paths)
+        is_about |= not is_row and problem.record.casefold() in self._folded_names
+        return is_about or self._compile_mention.search(problem.message) is not None
 
 
 def _is_distinctive(name: str) -> bool:
@@ -190,6 +190,6 @@ def build_check(summary: CheckSummary) -> Document:
             "file_count": summary.file_count,
             "record_count": summary.record_count,
             "problems": problem_data,
-            "unread": list_unread_as_json(summary.problems),
+            "unread": list_unreadable_as_json(summary.problems),
         },
     )

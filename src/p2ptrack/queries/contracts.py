@@ -29,7 +29,7 @@ from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, format_l
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.model.money import Money, format_money, parse_amount
 from p2ptrack.phrases import did_you_mean, excerpt, fold_text, join_words, natural_key, normalise_word, pluralise, quote
-from p2ptrack.queries.answer import NOT_PUBLISHED, list_unread, make_answer, make_export
+from p2ptrack.queries.answer import NOT_PUBLISHED, list_unreadable, make_answer, make_export
 from p2ptrack.queries.list import ListOptions
 from p2ptrack.queries.show import build_show
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Facts, Row, Section, Table, make_paragraph
@@ -92,8 +92,8 @@ def sort_contracts(views: Iterable[ContractView], typed_name: str) -> tuple[Cont
     is_reversed = name.casefold().startswith("not.")
     contract_field = find_contract_field(name[len("not.") :] if is_reversed else name)
     keyed = [(_make_key(get_value(view, contract_field)), view) for view in views]
-    stated = sorted((pair for pair in keyed if pair[0] is not None), key=lambda pair: pair[0], reverse=is_reversed)
-    return tuple(view for _, view in (*stated, *(pair for pair in keyed if pair[0] is None)))
+    with_key = sorted((pair for pair in keyed if pair[0] is not None), key=lambda pair: pair[0], reverse=is_reversed)
+    return tuple(view for _, view in (*with_key, *(pair for pair in keyed if pair[0] is None)))
 
 
 def _make_key(value: Any) -> Any:
@@ -221,7 +221,7 @@ def build_contracts(case: Case, options: ListOptions) -> Document:
         case,
         "contracts",
         "Contracts",
-        (table, *_summarise(case), *list_unread(case)),
+        (table, *_summarise(case), *list_unreadable(case)),
         lambda: build_json_answer(case, contracts=[serialise_contract(case, view) for view in views]),
         export=lambda: make_export(case, _build_table(case, views, exported), has_marks=False),
     )
@@ -253,9 +253,9 @@ def format_contract_field(
     words = view.contract.words.get(name, "")
     match value:
         case None:
-            unread = f"{words} (not read)".strip() if view.contract.is_unknown(name) else None
+            unreadable = f"{words} (not read)".strip() if view.contract.is_unknown(name) else None
             depends_on_withheld = name == "decide_by" and view.facts.end_day and view.contract.withheld
-            return NOT_PUBLISHED if depends_on_withheld or name in view.contract.withheld else unread
+            return NOT_PUBLISHED if depends_on_withheld or name in view.contract.withheld else unreadable
         case Money():
             return format_money(value)
         case bool():
@@ -280,9 +280,9 @@ def _summarise(case: Case) -> Iterator[Block]:
         f"{counts['no_end_date']} without an end",
     ]
     day = find_table_day(table)
-    stated = f"The table is from {format_long_date(day)}" if day else "The table"
+    with_key = f"The table is from {format_long_date(day)}" if day else "The table"
     file = f" ({table.source.file})" if case.disclosure.audience != "public" else ""
-    yield make_paragraph(f"Of {pluralise(len(table.contracts), 'contract')}: {join_words(texts)}. {stated}{file}.")
+    yield make_paragraph(f"Of {pluralise(len(table.contracts), 'contract')}: {join_words(texts)}. {with_key}{file}.")
 
 
 def serialise_contract(case: Case, view: ContractView) -> dict[str, Any]:
@@ -341,7 +341,7 @@ def build_show_contract(case: Case, reference: str) -> Document | None:
         case,
         "show",
         f"{contract.reference} {contract.name}".strip(),
-        (*blocks, *list_unread(case)),
+        (*blocks, *list_unreadable(case)),
         lambda: build_json_answer(case, records=[], contracts=[serialise_contract(case, view) for view in views]),
     )
 

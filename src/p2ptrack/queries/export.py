@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from p2ptrack.analysis.case import Case, UnreadFile, find_unread
+from p2ptrack.analysis.case import Case, UnreadableFile, find_unreadable
 from p2ptrack.analysis.exemptions import FACTS, compute_exemption_facts
 from p2ptrack.analysis.facts import RecordFacts
 from p2ptrack.analysis.filters import select_records
@@ -76,7 +76,7 @@ class Export:
     audience: str
     tables: tuple[ExportTable, ...]
     commit: str = ""
-    unread: tuple[UnreadFile, ...] = ()
+    unreadable: tuple[UnreadableFile, ...] = ()
 
 
 def build_export(case: Case, terms: Sequence[str] = ()) -> Export:
@@ -90,11 +90,18 @@ def build_export_of(case: Case, records: Sequence[Record]) -> Export:
     fields = _list_record_fields(audience, case.register.kinds)
     tables = [_build_records(case, records, [field for field in fields if not _is_table(field)])]
     tables += [_build_entries(records, field) for field in fields if _is_table(field)]
-    unread = find_unread(case.problems)
-    tables += [_build_links(records), _build_meetings(case), _build_position(case, records), _build_unread(unread)]
+    unreadable = find_unreadable(case.problems)
+    tables += [
+        _build_links(records),
+        _build_meetings(case),
+        _build_position(case, records),
+        _build_unreadable(unreadable),
+    ]
     programme = case.register.programme
     commit = case.provenance.commit if case.provenance else ""
-    return Export(programme.title, programme.organisation or "", case.as_of, audience, tuple(tables), commit, unread)
+    return Export(
+        programme.title, programme.organisation or "", case.as_of, audience, tuple(tables), commit, unreadable
+    )
 
 
 _FOR_OFFICERS = frozenset({"exempt", "note"})
@@ -275,7 +282,7 @@ def _build_position(case: Case, records: Sequence[Record]) -> ExportTable:
     return ExportTable("position", "Position", columns, (tuple(values.values()),), ("as_of",))
 
 
-def _build_unread(files: Sequence[UnreadFile]) -> ExportTable:
+def _build_unreadable(files: Sequence[UnreadableFile]) -> ExportTable:
     columns = (
         ExportColumn("number", "integer", "The place in the list, from 1."),
         ExportColumn("path", "string", "The file that was not read, or not all of it. The public is not given it."),
@@ -305,8 +312,8 @@ def add_findings(export: Export, problems: Iterable[Problem], titles: Mapping[st
     for problem in problems:
         paths[problem.code, problem.severity.value].append(problem.path)
     rows = tuple(
-        (code, severity, titles.get(code, ""), len(found), len(set(found)))
-        for (code, severity), found in sorted(paths.items())
+        (code, severity, titles.get(code, ""), len(places), len(set(places)))
+        for (code, severity), places in sorted(paths.items())
     )
     findings = ExportTable("findings", "Findings", _FINDING_COLUMNS, rows, ("code", "severity"))
     return replace(export, tables=(*export.tables, findings))

@@ -26,7 +26,7 @@ from p2ptrack.errors import UsageError
 from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.phrases import MAX_IDS, humanise, join_ids, natural_key, pluralise
-from p2ptrack.queries.answer import inferred_key, list_unread, make_answer, make_export
+from p2ptrack.queries.answer import inferred_key, list_unreadable, make_answer, make_export
 from p2ptrack.queries.list import SelectedRecords, find_grouping, select_by_words
 from p2ptrack.reports.document import (
     Block,
@@ -63,7 +63,7 @@ def build_figures(case: Case, options: FigureOptions) -> Document:
         case,
         "figures",
         "Figures",
-        (*_build_blocks(figures, selection, options.words), *list_unread(case)),
+        (*_build_blocks(figures, selection, options.words), *list_unreadable(case)),
         lambda: build_json_answer(case, **_serialise(figures, options.words)),
         export=lambda: make_export(case, _build_export(figures, options.words), has_marks=False, has_records=False),
     )
@@ -104,8 +104,8 @@ def _build_blocks(figures: RegisterFigures, selection: SelectedRecords, words: W
         tables = FigureTables(figures, words, _list_ids)
         sections = tuple(map(_drop_pictures, tables.build_sections()))
         yield from sections
-        shown = [block for block in walk_blocks(sections) if isinstance(block, Table)]
-        if any(cell.starred for table in shown for row in table.rows for cell in row.cells):
+        paper_tables = [block for block in walk_blocks(sections) if isinstance(block, Table)]
+        if any(cell.starred for table in paper_tables for row in table.rows for cell in row.cells):
             yield inferred_key()
         if len(figures.find_figure("overdue").measure.records) > MAX_IDS:
             words_of_list = (selection.kind or "", "is:overdue", f"by:{selection.by or 'owner'}", *selection.filters)
@@ -147,7 +147,7 @@ def _serialise(figures: RegisterFigures, words: Wording) -> dict[str, Any]:
         ],
         "trend": {
             "missing": words(f"missing_trend_{trend.missing}") if trend.missing else None,
-            "left_out": _sort_ids(trend.left_out),
+            "left_out": _sort_ids(trend.omitted),
             "positions": list(map(_serialise_position, trend.positions)),
         },
         "forecast": list(map(_serialise_forecast, figures.forecasts)),

@@ -30,7 +30,7 @@ from p2ptrack.queries.answer import (
     format_field_value,
     format_word,
     inferred_key,
-    list_unread,
+    list_unreadable,
     make_answer,
     make_export,
     status_cell,
@@ -97,7 +97,7 @@ def build_list(case: Case, options: ListOptions) -> Document:
         case,
         "list",
         "Records",
-        (*(tables or (table,)), *key, *list_unread(case)),
+        (*(tables or (table,)), *key, *list_unreadable(case)),
         lambda: _serialise(case, records, groups if by else None),
         export=lambda: make_export(case, exported, has_marks=has_marks),
     )
@@ -321,10 +321,10 @@ def _list_usual_columns(kind: str | None, words: tuple[str, ...], known_kinds: K
     words_for_kind = (
         [kind] if kind else [word.partition(":")[2] for word in words if word.casefold().startswith("kind:")]
     )
-    found = known_kinds.find(words_for_kind[0]) if len(words_for_kind) == 1 else None
-    if found is not None and found.is_declared:
-        return list_declared_columns(found)
-    return EXEMPTION_COLUMNS if found and issubclass(found.model, ProcurementExemption) else DEFAULT_COLUMNS
+    found_kind = known_kinds.find(words_for_kind[0]) if len(words_for_kind) == 1 else None
+    if found_kind is not None and found_kind.is_declared:
+        return list_declared_columns(found_kind)
+    return EXEMPTION_COLUMNS if found_kind and issubclass(found_kind.model, ProcurementExemption) else DEFAULT_COLUMNS
 
 
 _MAX_DECLARED_COLUMNS = 4
@@ -337,8 +337,8 @@ def list_declared_columns(kind: Kind) -> tuple[str, ...]:
     tracked = ("status", *due, "accountable") if kind.is_tracked else ()
     others = [field for field in fields if field.name not in tracked and field.name != "title"]
     first = sorted(others, key=lambda field: not any(map(field.has_role, ("group", "sum", "required"))))
-    shown = {field.name for field in first[: _MAX_DECLARED_COLUMNS - len(tracked) // 2]}
-    return ("id", "title", *(field.name for field in others if field.name in shown), *tracked)
+    visible_columns = {field.name for field in first[: _MAX_DECLARED_COLUMNS - len(tracked) // 2]}
+    return ("id", "title", *(field.name for field in others if field.name in visible_columns), *tracked)
 
 
 def _name_column(column: Column, models: Iterable[type[Record]]) -> Column:
@@ -405,7 +405,7 @@ def build_views(case: Case) -> Document:
         case,
         "views",
         "Saved lists",
-        (*_build_blocks(views), *list_unread(case)),
+        (*_build_blocks(views), *list_unreadable(case)),
         lambda: build_json_answer(case, views=list(map(_serialise_view, views))),
         export=lambda: make_export(case, _build_table(views), has_marks=False, has_records=False),
     )
@@ -436,13 +436,13 @@ def _build_table(views: tuple[_SavedList, ...]) -> Table:
         Column("records", "Records", "right", "narrow"),
         Column("problem", "Problem", width="wide"),
     )
-    shown = columns if any(view.problem for view in views) else columns[:-1]
+    visible_columns = columns if any(view.problem for view in views) else columns[:-1]
     rows = tuple(
         Row((Cell(view.name), Cell(view.words), Cell(None if view.problem else len(view.ids)), *problem))
         for view in views
-        for problem in [(Cell(view.problem or None),) if len(shown) == len(columns) else ()]
+        for problem in [(Cell(view.problem or None),) if len(visible_columns) == len(columns) else ()]
     )
-    return Table("views", "", shown, rows, empty="There are no saved lists.")
+    return Table("views", "", visible_columns, rows, empty="There are no saved lists.")
 
 
 def _serialise_view(view: _SavedList) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from p2ptrack.queries.answer import (
     is_target_inferred,
     limit_items,
     list_ids_or_command,
-    list_unread,
+    list_unreadable,
     make_answer,
     make_export,
 )
@@ -50,7 +50,7 @@ def build_overdue(case: Case, options: OverdueOptions) -> Document:
         case,
         "overdue",
         "Overdue" if options.within is None else f"Overdue, and due within {pluralise(options.within, 'day')}",
-        (*_list_overdue(measures, late, due, options.within), *list_unread(case)),
+        (*_list_overdue(measures, late, due, options.within), *list_unreadable(case)),
         lambda: serialise_records(case, (*late.records, *due)),
         export=lambda: _build_export(case, (*late.records, *due)),
     )
@@ -60,7 +60,7 @@ def describe_overdue(late: Measure) -> str:
     """Return how many of the open items with a target date are overdue, in one sentence."""
     count, total = len(late.records), len(late.out_of)
     if not total:
-        return f"No open item has a target date{' that can be read' if late.unread else ''}."
+        return f"No open item has a target date{' that can be read' if late.unreadable else ''}."
     if total == 1:
         return f"The only open item with a target date is {'' if count else 'not '}overdue."
     subject = f"{count} of" if count else "None of the"
@@ -68,7 +68,7 @@ def describe_overdue(late: Measure) -> str:
 
 
 def _list_overdue(measures: Measures, late: Measure, due: TrackedRecords, within: int | None) -> Iterator[Block]:
-    case, shown = measures.case, (*late.records, *due)
+    case, listed = measures.case, (*late.records, *due)
     if late.records:
         yield _build_table(case, "overdue", describe_overdue(late), "Days overdue", late.records)
     else:
@@ -79,13 +79,13 @@ def _list_overdue(measures: Measures, late: Measure, due: TrackedRecords, within
         last_day = case.as_of + timedelta(min(within, (date.max - case.as_of).days))
         caption = f"Due by {format_long_date(last_day)}{f': {len(due)}' if due else ''}"
         yield _build_table(case, "due", caption, "Days left", due)
-    if vague_targets := _describe_vague_targets(shown):
+    if vague_targets := _describe_vague_targets(listed):
         yield make_paragraph(vague_targets)
     if at_risk := _describe_at_risk(measures, late.records, due):
         yield make_paragraph(at_risk)
     if contracts := _describe_contracts(case):
         yield make_paragraph(contracts)
-    if any(is_target_inferred(record) for record in shown):
+    if any(is_target_inferred(record) for record in listed):
         yield inferred_key()
 
 

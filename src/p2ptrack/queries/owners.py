@@ -21,7 +21,7 @@ from p2ptrack.model.programme import Meeting, Wording, read_date_words
 from p2ptrack.model.records import TrackedRecord, Update
 from p2ptrack.model.register import format_meeting_title, resolve_update_date
 from p2ptrack.phrases import fold_text
-from p2ptrack.queries.answer import MarkWords, format_target, list_unread, mark_exempt_items
+from p2ptrack.queries.answer import MarkWords, format_target, list_unreadable, mark_exempt_items
 from p2ptrack.reports.document import (
     Block,
     Cell,
@@ -174,7 +174,7 @@ def build_request_page(case: Case, request: UpdateRequest, words: Wording) -> Do
             make_paragraph(words("mail_fill_in")),
             Table("items", words("mail_your_items"), columns, rows),
             *_build_key(records, words),
-            *list_unread(case),
+            *list_unreadable(case),
         )
         facts = (Fact(words("accountable"), request.post), Fact(words("mail_answer_by"), request.due))
         return _finish(case, Document("request", request.title, case.as_of, blocks, meta=facts), words)
@@ -193,7 +193,7 @@ def build_reminder(case: Case, owner: OwnerItems, words: Wording) -> Document:
             *_describe_next_meeting(case, words),
             *tables,
             *_build_key(owner.records, words),
-            *list_unread(case),
+            *list_unreadable(case),
         )
         facts = (Fact(words("accountable"), owner.post), Fact(words("mail_as_at"), case.as_of))
         title = words.without_marks()("mail_reminder_title", post=owner.post)

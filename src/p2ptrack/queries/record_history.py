@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from p2ptrack.analysis.case import ExemptContent, UnreadFile
+from p2ptrack.analysis.case import ExemptContent, UnreadableFile
 from p2ptrack.analysis.history.diff import (
     ChangeType,
     DisplayValue,
@@ -88,7 +88,7 @@ def build_history(
     last_version = record_history.last_existing_version(len(register_history.revisions))
     title = read_title(last_version.fields) if last_version else ""
     gaps = tuple(history_gaps(register_history, record_history))
-    scope = replace(scope, unread=find_unread_revisions(register_history, record_history), notes=gaps)
+    scope = replace(scope, unreadable=find_unreadable_revisions(register_history, record_history), notes=gaps)
     document = Document(
         name="history",
         title=f"{record_history.id} {title}".strip(),
@@ -100,11 +100,13 @@ def build_history(
     return document if options.table else mark_exempt_items(document, scope.disclosure)
 
 
-def find_unread_revisions(register_history: RegisterHistory, record_history: VersionHistory) -> tuple[UnreadFile, ...]:
+def find_unreadable_revisions(
+    register_history: RegisterHistory, record_history: VersionHistory
+) -> tuple[UnreadableFile, ...]:
     """Return the files of a record that cannot be read in some revision."""
     paths = {version.path for version in record_history.versions}
-    unread_paths = {file.path for file in register_history.unreadable_files} & paths
-    return tuple(map(UnreadFile.from_path, sorted(unread_paths)))
+    unreadable_paths = {file.path for file in register_history.unreadable_files} & paths
+    return tuple(map(UnreadableFile.from_path, sorted(unreadable_paths)))
 
 
 def find_record_history(register_history: RegisterHistory, id_: str) -> VersionHistory:
@@ -167,7 +169,7 @@ def _iter_blocks(
     if options.table:
         rows = tuple(_change_row(record_history.id, change) for change in changes)
         table = Table("changes", pluralise(len(changes), "change"), _CHANGE_COLUMNS, rows, empty="Never set.")
-        yield export_history(table, replace(scope, unread=()))
+        yield export_history(table, replace(scope, unreadable=()))
         return
     interpreter = programme_at(register_history, len(register_history.revisions))
     exempt = scope.disclosure.exempt.get(record_history.id, ExemptContent())

@@ -45,7 +45,7 @@ from p2ptrack.queries.answer import (
     format_target,
     format_word,
     inferred_mark,
-    list_unread,
+    list_unreadable,
     make_answer,
     shorten_text,
 )
@@ -65,7 +65,7 @@ def build_show(case: Case, id_: str) -> Document:
         case,
         "show",
         f"{record.id} {tagged_record.title}",
-        (*blocks, *list_unread(case, record.id), *_describe_exemption(case, record)),
+        (*blocks, *list_unreadable(case, record.id), *_describe_exemption(case, record)),
         lambda: serialise_records(case, (record,), compute_exemption_facts(case)),
         tags=tags,
     )
@@ -232,7 +232,7 @@ def _describe_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
 
 def _describe_deadline(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts, deadline = case.facts[record.id], get_deadline(record)
-    if not facts.unfinished or (deadline is None and case.register.is_unread(record.id, "target", "review_by")):
+    if not facts.unfinished or (deadline is None and case.register.is_unreadable(record.id, "target", "review_by")):
         return
     day = format_optional_date(deadline)
     if facts.no_target:
@@ -277,7 +277,7 @@ def _describe_dependencies(case: Case, record: TrackedRecord) -> Iterator[str]:
             position = f"is overdue by {pluralise(facts.days_overdue or 0, 'day')}"
         elif deadline:
             position = f"is due by {format_optional_date(deadline)}"
-        elif case.register.is_unread(id_, "target", "review_by"):
+        elif case.register.is_unreadable(id_, "target", "review_by"):
             position = "has an error in its target date"
         else:
             position = "has no target date" if facts.no_target else "is ongoing"
@@ -302,8 +302,8 @@ def _describe_phase(case: Case, record: TrackedRecord) -> Iterator[str]:
         return
     phase = case.register.find_phase(record.phase_end or record.phase)
     end = phase.end.latest if phase and phase.end else None
-    is_unread = case.register.is_unread(record.id, "phase_end")
-    if phase is None or end is None or end >= case.as_of or is_unread:
+    is_unreadable = case.register.is_unreadable(record.id, "phase_end")
+    if phase is None or end is None or end >= case.as_of or is_unreadable:
         return
     ended = f"{phase.title} ended on {format_optional_date(end)}."
     yield f"It is past its end phase. {ended}" if record.phase_end else f"{ended} No end phase is recorded."
@@ -311,7 +311,7 @@ def _describe_phase(case: Case, record: TrackedRecord) -> Iterator[str]:
 
 def _describe_update_age(case: Case, record: TrackedRecord) -> Iterator[str]:
     facts = case.facts[record.id]
-    if case.register.is_unread(record.id, "updates"):
+    if case.register.is_unreadable(record.id, "updates"):
         return
     if facts.no_recent_update is None:
         yield "Its updates are undated, so their age is not known."
@@ -449,7 +449,7 @@ _SUMMARISED = {"target date": "target", "owner": "accountable", "evidence": "evi
 def _summarise_history(case: Case, record: TrackedRecord) -> str:
     is_unknown = partial(case.is_unknown, record.id)
     count = pluralise(len(record.updates), "update") + (" of its own" if case.links.covered_by.get(record.id) else "")
-    sentences = [] if case.register.is_unread(record.id, "updates") else [count]
+    sentences = [] if case.register.is_unreadable(record.id, "updates") else [count]
     if record.target and not any(map(changes_target, record.revisions)) and not is_unknown("revisions"):
         sentences.append("Target never changed")
     fields = _SUMMARISED.items()
@@ -531,7 +531,7 @@ def _join_parts(*parts: str | CouncilDate | None) -> str:
     return _SEPARATOR.join(part.to_text() if isinstance(part, CouncilDate) else part for part in parts if part)
 
 
-_FIELDS_SHOWN_ELSEWHERE = frozenset({
+_FIELDS_WITH_OWN_SECTION = frozenset({
     "id", "title", "origin_text", "agreed_action", "restated", "inferred", "parts", "unanswered", "source",
     "depends_on", "superseded_by", "see_also", "same_deliverable_as", "recommendations", "blocked_by",
     "status", "target", "accountable", "phase", "phase_end", "raised",
@@ -551,7 +551,7 @@ def list_other_fields(case: Case, record: Record) -> tuple[Fact, ...]:
     return tuple(
         Fact(field.title + inferred_mark(record, field.attribute), None, (_format_field(case, record, field),))
         for field, _ in list_set_fields(record)
-        if field.attribute not in _FIELDS_SHOWN_ELSEWHERE or (field.declared and field.attribute != "target")
+        if field.attribute not in _FIELDS_WITH_OWN_SECTION or (field.declared and field.attribute != "target")
     )
 
 
@@ -562,16 +562,16 @@ def list_next_steps(case: Case, record: TrackedRecord) -> tuple[str, ...]:
 
 
 def _list_steps_of_closure(case: Case, record: TrackedRecord) -> Iterator[str]:
-    is_unread = partial(case.register.is_unread, record.id)
-    if missing := () if is_unread("verified") else find_missing_verification_fields(record):
+    is_unreadable = partial(case.register.is_unreadable, record.id)
+    if missing := () if is_unreadable("verified") else find_missing_verification_fields(record):
         yield f"Complete the verification (verified: {', '.join(missing)})."
     elif case.facts[record.id].awaiting_verification:
         yield "Ask somebody other than the responsible officer to verify it (verified: by, on)."
-    if is_done(record.status) and not record.completed_on and not is_unread("completed_on", "verified"):
+    if is_done(record.status) and not record.completed_on and not is_unreadable("completed_on", "verified"):
         yield "Add the completion date (completed_on)."
-    if missing := () if is_unread("decided") else find_missing_decision_fields(record):
+    if missing := () if is_unreadable("decided") else find_missing_decision_fields(record):
         yield f"Complete the decision (decided: {', '.join(missing)})."
-    if record.status is Status.SUPERSEDED and not record.superseded_by and not is_unread("superseded_by"):
+    if record.status is Status.SUPERSEDED and not record.superseded_by and not is_unreadable("superseded_by"):
         yield "Name the record that replaces it (superseded_by)."
 
 
@@ -587,9 +587,9 @@ def _list_steps_while_open(case: Case, record: TrackedRecord) -> Iterator[str]:
         yield "Name one responsible officer (accountable). List the others as supporting."
     if facts.no_target:
         yield "Set a target date (target) or a review date (review_by)."
-    elif get_deadline(record) is None and not case.register.is_unread(record.id, "target", "review_by"):
+    elif get_deadline(record) is None and not case.register.is_unreadable(record.id, "target", "review_by"):
         yield "Set a review date (review_by)."
-    if record.status is None and not case.register.is_unread(record.id, "status"):
+    if record.status is None and not case.register.is_unreadable(record.id, "status"):
         yield "Record its status (status)."
     if facts.no_recent_update and (record.every or not facts.overdue):
         yield "Report the current position (updates)."

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from p2ptrack.analysis.case import Case, UnreadFile, build_json_answer, find_unread
+from p2ptrack.analysis.case import Case, UnreadableFile, build_json_answer, find_unreadable
 from p2ptrack.analysis.contracts import count_facts, list_contracts
 from p2ptrack.analysis.facts import FLAG_NAMES, get_deadline
 from p2ptrack.analysis.measures import Measures, OpenDependency, TrackedRecords, find_gaps, find_stage
@@ -26,7 +26,7 @@ from p2ptrack.queries.answer import (
     is_partly_read,
     limit_items,
     list_ids_or_command,
-    list_unread,
+    list_unreadable,
     make_answer,
     make_export,
     shorten_text,
@@ -60,7 +60,7 @@ _STAGES = {
     "not_read": "Status not read",
     "withheld": "Status exempt from publication",
 }
-_ALWAYS_SHOWN = ("closed", "complete", "in_progress")
+_ALWAYS_VISIBLE = ("closed", "complete", "in_progress")
 
 
 def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
@@ -70,17 +70,17 @@ def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
     """
     stage_by_id = {record.id: find_stage(case, record) for record in case.tracked()}
     inferred_stages = {stage_by_id[record.id] for record in case.tracked() if is_inferred(record, "status")}
-    always_shown = _STAGES if all_stages else _ALWAYS_SHOWN
-    shown_stages = [stage for stage in _STAGES if stage in always_shown or stage in stage_by_id.values()]
+    always_visible = _STAGES if all_stages else _ALWAYS_VISIBLE
+    visible_stages = [stage for stage in _STAGES if stage in always_visible or stage in stage_by_id.values()]
     columns = (
         Column("what", "", width="wide", header=True),
         Column("all", "All", "right", "narrow"),
-        *(Column(key, _STAGES[key] + "*" * (key in inferred_stages), "right", "narrow") for key in shown_stages),
+        *(Column(key, _STAGES[key] + "*" * (key in inferred_stages), "right", "narrow") for key in visible_stages),
     )
 
     def build_row(title: str, records: Sequence[TrackedRecord], role: Literal["", "total"] = "") -> Row:
         counts = Counter(stage_by_id[record.id] for record in records)
-        return Row((Cell(title), Cell(len(records)), *(Cell(counts[stage]) for stage in shown_stages)), role=role)
+        return Row((Cell(title), Cell(len(records)), *(Cell(counts[stage]) for stage in visible_stages)), role=role)
 
     rows: list[Row] = []
     actions, followups = case.register.of_type(Action), case.register.of_type(FollowUp)
@@ -90,7 +90,7 @@ def build_progress_table(case: Case, *, all_stages: bool = False) -> Table:
         unlinked = [
             action
             for action in actions
-            if not (action.recommendations or case.register.is_unread(action.id, "recommendations"))
+            if not (action.recommendations or case.register.is_unreadable(action.id, "recommendations"))
         ]
         if unlinked and recommendations:
             rows.append(build_row("Actions without a recommendation", unlinked))
@@ -139,7 +139,7 @@ def build_status(case: Case) -> Document:
         case,
         "status",
         programme.title,
-        (*_build_blocks(case), *(list_unread(case) if case.disclosure.audience != "officers" else ())),
+        (*_build_blocks(case), *(list_unreadable(case) if case.disclosure.audience != "officers" else ())),
         lambda: build_json_answer(
             case,
             counts=_count_statuses(case),
@@ -217,7 +217,7 @@ def _count_statuses(case: Case) -> dict[str, Any]:
 def _get_status_name(case: Case, record: TrackedRecord) -> str:
     if case.redactions.is_redacted(record.id, "status"):
         return "withheld"
-    if case.register.is_unread(record.id, "status"):
+    if case.register.is_unreadable(record.id, "status"):
         return "not_read"
     status = case.get_status(record)
     return status.value if status else "not_stated"
@@ -234,11 +234,11 @@ def _count_contracts(case: Case) -> dict[str, int]:
 def list_attention(measures: Measures) -> Iterator[Fact]:
     """Yield what needs attention, the most urgent first."""
     case = measures.case
-    files = [file for file in find_unread(case.problems) if file.path]
+    files = [file for file in find_unreadable(case.problems) if file.path]
     partly_read = [file.id or file.path for file in files if is_partly_read(case, file)]
-    unread = [_name_unread(case, file) for file in files if not is_partly_read(case, file)]
+    unreadable = [_name_unreadable(case, file) for file in files if not is_partly_read(case, file)]
     for label, names in (
-        ("Cannot be read", unread or sorted(case.register.broken_ids)),  # the public is given no paths
+        ("Cannot be read", unreadable or sorted(case.register.broken_ids)),  # the public is given no paths
         ("Partly read", partly_read),
     ):
         if names:
@@ -267,7 +267,7 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
     yield from _list_no_recent_update(measures)
 
 
-def _name_unread(case: Case, file: UnreadFile) -> str:
+def _name_unreadable(case: Case, file: UnreadableFile) -> str:
     """Return the id of a file that is not read, or its path where that id is another record's, or none."""
     return file.path if not file.id or file.id in case.register.by_id else file.id
 

@@ -230,8 +230,8 @@ class _RequestColumn:
         """Return the actions that are listed under another recommendation, or that there is none."""
         words, actions = self.context.wording, self.scope.actions.get(recommendation.id)
         if actions:
-            elsewhere = [r.id for r in actions if r.id not in self._own_ids[recommendation.id]]
-            links = link_records(self.context, [id_ for id_ in elsewhere if id_ in self.context.register.by_id])
+            other_actions = [r.id for r in actions if r.id not in self._own_ids[recommendation.id]]
+            links = link_records(self.context, [id_ for id_ in other_actions if id_ in self.context.register.by_id])
             return (make_paragraph(words("see_also"), ": ", *links),) if links else ()
         if recommendation.id in self.context.redactions.addressed:
             return (make_paragraph(Strong(words("actions_exempt"))),)
@@ -396,8 +396,8 @@ def _build_updates(
     attribution = shared if shared.source else _find_attribution(context, groups)
     statement = _UpdateStatement(context, selection, attribution)
     sections = (_build_group(statement, group) for group in groups if group.records)
-    is_stated = bool(shared.source) and prints_section(context, "action-plan", "plan")
-    blocks = (*(() if is_stated else build_shared_attribution(context, attribution)), *sections)
+    has_source = bool(shared.source) and prints_section(context, "action-plan", "plan")
+    blocks = (*(() if has_source else build_shared_attribution(context, attribution)), *sections)
     return (Section("updates", context.wording("updates"), blocks),)
 
 

@@ -227,8 +227,8 @@ class _RegisterView:
         first = sorted(
             used, key=lambda field: not (field.declared and field.declared.roles) and field.attribute not in _ALWAYS
         )
-        shown = first[:_MAX_COLUMNS]
-        return tuple(field for field in used if field in shown)
+        chosen = first[:_MAX_COLUMNS]
+        return tuple(field for field in used if field in chosen)
 
     def build_title(self, record: Record) -> Cell:
         marks = (*inferred_mark(record, "title"), *exempt_mark(self.context, record.exempt))

@@ -73,7 +73,7 @@ def exemptions_report(context: PaperContext) -> Document:
     records = tuple(record for record in scope.records if isinstance(record, ProcurementExemption))
     view = _View(context, records, _find_period(context, scope.paper.period))
     sections = (*build_overview(scope), *view.build_sections())
-    return assemble_paper(scope, sections, PARTS, build_exemption_table(context, view.list_counted()))
+    return assemble_paper(scope, sections, PARTS, build_exemption_table(context, view.list_covered()))
 
 
 def _find_period(context: PaperContext, period: CouncilDate | None) -> DateSpan:
@@ -106,13 +106,13 @@ class _View:
             sections.append(Section("undated", words("exemptions_undated"), self._list_undated(undated)))
         return tuple(section for section in sections if section.blocks)
 
-    def list_counted(self) -> Exemptions:
+    def list_covered(self) -> Exemptions:
         """Return the exemptions that the report counts, the earliest first, and those without a date."""
         spans = (span for _, span in self._list_spans())
-        counted = {record.id for span in spans for record in select_in(self.records, span)}
+        covered = {record.id for span in spans for record in select_in(self.records, span)}
         dated = select_in(self.records, DateSpan(date.min, date.max))
         undated = (record for record in self.records if find_exemption_day(record) is None)
-        return (*(record for record in dated if record.id in counted), *undated)
+        return (*(record for record in dated if record.id in covered), *undated)
 
     def _list_spans(self) -> tuple[tuple[str, DateSpan], ...]:
         """Return the period, the year to its end and the same days a year before; a period that is the year, once."""
@@ -164,12 +164,12 @@ class _View:
 
     def _build_totals(self) -> Table:
         """Return the number and value of each type in the period, in the year to date and in the year before."""
-        words, shown = self.context.wording, self._list_spans()
+        words, named_spans = self.context.wording, self._list_spans()
         columns = (
             Column("type", words("exemption_type"), header=True),
-            *(Column(key, self._format_span(span)) for key, span in shown),
+            *(Column(key, self._format_span(span)) for key, span in named_spans),
         )
-        by_span = [select_in(self.records, span) for _, span in shown]
+        by_span = [select_in(self.records, span) for _, span in named_spans]
         used = [
             type_
             for type_ in (*ExemptionType, None)

@@ -189,8 +189,8 @@ class FigureTables:
         sentences = [words("trend_source")]
         if trend.begins_on:
             sentences.append(words("trend_begins", day=format_long_date(trend.begins_on)))
-        if trend.left_out:
-            sentences.append(self.words.count("excludes_unknown_past", len(trend.left_out)))
+        if trend.omitted:
+            sentences.append(self.words.count("excludes_unknown_past", len(trend.omitted)))
         return (make_paragraph(" ".join(sentences), role="source"),)
 
     def _draw_trend(self, trend: Trend) -> Picture | None:
@@ -282,7 +282,7 @@ class FigureTables:
 
     def _build_group_row(self, breakdown: Breakdown, group: Group) -> Row:
         measure = group.figure.measure
-        without_target = len(measure.excluded) + len(measure.unread)
+        without_target = len(measure.excluded) + len(measure.unreadable)
         items = self._list_records(measure.records) if measure.records else Cell()
         cells = (Cell(self._name_group(breakdown, group)), *self._build_overdue_cells(group.figure))
         return Row((*cells, Cell(without_target or None), items))

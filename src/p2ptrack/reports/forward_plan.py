@@ -156,9 +156,9 @@ class _PlanView:
         for name, group in counts.items():
             if group or name in {"all", "planned"}:
                 sentences.append(words.count(f"plan_{name}", len(group), **values))
-        unread = sum(view.contract.is_unknown("end") and not view.contract.withheld for view in self.views)
-        if unread:
-            sentences.append(words.count("plan_unread", unread))
+        unreadable = sum(view.contract.is_unknown("end") and not view.contract.withheld for view in self.views)
+        if unreadable:
+            sentences.append(words.count("plan_unread", unreadable))
         withheld = sum(_depends_on_withheld(view) for view in self.views)
         if withheld:
             sentences.append(words.count("plan_withheld", withheld))

@@ -65,11 +65,11 @@ def format_status(context: PaperContext, record: TrackedRecord) -> Spans:
     if current is None or record.status is None:
         return ()
     inferred = inferred_mark(record, "status")
-    stated = format_word(context, record, "status")
+    word = format_word(context, record, "status")
     if not is_scheduled(context.case, record) or decided is None or decided.on is None:
-        return (stated, *inferred)
+        return (word, *inferred)
     spans: Spans = (words(f"status_{current.value}"), *inferred)
-    scheduled = (stated, " ", words("status_ahead", on=decided.on.to_text()))
+    scheduled = (word, " ", words("status_ahead", on=decided.on.to_text()))
     return (*spans, "; ", *scheduled, *(inferred or inferred_mark(record, "decided")))
 
 

@@ -348,14 +348,14 @@ def select_updates(context: PaperContext, selection: Selection, record: TrackedR
         return SelectedUpdates(own_updates, covering)
     first_day = threshold
 
-    def is_shown(update: Update) -> bool:
+    def is_visible(update: Update) -> bool:
         day = _find_day(context, update)
         return day is None or day >= first_day
 
-    shown_own = tuple(update for update in own_updates if is_shown(update))
-    shown_covering = tuple(reference for reference in covering if is_shown(reference.update))
-    omitted = len(own_updates) + len(covering) - len(shown_own) - len(shown_covering)
-    return SelectedUpdates(shown_own, shown_covering, omitted)
+    visible_own = tuple(update for update in own_updates if is_visible(update))
+    visible_covering = tuple(reference for reference in covering if is_visible(reference.update))
+    omitted = len(own_updates) + len(covering) - len(visible_own) - len(visible_covering)
+    return SelectedUpdates(visible_own, visible_covering, omitted)
 
 
 def _find_day(context: PaperContext, update: Update) -> date | None:

@@ -53,13 +53,13 @@ def load_contracts(source: FileSource, anchors: Anchors) -> tuple[ContractTable,
 
 def _describe_other(path: str, paths: set[str]) -> Problem:
     name = path.rpartition("/")[2]
-    shown = escape_control_characters(path)
-    leftover = find_leftover(name, shown, frozenset(other.rpartition("/")[2].casefold() for other in paths))
+    printable_path = escape_control_characters(path)
+    leftover = find_leftover(name, printable_path, frozenset(other.rpartition("/")[2].casefold() for other in paths))
     message = f"This file is not read. The contracts register is {CONTRACTS_PATH}."
     if is_yaml(name) and leftover is None:
         fix = "If it is a record, move it to the folder of its kind. Otherwise move it out of data."
-        return Problem(shown, "D108", Severity.ERROR, message, fix)
-    return leftover or Problem(shown, "D114", Severity.NOTE, message, f"Move it out of data. {_IMPORT_AGAIN}")
+        return Problem(printable_path, "D108", Severity.ERROR, message, fix)
+    return leftover or Problem(printable_path, "D114", Severity.NOTE, message, f"Move it out of data. {_IMPORT_AGAIN}")
 
 
 def _load_table(source: FileSource, anchors: Anchors) -> tuple[ContractTable, tuple[Problem, ...]]:

@@ -170,16 +170,16 @@ def _is_register(folder: Path) -> bool:
         return False
 
 
-def find_registers(top: Path, is_found: Callable[[Path], bool] = lambda _: False) -> Iterator[Path | OSError]:
+def find_registers(top: Path, is_register: Callable[[Path], bool] = lambda _: False) -> Iterator[Path | OSError]:
     """Yield the register in a folder, or the registers in folders below it, in order; links are not followed.
 
-    With `is_found` other folders are searched for. Hidden folders, and folders inside a register, are left out. Yields
-    the error of a folder that cannot be read.
+    With `is_register` other folders are searched for. Hidden folders, and folders inside a register, are left out.
+    Yields the error of a folder that cannot be read.
     """
     pending = [top]
     while pending:
         folder = pending.pop()
-        if _is_register(folder) or is_found(folder):
+        if _is_register(folder) or is_register(folder):
             yield folder
             continue
         try:
@@ -313,7 +313,7 @@ class RecordFile(NamedTuple):
 def list_record_files(source: FileSource, kinds: Kinds = KINDS) -> tuple[tuple[RecordFile, ...], tuple[Problem, ...]]:
     """Return every file in the folders of these kinds, and a problem for everything else that is not read."""
     files: list[RecordFile] = []
-    problems = list(_find_unread(source, kinds))
+    problems = list(_find_unreadable(source, kinds))
     for kind in kinds:
         folder = f"data/{kind.folder}"
         entries = outside_link_error(folder) if source.is_outside(folder) else source.scan(folder)
@@ -377,7 +377,7 @@ def find_leftover(name: str, path: str, names: frozenset[str]) -> Problem | None
     return Problem(path, "D111", Severity.WARNING, message, fix)
 
 
-def _find_unread(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
+def _find_unreadable(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
     """Yield a problem for each file and folder in `data` that looks like records but is not read."""
     entries = source.scan("data")
     if isinstance(entries, Problem):
@@ -389,7 +389,7 @@ def _find_unread(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
         if path in (PROGRAMME_PATH, CONTRACTS_FOLDER, *kinds.folders) or entry.name.startswith("."):
             continue
         if _is_folder(entry):
-            yield _unread_folder_problem(entry.name, path, source, kinds)
+            yield _unreadable_folder_problem(entry.name, path, source, kinds)
         elif is_yaml(entry.name) and not find_leftover(entry.name, path, names):
             message = "This file is not in a record folder, so it is not read."
             fix = f"If it is a record, move it to {join_words(kinds.folders, 'or')}."
@@ -399,24 +399,24 @@ def _find_unread(source: FileSource, kinds: Kinds) -> Iterator[Problem]:
             yield _file_error("D108", path, message, fix)
 
 
-def _unread_folder_problem(name: str, path: str, source: FileSource, kinds: Kinds) -> Problem:
+def _unreadable_folder_problem(name: str, path: str, source: FileSource, kinds: Kinds) -> Problem:
     """Return the problem of a folder beside the record folders: an error if it has record files."""
     is_outside = source.is_outside(path)
-    unread = "" if is_outside else _describe_unread(_find_yaml_files(f"data/{name}", source, MAX_FOLDER_DEPTH))
-    if not unread:
+    unreadable = "" if is_outside else _describe_unreadable(_find_yaml_files(f"data/{name}", source, MAX_FOLDER_DEPTH))
+    if not unreadable:
         message = "This is not a record folder, so no file in it is read."
         fix = f"Keep records in {join_words(kinds.folders, 'and')}. Otherwise nothing needs to be done."
         return Problem(path, "D110", Severity.NOTE, message, fix)
-    return _file_error("D108", path, f"This is not a record folder, so {unread}", _suggest_folder(name, kinds))
+    return _file_error("D108", path, f"This is not a record folder, so {unreadable}", _suggest_folder(name, kinds))
 
 
-def _describe_unread(paths: Iterable[str]) -> str:
+def _describe_unreadable(paths: Iterable[str]) -> str:
     """Return how many files are not read, and which: *1 file is not read: data/waivers/E01.yaml.* Nothing for none."""
-    unread = list(map(escape_control_characters, paths))
-    listed = join_words(unread[:MAX_LISTED], "and")
-    if len(unread) > MAX_LISTED:
-        listed += f" and {len(unread) - MAX_LISTED} more"
-    return f"{pluralise(len(unread), 'file is', 'files are')} not read: {listed}." if unread else ""
+    unreadable = list(map(escape_control_characters, paths))
+    listed = join_words(unreadable[:MAX_LISTED], "and")
+    if len(unreadable) > MAX_LISTED:
+        listed += f" and {len(unreadable) - MAX_LISTED} more"
+    return f"{pluralise(len(unreadable), 'file is', 'files are')} not read: {listed}." if unreadable else ""
 
 
 MAX_LISTED = 5
@@ -472,11 +472,11 @@ def _wrong_entry_error(name: str, path: str, source: FileSource, names: frozense
         message = "This is a folder, but a file is expected here."
         return _file_error("D101", path, message, f"Save the record as a file named {name}.")
     if is_folder:
-        unread = _describe_unread(_find_yaml_files(path, source, MAX_FOLDER_DEPTH))
-        if not unread:
+        unreadable = _describe_unreadable(_find_yaml_files(path, source, MAX_FOLDER_DEPTH))
+        if not unreadable:
             message = "This folder is inside a record folder, and no file in it is read. It has no record files."
             return Problem(path, "D110", Severity.NOTE, message, "Keep other files outside the data folder.")
-        message = f"This is a folder inside a record folder, so {unread}"
+        message = f"This is a folder inside a record folder, so {unreadable}"
         return _file_error("D103", path, message, f"Move its records to {parent}.")
     message = "Every file in this folder is a record, but the name of this file does not end in .yaml."
     new_name = f"{record_stem(name)}.yaml"

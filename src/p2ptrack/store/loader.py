@@ -102,8 +102,8 @@ def validate_programme_partly(
         return instance, problems
     compared = COMPARED_FIELDS.intersection(re.split(r"[.[#]", problem.field)[0] for problem in problems)
     values = {name: value for name, value in parsed.value.items() if name not in compared}
-    partial, left_out = validate_leniently(model, values, context, path)
-    fields = [problem.field.removesuffix(KEY_SUFFIX) for problem in (*problems, *left_out)]
+    partial, omitted = validate_leniently(model, values, context, path)
+    fields = [problem.field.removesuffix(KEY_SUFFIX) for problem in (*problems, *omitted)]
     is_usable = all(is_dispensable(field, model, DISPENSABLE_FIELDS) for field in fields)
     return (partial if is_usable else None), problems
 
@@ -161,7 +161,7 @@ class _LoadedFile(NamedTuple):
     id: str
     record: Record | None
     problems: tuple[Problem, ...]
-    unread_fields: frozenset[str] | None = None
+    unreadable_fields: frozenset[str] | None = None
     """The fields of a record that is read only in part; None if all of it is read, or none."""
     likely_folder: str = ""
     """The folder of another kind that the record seems to belong to."""
@@ -265,14 +265,14 @@ def _load_record(
         titles = find_titles(data, parsed.value)
         return _LoadedFile(file.path, id_, None, _drop_derived(problems, data), titles=titles)
     name_problem = check_file_name(file.path, record.id)
-    unread_fields = _find_unread_fields(file.kind.model, parsed, field_problems)
+    unreadable_fields = _find_unreadable_fields(file.kind.model, parsed, field_problems)
     problems = _drop_derived(problems, data)
     return _LoadedFile(
         file.path,
         record.id,
         record,
         (*problems, name_problem) if name_problem else problems,
-        unread_fields,
+        unreadable_fields,
         likely_folder,
     )
 
@@ -333,7 +333,7 @@ def _assign_fields(model: type[Record], parsed: yaml.ParsedFile, data: bytes) ->
     return yaml.ParsedFile(values, tuple(problems))
 
 
-def _find_unread_fields(
+def _find_unreadable_fields(
     model: type[Record], parsed: yaml.ParsedFile, problems: tuple[Problem, ...]
 ) -> frozenset[str] | None:
     """Return the fields that an error left out or may have hidden; None without errors.
@@ -343,12 +343,12 @@ def _find_unread_fields(
     fields = [problem.field.removesuffix(KEY_SUFFIX) for problem in problems if problem.field]
     if not fields:
         return None
-    unread = frozenset(name for field in fields for name in list_possible_fields(field, model))
-    if issubclass(model, TrackedRecord) and model.due_name in unread:
-        unread |= {"target"}
+    unreadable = frozenset(name for field in fields for name in list_possible_fields(field, model))
+    if issubclass(model, TrackedRecord) and model.due_name in unreadable:
+        unreadable |= {"target"}
     if any(map(_is_error, parsed.problems)):
-        unread |= set(field_names(model)) - {"exempt"} - (parsed.value or {}).keys()
-    return unread
+        unreadable |= set(field_names(model)) - {"exempt"} - (parsed.value or {}).keys()
+    return unreadable
 
 
 def _id_from_path(path: str) -> str:
@@ -441,7 +441,7 @@ def _rank_duplicate(loaded_file: _LoadedFile, committed: frozenset[str]) -> tupl
     """
     suffix = record_stem(loaded_file.path.rpartition("/")[2]).removeprefix(loaded_file.id)
     has_copy_name = _COPY_NAME.search(suffix) is not None
-    wrong_count = max(len(loaded_file.problems), len(loaded_file.unread_fields or ()))
+    wrong_count = max(len(loaded_file.problems), len(loaded_file.unreadable_fields or ()))
     record = loaded_file.record
     has_unusual_id = record is not None and record.kind.example_id[0].casefold() != loaded_file.id[0].casefold()
     return (loaded_file.path not in committed, wrong_count, has_copy_name, has_unusual_id)
@@ -499,26 +499,26 @@ def _build_register(
     records = [loaded_file.record for loaded_file in loaded_files if loaded_file.record is not None]
     broken = [loaded_file for loaded_file in loaded_files if loaded_file.record is None]
     errors = [problem for problem in folder_problems if _is_error(problem)]
-    unread_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
+    unreadable_paths = [*(loaded_file.path for loaded_file in broken), *(problem.path for problem in errors)]
     likely_folders = {loaded_file.likely_folder for loaded_file in loaded_files}
-    has_unread_records = any(problem.code == "D108" for problem in errors)  # of an unknown kind
+    has_unreadable_records = any(problem.code == "D108" for problem in errors)  # of an unknown kind
     return Register(
         programme=programme,
         records=sort_records(records, programme.kinds),
         paths={loaded_file.id: loaded_file.path for loaded_file in loaded_files if loaded_file.record is not None},
         broken_ids=frozenset(loaded_file.id for loaded_file in broken),
         file_count=len(loaded_files),
-        unread_fields={
-            loaded_file.id: loaded_file.unread_fields
+        unreadable_fields={
+            loaded_file.id: loaded_file.unreadable_fields
             for loaded_file in loaded_files
-            if loaded_file.record is not None and loaded_file.unread_fields is not None
+            if loaded_file.record is not None and loaded_file.unreadable_fields is not None
         },
-        unread_folders=frozenset(
+        unreadable_folders=frozenset(
             kind.folder
             for kind in programme.kinds
-            if has_unread_records
+            if has_unreadable_records
             or kind.folder in likely_folders
-            or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unread_paths)
+            or any(f"{path}/".startswith(f"data/{kind.folder}/") for path in unreadable_paths)
         ),
         broken_titles=frozenset(title for loaded_file in broken for title in loaded_file.titles),
         contracts=contracts.with_exempt(programme.contracts.withheld),

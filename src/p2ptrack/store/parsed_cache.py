@@ -31,7 +31,7 @@ from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import require_text
 from p2ptrack.model.limits import WORD
 from p2ptrack.model.records import Record
-from p2ptrack.model.register import PROGRAMME_PATH, KeptSurveys, Register, Survey
+from p2ptrack.model.register import PROGRAMME_PATH, CachedSurveys, Register, Survey
 from p2ptrack.store import yaml
 from p2ptrack.values import compile_on_use
 
@@ -224,17 +224,17 @@ class SurveyFile:
             record.id: (record, path, loaded.contents[path])
             for record in register.records
             # A part of a record that could not be read may be known in another run.
-            if (path := register.paths[record.id]) in loaded.contents and record.id not in register.unread_fields
+            if (path := register.paths[record.id]) in loaded.contents and record.id not in register.unreadable_fields
         }
-        self._kept = KeptSurveys()
+        self._cached = CachedSurveys()
         self._count = 0
 
-    def read(self) -> KeptSurveys:
+    def read(self) -> CachedSurveys:
         """Return the surveys of the records whose files have the same content."""
         header, _, line = ((_read_file(self._file) if self._file else None) or b"").partition(b"\n")
         checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
         if header != self._header or checksum != b"%08x" % crc32(payload):
-            return KeptSurveys()
+            return CachedSurveys()
         try:
             searches, fields, surveys = _decode_surveys(payload)
             by_id = {
@@ -243,9 +243,9 @@ class SurveyFile:
                 if (survey := surveys.get(path)) and survey[0] == content
             }
         except (ValueError, IndexError):
-            return KeptSurveys()
-        self._kept, self._count = KeptSurveys(by_id, frozenset(searches)), len(surveys)
-        return self._kept
+            return CachedSurveys()
+        self._cached, self._count = CachedSurveys(by_id, frozenset(searches)), len(surveys)
+        return self._cached
 
     def save(self, register: Register) -> None:
         """Keep the surveys of a register if they have changed. Where that fails the next run makes them anew."""
@@ -254,11 +254,11 @@ class SurveyFile:
             return
         pairs = register.surveyed()
         new = [record for record, survey in pairs if not survey.content and self._is_of_file(record)]
-        if not new and searches == self._kept.searches and len(self._kept.by_id) == self._count:
+        if not new and searches == self._cached.searches and len(self._cached.by_id) == self._count:
             return
         from p2ptrack.store.writing import write_file  # only a run that makes a survey needs it
 
-        surveys: dict[str, _KeptSurvey] = {}
+        surveys: dict[str, _CachedSurvey] = {}
         indices: dict[str, int] = {}  # thousands of records state a few sets of fields
         for record, survey in pairs:
             if self._is_of_file(record):
@@ -276,14 +276,14 @@ class SurveyFile:
         return entry is not None and entry[0] is record
 
 
-_KeptSurvey: TypeAlias = tuple[str, int, str, str, dict[str, str]]
+_CachedSurvey: TypeAlias = tuple[str, int, str, str, dict[str, str]]
 """A survey as JSON has it."""
 
 
 _SURVEY_TYPES = [str, int, str, str, dict]
 
 
-def _decode_surveys(payload: bytes) -> tuple[list[str], list[str], dict[str, _KeptSurvey]]:
+def _decode_surveys(payload: bytes) -> tuple[list[str], list[str], dict[str, _CachedSurvey]]:
     """Return the searches, the sets of fields and the surveys in JSON. Raises `ValueError` for anything else.
 
     pydantic would take longer to compile a type for it than this takes for the surveys of two thousand records.

@@ -27,7 +27,7 @@ from p2ptrack.store.writing import (
     is_temporary_name,
     lock_folder,
     make_temporary_name,
-    remove_left_folder,
+    remove_leftover_folder,
     require_output_place,
     write_new_file,
 )
@@ -48,7 +48,7 @@ class _ExistingSite:
 
 
 class SiteFolder:
-    """The folder of a site while it is written: `add` takes each file, and `put_in_place` replaces the old ones."""
+    """The folder of a site while it is written: `add` takes each file, and `replace_files` replaces the old ones."""
 
     def __init__(self, folder: Path, temporary: Path, existing: _ExistingSite, register: str) -> None:
         self._folder, self._temporary, self._existing, self._register = folder, temporary, existing, register
@@ -79,7 +79,7 @@ class SiteFolder:
     def _make_path(self) -> Path:
         return self._temporary / f"{next(self._numbers)}.part"
 
-    def put_in_place(self) -> None:
+    def replace_files(self) -> None:
         """Replace the old site: write the new files, the first page last, then remove files that the new site lacks."""
         stale = [path for path in self._existing.files if path not in self._fingerprints]
         with ExitStack() as undo:
@@ -154,7 +154,7 @@ def _remove_temporary(folder: Path) -> None:
     with suppress(OSError):
         for entry in [*os.scandir(folder)]:
             if is_temporary_name(entry.name) and entry.is_dir(follow_symlinks=False):
-                remove_left_folder(Path(entry.path))
+                remove_leftover_folder(Path(entry.path))
 
 
 def _read_site(folder: Path) -> _ExistingSite:

@@ -294,8 +294,8 @@ def write_scaffold(
     # The programme comes last: before it is there, this is no register.
     ordered = sorted((*paths, *new_files), key=lambda path: path == PROGRAMME_PATH)
     files = {folder / path: {**contents, **new_files}[path] for path in ordered}
-    with stage_files(files, _CHOOSE_FOLDER) as put_in_place:
-        put_in_place()
+    with stage_files(files, _CHOOSE_FOLDER) as replace_files:
+        replace_files()
     return (*paths, *new_files)
 
 

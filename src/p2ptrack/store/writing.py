@@ -28,7 +28,7 @@ _WRITE_FLAGS = (
     os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 )
 _CREATE_FLAGS = _WRITE_FLAGS | os.O_EXCL
-_KEPT_FOLDERS = ("data", "templates", ".git")
+_RESERVED_FOLDERS = ("data", "templates", ".git")
 """Folders of a register, or of its repository, in which people or git keep files."""
 _PERMISSIONS = 0o777
 
@@ -40,12 +40,12 @@ def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) ->
     `OperationError` for one that a link in this register leads to, for a folder and for a device.
     """
     with explain_failure(path, advice):
-        _refuse_kept_folders(path, root, advice)
+        _refuse_reserved_folders(path, root, advice)
         _refuse_links(path, root, advice)
     _require_replaceable(path, advice)
 
 
-def _refuse_kept_folders(path: Path, root: Path, advice: str) -> None:
+def _refuse_reserved_folders(path: Path, root: Path, advice: str) -> None:
     name = escape_control_characters(str(path))
     resolved = Path(os.path.realpath(path.parent))
     for folder in dict.fromkeys((resolved, *resolved.parents, *path.parents)):
@@ -72,7 +72,7 @@ def is_folder(path: Path) -> bool:
 
 def _is_kept(folder: Path, root: Path) -> bool:
     """Whether people or git keep files in a folder: one of this register, or of another."""
-    own_folders = (root / name for name in _KEPT_FOLDERS)
+    own_folders = (root / name for name in _RESERVED_FOLDERS)
     if any(_is_same(folder, own_folder) for own_folder in own_folders):
         return True
     name = folder.name.casefold()
@@ -127,14 +127,14 @@ def write_register_files(root: Path, files: Mapping[str, bytes], advice: str) ->
     for path in paths:
         with explain_failure(path, advice):
             _refuse_links(path, root, advice)
-    with stage_files(paths, advice) as put_in_place:
-        put_in_place()
+    with stage_files(paths, advice) as replace_files:
+        replace_files()
 
 
 def write_file(path: Path, data: bytes, advice: str = CHOOSE_OUTPUT) -> None:
     """Write a file as a whole, and create the folders it is in. Raises `OperationError` when that fails."""
-    with stage_files({path: data}, advice) as put_in_place:
-        put_in_place()
+    with stage_files({path: data}, advice) as replace_files:
+        replace_files()
 
 
 def append_bytes(path: Path, data: bytes) -> int:
@@ -170,7 +170,7 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
                 stack.enter_context(create_folder(path.parent))
                 temporary_paths[path] = stack.enter_context(_write_temporary(path, data))
 
-        def put_in_place() -> None:
+        def replace_files() -> None:
             with ExitStack() as undo:
                 for path, temporary_path in temporary_paths.items():
                     with explain_failure(path, advice):
@@ -181,7 +181,7 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
                         temporary_path.replace(path)
                 undo.pop_all()
 
-        yield put_in_place
+        yield replace_files
 
 
 def back_up(path: Path, copy: Path, undo: ExitStack) -> None:
@@ -341,7 +341,7 @@ def create_temporary_folder() -> Iterator[Path]:
 
     A folder in use is locked. Raises `OSError` where none can be created.
     """
-    _remove_left_folders()
+    _remove_leftover_folders()
     while True:
         temporary = tempfile.TemporaryDirectory(prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True)
         with temporary as name, lock_folder(Path(name)):
@@ -368,17 +368,17 @@ def lock_folder(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _remove_left_folders() -> None:
+def _remove_leftover_folders() -> None:
     """Remove the temporary folders that this user's killed runs left; those in use are locked."""
     if sys.platform == "win32":
         return
     with suppress(OSError):
         for entry in [*os.scandir(tempfile.gettempdir())]:
             if _TEMPORARY_FOLDER.fullmatch(entry.name):
-                remove_left_folder(Path(entry.path))
+                remove_leftover_folder(Path(entry.path))
 
 
-def remove_left_folder(folder: Path) -> None:
+def remove_leftover_folder(folder: Path) -> None:
     """Remove a temporary folder of this user, unless a run that uses it has locked it."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0))

@@ -15,6 +15,6 @@ def test_in_a_deleted_folder_a_command_reports_it(line: str, tmp_path: Path, mon
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    ran = run(*line.split())
+    result = run(*line.split())
     message = "The folder that you are in no longer exists. Go to another one.\n"
-    assert (ran.code, ran.out, ran.err) == (3, "", message)
+    assert (result.code, result.out, result.err) == (3, "", message)

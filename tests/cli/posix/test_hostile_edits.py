@@ -32,8 +32,8 @@ def list_files(folder: Path) -> set[Path]:
 @pytest.mark.parametrize("word", ID_WORDS)
 def test_an_id_that_is_none_never_becomes_the_name_of_a_file(word: str, register: Path) -> None:
     before = list_files(register.parent)
-    ran = run("add", "action", "--title", "T", "--set", f"id={word}", "--yes")
-    assert (ran.code, "cannot be the id of a record" in ran.err) == (2, True)
+    result = run("add", "action", "--title", "T", "--set", f"id={word}", "--yes")
+    assert (result.code, "cannot be the id of a record" in result.err) == (2, True)
     assert list_files(register.parent) == before
 
 
@@ -48,8 +48,8 @@ def test_an_id_that_is_none_never_becomes_the_name_of_a_file(word: str, register
 )
 def test_text_that_is_not_utf_8_is_refused_in_a_sentence(words: tuple[str, ...], register: Path) -> None:
     before = {path: path.read_bytes() for path in list_files(register)}
-    ran = run(*words, "--yes")
-    assert (ran.code, "is not UTF-8" in ran.err) == (3, True)
+    result = run(*words, "--yes")
+    assert (result.code, "is not UTF-8" in result.err) == (3, True)
     assert {path: path.read_bytes() for path in list_files(register)} == before
 
 

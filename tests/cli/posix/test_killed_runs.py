@@ -48,11 +48,11 @@ def test_a_run_that_is_killed_leaves_old_or_new_files_and_the_next_one_removes_i
         if not kill_at(number, writer.words):
             assert number > KILLED_CALLS[1]
             return
-        found = {path: data for path, data in shared.contents(root).items() if not path.endswith(".part")}
-        assert {path for path, data in found.items() if data not in (before.get(path), new.get(path))} == set()
-        assert before.keys() <= found.keys()
+        files = {path: data for path, data in shared.contents(root).items() if not path.endswith(".part")}
+        assert {path for path, data in files.items() if data not in (before.get(path), new.get(path))} == set()
+        assert before.keys() <= files.keys()
         is_sealed = shared.is_published(root)
-        ran = run(*writer.words)
-        assert (ran.code, shared.contents(root)) == ((writer.again, found) if is_sealed else (0, new)), number
+        result = run(*writer.words)
+        assert (result.code, shared.contents(root)) == ((writer.again, files) if is_sealed else (0, new)), number
         shutil.rmtree(root)
     pytest.fail("the command never ended")

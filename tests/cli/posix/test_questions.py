@@ -15,18 +15,18 @@ RECORD = "id: A01\ntitle: Review the contracts register\nstatus: open\n"
 
 def converse(root: Path, conversation: list[tuple[str, str]], *arguments: str) -> tuple[int, str]:
     """Run a command in a terminal, type each answer when its question is there, and return the code and the screen."""
-    ours, theirs = pty.openpty()
+    parent_end, child_end = pty.openpty()
     command = [sys.executable, "-m", "p2ptrack", *arguments, "--root", str(root), "--as-of", "2023-02-15"]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as process:
-        os.close(theirs)
-        screen, seen = "", 0
+    with subprocess.Popen(command, stdin=child_end, stdout=child_end, stderr=child_end, close_fds=True) as process:
+        os.close(child_end)
+        screen, answered = "", 0
         for question, answer in conversation:
-            while question not in screen[seen:]:
-                screen += os.read(ours, 4096).decode()
-            seen = len(screen)
-            os.write(ours, f"{answer}\n".encode())
-        screen += read_rest(ours)
-        os.close(ours)
+            while question not in screen[answered:]:
+                screen += os.read(parent_end, 4096).decode()
+            answered = len(screen)
+            os.write(parent_end, f"{answer}\n".encode())
+        screen += read_rest(parent_end)
+        os.close(parent_end)
         return process.wait(timeout=60), screen
 
 

@@ -81,9 +81,9 @@ def test_behind_a_link_no_history_is_reported(path: str, tmp_path: Path) -> None
     repo.commit("2022-02-10")
     assert run("status", "--root", repo.root).code == 0
     for words in (("history", "A01"), ("changes", "--since", "2022-01-10"), ("check", "--history")):
-        ran = run(*words, "--root", repo.root)
-        assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith(f"{path} is a link, and git does not keep what a link leads to")
+        result = run(*words, "--root", repo.root)
+        assert (result.code, result.out) == (3, "")
+        assert result.err.startswith(f"{path} is a link, and git does not keep what a link leads to")
 
 
 @pytest.mark.parametrize("at", [(), ("--at", "HEAD")])
@@ -92,9 +92,9 @@ def test_a_folder_of_records_that_is_not_read_is_reported(at: tuple[str, ...], t
     (tmp_path / "outside").mkdir()
     linked(repo, "data/actions", "../../outside")
     id_ = repo.commit("2022-01-10")
-    ran = run("list", *at, "--root", repo.root)
+    result = run("list", *at, "--root", repo.root)
     see = f"p2ptrack check --at {id_[:10]}" if at else "p2ptrack check"
-    assert (ran.code, ran.err.splitlines()[-1]) == (
+    assert (result.code, result.err.splitlines()[-1]) == (
         0,
         f"data/actions cannot be read, so none of its records is in this answer. To see why: {see}",
     )

@@ -26,7 +26,7 @@ def test_a_git_that_is_too_old_is_named_with_the_one_that_is_needed(tmp_path: Pa
     old.parent.mkdir()
     old.write_text(OLD.replace("git.real", str(shutil.which("git"))), "utf-8")
     old.chmod(0o755)
-    ran = run("changes", "--since", "2023-01-12", "--root", repo.root, PATH=str(old.parent))
-    assert (ran.code, ran.out, ran.err) == (3, "", f"{REFUSAL}\n")
+    result = run("changes", "--since", "2023-01-12", "--root", repo.root, PATH=str(old.parent))
+    assert (result.code, result.out, result.err) == (3, "", f"{REFUSAL}\n")
     message = json.loads(run("doctor", "--root", repo.root, "--format", "json", PATH=str(old.parent)).out)["components"]
     assert {"component": "git", "present": False, "detail": REFUSAL} in message

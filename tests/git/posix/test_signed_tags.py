@@ -35,8 +35,8 @@ def sign(repo: RegisterRepository, key: Path, *, name: str = "clerk@example.org"
 
 def test_a_signature_is_checked_with_the_keys_of_this_computer(repo: RegisterRepository, tmp_path: Path) -> None:
     key = tmp_path / "key"
-    made = subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=False)
-    assert made.returncode == 0
+    keygen = subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=False)
+    assert keygen.returncode == 0
     sign(repo, key)
     # A repository could bring a program, or keys that it trusts itself.
     repo.git("config", "gpg.ssh.program", str(tmp_path / "evil"))

@@ -53,38 +53,38 @@ def test_a_folder_or_file_of_another_user_is_not_used(root: Path, folder: Path) 
         assert cache.find(key) is not None
 
 
-def put_folder(file: Path) -> None:
+def make_folder(file: Path) -> None:
     file.mkdir()
     (file / "own.txt").write_text("Kept.", "utf-8")
 
 
-def put_large_file(file: Path) -> None:
+def make_large_file(file: Path) -> None:
     file.touch()
     os.truncate(file, 3 * parsed_cache.MAX_FILE_BYTES)
 
 
 @pytest.mark.parametrize(
-    ("put", "is_replaced"),
+    ("make_obstacle", "is_replaced"),
     [
-        (put_folder, False),
+        (make_folder, False),
         (os.mkfifo, False),
         (lambda file: file.symlink_to("/dev/zero"), False),
         (lambda file: file.symlink_to(file), False),
         (lambda file: file.symlink_to(file.with_name("nothing")), False),
-        (put_large_file, True),
+        (make_large_file, True),
         (lambda file: file.write_bytes(b"x 00000000 0{}\n" * 100_000), True),
     ],
     ids=["folder", "pipe", "device", "loop", "dangling link", "large file", "other content"],
 )
 def test_what_lies_in_the_place_of_the_file_changes_no_answer(
-    root: Path, folder: Path, put: Callable[[Path], None], is_replaced: bool
+    root: Path, folder: Path, make_obstacle: Callable[[Path], None], is_replaced: bool
 ) -> None:
     expected = shared.answer(root, "off", "check", *shared.DAY)
     shared.answer(root, folder, "check", *shared.DAY)
     file, surveys = sorted(folder.iterdir())
     for place in (file, surveys):
         place.unlink()
-        put(place)
+        make_obstacle(place)
     before = file.lstat()[:7], file.lstat().st_mtime_ns  # without the time of the last reading
     assert [shared.answer(root, folder, "check", *shared.DAY) for _ in range(2)] == [expected, expected]
     assert sorted(folder.iterdir()) == [file, surveys]

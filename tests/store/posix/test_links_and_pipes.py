@@ -124,7 +124,7 @@ def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "printed"),
     [
         ("A01-\n.yaml", "A01-<U+000A>.yaml"),
         ("A01-\x1b[31m.yaml", "A01-<U+001B>[31m.yaml"),
@@ -134,7 +134,7 @@ def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_with_invisible_characters_in_its_name_is_not_read(
-    name: str | bytes, shown: str, tmp_path: Path
+    name: str | bytes, printed: str, tmp_path: Path
 ) -> None:
     write_register(tmp_path, {"actions/A02.yaml": "id: A02\ntitle: x\n"})
     (tmp_path / "data" / "actions" / os.fsdecode(name)).write_text(ACTION)
@@ -144,7 +144,7 @@ def test_a_file_with_invisible_characters_in_its_name_is_not_read(
             "",
             "The name of this file contains invisible characters.",
             "Use only letters, digits, full stops and hyphens in the file name.",
-            f"data/actions/{shown}",
+            f"data/actions/{printed}",
         ),
     )
     assert counts(tmp_path) == (2, 1)

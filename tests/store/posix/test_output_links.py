@@ -23,8 +23,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def render(root: Path, *words: str) -> tuple[int, str]:
-    ran = run("render", "action-plan", "--format", "text", "--root", root, *words)
-    return ran.code, ran.err
+    result = run("render", "action-plan", "--format", "text", "--root", root, *words)
+    return result.code, result.err
 
 
 @pytest.mark.parametrize("target", ["../../elsewhere/precious", "../../elsewhere/nothing", "../data/programme.yaml"])
@@ -83,11 +83,11 @@ def test_a_new_register_is_not_written_through_a_link(link: str, tmp_path: Path)
     place = tmp_path / "council" / link
     place.parent.mkdir(parents=True)
     place.symlink_to(tmp_path / "outside")
-    ran = run("init", tmp_path / "council")
+    result = run("init", tmp_path / "council")
     message = (
         f"{place} is a link, and p2ptrack does not write through links. Choose another folder: p2ptrack init DIR\n"
     )
-    assert (ran.code, ran.err) == (3, message)
+    assert (result.code, result.err) == (3, message)
     assert not (tmp_path / "outside").exists()
 
 
@@ -102,27 +102,32 @@ def test_a_new_register_is_not_written_through_a_link(link: str, tmp_path: Path)
 def test_a_command_that_edits_does_not_write_through_a_folder_that_is_a_link(
     link: str, words: tuple[str, ...], root: Path, tmp_path: Path
 ) -> None:
-    folder, elsewhere = root / link, tmp_path / "elsewhere"
+    folder, target = root / link, tmp_path / "elsewhere"
     if folder.exists():
         folder.rename(root / "moved")
-    folder.symlink_to(elsewhere)
-    ran = run(*words, "--root", root)
-    assert ran.code in {1, 3}
-    assert [path.name for path in elsewhere.iterdir()] == ["precious"]
+    folder.symlink_to(target)
+    result = run(*words, "--root", root)
+    assert result.code in {1, 3}
+    assert [path.name for path in target.iterdir()] == ["precious"]
 
 
 def test_temporary_folders_of_killed_runs_are_removed_and_those_in_use_are_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left, foreign = tmp_path / "p2ptrack-abcd_123", tmp_path / "p2ptrack-notes"
-    for folder in (left, foreign):
+    leftover, foreign = tmp_path / "p2ptrack-abcd_123", tmp_path / "p2ptrack-notes"
+    for folder in (leftover, foreign):
         folder.mkdir()
         (folder / "file").write_bytes(b"x")
     (tmp_path / "p2ptrack-abcd_124").symlink_to(foreign)
     with create_temporary_folder() as used:
         (used / "file").write_bytes(b"y")
         with create_temporary_folder() as other:
-            assert {used.exists(), other.exists(), left.exists(), (foreign / "file").exists()} == {True, False}
+            assert {used.exists(), other.exists(), leftover.exists(), (foreign / "file").exists()} == {True, False}
         assert (used / "file").read_bytes() == b"y"
-    assert (left.exists(), (foreign / "file").exists(), used.exists(), other.exists()) == (False, True, False, False)
+    assert (leftover.exists(), (foreign / "file").exists(), used.exists(), other.exists()) == (
+        False,
+        True,
+        False,
+        False,
+    )

@@ -38,7 +38,7 @@ def test_a_register_found_upwards_is_used_only_if_it_is_one_s_own(
     if is_used:
         assert find_root(None, below) == root
     else:
-        ran = run("check")
+        result = run("check")
         message = f"The register in {root} belongs to another user, so it is not used from a folder below it. "
-        assert (ran.code, ran.err) == (3, f"{message}If you trust it, name it: --root {root}\n")
+        assert (result.code, result.err) == (3, f"{message}If you trust it, name it: --root {root}\n")
     assert find_root(root, below) == find_root(None, root) == root

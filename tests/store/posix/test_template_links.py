@@ -46,8 +46,8 @@ def test_a_templates_folder_that_is_a_link_is_refused(target: str, tmp_path: Pat
     (tmp_path / "paper.html").write_text('{% include "data/actions/A01.yaml" %}')
     message = f"{tmp_path / 'templates'} is a link, and templates are not read through links. "
     for words in (("render", "action-plan"), ("render", "--all", "--format", "text")):
-        ran = run(*words, "--root", root)
-        assert (ran.code, ran.err) == (3, f"{message}Put the file or folder itself there.\n")
+        result = run(*words, "--root", root)
+        assert (result.code, result.err) == (3, f"{message}Put the file or folder itself there.\n")
 
 
 @pytest.mark.parametrize("target", ["nowhere", "../nowhere", "actions"])
@@ -55,5 +55,5 @@ def test_a_record_folder_that_is_a_link_to_nothing_is_an_error(target: str, tmp_
     root = write_register(tmp_path)
     (root / "data/actions").symlink_to(target)
     assert run("check", "--root", root).code == 1
-    ran = run("render", "action-plan", "--root", root)
-    assert (ran.code, ran.err.endswith("add --allow-problems.\n")) == (1, True)
+    result = run("render", "action-plan", "--root", root)
+    assert (result.code, result.err.endswith("add --allow-problems.\n")) == (1, True)

@@ -422,9 +422,9 @@ class DateReader:
 class ValueInterpreter:
     """Interprets raw YAML values with a programme: its meetings and phases, its words for statuses, its policy."""
 
-    def __init__(self, programme: Programme, left_out_fields: tuple[str, ...] = ()) -> None:
+    def __init__(self, programme: Programme, dropped_fields: tuple[str, ...] = ()) -> None:
         self.programme = programme
-        self.left_out_fields = left_out_fields
+        self.dropped_fields = dropped_fields
         anchors, labels = build_anchors(programme), collect_labels(programme.policy)
         self._date_reader = DateReader(anchors)
         self._labels = labels
@@ -457,8 +457,8 @@ class ValueInterpreter:
             due_name = kind.model.due_name if issubclass(kind.model, TrackedRecord) else "target"
             names = [due_name if name == "target" else name for name in fields]
             values = {name: version.fields[name] for name in names if name in version.fields}
-            record, left_out = validate_with_dropped_fields(kind.model, values, self._validation_context)
-            self._records[key] = record, left_out or (("",) if record is None else ())
+            record, dropped = validate_with_dropped_fields(kind.model, values, self._validation_context)
+            self._records[key] = record, dropped or (("",) if record is None else ())
         return self._records[key]
 
     def is_closed(self, version: RecordVersion | None, day: date) -> bool:
@@ -476,8 +476,8 @@ def programme_at(history: RegisterHistory, position: int) -> ValueInterpreter:
     if key not in history.cache:
         values: RawValues = version.fields if version and version.values else {"title": "…"}
         context = ValidationContext(build_anchors_from_values(values), kinds=read_kinds(values))
-        programme, left_out = validate_with_dropped_fields(Programme, values, context)
-        history.cache[key] = ValueInterpreter(programme or Programme(title="…"), left_out)
+        programme, dropped = validate_with_dropped_fields(Programme, values, context)
+        history.cache[key] = ValueInterpreter(programme or Programme(title="…"), dropped)
     return cast("ValueInterpreter", history.cache[key])
 
 
@@ -486,7 +486,7 @@ class RegisterAsOf:
     """The register at a revision, and the fields that today's schema does not understand: a path and a field each."""
 
     case: Case
-    left_out: tuple[tuple[str, str], ...] = ()
+    dropped_fields: tuple[tuple[str, str], ...] = ()
 
 
 def read_register_at(
@@ -497,7 +497,7 @@ def read_register_at(
     Only these fields of each record are read, by default those that decide whether it is closed.
     """
     interpreter = programme_at(history, position)
-    left_out = [(PROGRAMME_PATH, name) for name in interpreter.left_out_fields]
+    dropped = [(PROGRAMME_PATH, name) for name in interpreter.dropped_fields]
     records: dict[str, Record] = {}
     paths: dict[str, str] = {}
     for record_history in history.records.values():
@@ -505,12 +505,12 @@ def read_register_at(
         if version is None or version.values is None:
             continue
         record, names = interpreter.read_record(version, fields)
-        left_out += [(version.path, name) for name in names]
+        dropped += [(version.path, name) for name in names]
         if record is not None:
             records[record.id], paths[record.id] = record, version.path
     ordered = sort_records(records.values(), interpreter.programme.kinds)
     register = Register(interpreter.programme, ordered, paths, file_count=len(ordered))
-    return RegisterAsOf(make_case(register, day), tuple(left_out))
+    return RegisterAsOf(make_case(register, day), tuple(dropped))
 
 
 def get_raw_text(value: Any) -> str:

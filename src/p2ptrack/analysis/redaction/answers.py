@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from p2ptrack.analysis.case import Case, Disclosure, ExemptContent, find_unread
+from p2ptrack.analysis.case import Case, Disclosure, ExemptContent, find_unreadable
 from p2ptrack.analysis.redaction import Audience
 from p2ptrack.analysis.redaction.exemptions import (
     EXEMPTABLE_LISTS,
@@ -47,7 +47,7 @@ def build_answer_case(case: Case, audience: Audience, day: date, other_names: Ex
     """
     register = case.register
     if audience is Audience.PUBLIC:
-        register = exempt_unread_records(register, case.problems)
+        register = exempt_unreadable_records(register, case.problems)
     answer_case = build_audience_case(
         replace(case, register=register), audience, day, other_names=other_names, tag_text=False
     )
@@ -63,14 +63,14 @@ def build_answer_case(case: Case, audience: Audience, day: date, other_names: Ex
     return replace(answer_case, register=replace(answer_case.register, broken_ids=frozenset()), disclosure=disclosure)
 
 
-def exempt_unread_records(register: Register, problems: Iterable[Problem]) -> Register:
+def exempt_unreadable_records(register: Register, problems: Iterable[Problem]) -> Register:
     """Return the register in which every record that was read only in part is exempt."""
-    unread_paths = {file.path for file in find_unread(problems)}
-    if not unread_paths:
+    unreadable_paths = {file.path for file in find_unreadable(problems)}
+    if not unreadable_paths:
         return register
     records = tuple(
         record.model_copy(update={"exempt": PRECAUTIONARY_EXEMPTION})
-        if register.path_of(record.id) in unread_paths
+        if register.path_of(record.id) in unreadable_paths
         else record
         for record in register.records
     )
@@ -118,7 +118,7 @@ def redact_history(
     which it is exempt. No version of another record has a field that is exempt now or in any version, a list with an
     exempt entry, a note, or a text that is exempt elsewhere now.
     """
-    current = exempt_unread_records(current, problems)
+    current = exempt_unreadable_records(current, problems)
     hidden_fields = _find_hidden_fields(history, current, day)
     hidden = [item for key, item in history.records.items() if "" in hidden_fields[key]]
     redactor = _HistoryRedactor(

@@ -73,11 +73,11 @@ def find_contract_names(table: ContractTable, day: date) -> ContractNames:
     if not any(contract.exempt for contract in table.contracts):
         return ContractNames()
     exempt = [contract for contract in table.contracts if is_wholly_exempt(contract, day)]
-    shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
-    hidden_titles = {contract.reference for contract in shown if "title" in _list_exempt_names(contract, day)}
-    named = [*exempt, *(contract for contract in shown if contract.reference in hidden_titles)]
+    listed = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
+    hidden_titles = {contract.reference for contract in listed if "title" in _list_exempt_names(contract, day)}
+    named = [*exempt, *(contract for contract in listed if contract.reference in hidden_titles)]
     open_titles = {
-        fold_text(contract.words.get("title", "")) for contract in shown if contract.reference not in hidden_titles
+        fold_text(contract.words.get("title", "")) for contract in listed if contract.reference not in hidden_titles
     }
     titles = {contract.words.get("title", "") for contract in named}
     references = {contract.reference for contract in exempt if contract.reference}
@@ -85,7 +85,7 @@ def find_contract_names(table: ContractTable, day: date) -> ContractNames:
         frozenset(map(fold_reference, references)),
         _list_spellings(filter(_is_distinctive, references)),
         frozenset(title for title in titles if title and fold_text(title) not in open_titles),
-        _list_spellings(contract.reference for contract in shown if contract.reference),
+        _list_spellings(contract.reference for contract in listed if contract.reference),
     )
 
 
@@ -116,14 +116,14 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
             for contract in table.contracts
         )
         return replace(table, contracts=tuple(marked))
-    shown = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
+    listed = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
     names = find_contract_names(table, day)
     matcher = build_name_matcher(names.searchable, names.titles, (), names.open_references)
     omitted = tuple(
         fold_reference(contract.reference) for contract in table.contracts if is_wholly_exempt(contract, day)
     )
     columns = {column.field for column in table.source.columns} if table.source else set()
-    contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher, columns) for contract in shown)
+    contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher, columns) for contract in listed)
     return ContractTable(contracts, table.source, omitted=omitted)
 
 
@@ -156,13 +156,15 @@ def _make_public(contract: Contract, day: date, matcher: NameMatcher, columns: C
     if texts:
         hidden |= {name for name, words in contract.words.items() if any(text in fold_text(words) for text in texts)}
     hidden |= {name for name, words in contract.words.items() if name != "reference" and matcher.find(words)}
-    unread = {issue.field for issue in contract.issues}
+    unreadable = {issue.field for issue in contract.issues}
     return replace(
         contract,
         values={name: value for name, value in contract.values.items() if name not in hidden and name != "exempt"},
-        words={name: text for name, text in contract.words.items() if name not in hidden | unread and name != "exempt"},
+        words={
+            name: text for name, text in contract.words.items() if name not in hidden | unreadable and name != "exempt"
+        },
         published={},
-        issues=tuple(CellIssue(name, "") for name in sorted(unread - hidden)),
+        issues=tuple(CellIssue(name, "") for name in sorted(unreadable - hidden)),
         exempt=contract.exempt if _list_exempt_names(contract, day) else None,
         withheld=contract.withheld | hidden,
     )
@@ -203,8 +205,8 @@ def redact_earlier_contracts(
     `current` is what the audience may see now; `today` is the day on which the exemptions of each must hold.
     """
     if audience is Audience.PUBLIC:
-        kept = tuple(
+        remaining = tuple(
             contract for contract in table.contracts if fold_reference(contract.reference) not in current.omitted
         )
-        table = replace(table, contracts=kept)
+        table = replace(table, contracts=remaining)
     return redact_contracts(apply_current_marks(table, current, today), audience, today)

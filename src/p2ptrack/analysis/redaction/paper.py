@@ -187,7 +187,9 @@ class _ExemptionFinder:
         stays_whole = is_whole and all(is_fully_exempt(other, self._day) for other in later)
         names = () if stays_whole else self._list_closed_names(record, later, is_whole=is_whole)
         entries = {} if stays_whole else dict(self._split_lists(record, later, is_whole=is_whole))
-        has_exempt_entries = any(entry.exempt is not None for found in entries.values() for entry in found)
+        has_exempt_entries = any(
+            entry.exempt is not None for field_entries in entries.values() for entry in field_entries
+        )
         if not (stays_whole or names or has_exempt_entries):
             return
         exempt = None
@@ -294,7 +296,7 @@ def _find_uncertain_ids(register: Register, current: CurrentRegister, exempt_ids
         if state.record is None and not is_readable_later and not is_in_folder:
             unreadable_ids.add(state.id)
     known_ids = {id_.casefold() for id_ in (*register.by_id, *register.broken_ids)}
-    has_unmatched = current.has_unread_files or not {*exempt_ids, *unreadable_ids} <= known_ids
+    has_unmatched = current.has_unreadable_files or not {*exempt_ids, *unreadable_ids} <= known_ids
     return frozenset(unreadable_ids | (known_ids - current_ids if has_unmatched else set()))
 
 

@@ -39,7 +39,7 @@ from p2ptrack.model.kinds import to_file_field
 from p2ptrack.model.programme import ExemptionLaw, Programme
 from p2ptrack.model.records import Recommendation, Record, TrackedRecord, Update
 from p2ptrack.model.register import Register
-from p2ptrack.model.schema import list_fields, list_held_values, list_references, text_field_names, walk
+from p2ptrack.model.schema import list_fields, list_present_values, list_references, text_field_names, walk
 from p2ptrack.phrases import unique
 from p2ptrack.values import dataclass
 
@@ -79,13 +79,13 @@ def _remove_revisions(record: Record, places: Iterable[str]) -> Record:
     if not isinstance(record, TrackedRecord):
         return record
     names = {place.partition(".")[0] for place in places}
-    kept = (entry for index, entry in enumerate(record.revisions) if f"revisions[{index}]" not in names)
-    return record.model_copy(update={"revisions": tuple(kept)})
+    public_entries = (entry for index, entry in enumerate(record.revisions) if f"revisions[{index}]" not in names)
+    return record.model_copy(update={"revisions": tuple(public_entries)})
 
 
 def _redact_entries(entries: Iterable[BaseModel], day: date) -> tuple[Any, ...]:
-    kept = (_redact_entry(entry, day) for entry in entries if not is_fully_exempt(entry, day))
-    return tuple(entry for entry in kept if entry is not _REMOVED)
+    public_entries = (_redact_entry(entry, day) for entry in entries if not is_fully_exempt(entry, day))
+    return tuple(entry for entry in public_entries if entry is not _REMOVED)
 
 
 def _redact_entry(entry: BaseModel, day: date) -> Any:
@@ -107,7 +107,7 @@ def _remove_field(value: Any, path: tuple[str, ...]) -> Any:
         value,
         {
             spec.attribute: _remove_field(field_value, path[1:])
-            for spec, field_value in list_held_values(value)
+            for spec, field_value in list_present_values(value)
             if spec.name == path[0]
         },
     )
@@ -153,7 +153,7 @@ def _map_value(value: Any, path: str, transform: TextTransform, skip_fields: fro
 def _map_fields(
     model: BaseModel, path: str, transform: TextTransform, skip_fields: frozenset[str]
 ) -> Iterator[tuple[str, Any]]:
-    for spec, value in list_held_values(model):
+    for spec, value in list_present_values(model):
         if spec.name not in skip_fields:
             field_path = f"{path}.{spec.name}" if path else spec.name
             yield spec.attribute, _map_value(value, field_path, transform, skip_fields)
@@ -230,17 +230,21 @@ def _drop_expired_entry_exemptions(record: Record, name: str, day: date) -> tupl
 def _redact_for_public(
     register: Register, day: date, names: HiddenNames, placeholders: Placeholders
 ) -> RedactedRegister:
-    kept = [record for record in register.records if not is_fully_exempt(record, day)]
-    copies = [make_public_copy(record, day, placeholders.title) for record in kept]
+    public_entries = [record for record in register.records if not is_fully_exempt(record, day)]
+    copies = [make_public_copy(record, day, placeholders.title) for record in public_entries]
     records = tuple(_scrub_model(record, names, placeholders) for record in copies)
-    pairs = tuple(zip(kept, copies, strict=True))
+    pairs = tuple(zip(public_entries, copies, strict=True))
     removed_parts = {id_: new.id for old, new in pairs for id_ in _find_removed_parts(old, new)}
     records = tuple(_relink_removed_parts(record, removed_parts) for record in records) if removed_parts else records
     public = replace(
         register,
         programme=_scrub_model(register.programme, names, placeholders),
         records=records,
-        paths={record.id: _get_public_path(register, record, day) for record in kept if record.id in register.paths},
+        paths={
+            record.id: _get_public_path(register, record, day)
+            for record in public_entries
+            if record.id in register.paths
+        },
         file_count=register.file_count - (len(register.records) - len(records)),
     )
     return RedactedRegister(_drop_unreferenced(register, public), summarise_redactions(register, pairs, day))

@@ -35,7 +35,7 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.analysis.rules.update_texts import CLOSURE_PROPOSAL, iter_newest_updates
-from p2ptrack.model.advice import is_nobody, is_placeholder
+from p2ptrack.model.advice import is_placeholder, is_vacant
 from p2ptrack.model.dates import CouncilDate, format_long_date
 from p2ptrack.model.fields import OPEN_STATUSES, STATUSES_NEEDING_DECISION, Status
 from p2ptrack.model.kinds import kind_of
@@ -267,7 +267,7 @@ def _check_missing_decision_review(case: Case) -> Iterator[Finding]:
 def _check_verified_by_owner(case: Case) -> Iterator[Finding]:
     for record in case.with_field("verified"):
         verifier = record.verified.by if record.verified else None
-        if verifier and not is_nobody(verifier) and is_verified_by_owner(record, case.register):
+        if verifier and not is_vacant(verifier) and is_verified_by_owner(record, case.register):
             message = f"{record.id} is verified by {verifier}, who is also its responsible officer."
             yield Finding(record.id, "verified.by", message)
 
@@ -463,7 +463,7 @@ def _check_awaiting_verification(case: Case) -> Iterator[Finding]:
         record
         for record in case.with_fact("awaiting_verification")
         if not _list_missing_verification(record)
-        and not (record.verified and is_nobody(record.verified.by or ""))
+        and not (record.verified and is_vacant(record.verified.by or ""))
         and not is_verified_by_owner(record, case.register)
     )
     return report_records(case, records, "{id} is complete but not yet verified.", "status")

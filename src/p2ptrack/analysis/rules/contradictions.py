@@ -238,8 +238,8 @@ def _check_dates_before_request(case: Case) -> Iterator[Finding]:
             day = targets.get(record.id) or record.completed_on
             if day and not record.every and (record.id in targets or _is_much_earlier(day, request.date)):
                 name = "target" if record.id in targets else "completion"
-                asked = f"{request.date.raw}, {request.place}"
-                message = f"The {name} date of {record.id} ({day.raw}) is before it was requested ({asked})."
+                origin = f"{request.date.raw}, {request.place}"
+                message = f"The {name} date of {record.id} ({day.raw}) is before it was requested ({origin})."
                 place = "revisions[0].from" if day is not record.target else "target"
                 yield Finding(record.id, place if name == "target" else "completed_on", message)
     yield from _find_early_responses(case)
@@ -394,9 +394,9 @@ def _check_requested_date(case: Case) -> Iterator[Finding]:
     for id_, records in answers.items():
         # If one action is in time, the later ones may do what the request does not ask for.
         for record, target in records if all(is_before(requested[id_], target) for _, target in records) else ():
-            asked_for = f"{record.id} is requested" if id_ == record.id else f"{id_} is to be carried out"
+            opening = f"{record.id} is requested" if id_ == record.id else f"{id_} is to be carried out"
             subject = "its target date" if id_ == record.id else f"the target date of {record.id}"
-            message = f"{asked_for} by {requested[id_].raw}, but {subject} is {target.raw}."
+            message = f"{opening} by {requested[id_].raw}, but {subject} is {target.raw}."
             yield Finding(record.id, "target" if target is record.target else "revisions[0].from", message)
 
 
@@ -546,10 +546,10 @@ _MIN_DIGITS = 2
 def _check_amounts(case: Case) -> Iterator[Finding]:
     for record in case.register.search_texts("pounds", lambda text: "£" in text):
         text, amounts = case.register.text_of(record.id), _list_amounts(record)
-        stated = [read_amount_in_text(match.group()) for match in _AMOUNTS.finditer(text)] if amounts else []
+        amounts_in_text = [read_amount_in_text(match.group()) for match in _AMOUNTS.finditer(text)] if amounts else []
         for name, amount in amounts.items():
-            slips = [other for other in stated if _is_slip(amount, other)]
-            if slips and amount not in stated and not _is_limit(text, slips[0]):
+            slips = [other for other in amounts_in_text if _is_slip(amount, other)]
+            if slips and amount not in amounts_in_text and not _is_limit(text, slips[0]):
                 subject = f"{record.id} has {format_amount(amount)} in `{name}`"
                 yield Finding(record.id, name, f"{subject}, and its text has {format_amount(slips[0])}.")
 

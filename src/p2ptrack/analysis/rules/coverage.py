@@ -38,7 +38,7 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.advice import is_vacant
 from p2ptrack.model.dates import is_before
 from p2ptrack.model.fields import Acceptance, RoleMarker
 from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
@@ -147,9 +147,9 @@ def _check_unexplained_refusal(case: Case) -> Iterator[Finding]:
 @fix("Add an update under `updates:`, or add the id to `covers:` in an update that reports on it.")
 def _check_missing_update(case: Case) -> Iterator[Finding]:
     # A part that could not be read may have an update that covers these.
-    is_unread = case.register.may_hide(TrackedRecord, "updates.covers")
+    is_unreadable = case.register.may_hide(TrackedRecord, "updates.covers")
     last_meeting = max((day for day in _iter_meeting_days(case) if day <= case.as_of), default=None)
-    for record in case.with_fact("no_recent_update") if not is_unread else ():
+    for record in case.with_fact("no_recent_update") if not is_unreadable else ():
         is_new = _is_raised_since(case, record, last_meeting) or _is_still_to_start(case, record)
         if case.facts[record.id].days_since_update is None and not is_new:
             message = f"{record.id} is open and has no update."
@@ -282,7 +282,7 @@ def _check_multiple_owners(case: Case) -> Iterator[Finding]:
 
 def _find_multiple_owners(roles: frozenset[str], accountable: tuple[str, ...]) -> list[str]:
     """Return the responsible officers where there are several, or the one text that names a group."""
-    owners = [owner for text in accountable if not is_nobody(text) for owner in split_owners(text, roles)]
+    owners = [owner for text in accountable if not is_vacant(text) for owner in split_owners(text, roles)]
     is_group = len(owners) == 1 and (names_several(owners[0], roles) or names_team(owners[0], roles))
     return owners if is_group or len(owners) > 1 else []
 
@@ -304,7 +304,7 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
     owner_roles = normalise_roles(roles)
     named_roles = case.register.field_index().references.get(RoleMarker(), ())
     # N107 reports placeholders.
-    unknown_roles = {role for role in named_roles if fold_text(role) not in known_roles and not is_nobody(role)}
+    unknown_roles = {role for role in named_roles if fold_text(role) not in known_roles and not is_vacant(role)}
     spelling = SpellingAdvice()
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
         origin, role = reference.origin, reference.role
@@ -329,7 +329,7 @@ def _check_own_support(case: Case) -> Iterator[Finding]:
     for record in case.with_field("supporting"):
         owners = set(map(normalise_word, record.accountable))
         for index, name in enumerate(record.supporting):
-            if normalise_word(name) in owners and not is_nobody(name):
+            if normalise_word(name) in owners and not is_vacant(name):
                 message = f"{record.id} names {name} both under `accountable` and under `supporting`."
                 yield Finding(record.id, f"supporting[{index}]", message)
 
@@ -342,7 +342,7 @@ def _check_unknown_directorate(case: Case) -> Iterator[Finding]:
     names = [name for entry in case.register.programme.directorates for name in (entry.id, entry.title) if name]
     for record in case.register.with_field("directorate") if names else ():
         name = record.directorate if isinstance(record, TrackedRecord | ProcurementExemption) else None
-        if name and not is_nobody(name) and case.register.find_directorate(name) is None:
+        if name and not is_vacant(name) and case.register.find_directorate(name) is None:
             message = f"{quote(name)} is not one of the directorates in the programme."
             yield Finding(record.id, "directorate", message, SpellingAdvice().advise(record.id, name, names))
 

@@ -32,7 +32,7 @@ from p2ptrack.analysis.rules.rule import (
     rule,
     why,
 )
-from p2ptrack.model.advice import is_nobody
+from p2ptrack.model.advice import is_vacant
 from p2ptrack.model.dates import CouncilDate, Precision, format_long_date, is_before
 from p2ptrack.model.fields import STATUSES_NEEDING_DECISION, Category, Decision, Status
 from p2ptrack.model.records import ProcurementExemption, Record, TargetRevision, TrackedRecord
@@ -119,8 +119,8 @@ def _check_due_soon(case: Case) -> Iterator[Finding]:
         deadline = get_deadline(record)
         if deadline:
             days = (deadline - case.as_of).days
-            left = f"in {pluralise(days, 'day')}" if days else "today"
-            message = f"{record.id} is due by {format_long_date(deadline)}, {left}."
+            remaining = f"in {pluralise(days, 'day')}" if days else "today"
+            message = f"{record.id} is due by {format_long_date(deadline)}, {remaining}."
             age = case.facts[record.id].days_since_update
             is_reported = age is not None and age <= case.policy.due_soon_days
             update = "" if is_reported else "Add an update with the current position. "
@@ -418,7 +418,7 @@ def _check_target_against_revisions(case: Case) -> Iterator[Finding]:
         new_targets = [revision.to for revision in record.revisions if is_effective(revision, case.policy)]
         expected = new_targets[-1] if new_targets else record.revisions[0].from_
         has_placeholder = any(
-            is_nobody(revision.approved_by or "") for revision in record.revisions if revision.approved_by
+            is_vacant(revision.approved_by or "") for revision in record.revisions if revision.approved_by
         )
         is_unapproved = any(
             _lacks_approval(case, revision) and is_same_target(record.target, revision.to)

@@ -62,14 +62,15 @@ class PublishedRecord:
             if version.revision.position > position and version.values is not None:
                 yield version
 
-    def describe_change(self, paper: PublishedVersion, is_kept: Condition) -> str:
+    def describe_change(self, paper: PublishedVersion, is_preserved: Condition) -> str:
         """Return which paper had the old content, and when and by whom it was changed."""
         later_versions = self.iter_versions_after(paper.revision.position)
         # A merge may have dropped papers that were published beside the mainline. The record is then unchanged.
         version = next(
-            (version for version in later_versions if not is_kept(version.fields)), self.record_history.versions[-1]
+            (version for version in later_versions if not is_preserved(version.fields)),
+            self.record_history.versions[-1],
         )
-        revision = attribute_condition(version, lambda values: not is_kept(values))
+        revision = attribute_condition(version, lambda values: not is_preserved(values))
         return f"after the paper for {paper.meeting} ({describe_commit(revision)})"
 
     def format_show_command(self, paper: PublishedVersion) -> str:
@@ -118,10 +119,10 @@ def _check_rewritten_requests(case: Case) -> Iterator[Finding]:
                 if _collect_requests(papers.setdefault(name, version).values)[name] == request:
                     papers[name] = version
         for name, paper in papers.items():
-            is_kept = _keeps_request(name, _collect_requests(paper.values)[name])
-            if not is_kept(published.current_values):
+            is_preserved = _keeps_request(name, _collect_requests(paper.values)[name])
+            if not is_preserved(published.current_values):
                 subject = name or published.record.id
-                message = f"The request in {subject} was changed {published.describe_change(paper, is_kept)}."
+                message = f"The request in {subject} was changed {published.describe_change(paper, is_preserved)}."
                 fix = (
                     f"Restore the wording that {published.format_show_command(paper)} shows. "
                     "Report what is different now in an update."
@@ -246,13 +247,13 @@ def _report_changed_closing_date(published: PublishedRecord, path: _Path, paper:
     field, old, new = ".".join(path), _get_value(paper.values, path), _get_value(published.current_values, path)
     read_date, old_text, new_text = published.interpreter.read_date, get_raw_text(old), get_raw_text(new)
 
-    def is_kept(values: RawValues) -> bool:
+    def is_preserved(values: RawValues) -> bool:
         return has_same_deadline(read_date(_get_value(values, path)), read_date(old))
 
     change = f"changed to {new_text}" if new_text else "removed"
     message = (
         f"`{field}` of {published.record.id} was {old_text} and was {change} "
-        f"{published.describe_change(paper, is_kept)}."
+        f"{published.describe_change(paper, is_preserved)}."
     )
     block = f"{path[0]}: {old_text}" if len(path) == 1 else f"{path[0]}:\n  {path[1]}: {old_text}"
     fix = f"Restore the published date.\n{block}"
@@ -319,8 +320,8 @@ def _check_rewritten_decisions(case: Case) -> Iterator[Finding]:
         id_, rewritten = published.record.id, dict[int, list[tuple[PublishedVersion, _EntryValues, str]]]()
         for paper, entry, name in _iter_decisions(published):
             index = _find_entry(entry, published.current_values, published.interpreter)
-            is_kept = _keeps_decision(entry, name, published.interpreter)
-            if index is not None and not is_kept(published.current_values):
+            is_preserved = _keeps_decision(entry, name, published.interpreter)
+            if index is not None and not is_preserved(published.current_values):
                 rewritten.setdefault(index, []).append((paper, entry, name))
         for index, decisions in rewritten.items():
             paper, entry, name = decisions[0]
@@ -361,7 +362,7 @@ def _find_entry(old_entry: _EntryValues, values: RawValues, interpreter: ValueIn
 
 
 def _keeps_decision(old_entry: _EntryValues, name: str, interpreter: ValueInterpreter) -> Condition:
-    def is_kept(values: RawValues) -> bool:
+    def is_preserved(values: RawValues) -> bool:
         index = _find_entry(old_entry, values, interpreter)
         entry = _read_entries(values, "revisions")[index] if index is not None else old_entry
         new_value = entry.get(name) or entry.get(_DECISION_DATES.get(name, name))
@@ -369,7 +370,7 @@ def _keeps_decision(old_entry: _EntryValues, name: str, interpreter: ValueInterp
         # A category may be added later, but not that the change was a correction.
         return bool(old == new or (not old and new != Category.CORRECTION))
 
-    return is_kept
+    return is_preserved
 
 
 _ONE_AUTHOR = "were closed and verified by the same author of commits"

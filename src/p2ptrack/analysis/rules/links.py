@@ -204,8 +204,8 @@ def _check_self_links(case: Case) -> Iterator[Finding]:
 def _check_empty_references(case: Case) -> Iterator[Finding]:
     for record in case.with_field("updates.see"):
         for index, update in enumerate(record.updates):
-            is_unread = case.register.is_unread(update.see or "", "updates")
-            if update.see in case.register.by_id and not is_unread and not resolve_see(case.register, update):
+            is_unreadable = case.register.is_unreadable(update.see or "", "updates")
+            if update.see in case.register.by_id and not is_unreadable and not resolve_see(case.register, update):
                 message = f"An update of {record.id} refers to {update.see}, but there is no text there."
                 yield Finding(record.id, f"updates[{index}].see", message)
 
@@ -219,7 +219,7 @@ def _check_circular_references(case: Case) -> Iterator[Finding]:
         for index, id_ in enumerate(record.see_also):
             other = case.register.by_id.get(id_)
             updates = other.updates if isinstance(other, TrackedRecord) and other is not record else ()
-            if case.register.is_unread(id_, "updates"):
+            if case.register.is_unreadable(id_, "updates"):
                 continue
             if updates and all(update.see == record.id for update in updates):
                 message = f"{record.id} refers to {id_}, but the updates of {id_} only refer back to {record.id}."
@@ -486,7 +486,7 @@ def _check_published_counts(case: Case) -> Iterator[Finding]:
     ]
     for kind in case.register.kinds:
         missing_of_kind = [version for version in missing if version.kind == kind]
-        if missing_of_kind or published.counts.get(kind.folder, 0) > published.found.get(kind.folder, 0):
+        if missing_of_kind or published.counts.get(kind.folder, 0) > published.file_counts.get(kind.folder, 0):
             yield _report_missing_records(case, published, kind, missing_of_kind)
 
 
@@ -497,15 +497,15 @@ def _get_folded_id(version: RecordVersion) -> str:
 def _report_missing_records(
     case: Case, published: PublishedRecords, kind: Kind, missing: list[RecordVersion]
 ) -> Finding:
-    count = published.counts.get(kind.folder, published.found.get(kind.folder, 0))
+    count = published.counts.get(kind.folder, published.file_counts.get(kind.folder, 0))
     published_records = pluralise(count, kind.singular, kind.plural)
     message = (
         f"The papers of {published.meeting} had {published_records}, and the register has "
         f"{len(case.register.of_kind(kind))}."
     )
     if not missing:
-        found = published.found.get(kind.folder, 0)
-        message = f"{message} The commit that the tag names has only {found} of them."
+        present = published.file_counts.get(kind.folder, 0)
+        message = f"{message} The commit that the tag names has only {present} of them."
         return Finding("", "", message, "Ask the person who looks after the repository whether the tag was moved.")
     ids = join_ids([str(version.fields.get("id")) for version in missing])
     paths_by_commit: dict[str, list[str]] = {}

@@ -45,7 +45,7 @@ from p2ptrack.model.fields import IdMarker, RoleMarker
 from p2ptrack.model.money import Money, spell_amount
 from p2ptrack.model.programme import Programme
 from p2ptrack.model.records import Record
-from p2ptrack.model.schema import FieldSpec, iter_values, list_held_values, list_references, walk
+from p2ptrack.model.schema import FieldSpec, iter_values, list_present_values, list_references, walk
 from p2ptrack.phrases import (
     find_comments,
     find_unprintable_characters,
@@ -174,7 +174,7 @@ def _iter_public_texts(
     if is_fully_exempt(model, day):
         return
     hidden_names = {*hidden_fields, *expand_implied_fields(list_exempt_fields(model, day))} | _PRIVATE_FIELDS
-    for field, value in list_held_values(model):
+    for field, value in list_present_values(model):
         if field.name not in hidden_names:
             prefix = f"{field.name}."
             nested_names = [hidden.removeprefix(prefix) for hidden in hidden_names if hidden.startswith(prefix)]
@@ -300,7 +300,7 @@ def _check_exempt_names(case: Case) -> Iterator[Finding]:
     from p2ptrack.analysis.redaction.redact import CONTRACT_LINK, find_hidden_names
 
     # A file that cannot be read may be exempt. Papers leave its names out, but they are not reported here.
-    records = tuple(record for record in case.register.records if not case.register.is_unread(record.id, "exempt"))
+    records = tuple(record for record in case.register.records if not case.register.is_unreadable(record.id, "exempt"))
     readable = replace(case.register, records=records, broken_ids=frozenset(), broken_titles=frozenset())
     names = find_hidden_names(readable, case.as_of).matcher
     for origin, model in _iter_models(case) if names.pattern else ():
@@ -352,9 +352,9 @@ def _check_repeated_values(case: Case) -> Iterator[Finding]:
         prose = {place for place, _, field in walk(record) if _is_prose(field)} if patterns else set()
         for location, text in _iter_public_texts(record, case.as_of) if patterns else ():
             line = " ".join(text.split())
-            found = [(name, match.group()) for name, pattern in patterns if (match := pattern.search(line))]
-            if found and location in prose:
-                name, words = found[0]
+            matches = [(name, match.group()) for name, pattern in patterns if (match := pattern.search(line))]
+            if matches and location in prose:
+                name, words = matches[0]
                 message = f"{record.id}: `{name}` is exempt, but this text repeats its value."
                 yield Finding(record.id, location, message, words=words)
 
@@ -372,10 +372,10 @@ def _find_repeated_contracts(case: Case) -> Iterator[Finding]:
         prose = {place for place, _, field in walk(record) if _is_prose(field)} if patterns else set()
         for location, text in _iter_public_texts(record, case.as_of) if patterns else ():
             line = " ".join(text.split())
-            found = [(name, match.group()) for name, pattern in patterns if (match := pattern.search(line))]
-            if found and location in prose:
-                message = f"{record.id}: the {found[0][0]} of {reference} is exempt, but this text repeats it."
-                yield Finding(record.id, location, message, "Rewrite the text without it.", words=found[0][1])
+            matches = [(name, match.group()) for name, pattern in patterns if (match := pattern.search(line))]
+            if matches and location in prose:
+                message = f"{record.id}: the {matches[0][0]} of {reference} is exempt, but this text repeats it."
+                yield Finding(record.id, location, message, "Rewrite the text without it.", words=matches[0][1])
 
 
 def _compile_contract_values(contract: Contract, day: date) -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -461,7 +461,7 @@ _TEENS = (11, 12, 13)
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
-_MAX_CHARACTERS_SHOWN = 40
+_MAX_EXCERPT = 40
 
 
 @rule("P115", WARNING, "Character that papers cannot print")
@@ -472,7 +472,7 @@ def _check_unprintable_characters(case: Case) -> Iterator[Finding]:
     for origin, location, text in _iter_matching_texts(case, "unprintable", find_unprintable_characters):
         characters = find_unprintable_characters(text)
         if characters:
-            words = join_ids([_describe_character(character) for character in characters], _MAX_CHARACTERS_SHOWN)
+            words = join_ids([_describe_character(character) for character in characters], _MAX_EXCERPT)
             message = f"{origin or 'The programme'} has characters that papers cannot print: {words}."
             has_bullets = any(map(is_private_character, characters))
             advice = _BULLET_FIX if has_bullets else ""
@@ -570,6 +570,8 @@ def _check_invisible_characters(case: Case) -> Iterator[Finding]:
         kinds = _find_invisible(text)
         names = join_words([f"{unicodedata.name(kind, 'a character').lower()} (U+{ord(kind):04X})" for kind in kinds])
         words = [word for word in text.split() if _INVISIBLE.search(word)]
-        shown = unique(_INVISIBLE.sub("", word) for word in words)
-        subject = f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, shown)))}"
+        visible_words = unique(_INVISIBLE.sub("", word) for word in words)
+        subject = (
+            f"{origin or 'The programme'} has invisible characters in {join_ids(tuple(map(quote, visible_words)))}"
+        )
         yield Finding(origin, location, f"{subject}: {names}.", words=words[0])

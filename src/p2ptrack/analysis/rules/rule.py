@@ -103,10 +103,10 @@ def rule(
         advice = vars(find)
 
         def check(case: Case) -> Iterator[Finding]:
-            unread, findings = case.register.unread_fields, find(case)
-            if not unread:
+            unreadable, findings = case.register.unreadable_fields, find(case)
+            if not unreadable:
                 return findings
-            return (finding for finding in findings if not _depends_on_unread(unread, finding, absent))
+            return (finding for finding in findings if not _depends_on_unreadable(unreadable, finding, absent))
 
         return Rule(
             code, severity, title, advice["why"], advice["example"], advice["fix"], check, summary, query, absent
@@ -119,15 +119,15 @@ ANY_FIELD: Final = ("",)
 """Stands for every field of a record in `absent`."""
 
 
-def _depends_on_unread(unread: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
+def _depends_on_unreadable(unreadable: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
     """Whether an unread field may make a finding untrue: its own field, or one that it reports as absent.
 
     A field with an error is left out of the record, so a missing field of a partly read record may be there.
     """
-    if get_top_field(finding.field) in unread.get(finding.record, ()):
+    if get_top_field(finding.field) in unreadable.get(finding.record, ()):
         return True
-    ids = [id_ for id_ in (finding.record, *finding.related) if id_ in unread] if absent else []
-    return bool(ids) and (absent == ANY_FIELD or any(not unread[id_].isdisjoint(absent) for id_ in ids))
+    ids = [id_ for id_ in (finding.record, *finding.related) if id_ in unreadable] if absent else []
+    return bool(ids) and (absent == ANY_FIELD or any(not unreadable[id_].isdisjoint(absent) for id_ in ids))
 
 
 def why(text: str) -> Callable[[Check], Check]:

@@ -31,7 +31,7 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.analysis.rules.update_texts import get_updates, is_reported_finished, is_uninformative
-from p2ptrack.model.advice import is_nobody, is_placeholder
+from p2ptrack.model.advice import is_placeholder, is_vacant
 from p2ptrack.model.fields import Decision, Priority, RoleMarker, Status
 from p2ptrack.model.money import AMOUNT_IN_TEXT, read_amount_in_text
 from p2ptrack.model.programme import RatingLevel, collect_labels
@@ -340,15 +340,15 @@ _YEARS = frozenset(map(str, range(1900, 2100)))
 def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
     glossary_text = " ".join(case.register.programme.glossary).upper()
     first_uses: dict[str, str] = {}
-    found = case.register.search_records("acronyms", lambda record: find_acronyms(record.title))
-    found += case.register.search_records(
+    matches = case.register.search_records("acronyms", lambda record: find_acronyms(record.title))
+    matches += case.register.search_records(
         "acronyms of headings", lambda record: find_acronyms(getattr(record, "heading", None) or ""), "heading"
     )
-    for record, acronyms in found:
+    for record, acronyms in matches:
         for acronym in acronyms:
             if acronym not in glossary_text and acronym not in first_uses:
-                is_unread = record.id in case.register.unread_fields
-                is_explained = is_unread or is_spelt_out(acronym, case.register.text_of(record.id))
+                is_unreadable = record.id in case.register.unreadable_fields
+                is_explained = is_unreadable or is_spelt_out(acronym, case.register.text_of(record.id))
                 first_uses[acronym] = "" if is_explained else record.id
     unexplained = {acronym: id_ for acronym, id_ in sorted(first_uses.items()) if id_}
     if unexplained:
@@ -362,8 +362,8 @@ def _check_unexplained_acronyms(case: Case) -> Iterator[Finding]:
 @example("glossary: {ZBB: Zero-based budgeting}")
 @fix("Remove these entries from the glossary if you do not need them.")
 def _check_unused_glossary(case: Case) -> Iterator[Finding]:
-    is_unread = case.register.may_hide(Record, "")  # such a record may use them
-    unused_words = dict.fromkeys(() if is_unread else case.register.programme.glossary)
+    is_unreadable = case.register.may_hide(Record, "")  # such a record may use them
+    unused_words = dict.fromkeys(() if is_unreadable else case.register.programme.glossary)
     for text in case.register.iter_texts() if unused_words else ():
         for word in [word for word in unused_words if word in text]:
             del unused_words[word]
@@ -422,7 +422,7 @@ def _check_absent_marked_field(case: Case) -> Iterator[Finding]:
     for record, marker, location, field in _iter_marked_fields(case):
         name = get_top_field(field)
         is_absent = name in field_names(type(record)) and not getattr(record, name)
-        if is_absent and not case.register.is_unread(record.id, name):
+        if is_absent and not case.register.is_unreadable(record.id, name):
             message = f"{record.id}: `{marker}` lists `{field}`, which has no value in this record."
             yield Finding(record.id, location, message)
 
@@ -537,7 +537,7 @@ def _check_placeholders(case: Case) -> Iterator[Finding]:
     for path, statement in _PROGRAMME_STATEMENTS.items():
         yield from _find_placeholders("", case.register.programme, path, statement)
     roles = case.register.field_index().references.get(RoleMarker(), ())
-    has_placeholder_role = any(map(is_nobody, roles))
+    has_placeholder_role = any(map(is_vacant, roles))
     specs = record_field_specs(case.register.kinds)
     declared = {name: _NOTHING for name, spec in specs.items() if _needs_content(spec)}
     for path, statement in (_STATEMENTS | declared).items():
@@ -563,24 +563,24 @@ def _get_indexed_field(path: str) -> str:
 
 
 def _find_placeholders(id_: str, model: BaseModel, path: str, statement: str) -> Iterator[Finding]:
-    is_empty = is_nobody if statement in {_NAME, _NOTHING} else is_placeholder
+    is_empty = is_vacant if statement in {_NAME, _NOTHING} else is_placeholder
     name = path.rpartition(".")[2]
-    for location, owner, text in _iter_stated_texts(model, path.split("."), "", model):
+    for location, owner, text in _iter_field_texts(model, path.split("."), "", model):
         if is_empty(text):
             field = path.removesuffix(".title")
             yield Finding(id_, location, f"{quote(text)} in `{field}` {statement}.", _format_fix(name, owner))
 
 
-def _iter_stated_texts(value: Any, steps: Sequence[str], location: str, owner: Any) -> Iterator[tuple[str, Any, str]]:
+def _iter_field_texts(value: Any, steps: Sequence[str], location: str, owner: Any) -> Iterator[tuple[str, Any, str]]:
     """Yield the field path, the group and the text of every value at a path, such as `revisions.reason`."""
     if isinstance(value, str):
         yield location, owner, value
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _iter_stated_texts(item, steps, f"{location}[{index}]", owner)
+            yield from _iter_field_texts(item, steps, f"{location}[{index}]", owner)
     elif isinstance(value, BaseModel) and steps:
         inner_location = f"{location}.{steps[0]}" if location else steps[0]
-        yield from _iter_stated_texts(getattr(value, steps[0], None), steps[1:], inner_location, value)
+        yield from _iter_field_texts(getattr(value, steps[0], None), steps[1:], inner_location, value)
 
 
 _UNDECIDED = frozenset({Decision.REQUESTED, Decision.REFUSED})

@@ -435,8 +435,8 @@ class BlockWriter:
 def _style_as_link(run: Element) -> Element:
     """Return a run in the style of links. Its other properties are kept."""
     run_properties = [child for child in run if child.tag == "w:rPr"]
-    kept_properties = [element for child in run_properties for element in child if element.tag != "w:rStyle"]
-    link_properties = make_w("rPr", make_w("rStyle", val="Hyperlink"), *kept_properties)
+    other_properties = [element for child in run_properties for element in child if element.tag != "w:rStyle"]
+    link_properties = make_w("rPr", make_w("rStyle", val="Hyperlink"), *other_properties)
     return make_w("r", link_properties, *run[len(run_properties) :])
 
 

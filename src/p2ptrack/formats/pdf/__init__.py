@@ -43,13 +43,13 @@ from typing import Any
 from p2ptrack.errors import PANGO_PACKAGES, OperationError, find_install_command
 from p2ptrack.formats.html.page import format_css_string, render_page
 from p2ptrack.formats.json import write_json
-from p2ptrack.formats.pdf.tag_tree import SPOKEN_ATTRIBUTE
+from p2ptrack.formats.pdf.tag_tree import ACCESSIBLE_TEXT_ATTRIBUTE
 from p2ptrack.phrases import find_missing_characters, find_similar_character
 from p2ptrack.reports.document import Document, FormatOptions
 from p2ptrack.store.writing import create_temporary_folder
 
 REPLACEMENT = "?"
-_MAX_SPOKEN_RUNS = 500
+_MAX_ACCESSIBLE_RUNS = 500
 """A paper with more runs of characters without a glyph keeps the original text of the first ones only. The time of
 WeasyPrint grows with the square of their number."""
 
@@ -83,11 +83,11 @@ def replace_missing_glyphs(page: str) -> str:
         return page
     run = re.compile(f"[{re.escape(''.join(missing))}]+")
     parts = _MARKUP.split(page)
-    spoken_runs = count()
+    accessible_runs = count()
 
     def replace_in_text(match: re.Match[str]) -> str:
-        is_spoken = next(spoken_runs) < _MAX_SPOKEN_RUNS
-        return _add_spoken_text(match) if is_spoken else _replace_run(match)
+        is_spoken = next(accessible_runs) < _MAX_ACCESSIBLE_RUNS
+        return _add_accessible_text(match) if is_spoken else _replace_run(match)
 
     parts[::2] = [run.sub(replace_in_text, text) for text in parts[::2]]
     parts[1::2] = [_replace_in_markup(markup, run) for markup in parts[1::2]]
@@ -113,10 +113,10 @@ def _replace_run(match: re.Match[str]) -> str:
     return "".join(map(_replace_character, match.group()))
 
 
-def _add_spoken_text(match: re.Match[str]) -> str:
+def _add_accessible_text(match: re.Match[str]) -> str:
     printed = escape(_replace_run(match))
     is_hyphen = printed.strip("-") == ""  # screen readers and searches treat it the same
-    return printed if is_hyphen else f'<span {SPOKEN_ATTRIBUTE}="{escape(match.group())}">{printed}</span>'
+    return printed if is_hyphen else f'<span {ACCESSIBLE_TEXT_ATTRIBUTE}="{escape(match.group())}">{printed}</span>'
 
 
 PDF_VARIANT = "pdf/ua-1"

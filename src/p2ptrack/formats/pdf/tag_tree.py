@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-SPOKEN_ATTRIBUTE = "data-heard"
+ACCESSIBLE_TEXT_ATTRIBUTE = "data-heard"
 """The attribute of a passage that is read aloud differently from what is printed."""
 
 _HEADING_ROLES = {f"h{level}": (f"H{level}",) for level in range(1, 7)}
@@ -99,7 +99,7 @@ class StructElement:
     name: str = ""
     language: str = ""
     alternative_text: str = ""
-    spoken_text: str = ""
+    accessible_text: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -200,7 +200,7 @@ class StructureTree:
         """Return the role of an element that only has one because of its layout, its language or its spoken text."""
         if element in self._inline_blocks and parent.role in _BLOCK_PARENT_ROLES:
             return ("P",)
-        if element.get("lang") is None and element.get(SPOKEN_ATTRIBUTE) is None:
+        if element.get("lang") is None and element.get(ACCESSIBLE_TEXT_ATTRIBUTE) is None:
             return ()
         return ("Span",) if element.tag in INLINE_TAGS else ("Div",)
 
@@ -242,20 +242,20 @@ def find_alternative_text(element: Element) -> str:
     return element.get("aria-label", "").strip() or " ".join("".join(child.itertext()) for child in titles).strip()
 
 
-def collect_spoken_text(element: Element) -> str:
+def collect_accessible_text(element: Element) -> str:
     """Return the text of an element in one line as it is read aloud, with the descriptions of pictures."""
-    return " ".join("".join(_iter_spoken_text(element)).split())
+    return " ".join("".join(_iter_accessible_text(element)).split())
 
 
-def _iter_spoken_text(element: Element) -> Iterator[str]:
+def _iter_accessible_text(element: Element) -> Iterator[str]:
     if strip_namespace(element.tag) in {"img", "svg"}:
         yield f" {find_alternative_text(element)} "
-    elif SPOKEN_ATTRIBUTE in element.attrib:
-        yield element.attrib[SPOKEN_ATTRIBUTE]
+    elif ACCESSIBLE_TEXT_ATTRIBUTE in element.attrib:
+        yield element.attrib[ACCESSIBLE_TEXT_ATTRIBUTE]
     else:
         yield element.text or ""
         for child in element:
-            yield from _iter_spoken_text(child)
+            yield from _iter_accessible_text(child)
             yield child.tail or ""
 
 
@@ -267,7 +267,7 @@ def _find_roles(tag: str, in_contents: bool) -> tuple[str, ...]:
 
 def _describe_element(node: StructElement, element: Element) -> None:
     """Copy what the HTML states about an element besides its content."""
-    node.language, node.spoken_text = element.get("lang", ""), element.get(SPOKEN_ATTRIBUTE, "")
+    node.language, node.accessible_text = element.get("lang", ""), element.get(ACCESSIBLE_TEXT_ATTRIBUTE, "")
     if node.role == "L":
         node.attributes = {"O": "/List", "ListNumbering": _LIST_NUMBERINGS.get(element.tag, "/None")}
     if node.role == "Figure":

@@ -108,8 +108,8 @@ def _complete_elements(document: StructElement, spaced_pieces: set[MarkedContent
     for node in tuple(document.walk()):
         if node.role == "Table":
             tag_tree.relate_headers(node, header_numbers)
-        if node.spoken_text and node.kids[-1] in spaced_pieces:
-            node.spoken_text += " "
+        if node.accessible_text and node.kids[-1] in spaced_pieces:
+            node.accessible_text += " "
 
 
 def _complete_catalogue(pdf: Any) -> None:
@@ -346,11 +346,16 @@ class _StructureWriter:
         annotation["F"] = _PRINT_FLAG
         annotation["StructParent"] = len(self._content_owners) + len(self._annotation_owners)
         if node.element is not None:
-            annotation["Contents"] = pydyf.String(tag_tree.collect_spoken_text(node.element))
+            annotation["Contents"] = pydyf.String(tag_tree.collect_accessible_text(node.element))
         self._annotation_owners.append(owner)
 
     def _collect_properties(self, node: StructElement) -> dict[str, Any]:
-        texts = {"ID": node.name, "Lang": node.language, "Alt": node.alternative_text, "ActualText": node.spoken_text}
+        texts = {
+            "ID": node.name,
+            "Lang": node.language,
+            "Alt": node.alternative_text,
+            "ActualText": node.accessible_text,
+        }
         properties: dict[str, Any] = {key: pydyf.String(text) for key, text in texts.items() if text}
         attributes = node.attributes
         if node.role == "Figure":

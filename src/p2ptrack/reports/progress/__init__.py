@@ -333,9 +333,9 @@ def _iter_requests(view: View, requests: Mapping[str, Sequence[TrackedRecord]]) 
 def _format_note(view: View) -> Spans:
     words, overdue, due = view.wording, view.measures.overdue().records, view.due()
     if not due.out_of:
-        is_withheld = any(view.case.redactions.is_redacted(record.id, "target") for record in due.unread)
-        unread_key = "request_note_withheld_target" if is_withheld else "request_note_unread_target"
-        return (words(unread_key if due.unread else "request_note_no_target"),)
+        is_withheld = any(view.case.redactions.is_redacted(record.id, "target") for record in due.unreadable)
+        unreadable_key = "request_note_withheld_target" if is_withheld else "request_note_unread_target"
+        return (words(unreadable_key if due.unreadable else "request_note_no_target"),)
     day = format_long_date(view.due_until)
     return format_phrase(
         words,

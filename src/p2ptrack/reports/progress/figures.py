@@ -91,7 +91,7 @@ def _iter_figures(view: View) -> Iterator[FigureLine]:
     exclusions = {
         "left_out_overdue": overdue.excluded,
         "left_out_withheld": list_withheld(view),
-        "left_out_unread": [record for record in overdue.unread if not is_withheld(view, record)],
+        "left_out_unread": [record for record in overdue.unreadable if not is_withheld(view, record)],
     }
     note = join_spans((format_count(words, key, len(records)) for key, records in exclusions.items() if records), " ")
     requests, groups, unverified = list_extension_requests(view), measures.same_deliverable(), measures.to_be_verified()

@@ -272,8 +272,8 @@ def _read_status(context: PaperContext, record: Record) -> tuple[str, ...]:
     status = context.case.get_status(record)
     if status is None or record.status is None:
         return ()
-    stated = format_word(context, record, "status") if status is record.status else ""
-    return (stated or context.wording(f"status_{status.value}"),)
+    status_text = format_word(context, record, "status") if status is record.status else ""
+    return (status_text or context.wording(f"status_{status.value}"),)
 
 
 def _read_owner(_: PaperContext, record: Record) -> tuple[str, ...]:

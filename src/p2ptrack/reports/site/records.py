@@ -289,7 +289,7 @@ def link_meeting(site: SiteContext, id_: str) -> Spans:
     return (link_page(site.meeting_paths[id_], format_meeting_title(meeting)),) if meeting else (id_,)
 
 
-_SHOWN_ELSEWHERE = frozenset({
+_FIELDS_WITH_OWN_SECTION = frozenset({
     "id", "title", "source", "origin_text", "restated", "inferred", "truncated", "acceptance", "response",
     "depends_on", "superseded_by", "see_also", "same_deliverable_as", "exempt", "note", "parts", "unanswered",
     "heading", "leads_to",
@@ -301,7 +301,7 @@ def _build_other_details(site: SiteContext, record: Record) -> Iterator[Fact]:
     """Yield the fields of a record that is not tracked, such as an exemption, under their labels."""
     for spec in list_fields(type(record)):
         value = getattr(record, spec.attribute)
-        if spec.name in _SHOWN_ELSEWHERE or value in (None, (), {}):
+        if spec.name in _FIELDS_WITH_OWN_SECTION or value in (None, (), {}):
             continue
         spans = _format_value(site, spec, value)
         yield Fact(_label_field(site.paper, spec), spans=(*spans, *inferred_mark(record, spec.name)))
@@ -383,7 +383,7 @@ _INCOMING = {
 """The fields by which other records name one, with the key of the label on its page."""
 
 
-_NAMED_ELSEWHERE = frozenset({*_INCOMING, "see_also", "same_deliverable_as", "updates.covers.id"})
+_FIELDS_IN_TITLE = frozenset({*_INCOMING, "see_also", "same_deliverable_as", "updates.covers.id"})
 """The fields by which a record is named that have a line, or a place, of their own."""
 
 
@@ -405,7 +405,7 @@ def _iter_links(context: PaperContext, record: Record) -> Iterator[Fact]:
         yield from _build_links(context, words(key), _find_naming(context, record, name))
     edges = context.case.links.incoming.get(record.id, ())
     listed = {id_ for ids in outgoing.values() for id_ in ids}
-    others = [edge.origin for edge in edges if edge.field_name not in _NAMED_ELSEWHERE and edge.origin not in listed]
+    others = [edge.origin for edge in edges if edge.field_name not in _FIELDS_IN_TITLE and edge.origin not in listed]
     yield from _build_links(context, words("site_link_named_by"), others)
 
 

@@ -30,7 +30,7 @@ from p2ptrack.model.validation import is_exemption_key
 from p2ptrack.store import yaml
 from p2ptrack.store.contract_table import load_contracts
 from p2ptrack.store.folder import MAX_FILE_BYTES, FolderSource
-from p2ptrack.store.git.history import find_stated_id, load_deleted_records, read_kinds_at
+from p2ptrack.store.git.history import find_id_in_text, load_deleted_records, read_kinds_at
 from p2ptrack.store.git.log import (
     PROGRAMME_NAME,
     CommitGraph,
@@ -45,13 +45,13 @@ from p2ptrack.store.git.log import (
 from p2ptrack.store.git.process import has_git_folder, run_git
 from p2ptrack.store.git.repository import LOG_COMMAND, Repository
 from p2ptrack.store.git.snapshot import read_data_tree
-from p2ptrack.store.git.worktree import list_left_out_paths
+from p2ptrack.store.git.worktree import list_sparse_paths
 from p2ptrack.store.loader import load_programme, load_register_from, validate_file_leniently
 from p2ptrack.store.parsed_cache import open_parsed_cache
 from p2ptrack.values import dataclass
 
 _LOG_OPTIONS = ("--diff-merges=separate", "--raw", "--no-renames", "--no-abbrev", "--no-relative", "--stdin")
-_UNREAD_CODES = frozenset({"D101", "D103", "D105", "D108"})
+_UNREADABLE_CODES = frozenset({"D101", "D103", "D105", "D108"})
 _KEY = re.compile(rb"([A-Za-z_]{4,10})[\"']?\s*:")
 _ESCAPED_KEY = re.compile(rb"\"[^\"\n]*\\[^\"\n]*\"\s*:")
 
@@ -71,8 +71,8 @@ def load_current(root: Path, commit: str) -> CurrentRegister:
     """
     with open_parsed_cache(root) as cache:
         loaded = load_register_from(FolderSource(root), validate_file_leniently, cache=cache)
-    has_unread_files = any(problem.code in _UNREAD_CODES for problem in loaded.problems)
-    current = CurrentRegister(loaded.register, has_unread_files=has_unread_files)
+    has_unreadable_files = any(problem.code in _UNREADABLE_CODES for problem in loaded.problems)
+    current = CurrentRegister(loaded.register, has_unreadable_files=has_unreadable_files)
     return _add_states(current, Repository.find(root), commit)
 
 
@@ -162,13 +162,13 @@ def _list_folders(graph: CommitGraph, folder: str) -> tuple[str, ...]:
         }
         if folders["A"] and folders["D"]:
             moves.append((folders["A"], folders["D"]))
-    found_folders, size = {folder}, 0
-    while len(found_folders) > size:
-        size = len(found_folders)
+    related_folders, size = {folder}, 0
+    while len(related_folders) > size:
+        size = len(related_folders)
         for added, deleted in moves:
-            if found_folders & (added | deleted):
-                found_folders |= added | deleted
-    return tuple(sorted(found_folders))
+            if related_folders & (added | deleted):
+                related_folders |= added | deleted
+    return tuple(sorted(related_folders))
 
 
 class _StateReader:
@@ -209,9 +209,9 @@ class _StateReader:
     def find_removed_ids(self) -> frozenset[str]:
         """Return the ids whose files were deleted by commits newer than the files in the folder."""
         newer = [file for file in self._files if file.commit not in self._graph.checked_out]
-        kept = {(file.commit, _id_from_name(file.path)) for file in newer if file.blob}
+        present = {(file.commit, _id_from_name(file.path)) for file in newer if file.blob}
         deleted = {(file.commit, _id_from_name(file.path)) for file in newer if not file.blob}
-        return frozenset(id_ for _, id_ in deleted - kept)
+        return frozenset(id_ for _, id_ in deleted - present)
 
 
 def _iter_file_states(graph: CommitGraph, folders: Iterable[str]) -> Iterator[_FileState]:
@@ -244,7 +244,7 @@ def _id_from_name(path: str) -> str:
 
 
 def _read_id(path: str, data: bytes) -> str:
-    id_ = find_stated_id(data)
+    id_ = find_id_in_text(data)
     return resolve_record_id(path, {"id": id_} if id_ else yaml.read(data, path).value or {}).casefold()
 
 
@@ -290,7 +290,7 @@ def load_published_records(root: Path) -> PublishedRecords | None:
     try:
         repository = Repository.find(root)
         publications = [item for item in repository.list_publications() if item.tag.record_counts]
-        last = max(publications, key=lambda item: (item.tag.made_at, item.meeting), default=None)
+        last = max(publications, key=lambda item: (item.tag.tagged_at, item.meeting), default=None)
         if last is None:
             return None
         folder = data_folder(last.tag.folder or "")
@@ -299,9 +299,9 @@ def load_published_records(root: Path) -> PublishedRecords | None:
             f"data/{path}": file.id for path, file in repository.list_files(last.commit, folder.rstrip("/")).items()
         }
         blobs = {path: blob for path, blob in files.items() if kinds.find_by_path(path)}
-        left_out = list_left_out_paths(root)
+        sparse_paths = list_sparse_paths(root)
         missing = {path: blob for path, blob in blobs.items() if not os.path.lexists(root / path)}
-        missing = {path: blob for path, blob in missing.items() if path not in left_out}
+        missing = {path: blob for path, blob in missing.items() if path not in sparse_paths}
         records = _load_last_versions(repository, last.commit, missing, kinds) if missing else ()
     except OperationError:
         return None

@@ -41,7 +41,7 @@ from p2ptrack.values import dataclass
 
 _Values = dict[str, Any]
 _BlobValues = Mapping[str, _Values | None]
-_UNREAD_VALUES: _Values = {}
+_UNREADABLE_VALUES: _Values = {}
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
@@ -88,7 +88,7 @@ def load_deleted_records(root: Path, blobs: Mapping[str, str], kinds: Kinds | No
     with open_parsed_cache(root) as cache:
         for path in paths:
             data = contents.get(blobs[path])
-            values = (cache.read_values(data, blobs[path]) if data else None) or _UNREAD_VALUES
+            values = (cache.read_values(data, blobs[path]) if data else None) or _UNREADABLE_VALUES
             fields = {**values, "id": resolve_record_id(path, values)}
             records.append(RecordVersion(revision, path, fields, kinds=kinds))
     return tuple(records)
@@ -338,11 +338,11 @@ def _find_record_blobs(mainline: Mainline, record_id: str) -> frozenset[str]:
 
 def _parse_stub(data: bytes, key: str) -> _Values | None:
     """Return only the id of a record that is not needed; None for the one that is, and for what is no record."""
-    id_ = find_stated_id(data) if key else ""
+    id_ = find_id_in_text(data) if key else ""
     return {"id": id_} if id_ and id_.casefold() != key else None
 
 
-def find_stated_id(data: bytes) -> str:
+def find_id_in_text(data: bytes) -> str:
     """Return the id in a line of its own, without reading the rest of the file; empty without such a line."""
     match = _ID_LINE.search(data)
     return match[1].decode("utf-8", "replace") if match else ""
@@ -350,7 +350,7 @@ def find_stated_id(data: bytes) -> str:
 
 def _make_step(mainline: Mainline, index: int, blob_values: _BlobValues) -> CommitFiles:
     commit = mainline.commits[index]
-    files = {change.path: blob_values.get(change.new, _UNREAD_VALUES) for change in commit.changes if change.new}
+    files = {change.path: blob_values.get(change.new, _UNREADABLE_VALUES) for change in commit.changes if change.new}
     deleted = frozenset(change.path for change in commit.changes if not change.new)
     merged_commits = tuple(_iter_merged_commits(mainline.merged_commits.get(commit.id, ()), blob_values))
     return CommitFiles(Revision(index + 1, commit.id, commit.day, commit.author), files, deleted, merged_commits)

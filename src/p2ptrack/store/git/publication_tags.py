@@ -140,7 +140,7 @@ def read_publication_seals(repository: Repository, commit: str, meeting: str = "
     tags = list_published_meetings(repository.root, repository.prefix, f"--merged={commit}")
     points_at = list_published_meetings(repository.root, repository.prefix, f"--points-at={commit}") if tags else {}
     sealed = [tag for tag in tags.values() if tag.seal.fingerprint and tag.seal.meeting != meeting]
-    last = max(sealed, key=lambda tag: (tag.made_at, tag.seal.meeting), default=None)
+    last = max(sealed, key=lambda tag: (tag.tagged_at, tag.seal.meeting), default=None)
     return PublicationSeals(last.seal if last else None, {name: tag.previous for name, tag in points_at.items()})
 
 

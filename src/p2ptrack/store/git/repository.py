@@ -449,8 +449,8 @@ def _attribute_merge(
     """Return a commit with its author (of a merge: of all that it brought) and the commits that it brought."""
     if not merged or not commit.changes:
         return commit, ()
-    kept = (_keep_record_changes(merged_commit, folders) for merged_commit in merged)
-    contributions = tuple(contribution for contribution in kept if contribution.changes)
+    record_commits = (_keep_record_changes(merged_commit, folders) for merged_commit in merged)
+    contributions = tuple(contribution for contribution in record_commits if contribution.changes)
     first_blobs: dict[str, str] = {}
     last_blobs: dict[str, str] = {}
     for contribution in contributions:

@@ -67,8 +67,8 @@ class NameMeanings:
         present = [(text, revision.commit) for text, revision in refs if revision]
         if len({commit for _, commit in present}) < _AMBIGUOUS:
             return ""
-        taken, others = present[0][0], " or ".join(text for text, _ in present[1:])
-        return f"{quote(name)} has several meanings. {taken[0].upper()}{taken[1:]} is used, not {others}."
+        chosen, others = present[0][0], " or ".join(text for text, _ in present[1:])
+        return f"{quote(name)} has several meanings. {chosen[0].upper()}{chosen[1:]} is used, not {others}."
 
 
 def build_lookup_request(revision_name: str) -> bytes:
@@ -131,12 +131,12 @@ def parse_day(text: str, option: str) -> date | None:
 class PublicationTag:
     """The content of a meeting's tag; a tag that was made by hand has little of it.
 
-    `made_at` is when the tag was made, in seconds since 1970. `previous` is the publication before, and `replaces` has
-    the ids of earlier tags of the same meeting. `record_counts` is how many records there were, by their folders.
+    `tagged_at` is when the tag was made, in seconds since 1970. `previous` is the publication before, and `replaces`
+    has the ids of earlier tags of the same meeting. `record_counts` is how many records there were, by their folders.
     """
 
     seal: PublicationSeal
-    made_at: int = 0
+    tagged_at: int = 0
     folder: str | None = None
     commit: str = ""
     position_date: date | None = None
@@ -155,8 +155,8 @@ def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[s
     result = run_git(root, "for-each-ref", f"--format={_TAG_FORMAT}", *filters, MEETING_TAG)
     tokens = [token.lstrip("\n") for token in result.text.split("\0")] if result.exit_code == 0 else []
     tags = [
-        parse_tag(name.removeprefix(MEETING_TAG), id_, message, made_at)
-        for name, id_, made_at, message in zip(*(tokens[index::4] for index in range(4)), strict=False)
+        parse_tag(name.removeprefix(MEETING_TAG), id_, message, tagged_at)
+        for name, id_, tagged_at, message in zip(*(tokens[index::4] for index in range(4)), strict=False)
     ]
     other_folders = {tag.folder for tag in tags} - {None, prefix}
     registers = {folder for folder in other_folders if folder is not None and _is_register(root, folder)}
@@ -166,7 +166,7 @@ def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[s
 _TAG_FORMAT = "%(refname)%00%(objectname)%00%(creatordate:unix)%00%(contents)%00"
 
 
-def parse_tag(meeting: str, id_: str, message: str, made_at: str = "") -> PublicationTag:
+def parse_tag(meeting: str, id_: str, message: str, tagged_at: str = "") -> PublicationTag:
     """Return the content of a meeting's tag message, without anything that is not in p2ptrack's own form."""
     _, brace, rest = message.partition("\n{")
     text = f"{brace.lstrip()}{rest.rpartition('}')[0]}}}" if brace else ""
@@ -180,7 +180,7 @@ def parse_tag(meeting: str, id_: str, message: str, made_at: str = "") -> Public
     replaces = values.get("replaces")
     return PublicationTag(
         PublicationSeal(meeting, id_, sha256(text.encode("utf-8", "surrogateescape")).hexdigest() if text else ""),
-        int(made_at) if made_at.isascii() and made_at.isdigit() else 0,
+        int(tagged_at) if tagged_at.isascii() and tagged_at.isdigit() else 0,
         texts.get("register_folder"),
         texts.get("commit", "") if _COMMIT_ID.fullmatch(texts.get("commit", "")) else "",
         _parse_position_date(texts.get("as_of", "")),

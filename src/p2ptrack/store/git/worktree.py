@@ -182,11 +182,11 @@ def list_deleted_blobs(root: Path) -> dict[str, str]:
     deleted = {path: blob for path, blob in committed.items() if not os.path.lexists(root / path)}
     if not deleted:
         return {}
-    left_out = list_left_out_paths(root)
-    return {path: blob for path, blob in deleted.items() if path not in left_out}
+    sparse_paths = list_sparse_paths(root)
+    return {path: blob for path, blob in deleted.items() if path not in sparse_paths}
 
 
-def list_left_out_paths(root: Path) -> frozenset[str]:
+def list_sparse_paths(root: Path) -> frozenset[str]:
     """Return the paths of committed files that a sparse checkout, or a mark of git, leaves out of the folder."""
     skipped = (entry.path for entry in _list_index(root, *_COMPARED_FOLDERS) if entry.is_skipped)
     return frozenset(path for path in skipped if not os.path.lexists(root / path))
@@ -265,8 +265,8 @@ def _iter_foreign_folders(root: Path) -> Iterator[tuple[str, str]]:
     data = root / _DATA_FOLDER
     for folder in (data, *sorted(path for path in data.glob("*") if path.is_dir())):
         path = folder.relative_to(root).as_posix()
-        is_kept_here = any(entry.path.startswith(f"{path}/") for entry in entries)
-        if os.path.lexists(folder / ".git") and path not in submodules and not is_kept_here:
+        is_tracked_here = any(entry.path.startswith(f"{path}/") for entry in entries)
+        if os.path.lexists(folder / ".git") and path not in submodules and not is_tracked_here:
             yield path, "a repository inside this one"
 
 

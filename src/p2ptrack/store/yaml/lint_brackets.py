@@ -294,8 +294,8 @@ class FlowChecker:
         rest = self.text[close + 1 : self.source.line_end(close)].lstrip(BLANKS)
         if rest and rest[0] not in ",]}:#":
             span = (pos, self._find_last_quote(pos, close) or self._find_item_end(close))
-            meant = quote_text(repair_quoted_text(self.text[slice(*span)], close - pos))
-            return self._report_item(messages.TEXT_AFTER_QUOTE, span, line=self.source.replace_span(span, meant))
+            repaired = quote_text(repair_quoted_text(self.text[slice(*span)], close - pos))
+            return self._report_item(messages.TEXT_AFTER_QUOTE, span, line=self.source.replace_span(span, repaired))
         check_escapes(self.source, (pos, close + 1))
         return close + 1
 

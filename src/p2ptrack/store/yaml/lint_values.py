@@ -164,7 +164,7 @@ class ValueChecker:
         """Return the advice to write the value and the lines below it as one block."""
         value = replace(self.value, end=end)
         block = format_text(self.source, value, below)
-        return messages.PUT_INTO_BLOCK.format(advice=describe_format(value), block=block)
+        return messages.BLOCK_FOR_VALUE.format(advice=describe_format(value), block=block)
 
     def _check_quoted(self, pos: int, parent: int) -> int:
         close = self.source.find_closing_quote(pos, parent)

@@ -48,7 +48,7 @@ def make_finding(error_code: YamlErrorCode, span: tuple[int, int], *, fix: str =
 CHANGE_LINE = "Change the line to:\n{line}"
 QUOTE_TEXT = "Put the text in quotes:\n{line}"
 
-PUT_INTO_BLOCK = "{advice}:\n{block}"
+BLOCK_FOR_VALUE = "{advice}:\n{block}"
 
 UNREADABLE = YamlErrorCode(
     "Y100",
@@ -169,7 +169,7 @@ TEXT_OUTSIDE_FIELD = YamlErrorCode(
     "A line of text outside its field",
     "A text over several lines is one text only if each line is indented as part of it.",
     "This line continues the text above, but it is not indented as part of it.",
-    PUT_INTO_BLOCK,
+    BLOCK_FOR_VALUE,
     "updates:\n  - date: 1 February 2027\n    text: All records have been checked and the\nregister is now complete.",
 )
 TEXT_IN_COMMENT = YamlErrorCode(

@@ -93,9 +93,9 @@ def parse_yaml(text: str) -> ParseResult:
         value = builder.parse_document()
     except (YAMLError, _UnreadableError):
         return ParseResult(None, needs_lint=True)
-    kept = [id(table) for table in _iter_name_tables(value)] if builder.sparse_containers else []
+    name_tables = [id(table) for table in _iter_name_tables(value)] if builder.sparse_containers else []
     for container in builder.sparse_containers:
-        if id(container) not in kept:
+        if id(container) not in name_tables:
             _drop_empty(container)
     return ParseResult(value, builder.needs_lint)
 
