@@ -417,13 +417,13 @@ def open_paper_case(
 
 def _name_publications(root: Path, provenance: RegisterProvenance) -> RegisterProvenance:
     """Return where a register came from, with the meetings that were published from its commit and before it."""
-    from p2ptrack.store.git.publication_tags import read_publication_seals
+    from p2ptrack.store.git.publication_tags import read_publication_identities
     from p2ptrack.store.git.repository import Repository
 
     if not provenance.commit:
         return provenance
-    seals = read_publication_seals(Repository.find(root), provenance.commit)
-    return replace(provenance, published_meetings=seals.by_meeting, last_publication=seals.last)
+    identities = read_publication_identities(Repository.find(root), provenance.commit)
+    return replace(provenance, published_meetings=identities.by_meeting, last_publication=identities.last)
 
 
 def open_publication_case(

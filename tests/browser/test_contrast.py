@@ -23,7 +23,7 @@ Colour = tuple[int, int, int]
 CSS = (ROOT / "templates" / "paper.css").read_text(encoding="utf-8")
 BRAND = (ROOT / "templates" / "brand.css").read_text(encoding="utf-8")
 TEXTS = ("ink", "quiet", "brand", "link", "closed")
-BEHIND = ("paper", "brand-tint", "good", "warn", "bad")
+BACKGROUNDS = ("paper", "brand-tint", "good", "warn", "bad")
 LEAST, LEAST_SIGN = 4.5, 3.0
 """WCAG 1.4.3 for text of any size, and 1.4.11 for the focus indicator."""
 PAIRS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_the_ratio_is_that_of_the_standard() -> None:
 
 def test_colours_have_names_so_that_all_of_them_are_measured() -> None:
     palette = palettes()
-    assert set(palette["light"]) == {*TEXTS, *BEHIND, "line"}
+    assert set(palette["light"]) == {*TEXTS, *BACKGROUNDS, "line"}
     used = {name for name in re.findall(r"var\(--([\w-]+)", CSS) if name not in {"sans", "serif", "screen"}}
     assert used <= {*palette["light"], "brand-in-the-dark"}
     bare = re.sub(r":root \{.*?\}", "", CSS, flags=re.DOTALL)
@@ -77,11 +77,11 @@ def test_colours_have_names_so_that_all_of_them_are_measured() -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_colour_has_contrast_on_every_background(scheme: str) -> None:
     palette = palettes()[scheme]
-    pairs = [*product(TEXTS, BEHIND), ("paper", "brand")]
+    pairs = [*product(TEXTS, BACKGROUNDS), ("paper", "brand")]
     measured = {pair: contrast(palette[pair[0]], palette[pair[1]]) for pair in pairs}
     assert {pair: round(ratio, 2) for pair, ratio in measured.items() if ratio < LEAST} == {}
-    focus = {behind: contrast(palette["link"], palette[behind]) for behind in BEHIND}
-    assert {behind: round(ratio, 2) for behind, ratio in focus.items() if ratio < LEAST_SIGN} == {}
+    focus = {background: contrast(palette["link"], palette[background]) for background in BACKGROUNDS}
+    assert {background: round(ratio, 2) for background, ratio in focus.items() if ratio < LEAST_SIGN} == {}
 
 
 @pytest.mark.parametrize("colour", ["#4b5764", "#8c1d18"])
@@ -102,7 +102,7 @@ def find_low_contrast(page: Page) -> list[tuple[float, str]]:
     """Return the texts on the page with low contrast, as they are painted."""
     pairs: list[tuple[Colour, Colour, str]] = page.evaluate(PAIRS)
     assert pairs
-    measured = [(round(contrast(text, behind), 2), sample) for text, behind, sample in pairs]
+    measured = [(round(contrast(text, background), 2), sample) for text, background, sample in pairs]
     return [item for item in measured if item[0] < LEAST]
 
 

@@ -132,14 +132,14 @@ def test_a_shared_folder_of_hooks_is_not_written(top: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("last", [True, False])
 def test_lines_are_added_to_settings_that_are_there(line_end: str, *, last: bool, top: Path) -> None:
-    mine = dict.fromkeys((".gitignore", ".gitattributes"), f"# ours{line_end}*.x{line_end if last else ''}")
-    for name, text in mine.items():
+    own_files = dict.fromkeys((".gitignore", ".gitattributes"), f"# ours{line_end}*.x{line_end if last else ''}")
+    for name, text in own_files.items():
         (top / name).write_bytes(text.encode())
     started = run("init", top, width=400)
     assert f"Add this line to .gitattributes, so that p2ptrack merges records: {ATTRIBUTES}" in started.out
     for _ in range(2):
         run("doctor", "--fix", "--root", top)
-    for name, text in mine.items():
+    for name, text in own_files.items():
         data = (top / name).read_bytes().decode()
         assert data.startswith(text)
         assert data.count("\n") == data.count(line_end)

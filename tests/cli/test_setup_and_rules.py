@@ -78,9 +78,9 @@ def test_init_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("programme", [None, ""])
 def test_init_keeps_records_and_puts_no_example_beside_them(programme: str | None, tmp_path: Path) -> None:
-    mine = tmp_path / "data/actions/A01.yaml"
-    mine.parent.mkdir(parents=True)
-    mine.write_text("id: A01\ntitle: Mine\n", encoding="utf-8")
+    own_file = tmp_path / "data/actions/A01.yaml"
+    own_file.parent.mkdir(parents=True)
+    own_file.write_text("id: A01\ntitle: Mine\n", encoding="utf-8")
     if programme is not None:
         (tmp_path / "data/programme.yaml").write_text(programme, encoding="utf-8")
     result = run("init", tmp_path)
@@ -88,21 +88,21 @@ def test_init_keeps_records_and_puts_no_example_beside_them(programme: str | Non
     assert "A01-one-register" not in result.out
     assert [file for file in (tmp_path / "data").rglob("*") if file.is_file()] == [
         tmp_path / "data/programme.yaml",
-        mine,
+        own_file,
     ]
     assert run("check", "--root", tmp_path).code == 0
 
 
 def test_init_keeps_settings_that_are_there_and_states_what_they_lack(tmp_path: Path) -> None:
     (tmp_path / ".vscode").mkdir()
-    mine = {".gitignore": "*.tmp\n", ".gitattributes": "", ".vscode/settings.json": "{}\n"}
-    for path, text in mine.items():
+    own_file = {".gitignore": "*.tmp\n", ".gitattributes": "", ".vscode/settings.json": "{}\n"}
+    for path, text in own_file.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
     result = run("init", tmp_path)
     assert result.code == 0
-    assert {path: (tmp_path / path).read_text(encoding="utf-8") for path in mine} == mine
+    assert {path: (tmp_path / path).read_text(encoding="utf-8") for path in own_file} == own_file
     assert "Add this line to .gitignore, so that papers with exempt text are not committed: /build/\n" in result.out
-    assert not any(f"  {path}\n" in result.out for path in mine)
+    assert not any(f"  {path}\n" in result.out for path in own_file)
 
 
 @pytest.mark.parametrize("line", ["build/", "/build", "build"])

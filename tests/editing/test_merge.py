@@ -44,15 +44,15 @@ def added(side: list[Edit], name: str) -> list[object]:
 
 @examples(200)
 @given(files(), edits("Policy clerk"), edits("Audit clerk"))
-def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit], other: list[Edit]) -> None:
-    our_text, their_text = apply_edits(base, mine), apply_edits(base, other)
-    both = [added(side, "updates") for side in (mine, other)]
+def test_every_change_of_both_sides_is_in_the_merge(base: bytes, our_edits: list[Edit], other: list[Edit]) -> None:
+    our_text, their_text = apply_edits(base, our_edits), apply_edits(base, other)
+    both = [added(side, "updates") for side in (our_edits, other)]
     if b"updates: [" in base or b"updates:\n  [" in base or b"updates:\r\n  [" in base:
-        mine_changed, other_changed = (bool(entries) for entries in both)
-        if mine_changed and other_changed:
+        we_changed, other_changed = (bool(entries) for entries in both)
+        if we_changed and other_changed:
             return  # entries in brackets are left to git
     result = merge_records(base, our_text, their_text)
-    first, second = changed_fields(mine), changed_fields(other)
+    first, second = changed_fields(our_edits), changed_fields(other)
     clashes = {name for name in first.keys() & second.keys() if first[name] != second[name]}
     assert {conflict.name for conflict in result.conflicts} == clashes
     if clashes:
@@ -64,7 +64,7 @@ def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit
     assert len(updates) == len(values(base).get("updates", [])) + len(both[0]) + len(both[1])
     assert all(entry in updates for entries in both for entry in entries)
     ids = merged.get("recommendations", [])
-    assert {*added(mine, "recommendations"), *added(other, "recommendations")} <= {
+    assert {*added(our_edits, "recommendations"), *added(other, "recommendations")} <= {
         *([ids] if isinstance(ids, str) else ids)
     }
     for remark in (b"# a remark", b"# the end", b"# between", b"# last", b"# all", b"# once", b"# two"):
@@ -73,8 +73,8 @@ def test_every_change_of_both_sides_is_in_the_merge(base: bytes, mine: list[Edit
 
 
 @given(files(), edits("Policy clerk"))
-def test_a_change_of_one_side_is_taken_as_it_is(base: bytes, mine: list[Edit]) -> None:
-    changed = apply_edits(base, mine)
+def test_a_change_of_one_side_is_taken_as_it_is(base: bytes, our_edits: list[Edit]) -> None:
+    changed = apply_edits(base, our_edits)
     for our_text, their_text in ((changed, base), (base, changed), (changed, changed)):
         assert merge_records(base, our_text, their_text).data.strip() == changed.strip()
 

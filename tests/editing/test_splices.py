@@ -102,10 +102,10 @@ def test_an_update_is_added_and_every_other_line_stays(before: bytes, text: str)
     added = values(after)["updates"][-1]
     assert (added["date"], added["text"].strip("\n")) == ("3 March 2027", text.strip("\n"))
     assert texts(values(after)["updates"][:-1]) == texts(values(before).get("updates", []))
-    gone, _ = changes(before, after)
+    removed, _ = changes(before, after)
     # Only an inline list, and a last line without a line end, are written again.
-    assert all("[" in line or line in {"updates:", "  ]  # all"} or "updates" not in line for line in gone)
-    assert len(gone) <= 2
+    assert all("[" in line or line in {"updates:", "  ]  # all"} or "updates" not in line for line in removed)
+    assert len(removed) <= 2
     assert after.count(b"\r\n") in {0, after.count(b"\n")}
     for remark in (b"# a remark", b"# the end", b"# between", b"# last", b"# all", b"# once", b"# two"):
         assert after.count(remark) == before.count(remark)
@@ -126,9 +126,9 @@ def list_problem_codes(data: bytes) -> set[str]:
 def test_a_field_is_set_and_every_other_line_stays(before: bytes, value: str) -> None:
     after = apply_edits(before, [SetField(("status",), value)])
     assert values(after) == values(before) | {"status": value}
-    gone, came = changes(before, after)
+    removed, came = changes(before, after)
     assert len(came) <= 2
-    assert all("status" in line or not line or line in came or line == gone[-1] for line in gone)
+    assert all("status" in line or not line or line in came or line == removed[-1] for line in removed)
 
 
 @given(files(), TEXT)

@@ -29,7 +29,7 @@ def as_text(files: Files) -> dict[str, str | bytes | None]:
     return {f"data/{path}": json.dumps(data, indent=1, ensure_ascii=False) for path, data in files.items()}
 
 
-def opened(canary_register: CanaryRegister) -> Files:
+def without_exemption(canary_register: CanaryRegister) -> Files:
     return {path: without_exemptions(data) for path, data in canary_register.files.items()}
 
 
@@ -60,7 +60,7 @@ def strip_exempt_parts(data: dict[str, Any]) -> dict[str, Any]:
 def start(folder: Path, canary_register: CanaryRegister) -> RegisterRepository:
     """Return a repository whose first commit has everything in public."""
     repo = make_repository(folder, programme=json.dumps(PROGRAMME))
-    repo.commit("2022-01-10", as_text(opened(canary_register)))
+    repo.commit("2022-01-10", as_text(without_exemption(canary_register)))
     return repo
 
 

@@ -34,10 +34,10 @@ def publish(repo: RegisterRepository, meeting: str = MEETING, *formats: str) -> 
     return command(repo, "publish", meeting, "plan", *options)
 
 
-def seal(repo: RegisterRepository) -> tuple[str, str]:
+def identity(repo: RegisterRepository) -> tuple[str, str]:
     """Return the id and the fingerprint of the first meeting's tag."""
     id_ = repo.git("rev-parse", TAG)
-    return id_, parse_tag(MEETING, id_, repo.git("cat-file", "tag", TAG).partition("\n\n")[2]).seal.fingerprint
+    return id_, parse_tag(MEETING, id_, repo.git("cat-file", "tag", TAG).partition("\n\n")[2]).identity.fingerprint
 
 
 def codes(repo: RegisterRepository, *words: str) -> list[str]:
@@ -47,7 +47,7 @@ def codes(repo: RegisterRepository, *words: str) -> list[str]:
 
 def test_the_papers_of_the_next_meeting_name_the_tag_of_the_last(repo: RegisterRepository) -> None:
     result = publish(repo)
-    first = seal(repo)
+    first = identity(repo)
     line = f"For the minutes: tag {TAG} has the id {first[0]} and the fingerprint {first[1]}. Fingerprints (SHA-256)"
     assert line in result.err
     assert f"has the id {first[0]} and the fingerprint {first[1]}. Compare it" in command(repo, "verify", MEETING).err

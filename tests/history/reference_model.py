@@ -95,7 +95,7 @@ class Known:
             answer.append(self.commits[answer[-1].parents[0]])
         return answer[::-1]
 
-    def behind(self, number: int) -> set[int]:
+    def ancestors(self, number: int) -> set[int]:
         answer = {number}
         for commit in reversed(self.commits[: number + 1]):
             answer |= set(commit.parents) if commit.number in answer else set()
@@ -266,7 +266,9 @@ def _rows(before: _State, now: _State, *, again: bool) -> Iterator[tuple[str, st
 
 def _wrote(repo: Known, commit: Commit, id_: str, done: tuple[str, object]) -> str:
     """Return who wrote a change: of the commits that a merge brought, the last that made it so."""
-    brought = repo.behind(commit.number) - {commit.number} - repo.behind(commit.parents[0]) if commit.parents else set()
+    brought = (
+        repo.ancestors(commit.number) - {commit.number} - repo.ancestors(commit.parents[0]) if commit.parents else set()
+    )
     for one in sorted(brought, reverse=True):
         trees = repo.commits[repo.commits[one].parents[0]].tree, repo.commits[one].tree
         rows = _rows(*(records(tree).get(id_) for tree in trees), again=False)

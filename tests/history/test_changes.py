@@ -19,7 +19,7 @@ SORTS = (
     "exemptions", "removed", "programme", "other",
 )  # fmt: skip
 EVENT_KEYS = ("field", "old", "new", "days", "reason", "approved_by", "evidence", "note")
-USUAL: dict[str, Any] = {
+COMMON: dict[str, Any] = {
     "field": None,
     "old": None,
     "new": None,
@@ -43,7 +43,7 @@ def changes(repo: RegisterRepository, *words: str) -> dict[str, Any]:
 
 def events_of(answer: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Return the details of each event without those that are empty."""
-    events = {sort: [{k: e[k] for k in EVENT_KEYS if e[k] != USUAL[k]} for e in answer[sort]] for sort in SORTS}
+    events = {sort: [{k: e[k] for k in EVENT_KEYS if e[k] != COMMON[k]} for e in answer[sort]] for sort in SORTS}
     return {sort: some for sort, some in events.items() if some}
 
 
@@ -360,7 +360,7 @@ def test_who_and_when_are_with_every_event(tmp_path: Path) -> None:
     answer = changes(repo, "--since", "12 January 2023", "--until", "2023-02-01")
     (event,) = answer["other"]
     whose = {"id": "A01", "kind": "action", "title": "Review", "date": "2023-02-01", "author": "Audit clerk"}
-    assert event == USUAL | whose | {"commit": repo.commits[1], "field": "priority", "new": "low"}
+    assert event == COMMON | whose | {"commit": repo.commits[1], "field": "priority", "new": "low"}
     assert (answer["schema_version"], answer["as_of"]) == (1, "2023-02-01")
     assert answer["since"] == {"asked": "12 January 2023", "commit": repo.commits[0], "date": "2023-01-12"}
     assert answer["until"] == {"asked": "2023-02-01", "commit": repo.commits[1], "date": "2023-02-01"}
@@ -460,12 +460,12 @@ def test_a_policy_can_close_and_open_again(tmp_path: Path) -> None:
         "programme": [{"field": "policy.verification", "old": "action"}],
     }
     assert [(item["author"], item["commit"]) for item in closed["closed"]] == [("Audit clerk", repo.commits[1])]
-    opened = changes(repo, "--since", repo.commits[1])
-    assert events_of(opened)["reopened"] == [same | {"note": because}]
-    assert [item["author"] for item in opened["reopened"]] == ["City clerk"]
+    answer = changes(repo, "--since", repo.commits[1])
+    assert events_of(answer)["reopened"] == [same | {"note": because}]
+    assert [item["author"] for item in answer["reopened"]] == ["City clerk"]
     text = run("changes", "--since", repo.commits[1], "--root", repo.root, width=120).out
     assert f"complete; {because}" in text
-    assert {item: opened["movement"][item] for item in ("opening", "reopened", "closing")} == {
+    assert {item: answer["movement"][item] for item in ("opening", "reopened", "closing")} == {
         "opening": 0,
         "reopened": 1,
         "closing": 1,
@@ -560,11 +560,13 @@ def test_the_fields_whose_exemption_ended_are_named(tmp_path: Path) -> None:
 def test_a_recommendation_that_vanishes_is_reported_and_one_that_comes(tmp_path: Path) -> None:
     repo = make_repository(tmp_path, files={"recommendations/R1.yaml": "id: R1\ntitle: Review\n"})
     repo.commit("2023-01-12")
-    gone = "data/recommendations/R1.yaml"
-    repo.commit("2023-01-13", {gone: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben"))
+    removed_path = "data/recommendations/R1.yaml"
+    repo.commit(
+        "2023-01-13", {removed_path: None, "data/recommendations/R2.yaml": "id: R2\ntitle: Train\n"}, **by("ben")
+    )
     answer = changes(repo)
     assert [(e["id"], e["kind"], e["old"], e["author"]) for e in answer["disappeared"]] == [
-        ("R1", "recommendation", gone, "Audit clerk")
+        ("R1", "recommendation", removed_path, "Audit clerk")
     ]
     assert [(e["id"], e["kind"], e["new"]) for e in answer["new"]] == [("R2", "recommendation", None)]
     assert [answer["movement"][name] for name in ("opening", "new", "disappeared", "closing")] == [0, 0, 0, 0]

@@ -118,11 +118,11 @@ def test_a_shallow_clone_is_not_checked(tmp_path: Path) -> None:
     for words in (("check", "--history"), ("changes", "--since", "2023-01-12")):
         result = run(*words, "--root", tmp_path / "part")
         assert (result.code, result.out, result.err) == (3, "", message)
-    lacking = "To get the rest: git fetch --unshallow --tags"
+    advice = "To get the rest: git fetch --unshallow --tags"
     command = ("history", "A01", "--root", tmp_path / "part")
-    assert lacking in run(*command, width=100).out
+    assert advice in run(*command, width=100).out
     for format_ in ("json", "csv"):
-        assert lacking in run(*command, "--format", format_).err
+        assert advice in run(*command, "--format", format_).err
 
 
 def test_check_history_without_a_repository_is_an_error(tmp_path: Path) -> None:

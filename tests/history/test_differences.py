@@ -155,13 +155,15 @@ def line(*steps: tuple[dict[str, dict[str, str] | None], str]) -> RegisterHistor
     """Return the timelines of steps, each the files that it wrote and the one that it took away."""
     moments = (Revision(number, str(number), DAY, "Policy clerk") for number in range(1, len(steps) + 1))
     return build_register_history(
-        CommitFiles(moment, {f"data/actions/{name}": values for name, values in files.items()}, frozenset(_paths(gone)))
-        for moment, (files, gone) in zip(moments, steps, strict=True)
+        CommitFiles(
+            moment, {f"data/actions/{name}": values for name, values in files.items()}, frozenset(_paths(removed))
+        )
+        for moment, (files, removed) in zip(moments, steps, strict=True)
     )
 
 
-def _paths(gone: str) -> list[str]:
-    return [f"data/actions/{gone}"] if gone else []
+def _paths(removed: str) -> list[str]:
+    return [f"data/actions/{removed}"] if removed else []
 
 
 def states(lines: RegisterHistory, id_: str) -> list[tuple[int, str, bool]]:

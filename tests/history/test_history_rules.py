@@ -618,7 +618,7 @@ def _odd_step(odd: Random, number: int) -> CommitFiles:
         if odd.random() < 0.6
     }
     files[PROGRAMME_PATH] = {**plain(PROGRAMME), odd.choice(["meetings", "phases", "policy"]): odd.choice(ODD)}
-    gone = frozenset(path for path in ids if path not in files and odd.random() < 0.3)
+    removed = frozenset(path for path in ids if path not in files and odd.random() < 0.3)
     return CommitFiles(
-        Revision(number, f"{number}" * 40 * (odd.random() < 0.9), date(2023, number, 1), "Policy clerk"), files, gone
+        Revision(number, f"{number}" * 40 * (odd.random() < 0.9), date(2023, number, 1), "Policy clerk"), files, removed
     )

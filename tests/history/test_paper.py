@@ -10,7 +10,7 @@ from tests.command import run
 from tests.git.builders import RegisterRepository, action, make_repository, set_git_user
 from tests.history.years import years
 
-LACKING = "This copy of the repository has only the newest part of its history."
+SHALLOW_WARNING = "This copy of the repository has only the newest part of its history."
 TAIL = "Counted from the history of the register."
 CLOSED = "exempt: {paragraph: 3, reason: Dispute., public_interest: Talks go on.}\n"
 
@@ -57,7 +57,7 @@ def test_without_the_older_history_the_paper_is_made_and_the_clerk_is_warned(tmp
     assert (result.code, result.err.splitlines()) == (
         0,
         [
-            f"{LACKING} To get the rest: git fetch --unshallow --tags",
+            f"{SHALLOW_WARNING} To get the rest: git fetch --unshallow --tags",
             "Until then, the paper shows changes by the dates in the register alone.",
         ],
     )
@@ -67,8 +67,8 @@ def test_without_the_older_history_the_paper_is_made_and_the_clerk_is_warned(tmp
 def partly_closed(tmp_path: Path) -> RegisterRepository:
     repo = make_repository(tmp_path, files={"actions/A01.yaml": "id: A01\ntitle: Review\n"})
     repo.commit("2022-10-10", {"data/actions/A02.yaml": f"id: A02\ntitle: The Acme dispute\n{CLOSED}"})
-    gone = f"id: A03\ntitle: The Bcme dispute\n{CLOSED}"
-    repo.commit("2022-10-11", {"data/actions/A03.yaml": gone, "data/actions/A04.yaml": "id: A04\ntitle: Open\n"})
+    removed = f"id: A03\ntitle: The Bcme dispute\n{CLOSED}"
+    repo.commit("2022-10-11", {"data/actions/A03.yaml": removed, "data/actions/A04.yaml": "id: A04\ntitle: Open\n"})
     partly = f"id: A04\ntitle: Open\nstatus: withdrawn\n{CLOSED.replace('{', '{fields: [status], ')}"
     repo.commit("2023-02-01", {"data/actions/A03.yaml": None, "data/actions/A04.yaml": partly})
     return repo

@@ -58,7 +58,7 @@ def merge(repo: RegisterRepository, *words: str, day: str = "2023-02-20", who: s
 
 
 @pytest.fixture
-def pulled(tmp_path: Path) -> RegisterRepository:
+def pull(tmp_path: Path) -> RegisterRepository:
     """A `git pull` into a private line: the published side is the second parent."""
     repo = start(tmp_path)
     write_shared_line(repo)
@@ -71,8 +71,8 @@ def counts(data: dict[str, Any]) -> list[int]:
     return [data["movement"][name] for name in ("opening", "new", "closed", "closing")]
 
 
-def test_changes_since_a_meeting_start_from_its_own_tree(pulled: RegisterRepository) -> None:
-    data = answer(pulled, "changes", "--since", PUBLISHED)
+def test_changes_since_a_meeting_start_from_its_own_tree(pull: RegisterRepository) -> None:
+    data = answer(pull, "changes", "--since", PUBLISHED)
     assert counts(data) == [3, 0, 1, 2]
     assert [(event["id"], event["date"], event["written_on"]) for event in data["closed"]] == [
         ("A04", "2023-02-20", "2023-02-10")
@@ -81,24 +81,24 @@ def test_changes_since_a_meeting_start_from_its_own_tree(pulled: RegisterReposit
     assert {event["id"] for event in data["other"]} >= {"A02"}
 
 
-def test_changes_until_a_meeting_end_with_its_own_tree(pulled: RegisterRepository) -> None:
-    data = answer(pulled, "changes", "--since", "2023-02-01", "--until", PUBLISHED)
+def test_changes_until_a_meeting_end_with_its_own_tree(pull: RegisterRepository) -> None:
+    data = answer(pull, "changes", "--since", "2023-02-01", "--until", PUBLISHED)
     assert [(event["id"], event["date"]) for event in data["targets"]] == [("A01", "2023-02-05")]
     assert data["closed"] == []
 
 
-def test_a_published_commit_proves_the_day_of_its_changes(pulled: RegisterRepository) -> None:
-    (change,) = answer(pulled, "history", "A01", "--field", "target")["changes"][1:]
+def test_a_published_commit_proves_the_day_of_its_changes(pull: RegisterRepository) -> None:
+    (change,) = answer(pull, "history", "A01", "--field", "target")["changes"][1:]
     assert (change["date"], change["author"], change.get("written_on")) == ("2023-02-05", "Policy clerk", None)
-    listed = answer(pulled, "list", "id:A01,A04", "--at", "2023-02-15")["records"]
+    listed = answer(pull, "list", "id:A01,A04", "--at", "2023-02-15")["records"]
     assert [(row["fields"]["status"], row["fields"]["target"]["raw"]) for row in listed] == [
         ("in_progress", "Jul-23"),
         ("in_progress", "Mar-23"),
     ]
 
 
-def test_rewritten_updates_are_found_and_no_day_of_a_merge_is_advised(pulled: RegisterRepository) -> None:
-    out = run("check", "--history", "--root", pulled.root, "--as-of", "2023-03-01", width=200).out
+def test_rewritten_updates_are_found_and_no_day_of_a_merge_is_advised(pull: RegisterRepository) -> None:
+    out = run("check", "--history", "--root", pull.root, "--as-of", "2023-03-01", width=200).out
     assert "Update 1 (2022-12-01) of A02 was rewritten or removed after the paper for AC-2022-10-17" in out
     assert "date: 2023-02-05" in out
     assert "date: 2023-02-20" not in out
@@ -228,14 +228,14 @@ def test_a_plain_merge_of_squashed_papers_hides_no_change_either(tmp_path: Path)
     assert counts(answer(repo, "changes", "--since", PUBLISHED)) == [3, 0, 1, 2]
 
 
-def test_siblings_are_compared_directly(pulled: RegisterRepository) -> None:
-    own, shared = pulled.git("rev-parse", "HEAD^1"), pulled.git("rev-parse", "HEAD^2")
-    data = answer(pulled, "changes", "--since", own, "--until", shared)
+def test_siblings_are_compared_directly(pull: RegisterRepository) -> None:
+    own, shared = pull.git("rev-parse", "HEAD^1"), pull.git("rev-parse", "HEAD^2")
+    data = answer(pull, "changes", "--since", own, "--until", shared)
     assert [(event["id"], event["old"], event["new"]) for event in data["targets"]] == [("A01", "Mar-23", "Jul-23")]
     assert [event["id"] for event in data["reopened"]] == ["A04"]
 
 
-def test_the_older_of_two_commits_comes_first(pulled: RegisterRepository) -> None:
-    own = pulled.git("rev-parse", "HEAD^1")
-    result = run("changes", "--since", "HEAD", "--until", own, "--root", pulled.root)
+def test_the_older_of_two_commits_comes_first(pull: RegisterRepository) -> None:
+    own = pull.git("rev-parse", "HEAD^1")
+    result = run("changes", "--since", "HEAD", "--until", own, "--root", pull.root)
     assert (result.code, result.err) == (2, f"HEAD is later than {own}. Use the earlier one after --since.\n")

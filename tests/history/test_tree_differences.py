@@ -145,14 +145,14 @@ def read_changes(answer: dict[str, Any], restored: set[str]) -> Difference:
     """Return the net difference that the events of an answer add up to."""
     steps: dict[tuple[str, str], list[tuple[str | None, str | None]]] = {}
     difference: Difference = set()
-    gone = {event["id"] for name in ("disappeared", "removed") for event in answer[name]}
+    removed_ids = {event["id"] for name in ("disappeared", "removed") for event in answer[name]}
     came = {event["id"] for event in answer["new"]}
     # A record that came and went within the range makes no difference.
-    difference |= {(id_, "new", None, None) for id_ in came - gone}
-    difference |= {(id_, "removed", None, None) for id_ in gone - came}
+    difference |= {(id_, "new", None, None) for id_ in came - removed_ids}
+    difference |= {(id_, "removed", None, None) for id_ in removed_ids - came}
     for name in ("targets", "statuses", "ownership", "other"):
         for event in answer[name]:
-            if event["id"] not in gone | came | restored:
+            if event["id"] not in removed_ids | came | restored:
                 steps.setdefault((event["id"], event["field"]), []).append((event["old"], event["new"]))
     for (id_, name), pairs in steps.items():
         if name in FIELDS and pairs[0][0] != pairs[-1][1]:

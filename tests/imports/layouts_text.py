@@ -462,7 +462,7 @@ def th_rows() -> Layout:
 
 
 @case
-def stated_separator() -> Layout:
+def declared_separator() -> Layout:
     text = (
         'sep=;\r\n"Rec";"Text of recommendation";"Accountable";"Planned completion";"Actual completion";"State"\r\n'
         '"1";"Check the ""three-way"" match; daily";"Head of Finance";"31/03/2023";"15/03/2023";"Implemented"\r\n'

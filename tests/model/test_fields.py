@@ -216,9 +216,9 @@ def test_a_target_with_its_changes_has_lines_to_paste_in_its_own_field_only() ->
     changed = {"target": "31 March 2027 extended to 30 June 2027"}
     finished = "Completed March 2026"
 
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(ValidationError) as exc_info:
         action(target=changed["target"], start=changed["target"], completed_on=finished)
-    fixes = {error["loc"][0]: error["ctx"]["fix"] for error in caught.value.errors()}
+    fixes = {error["loc"][0]: error["ctx"]["fix"] for error in exc_info.value.errors()}
 
     assert fixes == {
         "target": "Write these lines instead. If the record has revisions, add the new ones below them.\n"
@@ -229,6 +229,6 @@ def test_a_target_with_its_changes_has_lines_to_paste_in_its_own_field_only() ->
 
 
 def test_the_words_of_a_source_are_repeated_exactly() -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(ValidationError) as exc_info:
         action(target="Next  Cabinet\u2044Board meeting.")
-    assert 'raw: "Next  Cabinet\u2044Board meeting."' in caught.value.errors()[0]["ctx"]["fix"]
+    assert 'raw: "Next  Cabinet\u2044Board meeting."' in exc_info.value.errors()[0]["ctx"]["fix"]

@@ -63,11 +63,11 @@ def check_identification(paper: Paper) -> Iterator[str]:
 
 def check_languages(paper: Paper) -> Iterator[str]:
     """7.2: the language is set for the whole, and is well formed wherever it is."""
-    spoken = [
+    accessible = [
         str(paper.root.get("/Lang", "")),
         *(item.get_text("Lang") for item in paper.elements if item.get_text("Lang")),
     ]
-    for language in spoken:
+    for language in accessible:
         if not re.fullmatch(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*", language):
             yield f"language {language!r}"
 

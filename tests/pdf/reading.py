@@ -159,10 +159,10 @@ class Paper:
 
 
 def _notes(element: Element) -> list[str]:
-    spoken = [f"{key}={element.get_text(key)}" for key in ("Lang", "Alt") if element.get_text(key)]
+    accessible = [f"{key}={element.get_text(key)}" for key in ("Lang", "Alt") if element.get_text(key)]
     links = [f"[{annotation.Contents}]" for annotation in element.annotations]
     attributes = {key: value for key, value in element.attributes.items() if key not in {"O", "Headers", "BBox"}}
-    return spoken + links + [f"{key}={str(value).lstrip('/')}" for key, value in attributes.items()]
+    return accessible + links + [f"{key}={str(value).lstrip('/')}" for key, value in attributes.items()]
 
 
 def _bookmarks(items: Any, depth: int) -> Iterator[tuple[int, str]]:

@@ -44,7 +44,7 @@ def accessible_text(read: Paper, element: Element) -> str:
     """Return the text of an element as it is read aloud. Blocks separate words, inline elements do not."""
     if element.role == "Figure":
         return ""
-    spoken = "".join(
+    accessible = "".join(
         read.page_contents[kid[0]].marks[kid[1]]
         if isinstance(kid, tuple)
         else accessible_text(read, kid)
@@ -52,18 +52,18 @@ def accessible_text(read: Paper, element: Element) -> str:
         else ""
         for kid in element.kids
     )
-    return spoken if element.role in RUNNING else f" {spoken} "
+    return accessible if element.role in RUNNING else f" {accessible} "
 
 
-def find_first_difference(spoken_words: list[str], written: list[str]) -> str:
+def find_first_difference(accessible_words: list[str], written: list[str]) -> str:
     """Return where the spoken words differ from the written ones. Text made by CSS may be between them."""
     expected = iter(enumerate(written))
     place, word = next(expected, (0, ""))
-    for spoken in spoken_words:
-        if QUOTES_OR_COLON.sub("", spoken) == QUOTES_OR_COLON.sub("", word):
+    for accessible in accessible_words:
+        if QUOTES_OR_COLON.sub("", accessible) == QUOTES_OR_COLON.sub("", word):
             place, word = next(expected, (len(written), ""))
-        elif not GENERATED_BY_CSS.fullmatch(spoken):
-            return f"{spoken!r} is spoken where {' '.join(written[place - 3 : place + 3])!r} is written"
+        elif not GENERATED_BY_CSS.fullmatch(accessible):
+            return f"{accessible!r} is spoken where {' '.join(written[place - 3 : place + 3])!r} is written"
     return f"{word!r} is not spoken" if word else ""
 
 

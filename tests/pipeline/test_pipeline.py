@@ -44,9 +44,9 @@ def test_a_faulty_programme_stops_everything_but_check(tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": ACTION}, BROKEN_PROGRAMME)
     message = "data/programme.yaml has an error. Run p2ptrack check to see it."
     for opened in (open_case, open_paper_case):
-        with pytest.raises(OperationError) as caught:
+        with pytest.raises(OperationError) as exc_info:
             opened(root, THE_DAY)
-        assert (str(caught.value), caught.value.code) == (message, 3)
+        assert (str(exc_info.value), exc_info.value.code) == (message, 3)
 
 
 def test_a_faulty_programme_leaves_the_rules_unasked(tmp_path: Path) -> None:

@@ -144,13 +144,13 @@ GROUPINGS: dict[str, Callable[[Plain], list[str]]] = {
 
 def check_groups(reference: Reference, data: Any) -> None:
     for name, list_values in GROUPINGS.items():
-        having = [record for record in reference.open() if name != "area" or record["id"].startswith("F")]
-        values = sorted({value for record in having for value in list_values(record)})
+        applicable = [record for record in reference.open() if name != "area" or record["id"].startswith("F")]
+        values = sorted({value for record in applicable for value in list_values(record)})
         expected: dict[str | None, Plain] = {
-            value: overdue_figure(reference, [record for record in having if value in list_values(record)])
+            value: overdue_figure(reference, [record for record in applicable if value in list_values(record)])
             for value in values
         }
-        if values and (missing := [record for record in having if not list_values(record)]):
+        if values and (missing := [record for record in applicable if not list_values(record)]):
             expected[None] = overdue_figure(reference, missing)
         groups = data["overdue_by"][name]
         matching = {group["value"] and group["value"].lower(): group for group in groups}

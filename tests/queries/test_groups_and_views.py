@@ -127,9 +127,9 @@ def test_what_is_typed_counts_before_the_view(case: Case) -> None:
     ],
 )
 def test_a_wrong_word_is_explained(case: Case, terms: tuple[str, ...], message: str) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError) as exc_info:
         build_list(case, ListOptions(terms))
-    assert str(caught.value) == message
+    assert str(exc_info.value) == message
 
 
 def test_a_group_of_fields_is_grouped_by_one_of_them(case: Case) -> None:

@@ -161,9 +161,9 @@ def test_all_that_runs_at_once_ends_before_an_error_is_reported() -> None:
 
 def test_a_command_that_fails_is_reported_with_its_output_and_the_fix() -> None:
     code = "import sys; print('rich 15 requires pygments'); sys.exit(1)"
-    with pytest.raises(prepare.CannotPrepareError) as caught:
+    with pytest.raises(prepare.CannotPrepareError) as exc_info:
         prepare.run([sys.executable, "-c", code], "Fix: make lock")
-    assert str(caught.value) == "rich 15 requires pygments\nFix: make lock"
+    assert str(exc_info.value) == "rich 15 requires pygments\nFix: make lock"
 
 
 def test_settings_that_would_install_elsewhere_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +171,9 @@ def test_settings_that_would_install_elsewhere_are_ignored(monkeypatch: pytest.M
     for name in prepare.IGNORED_VARIABLES:
         monkeypatch.setenv(name, "ignored")
     code = "import os, sys; print(*(n for n, v in os.environ.items() if v in ('kept', 'ignored'))); sys.exit(1)"
-    with pytest.raises(prepare.CannotPrepareError) as caught:
+    with pytest.raises(prepare.CannotPrepareError) as exc_info:
         prepare.run([sys.executable, "-c", code], "")
-    assert str(caught.value) == "PIP_INDEX_URL\n"
+    assert str(exc_info.value) == "PIP_INDEX_URL\n"
 
 
 def test_the_lock_alone_is_installed_for_make_lock(monkeypatch: pytest.MonkeyPatch, commands: list[list[str]]) -> None:

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p2ptrack.analysis.links import names_several, split_owners
+from p2ptrack.analysis.links import names_multiple, split_owners
 from p2ptrack.analysis.rules import run_rules, update_texts
 from p2ptrack.analysis.rules.update_texts import (
     has_closure_proposal,
     has_open_work,
-    is_reported_begun,
     is_reported_finished,
     is_reported_late,
+    is_reported_started,
     is_uninformative,
     list_expected_dates,
 )
@@ -253,8 +253,8 @@ def test_an_update_that_names_a_fact_is_not(text: str) -> None:
         (update_texts._LATE, update_texts._LATE_PARTS),
         (update_texts._EXPECTED, update_texts._EXPECTED_PARTS),
         (update_texts._MOVED, update_texts._EXPECTED_PARTS),
-        (update_texts._OWNER_GONE, update_texts._GONE_PARTS),
-        (update_texts._POST_GONE, update_texts._GONE_PARTS),
+        (update_texts._OWNER_HAS_LEFT, update_texts._OWNER_LEFT_PARTS),
+        (update_texts._POST_IS_VACANT, update_texts._OWNER_LEFT_PARTS),
     ],
 )
 @examples(30)
@@ -279,7 +279,7 @@ def test_another_closure_is_no_proposal(text: str) -> None:
 
 @pytest.mark.parametrize("text", SEVERAL_OWNERS)
 def test_several_officers_in_one_text_are_several(text: str) -> None:
-    assert names_several(text, frozenset())
+    assert names_multiple(text, frozenset())
 
 
 @pytest.mark.parametrize("text", ONE_OWNER)
@@ -404,8 +404,8 @@ NOT_LATE = (
     "Training dates have been moved to January because of the snow.",
     "Delayed in October, but back on track.",
 )
-BEGUN = ("Procurement started in May.", "A working group has been set up.", "Currently reviewing the policy.")
-NOT_BEGUN = (
+STARTED = ("Procurement started in May.", "A working group has been set up.", "Currently reviewing the policy.")
+NOT_STARTED_TEXTS = (
     "Will begin in April.",
     "Start is planned once the system is live.",
     "The team is being recruited and will start in April.",
@@ -418,7 +418,7 @@ NOT_BEGUN = (
         (is_reported_finished, FINISHED, NOT_FINISHED),
         (has_open_work, OPEN_WORK, NO_OPEN_WORK),
         (is_reported_late, LATE, NOT_LATE),
-        (is_reported_begun, BEGUN, NOT_BEGUN),
+        (is_reported_started, STARTED, NOT_STARTED_TEXTS),
     ],
 )
 def test_what_an_update_states_of_the_work(

@@ -107,9 +107,9 @@ def test_a_committed_programme_that_is_not_in_the_folder_is_brought_back(
 ) -> None:
     git(root.parent, *arguments)
     root.mkdir(exist_ok=True)  # git takes a folder without files away
-    with pytest.raises(OperationError) as caught:
+    with pytest.raises(OperationError) as exc_info:
         find_register(None, root)
-    assert str(caught.value) == f"data/programme.yaml is committed but is not in {root}. To bring it back: {advice}"
+    assert str(exc_info.value) == f"data/programme.yaml is committed but is not in {root}. To bring it back: {advice}"
     git(root, *advice.split()[1:])
     assert find_register(None, root) == root
     assert list_problems(root) == []

@@ -56,17 +56,17 @@ def test_a_register_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pyt
 
 
 def test_no_register_in_the_folder_given(tmp_path: Path) -> None:
-    with pytest.raises(OperationError) as caught:
+    with pytest.raises(OperationError) as exc_info:
         find_root(tmp_path, tmp_path)
-    assert str(caught.value) == (
+    assert str(exc_info.value) == (
         f"There is no register in {tmp_path}: it has no data/programme.yaml. Start one with: p2ptrack init {tmp_path}"
     )
 
 
 def test_no_register_anywhere_above(tmp_path: Path) -> None:
-    with pytest.raises(OperationError) as caught:
+    with pytest.raises(OperationError) as exc_info:
         find_root(None, tmp_path)
-    assert str(caught.value) == (
+    assert str(exc_info.value) == (
         f"There is no register here: {tmp_path} and the folders above it have no data/programme.yaml. "
         "Go to the register's folder, give its path with --root, or start one with: p2ptrack init"
     )
@@ -75,10 +75,10 @@ def test_no_register_anywhere_above(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["file", "nothing", "null\0byte", "a\nb", "x" * 5000])
 def test_a_path_that_is_no_folder_has_no_register(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(OperationError, match="There is no register in ") as caught:
+    with pytest.raises(OperationError, match="There is no register in ") as exc_info:
         find_root(tmp_path / name, tmp_path)
-    assert "\n" not in str(caught.value)
-    assert "\0" not in str(caught.value)
+    assert "\n" not in str(exc_info.value)
+    assert "\0" not in str(exc_info.value)
 
 
 def test_a_folder_without_permission_has_no_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,9 @@ def folder(root: Path, **files: str | bytes) -> Path:
 
 def error_of(root: Path) -> str:
     folders = template_folders(root)
-    with pytest.raises(OperationError) as caught:
+    with pytest.raises(OperationError) as exc_info:
         (load_wording(folders), load_layout(folders))
-    return str(caught.value).replace(str(root / "templates"), "ROOT")
+    return str(exc_info.value).replace(str(root / "templates"), "ROOT")
 
 
 def test_a_register_without_templates_has_the_packaged_ones(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from p2ptrack.model.validation import KEY_SUFFIX
 from p2ptrack.values import compile_on_use, dataclass
 
 if TYPE_CHECKING:
-    from p2ptrack.model.history import PublicationSeal, PublishedRecords, RecordVersion, RegisterHistory
+    from p2ptrack.model.history import PublicationIdentity, PublishedRecords, RecordVersion, RegisterHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +193,14 @@ class RegisterProvenance:
     version: str
     commit: str = ""
     modified: bool = False
-    published_meetings: Mapping[str, PublicationSeal | None] = field(default_factory=dict)
-    last_publication: PublicationSeal | None = None
+    published_meetings: Mapping[str, PublicationIdentity | None] = field(default_factory=dict)
+    last_publication: PublicationIdentity | None = None
 
     def is_publication_for(self, meeting: Meeting | None) -> bool:
         """Whether papers made from here are the published papers of a meeting."""
         return meeting is not None and not self.modified and meeting.id in self.published_meetings
 
-    def find_publication_before(self, meeting: Meeting | None) -> PublicationSeal | None:
+    def find_publication_before(self, meeting: Meeting | None) -> PublicationIdentity | None:
         """Return the publication before the papers of a meeting."""
         if meeting is not None and self.is_publication_for(meeting):
             return self.published_meetings[meeting.id]

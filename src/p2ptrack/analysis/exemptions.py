@@ -287,10 +287,10 @@ def find_with_fact(case: Case, name: str) -> set[str]:
 
 def compute_exemption_facts(case: Case) -> dict[str, dict[str, bool | None]]:
     """Return the facts of each exemption by its id; None for a fact that is not known."""
-    having = {name: find_with_fact(case, name) for name in FACTS}
+    applicable = {name: find_with_fact(case, name) for name in FACTS}
     return {
         record.id: {
-            name: None if case.is_unknown(record.id, *fact.fields) else record.id in having[name]
+            name: None if case.is_unknown(record.id, *fact.fields) else record.id in applicable[name]
             for name, fact in FACTS.items()
         }
         for record in _list_all(case)

@@ -258,10 +258,10 @@ def _break_down(measures: Measures, grouping: Grouping) -> Breakdown:
     """Return the overdue records by a field, the group with most of them first, and those without the field last."""
     field = grouping.field
     case = measures.case
-    having = [record for record in measures.open if field not in _KIND_FIELDS or field in type(record).model_fields]
+    applicable = [record for record in measures.open if field not in _KIND_FIELDS or field in type(record).model_fields]
     members: dict[str | None, list[TrackedRecord]] = {}
     labels: dict[str | None, str] = {"": "", None: ""}
-    for record in having:
+    for record in applicable:
         names = [label for label in grouping.get_labels(record) if label]
         is_unknown = not names and case.is_unknown(record.id, field)
         keys: dict[str | None, str] = {_fold_label(case, label): label for label in names}

@@ -326,7 +326,7 @@ def split_owners(text: str, roles: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def names_several(text: str, roles: frozenset[str]) -> bool:
+def names_multiple(text: str, roles: frozenset[str]) -> bool:
     """Whether a text names more than one responsible officer, by their titles or as a group."""
     if normalise_word(text) in roles:
         return False

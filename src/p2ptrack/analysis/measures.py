@@ -94,7 +94,7 @@ class Measures:
         self.case = case
         self.records = case.tracked() if records is None else tuple(records)
         self._ids = {record.id for record in self.records}
-        self.open = self._having("unfinished")
+        self.open = self._with_fact("unfinished")
         self.dated: TrackedRecords = tuple(
             record for record in self.open if case.facts[record.id].days_to_target is not None
         )
@@ -174,7 +174,7 @@ class Measures:
 
     def no_target(self) -> Measure:
         """Return the open records without a target; an ongoing one is a target."""
-        return Measure(self._having("no_target"), self.open, unreadable=self._unreadable(self.open, "target"))
+        return Measure(self._with_fact("no_target"), self.open, unreadable=self._unreadable(self.open, "target"))
 
     def ongoing_without_review(self) -> Measure:
         """Return the open records whose target is ongoing and that have no review date."""
@@ -185,7 +185,9 @@ class Measures:
 
     def no_owner(self) -> Measure:
         """Return the records without a responsible officer, closed ones included."""
-        return Measure(self._having("no_owner"), self.records, unreadable=self._unreadable(self.records, "accountable"))
+        return Measure(
+            self._with_fact("no_owner"), self.records, unreadable=self._unreadable(self.records, "accountable")
+        )
 
     def several_owners(self) -> Measure:
         """Return the records that name more than one responsible officer."""
@@ -203,7 +205,7 @@ class Measures:
         unknown = self._within(self.case.with_unknown_fact("no_recent_update"))
         undated = tuple(record for record in unknown if record not in unreadable)
         exclusions = (Exclusion("undated_update", undated),) if undated else ()
-        return Measure(self._having("no_recent_update"), self.open, undated, unreadable, exclusions)
+        return Measure(self._with_fact("no_recent_update"), self.open, undated, unreadable, exclusions)
 
     def target_changed(self, times: int = 1) -> Measure:
         """Return the records whose target has changed at least `times` times."""
@@ -230,7 +232,7 @@ class Measures:
 
     def to_be_verified(self) -> Measure:
         """Return the completed records that still need verification by the policy."""
-        waiting = self._having("awaiting_verification")
+        waiting = self._with_fact("awaiting_verification")
         ids = {record.id for record in waiting}
         complete = tuple(r for r in self.records if r.status is Status.COMPLETE or r.id in ids)
         return Measure(waiting, complete)
@@ -245,11 +247,13 @@ class Measures:
 
     def past_phase(self) -> Measure:
         """Return the open records whose end phase has ended; where no end phase is recorded, that is not known."""
-        return Measure(self._having("past_phase"), self.open, self._within(self.case.with_unknown_fact("past_phase")))
+        return Measure(
+            self._with_fact("past_phase"), self.open, self._within(self.case.with_unknown_fact("past_phase"))
+        )
 
     def waiting(self) -> Measure:
         """Return the open records that wait for a dependency outside the register."""
-        return Measure(self._having("waiting"), self.open)
+        return Measure(self._with_fact("waiting"), self.open)
 
     def open_dependencies(self) -> tuple[OpenDependency, ...]:
         """Return what the open records wait for and what is not cleared, in the order of the records."""
@@ -304,7 +308,7 @@ class Measures:
             return ()
         return tuple(record for record in records if self.case.is_unknown(record.id, *fields))
 
-    def _having(self, fact: str) -> TrackedRecords:
+    def _with_fact(self, fact: str) -> TrackedRecords:
         return self._within(self.case.with_fact(fact))
 
     def _within(self, records: TrackedRecords) -> TrackedRecords:

@@ -142,7 +142,7 @@ class EditorSettings:
         return f"Add to {_SCHEMAS} in {SETTINGS_FILE}: {', '.join(self.lines)}"
 
 
-def find_lacking_settings(folder: Path, kinds: Kinds) -> EditorSettings:
+def find_missing_settings(folder: Path, kinds: Kinds) -> EditorSettings:
     """Return which schemas the settings of VS Code lack, such as that of a register that was declared since.
 
     Everything in the file is kept: lines are put before the first schema. A file with comments, which is no plain
@@ -151,12 +151,14 @@ def find_lacking_settings(folder: Path, kinds: Kinds) -> EditorSettings:
     file = folder / SETTINGS_FILE
     data = b"" if file.is_symlink() else read_existing(file)
     text = data.decode("utf-8", "replace")
-    lacking = {path: pattern for path, pattern in _list_patterns(kinds).items() if _quote_json(path) not in text}
+    missing_patterns = {
+        path: pattern for path, pattern in _list_patterns(kinds).items() if _quote_json(path) not in text
+    }
     names_schemas = f'"./{SCHEMA_FOLDER}/' in text
-    if not names_schemas or not lacking:
+    if not names_schemas or not missing_patterns:
         return EditorSettings(names_schemas=names_schemas)
-    lines = tuple(f"{_quote_json(path)}: {_quote_json(pattern)}" for path, pattern in lacking.items())
-    return EditorSettings(lines, _add_schemas(data, lines, lacking))
+    lines = tuple(f"{_quote_json(path)}: {_quote_json(pattern)}" for path, pattern in missing_patterns.items())
+    return EditorSettings(lines, _add_schemas(data, lines, missing_patterns))
 
 
 _SCHEMAS_START = re.compile(rb'"yaml\.schemas"[ \t]*:[ \t]*\{([ \t\r\n]*)"')
@@ -220,18 +222,18 @@ def list_missing_settings(folder: Path) -> list[str]:
         ".gitignore": ("so that papers with exempt text are not committed", IGNORED_FOLDER),
         ".gitattributes": ("so that p2ptrack merges records", ATTRIBUTES.strip()),
     }
-    return [f"Add this line to {name}, {reasons[name][0]}: {reasons[name][1]}" for name in find_lacking_files(folder)]
+    return [f"Add this line to {name}, {reasons[name][0]}: {reasons[name][1]}" for name in find_missing_files(folder)]
 
 
-def find_lacking_files(folder: Path) -> dict[str, bytes]:
+def find_missing_files(folder: Path) -> dict[str, bytes]:
     """Return the files of git's settings that lack a line of p2ptrack, each with its content and that line."""
-    lacking = {}
+    missing_patterns = {}
     if not _is_set(folder, ("check-ignore", "--quiet", "--no-index", "build/paper.pdf"), ".gitignore", _IGNORING_LINES):
-        lacking[".gitignore"] = _GITIGNORE
+        missing_patterns[".gitignore"] = _GITIGNORE
     check = ("check-attr", "merge", "--", "data/actions/A01.yaml")
     if not _is_set(folder, check, ".gitattributes", {ATTRIBUTES.split()[1]}, f": {DRIVER}\n"):
-        lacking[".gitattributes"] = _GITATTRIBUTES
-    return {name: _append_text(folder / name, text) for name, text in lacking.items()}
+        missing_patterns[".gitattributes"] = _GITATTRIBUTES
+    return {name: _append_text(folder / name, text) for name, text in missing_patterns.items()}
 
 
 def _is_set(folder: Path, check: tuple[str, ...], name: str, words: set[str], answer: str = "") -> bool:
@@ -278,11 +280,11 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
         folder = find_root(root, Path.cwd())
     except OperationError:
         return ()
-    lacking = find_lacking_files(folder)
+    missing_patterns = find_missing_files(folder)
     editor_files = [name for name in build_settings_files() if name.startswith(".vscode/")]
     missing = [name for name in editor_files if not os.path.lexists(folder / name)]
     schemas, kinds = read_schemas(folder)
-    stale, settings = find_stale_schemas(folder, schemas), find_lacking_settings(folder, kinds)
+    stale, settings = find_stale_schemas(folder, schemas), find_missing_settings(folder, kinds)
     is_set = not missing and not settings.lines
     editor = _describe("Settings for VS Code", is_set, "VS Code checks records while you type")
     if not missing and not settings.names_schemas and add_modelines(folder, kinds):
@@ -290,8 +292,8 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
     elif settings.advice and not missing:
         editor = replace(editor, detail=settings.advice)
     return (
-        _describe("Papers left out of git", ".gitignore" not in lacking, "build/ is ignored"),
-        _describe("Records in .gitattributes", ".gitattributes" not in lacking, "git merges them as records"),
+        _describe("Papers left out of git", ".gitignore" not in missing_patterns, "build/ is ignored"),
+        _describe("Records in .gitattributes", ".gitattributes" not in missing_patterns, "git merges them as records"),
         editor,
         _describe("Schemas for editors", not stale, "up to date"),
         *_check_repository(folder),
@@ -329,9 +331,9 @@ def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) ->
     """
     folder = find_root(root, Path.cwd())
     files = {path: data for path, data in build_settings_files(kinds).items() if not os.path.lexists(folder / path)}
-    if (settings := find_lacking_settings(folder, kinds)).extended is not None:
+    if (settings := find_missing_settings(folder, kinds)).extended is not None:
         files[SETTINGS_FILE] = settings.extended
-    files |= find_lacking_files(folder) | find_stale_schemas(folder, schemas)
+    files |= find_missing_files(folder) | find_stale_schemas(folder, schemas)
     with stage_files(
         {folder / path: data for path, data in files.items()}, "Check that you may write there."
     ) as replace_files:
@@ -468,9 +470,9 @@ def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
         return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),)
     if not wording.untranslated:
         return (InstallationCheck("Words of papers", is_present=True, detail=f"all are in the language {language}"),)
-    lacking = [key for key in wording.templates if key in wording.untranslated]
-    count = pluralise(len(lacking), "text is", "texts are")
-    detail = f"{count} in English: {join_ids(lacking)}. Add them to templates/{name_words_file(language)}"
+    missing_patterns = [key for key in wording.templates if key in wording.untranslated]
+    count = pluralise(len(missing_patterns), "text is", "texts are")
+    detail = f"{count} in English: {join_ids(missing_patterns)}. Add them to templates/{name_words_file(language)}"
     return (InstallationCheck("Words of papers", is_present=False, detail=detail),)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from p2ptrack.analysis.case import Case
-from p2ptrack.analysis.links import names_several, normalise_roles
+from p2ptrack.analysis.links import names_multiple, normalise_roles
 from p2ptrack.cli.options import ImportOptions
 from p2ptrack.cli.terminal import print_lines, terminal_style, write_notice
 from p2ptrack.diagnostics import Problem, Severity, format_problem
@@ -116,13 +116,13 @@ class FileDrafts:
             # A misspelt role and several posts in one text are for `check` to report.
             if normalise_word(post) not in known_roles
             and not suggest(post, roles)
-            and not names_several(post, known_roles)
+            and not names_multiple(post, known_roles)
         }
         if not roles or not new:
             return
         names = join_words(sorted(new.values()))
-        lacking, pronoun = ("are", "them") if len(new) > 1 else ("is", "it")
-        statement = f"{names} {lacking} not in the roles of the programme."
+        verb, pronoun = ("are", "them") if len(new) > 1 else ("is", "it")
+        statement = f"{names} {verb} not in the roles of the programme."
         if prompter.choose(f"{statement} Add {pronoun}?", YES_OR_NO, "yes", "roles") != "yes":
             self.report.notes.append(f"{statement} Add each correct post under `roles:` in {PROGRAMME_PATH}.")
             return

@@ -37,7 +37,7 @@ from p2ptrack.phrases import join_words, unique
 
 PUBLISHED_FORMATS = ("html", "pdf", "docx")
 PUBLISHED_AUDIENCES = ("public", "members")
-_SEALED_HELP = (
+_PUBLISHED_AUDIENCE_HELP = (
     "Whose papers get a fingerprint: public, or members for both copies (default: members if something is exempt). "
     "Only the public papers are saved."
 )
@@ -82,16 +82,16 @@ def publish(
         ),
     ] = None,
     audience: Annotated[
-        str, option("--audience", "AUDIENCE", _SEALED_HELP, complete_choices(*PUBLISHED_AUDIENCES))
+        str, option("--audience", "AUDIENCE", _PUBLISHED_AUDIENCE_HELP, complete_choices(*PUBLISHED_AUDIENCES))
     ] = "",
 ) -> int:
     """Publish the final papers for a meeting, and record a fingerprint of each in a git tag. Nothing is pushed."""
     from p2ptrack.analysis.redaction import Audience
     from p2ptrack.cli.publish import PublishOptions, publish_papers
 
-    sealed = Audience(require_choice(audience, PUBLISHED_AUDIENCES, "audience")) if audience else None
+    published_audience = Audience(require_choice(audience, PUBLISHED_AUDIENCES, "audience")) if audience else None
     names, format_names = unique(reports or ()), parse_formats(formats or PUBLISHED_FORMATS)
-    options = PublishOptions(meeting, names, format_names, output, sealed)
+    options = PublishOptions(meeting, names, format_names, output, published_audience)
     publish_papers(options, RegisterOptions(root, as_of))
     return 0
 

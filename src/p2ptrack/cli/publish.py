@@ -22,7 +22,7 @@ from p2ptrack.diagnostics import Severity, count_by_severity, escape_control_cha
 from p2ptrack.errors import CheckFailed, OperationError, UsageError, describe_os_error
 from p2ptrack.formats import FORMATS, VERSIONED_PACKAGES, collect_versions
 from p2ptrack.model.dates import format_long_date
-from p2ptrack.model.history import SHORT_COMMIT_LENGTH, PublicationSeal
+from p2ptrack.model.history import SHORT_COMMIT_LENGTH, PublicationIdentity
 from p2ptrack.model.programme import Meeting
 from p2ptrack.model.register import format_meeting_title
 from p2ptrack.phrases import did_you_mean, excerpt, has_other_number, join_ids, pluralise, quote
@@ -52,8 +52,8 @@ from p2ptrack.store.git.publication_tags import (
     format_tag_name,
     list_former_tags,
     list_tagged_meetings,
-    read_publication_seals,
-    read_seal,
+    read_identity,
+    read_publication_identities,
     read_tag_message,
 )
 from p2ptrack.store.git.repository import Repository
@@ -116,7 +116,7 @@ def publish_papers(options: PublishOptions, register_options: RegisterOptions) -
     with stage_files(paths) as replace_files:
         create_tag(repository, manifest.meeting, repository.head, publication.message)
         write_notice(f"Calculated as at {format_long_date(manifest.as_of)}, {publication.reason}.")
-        _report_publication(manifest, read_seal(repository, manifest.meeting), publication.former_tags)
+        _report_publication(manifest, read_identity(repository, manifest.meeting), publication.former_tags)
         try:
             replace_files()
         except OperationError as error:
@@ -157,14 +157,14 @@ def prepare_publication(
             as_of=as_of,
             sealed_on=today,
             replaces=tuple(tag.id for tag in former_tags),
-            previous=read_publication_seals(repository, repository.head, meeting.id).last,
+            previous=read_publication_identities(repository, repository.head, meeting.id).last,
             records={
                 kind.folder: len(snapshot.loaded.register.of_kind(kind)) for kind in snapshot.loaded.register.kinds
             },
             versions=collect_versions(options.formats),
             formats=options.formats,
             papers={name: dict.fromkeys((*options.formats, CONTENT_FORMAT), "") for name in names},
-            **_start_members_seal(snapshot, min(as_of, today), options, names),
+            **_start_members_publication(snapshot, min(as_of, today), options, names),
         )
         files, manifest = _make_papers(manifest, snapshot)
     return PreparedPublication(
@@ -172,13 +172,13 @@ def prepare_publication(
     )
 
 
-def _start_members_seal(
+def _start_members_publication(
     snapshot: Snapshot, exemption_date: date, options: PublishOptions, names: Iterable[str]
 ) -> dict[str, Any]:
     """Return the fields of a manifest for the members' copies; none where members see what the public sees."""
     has_exempt_items = bool(list_exempt_items(snapshot.loaded.register, exemption_date))
-    is_sealed = options.audience is Audience.MEMBERS or (options.audience is None and has_exempt_items)
-    if not is_sealed:
+    is_included = options.audience is Audience.MEMBERS or (options.audience is None and has_exempt_items)
+    if not is_included:
         return {}
     formats = dict.fromkeys((*options.formats, CONTENT_FORMAT), "")
     return {"salt": token_hex(16), "members": dict.fromkeys(names, formats)}
@@ -216,7 +216,7 @@ def _make_papers(
 
 
 def _report_publication(
-    manifest: PublicationManifest, seal: PublicationSeal, former_tags: tuple[FormerTag, ...]
+    manifest: PublicationManifest, identity: PublicationIdentity, former_tags: tuple[FormerTag, ...]
 ) -> None:
     """Print what to share and what to put into the minutes, because a repository can be rewritten."""
     tag = format_tag_name(manifest.meeting)
@@ -227,7 +227,7 @@ def _report_publication(
             f"(tag {former.id[:SHORT_COMMIT_LENGTH]}). The new tag records that it replaces the earlier one."
         )
     write_notice(
-        f"For the minutes: tag {tag} has the id {seal.tag} and the fingerprint {seal.fingerprint}. "
+        f"For the minutes: tag {tag} has the id {identity.tag} and the fingerprint {identity.fingerprint}. "
         "Fingerprints (SHA-256) of the papers:"
     )
     for name, fingerprint in manifest.iter_files():
@@ -412,8 +412,10 @@ def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
     Raises `CheckFailed` for a wrong signature, and for papers that git or later papers show and the tag does not.
     """
     tag = format_tag_name(manifest.meeting)
-    seal = read_seal(repository, manifest.meeting)
-    write_notice(f"The tag {tag} has the id {seal.tag} and the fingerprint {seal.fingerprint}. {_COMPARE_ADVICE}")
+    identity = read_identity(repository, manifest.meeting)
+    write_notice(
+        f"The tag {tag} has the id {identity.tag} and the fingerprint {identity.fingerprint}. {_COMPARE_ADVICE}"
+    )
     former_ids = (former.id for former in list_former_tags(repository, manifest.meeting))
     for id_ in sorted({*manifest.replaces, *former_ids}):
         write_notice(

@@ -104,7 +104,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
 
     One that is declared is kept. Raises `CheckFailed`, and changes nothing, where the register would have an error.
     """
-    from p2ptrack.cli.doctor import SETTINGS_FILE, find_lacking_settings, find_stale_schemas
+    from p2ptrack.cli.doctor import SETTINGS_FILE, find_missing_settings, find_stale_schemas
     from p2ptrack.cli.record_edits import find_new_errors, print_problems, read_values
     from p2ptrack.errors import CheckFailed
     from p2ptrack.model.editor_schema import build_file_schemas
@@ -129,7 +129,7 @@ def _add_registers(folder: Path, names: Sequence[str]) -> list[str]:
             )
         programme = load_programme(ChangedSource(FolderSource(folder), {PROGRAMME_PATH: change.after}))
         files = {PROGRAMME_PATH: change.after} | find_stale_schemas(folder, build_file_schemas(programme))
-        if (settings := find_lacking_settings(folder, programme.kinds)).extended is not None:
+        if (settings := find_missing_settings(folder, programme.kinds)).extended is not None:
             files[SETTINGS_FILE] = settings.extended
         write_register_files(folder, files, "Nothing was changed.")
     new_kinds = [kind for kind in programme.kinds if kind.folder in added]
@@ -201,7 +201,7 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
         add_modelines,
         build_schema_files,
         build_settings_files,
-        find_lacking_settings,
+        find_missing_settings,
     )
     from p2ptrack.cli.terminal import print_path, write_notice
     from p2ptrack.model.editor_schema import build_file_schemas
@@ -218,16 +218,16 @@ def _write_editor_files(name: str, root: Path | None, *, with_modelines: bool) -
     usual = build_settings_files(programme.kinds)
     settings = {path: data for path, data in usual.items() if not os.path.lexists(folder / path)}
     files = build_schema_files(build_file_schemas(programme)) | settings
-    lacking = find_lacking_settings(folder, programme.kinds)
-    if lacking.extended is not None:
-        files[SETTINGS_FILE] = lacking.extended
+    missing = find_missing_settings(folder, programme.kinds)
+    if missing.extended is not None:
+        files[SETTINGS_FILE] = missing.extended
     with lock_register(folder):
         files |= add_modelines(folder, programme.kinds) if with_modelines else {}
         write_register_files(folder, files, "Check that you may write there.")
     for path in files:
         print_path((folder / path).resolve())
-    if lacking.advice:
-        write_notice(f"{lacking.advice}.")
+    if missing.advice:
+        write_notice(f"{missing.advice}.")
     return 0
 
 

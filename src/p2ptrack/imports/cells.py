@@ -267,9 +267,9 @@ def _rank_date(text: str, matches: list[re.Match[str]], index: int) -> int:
     """Return the rank of a date by the words around it: -2 first, -1 earlier, 1 later, 0 without such words."""
     start = matches[index - 1].end() if index else 0
     end = matches[index + 1].start() if index + 1 < len(matches) else len(text)
-    behind = re.match(r"\s*\(([^)]*)\)", text[matches[index].end() : end])
+    in_brackets = re.match(r"\s*\(([^)]*)\)", text[matches[index].end() : end])
     before = re.sub(r"^\s*\([^)]*\)", "", text[start : matches[index].start()])
-    labels = [*_LABEL.finditer(before)] or ([*_LABEL.finditer(behind[1])] if behind else [])
+    labels = [*_LABEL.finditer(before)] or ([*_LABEL.finditer(in_brackets[1])] if in_brackets else [])
     return {"first": -2, "earlier": -1, "later": 1}[labels[-1].lastgroup or "later"] if labels else 0
 
 

@@ -148,7 +148,7 @@ class SidePublication:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicationSeal:
+class PublicationIdentity:
     """What a meeting's papers can be recognised by: the id of its tag, and the fingerprint of the manifest in it.
 
     A tag that is signed later has another id and the same fingerprint (SHA-256).

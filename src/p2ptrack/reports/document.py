@@ -19,7 +19,7 @@ from p2ptrack.model.programme import DEFAULT_LANGUAGE, Wording
 from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
-    from p2ptrack.model.history import PublicationSeal
+    from p2ptrack.model.history import PublicationIdentity
     from p2ptrack.model.money import Money
 
 _SHORT_COMMIT = 12
@@ -270,7 +270,7 @@ class Provenance:
     commit: str = ""
     modified: bool = False
     meeting: str = ""
-    last_publication: PublicationSeal | None = None
+    last_publication: PublicationIdentity | None = None
 
     @property
     def controlled(self) -> bool:

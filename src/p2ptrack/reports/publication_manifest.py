@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from p2ptrack.model.history import PublicationSeal
+from p2ptrack.model.history import PublicationIdentity
 from p2ptrack.values import dataclass
 
 CONTENT_FORMAT = "json"
@@ -45,7 +45,7 @@ class PublicationManifest(BaseModel):
     sealed_on: date
     published: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
-    previous: PublicationSeal | None = None
+    previous: PublicationIdentity | None = None
     records: Mapping[str, int] = {}
     versions: Mapping[str, str]
     formats: tuple[str, ...] = ()

@@ -19,10 +19,10 @@ def test_words_may_not_be_elsewhere(tmp_path: Path) -> None:
     own = tmp_path / "templates"
     own.mkdir()
     (own / "words.yaml").symlink_to(tmp_path / "elsewhere.yaml")
-    with pytest.raises(OperationError) as caught:
+    with pytest.raises(OperationError) as exc_info:
         load_wording((own, PACKAGED))
     message = f"{own / 'words.yaml'} is a link, and templates are not read through links. "
-    assert str(caught.value) == f"{message}Put the file or folder itself there."
+    assert str(exc_info.value) == f"{message}Put the file or folder itself there."
 
 
 def test_a_link_to_nothing_is_reported(tmp_path: Path) -> None:

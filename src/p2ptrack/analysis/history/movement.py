@@ -104,15 +104,15 @@ class RecordOutcome:
     @property
     def balance_fields(self) -> frozenset[str]:
         """Return the parts of the balance that the record counts in."""
-        is_gone = self.closed_at_end is None
+        is_removed = self.closed_at_end is None
         memberships = {
             "opening": self.closed_at_start is False,
             "new": self.closed_at_start is None,
             "reopened": self.closed_at_start is True and not self.closed_at_last,
             "closed": self.closed_at_start is not True and self.closed_at_last,
-            "disappeared": is_gone and not self.closed_at_last,
+            "disappeared": is_removed and not self.closed_at_last,
             "closing": self.closed_at_end is False,
-            "removed": is_gone and self.closed_at_last,
+            "removed": is_removed and self.closed_at_last,
         }
         return frozenset(name for name, applies in memberships.items() if applies)
 

@@ -31,8 +31,8 @@ _FILE_ENDING = r"(?:\.ya?ml)?"
 _WORD_START, _WORD_END = r"(?<![^\W_])", r"(?![^\W_])"
 _ID_RUN = compile_on_use(r"[^\W\d_]+|\d+|\W")
 _SEPARATOR = r"[-_/*.`~\\]{1,4}"
-_DISGUISED_START = r"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z]))"
-_DISGUISED_END = r"(?:(?:'?s)?(?![^\W_])|(?=[a-z]{2}))"
+_VARIANT_START = r"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z]))"
+_VARIANT_END = r"(?:(?:'?s)?(?![^\W_])|(?=[a-z]{2}))"
 _MIN_KEY_LENGTH = 8
 _ARTICLES = frozenset({"A", "I"})
 
@@ -41,13 +41,13 @@ _ARTICLES = frozenset({"A", "I"})
 class NameMatcher:
     """Finds the names of hidden records in text. `allowed_ids` are the ids that may be named, folded.
 
-    `pattern` finds what can be replaced. `disguised_ids`, and the letters and digits of titles in `keys`, find names
+    `pattern` finds what can be replaced. `id_variants`, and the letters and digits of titles in `keys`, find names
     in the text as it is printed.
     """
 
     pattern: re.Pattern[str] | None
     allowed_ids: frozenset[str]
-    disguised_ids: re.Pattern[str] | None = None
+    id_variants: re.Pattern[str] | None = None
     keys: tuple[str, ...] = ()
 
     def find(self, text: str) -> str:
@@ -57,7 +57,7 @@ class NameMatcher:
         folded = _fold(text)
         for match in self._iter_matches(folded.text):
             return folded.slice_source(text, match)
-        return self._find_disguised(text)
+        return self._find_id_variants(text)
 
     def replace(self, text: str, placeholder: str) -> str | None:
         """Return the text with the placeholder for each name of such a record; None where one would remain."""
@@ -70,7 +70,7 @@ class NameMatcher:
             replaced += text[position:start] + placeholder
             position = end
         replaced += text[position:]
-        return None if self._find_disguised(replaced.replace(placeholder, " \n ")) else replaced
+        return None if self._find_id_variants(replaced.replace(placeholder, " \n ")) else replaced
 
     def split(self, text: str) -> Iterator[tuple[str, bool]]:
         """Yield the pieces of a text, each with whether it names such a record; all of it where one is disguised."""
@@ -84,7 +84,7 @@ class NameMatcher:
             pieces += [(text[position:start], False), (text[start:end], True)]
             position = end
         pieces.append((text[position:], False))
-        if self._find_disguised(" \n ".join(piece for piece, is_name in pieces if not is_name)):
+        if self._find_id_variants(" \n ".join(piece for piece, is_name in pieces if not is_name)):
             pieces = [(text, True)]
         yield from ((piece, is_name) for piece, is_name in pieces if piece)
 
@@ -93,12 +93,12 @@ class NameMatcher:
             matches = self.pattern.finditer(folded_text)
             yield from (match for match in matches if match.group().casefold() not in self.allowed_ids)
 
-    def _find_disguised(self, text: str) -> str:
+    def _find_id_variants(self, text: str) -> str:
         for printed in _list_printed(text):
             plain = fold_lookalikes(_fold(printed).text)
             for match in self._iter_matches(plain):
                 return match.group()
-            for match in self.disguised_ids.finditer(plain) if self.disguised_ids else ():
+            for match in self.id_variants.finditer(plain) if self.id_variants else ():
                 if _squeeze_id(match.group()) not in self.allowed_ids:
                     return match.group()
             key = make_key(plain)
@@ -224,12 +224,12 @@ def build_name_matcher(
     ]
     if not alternatives:
         return NameMatcher(None, allowed)
-    disguised = sorted({_build_disguised_pattern(id_) for id_ in searchable_ids if not id_.isalpha()})
-    disguised_pattern = rf"{_DISGUISED_START}(?:{'|'.join(disguised)})(?:\.[^\W_]+)*{_DISGUISED_END}"
+    patterns = sorted({_build_variant_pattern(id_) for id_ in searchable_ids if not id_.isalpha()})
+    variants_pattern = rf"{_VARIANT_START}(?:{'|'.join(patterns)})(?:\.[^\W_]+)*{_VARIANT_END}"
     return NameMatcher(
         re.compile(f"{_WORD_START}(?:{'|'.join(alternatives)}){_WORD_END}"),
         allowed,
-        re.compile(disguised_pattern) if disguised else None,
+        re.compile(variants_pattern) if patterns else None,
         tuple(sorted(_make_keys((*folded_titles, *folded_stems)))),
     )
 
@@ -259,7 +259,7 @@ def _build_id_pattern(id_: str) -> str:
     return rf"{pattern}(?:\.[^\W_]+)*"
 
 
-def _build_disguised_pattern(id_: str) -> str:
+def _build_variant_pattern(id_: str) -> str:
     """Return a pattern for an id with something between its letters and digits: `A 08`, `A-08`, `A**08`.
 
     With a space, *A 12 month plan* is not the id A12, but *A 12* at the end of a sentence is.

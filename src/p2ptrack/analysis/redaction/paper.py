@@ -460,9 +460,9 @@ def attach_redacted_history(case: Case, audience: Audience, history: RegisterHis
 def _redact_record_history(
     case: Case, audience: Audience, version_history: VersionHistory, *, in_paper: bool
 ) -> VersionHistory | None:
-    is_gone = version_history.versions[-1].values is None
+    is_removed = version_history.versions[-1].values is None
     has_exemption = any("exempt" in (version.values or {}) for version in version_history.versions)
-    if not in_paper and (not is_gone or (has_exemption and audience is Audience.PUBLIC)):
+    if not in_paper and (not is_removed or (has_exemption and audience is Audience.PUBLIC)):
         return None
     if audience is Audience.PUBLIC and case.redactions.is_redacted(version_history.id, "status"):
         return None  # without its status, it would count as open

@@ -29,13 +29,13 @@ from p2ptrack.analysis.rules.rule import (
     why,
 )
 from p2ptrack.analysis.rules.update_texts import (
-    BEGUN,
     EXPECTED_DATE,
     FINISHED,
     FINISHED_STATUSES,
     LATE,
     OPEN_WORK,
-    OWNER_GONE,
+    OWNER_LEFT,
+    STARTED,
     WAITING,
     find_requested_date,
     get_updates,
@@ -97,8 +97,8 @@ def _is_before_closure(case: Case, record: TrackedRecord, update: Update) -> boo
 @why("Papers show that nothing has been done.")
 @example("{status: not_started, updates: [{date: 2023-01-12, text: The new form is being tested.}]}")
 @fix("Change the status to in_progress, if work has begun.")
-def _check_begun(case: Case) -> Iterator[Finding]:
-    for record, _, field, _ in iter_newest_updates(case, BEGUN):
+def _check_started(case: Case) -> Iterator[Finding]:
+    for record, _, field, _ in iter_newest_updates(case, STARTED):
         if record.status is Status.NOT_STARTED:
             yield Finding(record.id, field, f"{record.id} is not started, but its newest update reports work.")
 
@@ -272,12 +272,12 @@ def _check_old_evidence(case: Case) -> Iterator[Finding]:
     for record in records:
         requested = requests.get(record.id)
         # Work that was done before the request was recorded has older evidence.
-        begun = record.start or (None if is_before(record.completed_on, requested) else requested)
+        started = record.start or (None if is_before(record.completed_on, requested) else requested)
         for index, evidence in enumerate(record.evidence):
-            if evidence.date and begun and _is_much_earlier(evidence.date, begun):
+            if evidence.date and started and _is_much_earlier(evidence.date, started):
                 subject = f"{record.id}: the evidence {quote(evidence.title or '')} is dated {evidence.date.raw}"
                 event = "the work began" if record.start else "it was requested"
-                yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before {event} ({begun.raw}).")
+                yield Finding(record.id, f"evidence[{index}].date", f"{subject}, before {event} ({started.raw}).")
 
 
 @rule("C130", WARNING, "Evidence later than the verification")
@@ -495,8 +495,8 @@ def _share_words(*texts: str) -> bool:
 @why("Nobody answers for the work.")
 @example("updates: [{date: 2023-01-12, text: The action owner has left and the work will be reassigned.}]")
 @fix("Name the officer who answers for it now under `accountable:`. If the job title stays, report that in an update.")
-def _check_owner_gone(case: Case) -> Iterator[Finding]:
-    for record, _, field, _ in iter_newest_updates(case, OWNER_GONE):
+def _check_owner_left(case: Case) -> Iterator[Finding]:
+    for record, _, field, _ in iter_newest_updates(case, OWNER_LEFT):
         if case.facts[record.id].unfinished:
             owner = record.accountable[0]
             message = f"The newest update of {record.id} reports that its responsible officer ({owner}) has left."

@@ -18,7 +18,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.links import (
     addressed_recommendations,
     find_role_references,
-    names_several,
+    names_multiple,
     names_team,
     normalise_roles,
     split_owners,
@@ -283,7 +283,7 @@ def _check_multiple_owners(case: Case) -> Iterator[Finding]:
 def _find_multiple_owners(roles: frozenset[str], accountable: tuple[str, ...]) -> list[str]:
     """Return the responsible officers where there are several, or the one text that names a group."""
     owners = [owner for text in accountable if not is_vacant(text) for owner in split_owners(text, roles)]
-    is_group = len(owners) == 1 and (names_several(owners[0], roles) or names_team(owners[0], roles))
+    is_group = len(owners) == 1 and (names_multiple(owners[0], roles) or names_team(owners[0], roles))
     return owners if is_group or len(owners) > 1 else []
 
 
@@ -308,7 +308,7 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
     spelling = SpellingAdvice()
     for reference in find_role_references(case.register, unknown_roles) if roles and unknown_roles else ():
         origin, role = reference.origin, reference.role
-        is_several = names_several(role, owner_roles)
+        is_several = names_multiple(role, owner_roles)
         if reference.field.startswith("accountable") and (is_several or names_team(role, owner_roles)):
             continue  # O102 reports it
         message = f"{quote(role)} is not one of the roles in the programme."

@@ -382,14 +382,14 @@ def _find_removed_entries(history: TargetHistory) -> Iterator[tuple[RawValues, t
     for _, entries in history.declared:
         for index, old in enumerate(entries):
             start, end = (history.today.read_date(old.get(name)) for name in ("from", "to"))
-            if not start or not end or (start.raw, end.raw) in reported or _is_kept(history, index, start, end):
+            if not start or not end or (start.raw, end.raw) in reported or _is_preserved(history, index, start, end):
                 continue
             reported.add((start.raw, end.raw))
             if _is_genuine(history, old, start, end):
                 yield old, (start, end)
 
 
-def _is_kept(history: TargetHistory, index: int, start: CouncilDate, end: CouncilDate) -> bool:
+def _is_preserved(history: TargetHistory, index: int, start: CouncilDate, end: CouncilDate) -> bool:
     """Whether an entry is still there, even with another start date, or as several entries in a row."""
     changes = history.record.revisions
     starts = [position for position, entry in enumerate(changes) if has_same_deadline(entry.from_, start)]

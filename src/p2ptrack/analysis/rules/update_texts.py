@@ -207,7 +207,7 @@ _OPEN_WORK = compile_on_use(
     r"|confirmed|delivered|done|drafted|finalised|finished|implemented|installed|issued|published|recruited|rolled out"
     r"|signed|trained|written)\b|^(?:still )?(?:in progress|ongoing|under ?way)$)"
 )
-_BEGUN = compile_on_use(
+_HAS_STARTED = compile_on_use(
     r"\b(?:(?:under ?way|in progress|half (?:of|way)|partly|partially|in test|took place)\b"
     r"|(?:work|procurement|recruitment|training|testing|consultation|drafting|scoping|review|discussions|design"
     r"|development|implementation|roll-?out) (?:on \w+ )?(?:(?:has|have) )?(?:began|begun|started"
@@ -269,7 +269,7 @@ _OPEN_PARTS = (
 _REST_PARTS = ("rest", "other", "last", "second", "third", "final")
 _LATER_PARTS = ("will", "to follow", "is due", "are due")
 """Parts that are left, with their verb: *The other two will follow.*"""
-_BEGUN_PARTS = (
+_STARTED_PARTS = (
     *("under way", "underway", "progress", "half", "partly", "partially", "in test", "took place", "began", "begun"),
     *("started", "commenced", "continues", "piloted", "trialled", "draft", "tested", "held", "built", "appointed"),
     *("bought", "chosen", "set up", "tendered", "scoped", "procured", "issued", "rolled out", "trained", "being"),
@@ -298,7 +298,7 @@ _EXPECTED_PARTS = frozenset(
         *("reschedul", "push", "put back", "moved", "extend"),
     }
 )
-_GONE_PARTS = frozenset(
+_OWNER_LEFT_PARTS = frozenset(
     {"left", "retired", "resigned", "moved", "assigned", "reassigned", "allocated", "reallocated", "post", "role"}
 )
 """Beginnings of words, one of which is in every text that a pattern matches: all are looked for in one search."""
@@ -311,7 +311,7 @@ def _join_parts(parts: Iterable[str]) -> str:
 
 
 _PARTS = compile_on_use(
-    f" (?=({_join_parts(_PROPOSAL_PARTS | _FINISHED_PARTS | _LATE_PARTS | _EXPECTED_PARTS | _GONE_PARTS)}))"
+    f" (?=({_join_parts(_PROPOSAL_PARTS | _FINISHED_PARTS | _LATE_PARTS | _EXPECTED_PARTS | _OWNER_LEFT_PARTS)}))"
 )
 _PUNCTUATION = str.maketrans(dict.fromkeys(punctuation, " "))
 
@@ -360,9 +360,9 @@ def has_open_work(text: str) -> bool:
     return any(_states(_OPEN_WORK, clause, _DENIED) for clause in clauses)
 
 
-def is_reported_begun(text: str) -> bool:
+def is_reported_started(text: str) -> bool:
     """Whether an update reports that work has begun."""
-    return any(_states(_BEGUN, clause, _PUT_OFF) for clause in _select_clauses(text, _BEGUN_PARTS))
+    return any(_states(_HAS_STARTED, clause, _PUT_OFF) for clause in _select_clauses(text, _STARTED_PARTS))
 
 
 def is_reported_finished(text: str) -> bool:
@@ -489,32 +489,32 @@ def list_waiting_clauses(text: str) -> list[str]:
     return [clause for clause in _split_clauses(text) if _WAITING.search(clause)]
 
 
-_OWNER_GONE = compile_on_use(
+_OWNER_HAS_LEFT = compile_on_use(
     r"\b(?:action|lead|responsible|accountable) (?:officer|owner) (?:has |have )?(?:now |since )?"
     r"(?:left|retired|resigned|moved on|moved to another)\b(?! (?:a|an|it|out|over|the note|this|that|to)\b)"
     r"|\b(?:actions?|recommendation|work) (?:will|is to|needs to|has to|must) be re-?(?:assigned|allocated)\b"
 )
-_POST_GONE = compile_on_use(
+_POST_IS_VACANT = compile_on_use(
     r"\b(?:post|role)(?: of [\w ]{1,60}?)? (?:has been|have been|was|is|is being|has now been|no longer)"
     r" (?:abolished|deleted|disestablished|removed|exists?|made redundant|redundant)\b"
 )
 
 
-def is_owner_gone(text: str, owners: Sequence[str]) -> bool:
+def has_owner_left(text: str, owners: Sequence[str]) -> bool:
     """Whether an update reports that the responsible officer has left, or that the post of one of `owners` is gone."""
     folded = _fold(text)
-    if _list_parts(text).isdisjoint(_GONE_PARTS):
+    if _list_parts(text).isdisjoint(_OWNER_LEFT_PARTS):
         return False
-    has_post = _POST_GONE.search(folded) is not None and any(fold_text(owner) in folded for owner in owners)
-    return has_post or _OWNER_GONE.search(folded) is not None
+    has_post = _POST_IS_VACANT.search(folded) is not None and any(fold_text(owner) in folded for owner in owners)
+    return has_post or _OWNER_HAS_LEFT.search(folded) is not None
 
 
 # Statements of the newest updates that may contradict the fields of their records.
 
 
 CLOSURE_PROPOSAL, FINISHED, OPEN_WORK = "closure proposal", "finished", "open work"
-BEGUN, LATE, EXPECTED_DATE = "begun", "late", "expected date"
-WAITING, OWNER_GONE = "waiting", "officer gone"
+STARTED, LATE, EXPECTED_DATE = "begun", "late", "expected date"
+WAITING, OWNER_LEFT = "waiting", "officer gone"
 FINISHED_STATUSES = CLOSED_STATUSES | {Status.COMPLETE}
 
 
@@ -547,11 +547,11 @@ def _list_statements(links: Links, record: Record) -> list[str]:
     statements = {
         FINISHED: is_open and is_finished,
         OPEN_WORK: status in FINISHED_STATUSES and has_open_work(text),
-        BEGUN: status is Status.NOT_STARTED and is_reported_begun(text),
+        STARTED: status is Status.NOT_STARTED and is_reported_started(text),
         EXPECTED_DATE: is_open and record.target and list_expected_dates(text),
         LATE: is_open and record.target and is_reported_late(text),
         WAITING: is_open and record.blocked_by and list_waiting_clauses(text),
-        OWNER_GONE: is_open and record.accountable and is_owner_gone(text, record.accountable),
+        OWNER_LEFT: is_open and record.accountable and has_owner_left(text, record.accountable),
     }
     return closure + [name for name, is_made in statements.items() if is_made]
 

@@ -37,7 +37,7 @@ from p2ptrack.errors import OperationError, describe_os_error
 from p2ptrack.phrases import quote
 from p2ptrack.store.templates import LOGO_FILES, PACKAGED, find_template, list_unused_logos
 
-MAX_DRAWN_ELEMENTS = 20_000
+MAX_ELEMENTS = 20_000
 MAX_SVG_DEPTH = 100
 _REFERENCE = re.compile(r"url\(\s*[\"']?#([^\"')]+)|^#(.+)$")
 _TOO_MUCH = "Simplify it, or save it as PNG"
@@ -59,8 +59,8 @@ class _Element:
 def check_svg(data: bytes) -> None:
     """Raise `PictureError` for a picture that is not SVG, refers to itself or would take very long to draw."""
     root, by_id = _parse(data)
-    if _measure(root, by_id, 1) > MAX_DRAWN_ELEMENTS:
-        raise PictureError(f"draws more than {MAX_DRAWN_ELEMENTS:,} elements. {_TOO_MUCH}")
+    if _measure(root, by_id, 1) > MAX_ELEMENTS:
+        raise PictureError(f"draws more than {MAX_ELEMENTS:,} elements. {_TOO_MUCH}")
 
 
 def _parse(data: bytes) -> tuple[_Element, dict[str, _Element]]:

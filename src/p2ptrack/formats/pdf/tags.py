@@ -226,17 +226,17 @@ class MissingSpaces:
         self.pieces: set[MarkedContent] = set()
         self._progress: dict[Element, _BlockProgress] = {}
 
-    def add_piece(self, block: Element, piece: MarkedContent, drawn_text: str) -> None:
+    def add_piece(self, block: Element, piece: MarkedContent, page_text: str) -> None:
         """Add a piece of a block's text. One that is not in the HTML was made by CSS and is ignored."""
-        text = _normalise_text(drawn_text)
+        text = _normalise_text(page_text)
         progress = self._progress.get(block) or _BlockProgress(_normalise_text("".join(_iter_block_text(block))))
         start = progress.text.find(text, progress.end)
         if not text or start < 0:
             return
-        has_space = progress.ends_with_space or drawn_text[:1].isspace()
+        has_space = progress.ends_with_space or page_text[:1].isspace()
         if progress.last_piece and not has_space and progress.text[progress.end : start].endswith(" "):
             self.pieces.add(progress.last_piece)
-        self._progress[block] = _BlockProgress(progress.text, start + len(text), piece, drawn_text[-1:].isspace())
+        self._progress[block] = _BlockProgress(progress.text, start + len(text), piece, page_text[-1:].isspace())
 
 
 def _normalise_text(text: str) -> str:

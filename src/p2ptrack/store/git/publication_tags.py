@@ -12,7 +12,7 @@ from dataclasses import field
 
 from p2ptrack.diagnostics import escape_control_characters
 from p2ptrack.errors import CheckFailed, OperationError, UsageError
-from p2ptrack.model.history import LostPublication, PublicationSeal
+from p2ptrack.model.history import LostPublication, PublicationIdentity
 from p2ptrack.phrases import excerpt, quote
 from p2ptrack.store.git.process import parse_objects, run_git
 from p2ptrack.store.git.repository import Publication, Repository
@@ -44,10 +44,10 @@ def read_tag_message(repository: Repository, meeting: str) -> str:
     return result.text.partition("\n\n")[2] if result.exit_code == 0 else ""
 
 
-def read_seal(repository: Repository, meeting: str) -> PublicationSeal:
+def read_identity(repository: Repository, meeting: str) -> PublicationIdentity:
     """Return the seal of a meeting's papers: any change of the tag's content changes it."""
     id_ = run_git(repository.root, "rev-parse", "--verify", "--quiet", f"{MEETING_TAG}{meeting}").text.strip()
-    return parse_tag(meeting, id_, read_tag_message(repository, meeting)).seal
+    return parse_tag(meeting, id_, read_tag_message(repository, meeting)).identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def list_former_tags(repository: Repository, meeting: str = "") -> tuple[FormerT
         tag_meeting = lines.get("tag", "").removeprefix("meeting/")
         tag = parse_tag(tag_meeting, id_, message)
         current = current_tags.get(tag_meeting)
-        is_current = current is not None and current.seal.fingerprint == tag.seal.fingerprint
+        is_current = current is not None and current.identity.fingerprint == tag.identity.fingerprint
         if lines.get("tag") == format_tag_name(meeting or tag_meeting) and tag.folder == repository.prefix:
             former_tags += [] if is_current else [FormerTag(id_, lines.get("object", ""), message, tag)]
     return tuple(former_tags)
@@ -97,9 +97,9 @@ def find_lost_publications(repository: Repository) -> tuple[LostPublication, ...
         return ()
     publications = {publication.meeting: publication for publication in repository.list_publications()}
     lost_publications = [
-        LostPublication(former.tag.seal.meeting, former.id, former.commit)
+        LostPublication(former.tag.identity.meeting, former.id, former.commit)
         for former in list_former_tags(repository)
-        if not _is_in_history(repository, former, publications.get(former.tag.seal.meeting))
+        if not _is_in_history(repository, former, publications.get(former.tag.identity.meeting))
     ]
     for later in publications.values():
         previous = later.tag.previous
@@ -116,32 +116,34 @@ def _is_in_history(repository: Repository, former: FormerTag, current: Publicati
     )
 
 
-def _leads_to(current: Publication | None, seal: PublicationSeal) -> bool:
+def _leads_to(current: Publication | None, identity: PublicationIdentity) -> bool:
     """Whether the current tag has a seal, or records that it replaces the tag of the seal."""
     if current is None:
         return False
-    is_same = seal.tag == current.tag.seal.tag or seal.fingerprint == current.tag.seal.fingerprint
-    return is_same or seal.tag in current.tag.replaces
+    is_same = identity.tag == current.tag.identity.tag or identity.fingerprint == current.tag.identity.fingerprint
+    return is_same or identity.tag in current.tag.replaces
 
 
 @dataclass(frozen=True, slots=True)
-class PublicationSeals:
+class PublicationIdentities:
     """The seal of the last publication before a commit, and the one recorded by each meeting published from the commit.
 
     `by_meeting` has the publication before each meeting's own; None where it was the first.
     """
 
-    last: PublicationSeal | None = None
-    by_meeting: Mapping[str, PublicationSeal | None] = field(default_factory=dict)
+    last: PublicationIdentity | None = None
+    by_meeting: Mapping[str, PublicationIdentity | None] = field(default_factory=dict)
 
 
-def read_publication_seals(repository: Repository, commit: str, meeting: str = "") -> PublicationSeals:
+def read_publication_identities(repository: Repository, commit: str, meeting: str = "") -> PublicationIdentities:
     """Return the seals of the publications that a commit comes from, but for those of one meeting."""
     tags = list_published_meetings(repository.root, repository.prefix, f"--merged={commit}")
     points_at = list_published_meetings(repository.root, repository.prefix, f"--points-at={commit}") if tags else {}
-    sealed = [tag for tag in tags.values() if tag.seal.fingerprint and tag.seal.meeting != meeting]
-    last = max(sealed, key=lambda tag: (tag.tagged_at, tag.seal.meeting), default=None)
-    return PublicationSeals(last.seal if last else None, {name: tag.previous for name, tag in points_at.items()})
+    identified = [tag for tag in tags.values() if tag.identity.fingerprint and tag.identity.meeting != meeting]
+    last = max(identified, key=lambda tag: (tag.tagged_at, tag.identity.meeting), default=None)
+    return PublicationIdentities(
+        last.identity if last else None, {name: tag.previous for name, tag in points_at.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)

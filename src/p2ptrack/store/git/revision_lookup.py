@@ -13,7 +13,7 @@ from typing import Any
 
 from p2ptrack.errors import UsageError
 from p2ptrack.model.dates import Anchors, DateRejection, parse_date
-from p2ptrack.model.history import PublicationSeal
+from p2ptrack.model.history import PublicationIdentity
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.phrases import quote
 from p2ptrack.store.git.log import parse_local_day
@@ -135,12 +135,12 @@ class PublicationTag:
     has the ids of earlier tags of the same meeting. `record_counts` is how many records there were, by their folders.
     """
 
-    seal: PublicationSeal
+    identity: PublicationIdentity
     tagged_at: int = 0
     folder: str | None = None
     commit: str = ""
     position_date: date | None = None
-    previous: PublicationSeal | None = None
+    previous: PublicationIdentity | None = None
     replaces: tuple[str, ...] = ()
     record_counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -160,7 +160,7 @@ def list_published_meetings(root: Path, prefix: str, *filters: str) -> Mapping[s
     ]
     other_folders = {tag.folder for tag in tags} - {None, prefix}
     registers = {folder for folder in other_folders if folder is not None and _is_register(root, folder)}
-    return {tag.seal.meeting: tag for tag in tags if tag.folder not in registers}
+    return {tag.identity.meeting: tag for tag in tags if tag.folder not in registers}
 
 
 _TAG_FORMAT = "%(refname)%00%(objectname)%00%(creatordate:unix)%00%(contents)%00"
@@ -179,12 +179,12 @@ def parse_tag(meeting: str, id_: str, message: str, tagged_at: str = "") -> Publ
     counts = values.get("records")
     replaces = values.get("replaces")
     return PublicationTag(
-        PublicationSeal(meeting, id_, sha256(text.encode("utf-8", "surrogateescape")).hexdigest() if text else ""),
+        PublicationIdentity(meeting, id_, sha256(text.encode("utf-8", "surrogateescape")).hexdigest() if text else ""),
         int(tagged_at) if tagged_at.isascii() and tagged_at.isdigit() else 0,
         texts.get("register_folder"),
         texts.get("commit", "") if _COMMIT_ID.fullmatch(texts.get("commit", "")) else "",
         _parse_position_date(texts.get("as_of", "")),
-        _parse_seal(values.get("previous")),
+        _parse_identity(values.get("previous")),
         tuple(entry for entry in replaces if isinstance(entry, str)) if isinstance(replaces, list) else (),
         {name: count for name, count in counts.items() if type(count) is int} if isinstance(counts, dict) else {},
     )
@@ -197,15 +197,15 @@ def _parse_position_date(text: str) -> date | None:
         return None
 
 
-def _parse_seal(values: Any) -> PublicationSeal | None:
+def _parse_identity(values: Any) -> PublicationIdentity | None:
     """Return the seal in a tag; None for a value with another form, because papers print it."""
     try:
-        seal = PublicationSeal(**values)
+        identity = PublicationIdentity(**values)
     except TypeError:
         return None
-    if not all(isinstance(value, str) for value in astuple(seal)) or not seal.meeting.isprintable():
+    if not all(isinstance(value, str) for value in astuple(identity)) or not identity.meeting.isprintable():
         return None
-    return seal if all(map(_COMMIT_ID.fullmatch, (seal.tag, seal.fingerprint))) else None
+    return identity if all(map(_COMMIT_ID.fullmatch, (identity.tag, identity.fingerprint))) else None
 
 
 def _is_register(root: Path, folder: str) -> bool:
