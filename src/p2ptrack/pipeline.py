@@ -323,6 +323,10 @@ def _find_problems(case: Case, loaded: LoadedRegister) -> tuple[Problem, ...]:
 
 def _mark_exempt(problems: tuple[Problem, ...], register: Register, day: date) -> tuple[Problem, ...]:
     """Return problems with a mark on those that concern a record with something exempt: their own or a related one."""
+    from p2ptrack.analysis.redaction.exemptions import EXEMPTION_FIELDS
+
+    if not any(map(register.with_field, EXEMPTION_FIELDS)):
+        return problems
     content = find_exempt_content(register, day, None, day)
     labels = {register.path_of(id_): item.label for id_, item in content.items()}
     if not labels:

@@ -234,6 +234,8 @@ def _require_id(value: Any) -> str:
 
 
 def _validate_id(value: Any) -> str:
+    if isinstance(value, str) and len(value) <= limits.ID.maximum and value.isascii() and value.isalnum():
+        return value  # nearly every id
     text = _require_id(value)
     if re.fullmatch(_ID_PATTERN, text):
         return text

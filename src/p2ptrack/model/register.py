@@ -426,12 +426,16 @@ def _may_include(unreadable_names: frozenset[str], field_name: str) -> bool:
 
 def sort_records(records: Iterable[RecordT], kinds: Kinds) -> tuple[RecordT, ...]:
     """Return records as people list them: recommendations, actions, follow-ups and so on, each by id."""
-    positions = {kind.name: index for index, kind in enumerate(kinds)}
-    return tuple(
-        sorted(
-            records, key=lambda record: (positions.get(kind_of(record).name, len(positions)), natural_key(record.id))
-        )
-    )
+    by_kind: dict[str, list[RecordT]] = {kind.name: [] for kind in kinds}
+    for record in records:
+        by_kind.setdefault(kind_of(record).name, []).append(record)
+    known = [by_kind.pop(kind.name) for kind in kinds]
+    others = list(chain.from_iterable(by_kind.values()))
+    return tuple(chain.from_iterable(sorted(group, key=_get_id_key) for group in (*known, others)))
+
+
+def _get_id_key(record: Record) -> tuple[tuple[int, int, str], ...]:
+    return natural_key(record.id)
 
 
 def format_meeting_title(meeting: Meeting) -> str:

@@ -223,9 +223,9 @@ def list_references(model: BaseModel) -> list[FieldReference]:
 def _walk_fields(
     model: BaseModel, prefix: str, fields: Sequence[FieldSpec], results: list[FieldValue], *, references_only: bool
 ) -> None:
-    values, stated = model.__dict__, model.model_fields_set
+    values, fields_set = model.__dict__, model.model_fields_set
     for field in fields:
-        if field.attribute in stated:
+        if field.attribute in fields_set:
             _walk_value(values[field.attribute], prefix + field.name, field, results, references_only)
 
 
@@ -307,14 +307,14 @@ def fields_to_json(model: BaseModel, exclude: tuple[str, ...] = ()) -> dict[str,
 
     The council's own word for a status, a priority or an acceptance is beside it: `status_as_written`.
     """
-    stated: dict[str, Any] = {}
+    fields_set: dict[str, Any] = {}
     for field, value in list_set_fields(model):
         if field.name not in exclude:
             has_one = field.is_single_as_value and len(value) == 1
-            stated[field.name] = _value_to_json(value[0] if has_one else value)
+            fields_set[field.name] = _value_to_json(value[0] if has_one else value)
             if field.type == "choice" and (word := get_word_as_written(model, field.attribute)):
-                stated[f"{field.name}_as_written"] = word
-    return stated
+                fields_set[f"{field.name}_as_written"] = word
+    return fields_set
 
 
 def _value_to_json(value: Any) -> Any:
@@ -428,12 +428,12 @@ class _Plan(NamedTuple):
     """How to build a model from values with certain names.
 
     `texts` are the names of plain texts. `others` are names with their attributes and readers, and True where the same
-    text is often read again. All models share `stated`, the attributes. `missing` make the defaults of others.
+    text is often read again. All models share `fields_set`, the attributes. `missing` make the defaults of others.
     """
 
     texts: tuple[str, ...]
     others: tuple[tuple[str, str, _ReadValue, bool], ...]
-    stated: set[str]
+    fields_set: set[str]
     missing: list[tuple[str, Callable[[], Any]]]
 
 
@@ -448,7 +448,7 @@ def _compile_model(model: ModelClass) -> _ReadValue:
     def build(values: Any, info: _DirectInfo) -> BaseModel:
         if values.__class__ is not dict:
             raise _UnclearError
-        texts, others, stated, missing = plan(tuple(values))
+        texts, others, fields_set, missing = plan(tuple(values))
         attributes, memo, has_checked_texts = defaults.copy(), info.context.memo, info.has_checked_texts
         for name in texts:
             value = attributes[name] = values[name]
@@ -467,7 +467,7 @@ def _compile_model(model: ModelClass) -> _ReadValue:
             attributes[attribute] = make_default()
         instance = model.__new__(model)
         set_attribute(instance, "__dict__", attributes)
-        set_attribute(instance, "__pydantic_fields_set__", stated)
+        set_attribute(instance, "__pydantic_fields_set__", fields_set)
         set_attribute(instance, "__pydantic_extra__", None)
         set_attribute(instance, "__pydantic_private__", None)
         for check in checks:
@@ -489,12 +489,12 @@ def _compile_planner(model: ModelClass) -> Callable[[tuple[str, ...]], _Plan]:
     @lru_cache(maxsize=4096)  # ten thousand records state a few hundred sets of fields
     def plan(names: tuple[str, ...]) -> _Plan:
         pairs = [(name, attribute, read) for name in names for attribute, read in readers.get(name) or _refuse()]
-        stated = {attribute for _, attribute, _ in pairs}
-        if not required <= stated:
+        fields_set = {attribute for _, attribute, _ in pairs}
+        if not required <= fields_set:
             raise _UnclearError
         texts = [name for name, attribute, read in pairs if name == attribute and read is _read_text]
         others = [(*pair, pair[1] not in required) for pair in pairs if pair[0] not in texts]
-        return _Plan(tuple(texts), tuple(others), stated, [pair for pair in factories if pair[0] not in stated])
+        return _Plan(tuple(texts), tuple(others), fields_set, [pair for pair in factories if pair[0] not in fields_set])
 
     return plan
 

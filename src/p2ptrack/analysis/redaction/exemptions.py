@@ -29,6 +29,8 @@ from p2ptrack.values import dataclass
 PARAGRAPHS: Mapping[ExemptionLaw, range] = {"england": range(1, 8), "wales": range(12, 19), "scotland": range(1, 16)}
 EXEMPTABLE_LISTS = ("updates", "revisions", "evidence", "blocked_by")
 """The lists whose entries can be exempt by themselves."""
+EXEMPTION_FIELDS = ("exempt", *(f"{name}.exempt" for name in EXEMPTABLE_LISTS))
+"""Where a record states exemptions, as `Register.with_field` names it."""
 
 _PRIVATE_FIELDS = frozenset({"note", "exempt"})
 _NEVER_EXEMPTABLE = frozenset({"id", "exempt"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import (
@@ -18,7 +19,7 @@ from p2ptrack.analysis.rules import (
     publication,
     text,
 )
-from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, group_by_rule, rules_in
+from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, exclude_groups, group_by_rule, rules_in
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.model.contracts import CONTRACTS_PATH
 from p2ptrack.model.kinds import to_file_field
@@ -85,9 +86,8 @@ def split_grouped(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tup
     """Return the problems that `group_findings` shows one by one, and those that it shows in groups."""
     problems = tuple(problems)
     groups = collect_groups(problems, _rules_for(problems))
-    grouped = {id(problem) for group in groups.values() for problem in group}
-    separate = tuple(problem for problem in problems if id(problem) not in grouped)
-    return separate, tuple(problem for problem in problems if id(problem) in grouped)
+    grouped = tuple(chain.from_iterable(groups.values()))
+    return exclude_groups(problems, groups), grouped
 
 
 def _rules_for(problems: Iterable[Problem]) -> dict[str, Rule]:
@@ -101,8 +101,9 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 
 
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
-    path = CONTRACTS_PATH if finding.cell else _find_path(case, finding.record)
-    record, fix, field = case.register.by_id.get(finding.record), finding.fix or rule.fix, finding.field
+    id_, register = finding.record, case.register
+    path = CONTRACTS_PATH if finding.cell else register.paths.get(id_) or _find_path(case, id_)
+    record, fix, field = register.by_id.get(id_), finding.fix or rule.fix, finding.field
     if isinstance(record, TrackedRecord) and record.due_name != "target":
         fix, field = re.sub(r"\btarget(?=:|`)", record.due_name, fix), to_file_field(record, field)
     return Problem(
@@ -113,7 +114,7 @@ def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
         fix,
         field,
         location=finding.cell.locate() if finding.cell else None,
-        record=finding.record or finding.group,
+        record=id_ or finding.group,
         related=_list_related_paths(case, finding.related, path) if finding.related else (),
         words=finding.words,
     )

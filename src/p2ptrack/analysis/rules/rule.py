@@ -18,8 +18,9 @@ findings itself. Rules that differ only in their fields share the functions belo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from types import ModuleType
 from typing import Final, TypeAlias
 
@@ -29,10 +30,9 @@ from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.model.dates import CouncilDate, format_long_date, is_before
 from p2ptrack.model.fields import Status
 from p2ptrack.model.limits import MAX_SUGGESTIONS
-from p2ptrack.model.programme import Phase
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.schema import walk
-from p2ptrack.phrases import MAX_IDS, join_ids, natural_key, pluralise, suggest, unique
+from p2ptrack.phrases import MAX_IDS, join_ids, natural_key, pluralise, suggest
 from p2ptrack.values import dataclass
 
 ERROR: Final = Severity.ERROR
@@ -197,9 +197,10 @@ def advise_new_update(case: Case, record: TrackedRecord) -> str:
 
 def report_records(case: Case, records: Iterable[TrackedRecord], message: str, *fields: str) -> Iterator[Finding]:
     """Yield a finding for each record, at the first of the fields that it states; without a field if it states none."""
+    format_message = _make_formatter(message, case)
     for record in records:
         field = next((name for name in fields if getattr(record, name)), "") if fields else ""
-        yield Finding(record.id, field, _format_message(message, case, record))
+        yield Finding(record.id, field, format_message(record))
 
 
 _SOURCE_FIELDS = ("origin_text", "as_published", "source", "parts", "heading", "id")
@@ -224,10 +225,11 @@ def report_date_order(case: Case, first: str, second: str, field: str, message: 
     message has them as `{first}` and `{second}`.
     """
     get_first, get_second = _make_date_getter(case, first), _make_date_getter(case, second)
+    format_message = _make_formatter(message, case)
     for record in min((case.with_field(path.partition(".")[0]) for path in (first, second)), key=len):
         earlier, later = get_first(record), get_second(record)
         if earlier and later and is_before(earlier, later):
-            text = _format_message(message, case, record, first=earlier.raw, second=later.raw)
+            text = format_message(record, first=earlier.raw, second=later.raw)
             yield Finding(record.id, field, text)
 
 
@@ -235,11 +237,11 @@ def report_past_dates(
     case: Case, records: Iterable[TrackedRecord], path: str, field: str, message: str
 ) -> Iterator[Finding]:
     """Yield a finding for each of the records on which a date has passed. The message has it as `{date}`."""
-    get_date = _make_date_getter(case, path)
+    get_date, format_message = _make_date_getter(case, path), _make_formatter(message, case)
     for record in records:
         date = get_date(record)
         if date and date.latest and date.latest < case.as_of:
-            text = _format_message(message, case, record, date=format_long_date(date.latest))
+            text = format_message(record, date=format_long_date(date.latest))
             yield Finding(record.id, field, text)
 
 
@@ -257,16 +259,25 @@ def format_status(status: Status | None) -> str:
     return status.value.replace("_", " ") if status else "not stated"
 
 
-def _format_message(template: str, case: Case, record: TrackedRecord, **values: str) -> str:
-    for name in ("phase", "phase_end") if "{phase" in template else ():
-        if f"{{{name}}}" in template:
-            phase = _find_phase(case, record, name)
-            values[name] = phase.title if phase else ""
-    return template.format(id=record.id, status=format_status(record.status), **values)
+def _make_formatter(template: str, case: Case) -> Callable[..., str]:
+    """Return a function that fills a template for a record; its caller gives the other values."""
+    fields = [name for name in ("phase", "phase_end") if f"{{{name}}}" in template]
+    has_status = "{status}" in template
+    format_template = template.format
 
+    @cache
+    def find_title(phase_id: str | None) -> str:
+        phase = case.register.find_phase(phase_id)
+        return phase.title if phase else ""
 
-def _find_phase(case: Case, record: TrackedRecord, field: str) -> Phase | None:
-    return case.register.find_phase(getattr(record, field, None))
+    def format_message(record: TrackedRecord, **values: str) -> str:
+        for name in fields:
+            values[name] = find_title(getattr(record, name, None))
+        if has_status:
+            values["status"] = format_status(record.status)
+        return format_template(id=record.id, **values)
+
+    return format_message
 
 
 def _make_date_getter(case: Case, path: str) -> Callable[[TrackedRecord], CouncilDate | None]:
@@ -288,11 +299,16 @@ MAX_SEPARATE_FINDINGS = 5
 
 def collect_groups(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> dict[str, list[Problem]]:
     """Return the findings that are shown as one, by the code of their rule."""
-    findings_by_code: dict[str, list[Problem]] = {}
+    findings_by_code: dict[str, list[Problem]] = {code: [] for code, rule in rules.items() if rule.summary}
     for problem in problems:
-        if problem.record and problem.code in rules and rules[problem.code].summary:
-            findings_by_code.setdefault(problem.code, []).append(problem)
+        if problem.code in findings_by_code and problem.record:
+            findings_by_code[problem.code].append(problem)
     return {code: group for code, group in findings_by_code.items() if len(group) > MAX_SEPARATE_FINDINGS}
+
+
+def exclude_groups(problems: Iterable[Problem], groups: Container[str]) -> tuple[Problem, ...]:
+    """Return the problems that are in no group, by the codes of the groups."""
+    return tuple([problem for problem in problems if problem.code not in groups or not problem.record])
 
 
 def group_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> tuple[Problem, ...]:
@@ -302,11 +318,9 @@ def group_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> tup
     """
     problems = tuple(problems)
     groups = collect_groups(problems, rules)
-    grouped = {id(problem) for group in groups.values() for problem in group}
-    separate = tuple(problem for problem in problems if id(problem) not in grouped)
     severities = tuple(Severity)
     codes = sorted(groups, key=lambda code: (severities.index(rules[code].severity), code))
-    return (*separate, *(_join_findings(groups[code], rules[code]) for code in codes))
+    return (*exclude_groups(problems, groups), *(_join_findings(groups[code], rules[code]) for code in codes))
 
 
 def _join_findings(findings: Sequence[Problem], rule: Rule) -> Problem:
@@ -317,12 +331,15 @@ def _join_findings(findings: Sequence[Problem], rule: Rule) -> Problem:
     names = join_ids([id_ + marks[id_] for id_ in ids])
     message = f"{pluralise(len(ids), 'record')} {_match_verb(rule.summary, len(ids))}: {names}.{hint}"
     fixes = {finding.fix for finding in findings}
-    related = unique(path for finding in findings for path in finding.paths)
+    paths: dict[str, None] = {}
+    for finding in findings:
+        paths[finding.path] = None
+        paths.update(dict.fromkeys(finding.related))
     return replace(
         findings[0],
         message=message,
         fix=fixes.pop() if len(fixes) == 1 else rule.fix,
-        related=tuple(path for path in related if path != findings[0].path),
+        related=tuple(path for path in paths if path != findings[0].path),
         exempt="",
     )
 
