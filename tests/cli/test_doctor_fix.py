@@ -54,7 +54,9 @@ def test_stale_schemas_are_found_and_written_again(top: Path) -> None:
     programme, schema = top / "data/programme.yaml", top / ".vscode/p2ptrack/action.json"
     programme.write_text(programme.read_text("utf-8") + "policy: {labels: {status: {complete: Signed off}}}\n", "utf-8")
     assert missing(top) == ["Schemas for editors", "Check before commits"]
-    assert run("doctor", "--fix", "--root", top).code == 0
+    fixed = run("doctor", "--fix", "--root", top)
+    advice = "Wrote .vscode. Commit and push it, so that your colleagues get it from you.\n"
+    assert (fixed.code, fixed.err) == (0, advice)
     assert "Signed off" in schema.read_text("utf-8")
     assert missing(top) == []
     schema.write_bytes(schema.read_bytes().replace(b"\n", b"\r\n"))  # as git can check it out on Windows

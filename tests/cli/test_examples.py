@@ -11,8 +11,8 @@ from tests.command import COMMANDS, ROOT, SEED_DAY, examples_of, run
 from tests.git.builders import RegisterRepository, set_git_user
 from tests.imports.writers import write_examples
 
-EXPECTED = ("open items have no responsible officer", "which has passed.")
-"""The output of collect and digest for the shipped register: its meetings are past, and most items have no owner."""
+EXPECTED = ("open items have no responsible officer", "which has passed.", "Commit and push them")
+"""Notices about the shipped register: its meetings are past, most items have no owner, and it has no settings yet."""
 TESTED_ELSEWHERE = {"render", "publish", "verify"}
 EXAMPLES = [example for name in COMMANDS if name not in TESTED_ELSEWHERE for example in examples_of(name)]
 

@@ -23,7 +23,7 @@ from p2ptrack.model.editor_schema import build_file_schemas
 from p2ptrack.model.kinds import KINDS, Kinds
 from p2ptrack.model.programme import is_english
 from p2ptrack.model.register import PROGRAMME_PATH
-from p2ptrack.phrases import join_ids, pluralise
+from p2ptrack.phrases import join_ids, join_words, pluralise
 from p2ptrack.store.folder import FolderSource, find_root
 from p2ptrack.store.git.process import MIN_VERSION, describe_old_version, format_version, read_version, run_git
 from p2ptrack.store.git.repository_setup import (
@@ -322,10 +322,11 @@ def describe_other_hook(hook: CommitHook) -> str:
     return f"{path} is another hook. To check commits, add this line to it: {hook.check_line}"
 
 
-def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) -> None:
-    """Set up what a register and its repository lack: settings that are there are kept, and lines added to them.
+def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) -> str:
+    """Set up what a register and its repository lack, and return what is left to do; empty if nothing is.
 
-    The schemas, which p2ptrack writes, are written again if they are out of date.
+    Settings that are there are kept, and lines added to them. The schemas, which p2ptrack writes, are written again if
+    they are out of date.
 
     Raises `OperationError` when there is no register or something cannot be written.
     """
@@ -339,11 +340,16 @@ def repair_register(root: Path | None, schemas: dict[str, Any], kinds: Kinds) ->
     ) as replace_files:
         replace_files()
     if find_top(folder) is None:
-        return
+        return ""
     install_merge_driver(folder)
     hook = read_commit_hook(folder)
     if hook.is_writable and not hook.is_installed:
         write_commit_hook(hook)
+    if not files:
+        return ""
+    names = sorted({path.split("/")[0] for path in files})
+    pronoun = "it" if len(names) == 1 else "them"
+    return f"Wrote {join_words(names)}. Commit and push {pronoun}, so that your colleagues get {pronoun} from you."
 
 
 def set_up_repository(folder: Path, *, with_hook: bool) -> list[str]:

@@ -262,10 +262,11 @@ def doctor(
 ) -> int:
     """Check that everything needed is installed."""
     from p2ptrack.cli.doctor import build_doctor, read_schemas, repair_register
-    from p2ptrack.cli.terminal import print_document
+    from p2ptrack.cli.terminal import print_document, write_notice
 
     output_format = parse_query_format(format_)
-    if fix:
-        repair_register(root, *read_schemas(root))
+    advice = repair_register(root, *read_schemas(root)) if fix else ""
     print_document(build_doctor(root), output_format)
+    if advice:
+        write_notice(advice)
     return 0
