@@ -230,6 +230,9 @@ def test_a_conflict_in_a_rebase_names_both_officers(tmp_path: Path) -> None:
     message = repository.git("rebase", "other", fails=True)
     for part in ("ours: Policy clerk, ", "theirs: Audit clerk, ", "git rebase --continue"):
         assert part in message
+    answer = run("check", "data/actions/A01-review.yaml", "--root", tmp_path, width=400).out
+    assert "`git status` then says how to finish, or how to give up." in answer
+    assert "git merge --abort" not in answer
 
 
 def test_a_merge_can_be_given_up(tmp_path: Path) -> None:

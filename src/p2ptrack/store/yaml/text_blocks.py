@@ -314,7 +314,7 @@ def suggest_resolution(source: SourceText, start: int, path: str) -> str:
     name = f'"{path}"' if " " in path else path
     commands = f"`git add {name}`, then `git commit`. To give up the merge instead: `git merge --abort`."
     sides, label = _split_conflict(source, start)
-    if "(" in label:  # a rebase names a commit and its subject
+    if "(" in label or label.startswith("theirs: "):  # a rebase names a commit; p2ptrack labels merge and rebase alike
         commands = f"`git add {name}`. `git status` then says how to finish, or how to give up."
     finish = f"Then run {commands}"
     entries = _merge_entries(sides) if sides else None
