@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from p2ptrack.store.folder import FileSource, FolderSource
 from p2ptrack.store.git.process import find_git_folder
 from p2ptrack.store.git.worktree import GitCheckout, load_checkout
 from p2ptrack.store.loader import LoadedRegister, add_locations_from, load_register_from
-from p2ptrack.store.parsed_cache import SurveyFile
+from p2ptrack.store.parsed_cache import PlaceFile, SurveyFile
 from p2ptrack.values import dataclass
 
 if TYPE_CHECKING:
@@ -228,7 +229,10 @@ def _find_current_exemptions(
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The register, the numbers of files, of records and of partly read records, the problems with their places."""
+    """The register, the numbers of files, of records and of partly read records, the problems with their places.
+
+    `listed` are the problems as a terminal shows them, where that was asked for: many findings of a rule as one.
+    """
 
     register: Register
     file_count: int
@@ -236,15 +240,16 @@ class CheckResult:
     partly_read_count: int
     problems: tuple[Problem, ...]
     source: FileSource = field(compare=False, repr=False)
+    listed: tuple[Problem, ...] = ()
 
 
 def run_checks(
-    root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False, locate_grouped: bool = True
+    root: Path, as_of: date, snapshot: Snapshot | None = None, *, history: bool = False, is_grouped: bool = False
 ) -> CheckResult:
     """Return every error of every file and every finding of the rules, in one run and in order.
 
-    Without `locate_grouped`, findings that a terminal shows as one group have no places yet: to find those of
-    thousands of records takes longer than everything else.
+    With `is_grouped`, findings that a terminal shows as one have no places of their own: to find those of thousands of
+    records takes longer than everything else.
     Rules run only when the programme can be read: without it every link would look broken. With `history` they also
     compare the register with git. Raises `OperationError` where git lacks the history, or a part of it.
     """
@@ -265,7 +270,8 @@ def run_checks(
     if snapshot is None and find_git_folder(root) is not None:
         case = replace(case, published_records=_load_published_records(root))
     source = snapshot.source if snapshot else FolderSource(root)
-    result = _check_case(case, loaded, source, locate_grouped=locate_grouped)
+    places = PlaceFile(root, loaded.contents) if is_grouped and not snapshot else None
+    result = _check_case(case, loaded, source, is_grouped=is_grouped, places=places)
     if surveys:
         surveys.save(case.register)
     return result
@@ -274,7 +280,7 @@ def run_checks(
 def check_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> tuple[CheckResult, Case]:
     """Return what `check` would find if the files with these paths had this content, and that register as a case."""
     case, loaded, source = _load_changes(root, as_of, changes)
-    return _check_case(case, loaded, source, locate_grouped=True), case
+    return _check_case(case, loaded, source), case
 
 
 def build_changed_case(root: Path, as_of: date, changes: Mapping[str, bytes]) -> Case:
@@ -296,15 +302,24 @@ def _load_changes(root: Path, as_of: date, changes: Mapping[str, bytes]) -> tupl
     return make_case(loaded.register, as_of, loaded.problems), loaded, source
 
 
-def _check_case(case: Case, loaded: LoadedRegister, source: FileSource, *, locate_grouped: bool) -> CheckResult:
-    from p2ptrack.analysis.rules import split_grouped
+def _check_case(
+    case: Case, loaded: LoadedRegister, source: FileSource, *, is_grouped: bool = False, places: PlaceFile | None = None
+) -> CheckResult:
+    from p2ptrack.analysis.rules import join_findings, split_findings
 
-    problems = _mark_exempt(_find_problems(case, loaded), case.register, case.as_of)
-    separate, grouped = (problems, ()) if locate_grouped else split_grouped(problems)
-    located = sorted((*add_locations_from(source, separate), *grouped), key=problem_sort_key)
     register = loaded.register
     counts = (register.file_count, len(register.records), len(register.unreadable_fields))
-    return CheckResult(register, *counts, tuple(located), source)
+    problems = _mark_exempt(_find_problems(case, loaded), case.register, case.as_of)
+    if not is_grouped:
+        located = sorted(add_locations_from(source, problems), key=problem_sort_key)
+        return CheckResult(register, *counts, tuple(located), source)
+    groups = split_findings(problems)
+    separate = sorted(add_locations_from(source, groups.separate, places), key=problem_sort_key)
+    listed = (*separate, *add_locations_from(source, join_findings(groups), places))
+    if places:
+        places.save()
+    problems = tuple(sorted(chain(separate, *groups.grouped.values()), key=problem_sort_key))
+    return CheckResult(register, *counts, problems, source, listed)
 
 
 def _find_problems(case: Case, loaded: LoadedRegister) -> tuple[Problem, ...]:

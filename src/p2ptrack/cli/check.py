@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from p2ptrack.pipeline import CheckResult
     from p2ptrack.queries.check import CheckScope, CheckSummary
     from p2ptrack.reports.document import Block, Document
-    from p2ptrack.store.folder import FileSource
     from p2ptrack.store.git.snapshot import Snapshot
     from p2ptrack.store.yaml.messages import YamlErrorCode
 
@@ -63,6 +62,7 @@ def check(
     options: RegisterOptions,
 ) -> int:
     """Find every problem in every file, and show how to fix it. Nothing is changed."""
+    from p2ptrack.analysis.rules import group_findings
     from p2ptrack.cli.register import find_register_folder, open_snapshot, resolve_position_date, warn_about_snapshot
     from p2ptrack.cli.terminal import show_progress
     from p2ptrack.diagnostics import Severity
@@ -74,8 +74,8 @@ def check(
     snapshot = open_snapshot(options, folder, strict=True)
     position_date = resolve_position_date(options, snapshot)
     with show_progress("Checking the history" if history else "Checking"):
-        locate_grouped = bool(paths) or format_name != "text"
-        result = run_checks(folder, position_date, snapshot, history=history, locate_grouped=locate_grouped)
+        is_grouped = not paths and format_name == "text"
+        result = run_checks(folder, position_date, snapshot, history=history, is_grouped=is_grouped)
     if snapshot is not None:
         warn_about_snapshot(snapshot)
     scopes = [_select(path, result, folder, snapshot) for path in paths or ()]
@@ -89,8 +89,8 @@ def check(
         summary = replace(summary, provenance=find_provenance(folder, snapshot))
     if format_name == "text":
         versions = "" if snapshot else _advise_on_versions(problems, folder)
-        is_grouped = not paths or any(scope.is_folder for scope in scopes)
-        _print_text(summary, result.source, versions, is_grouped=is_grouped)
+        has_folder = any(scope.is_folder for scope in scopes)
+        _print_text(summary, result.listed or (group_findings(problems) if has_folder else problems), versions)
     else:
         _print_summary(summary, format_name, folder)
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
@@ -161,17 +161,13 @@ def _advise_on_versions(problems: Sequence[Problem], root: Path) -> str:
     return f"To see {change}: {command} -- {file}"
 
 
-def _print_text(summary: CheckSummary, source: FileSource, versions: str, *, is_grouped: bool) -> None:
-    from p2ptrack.analysis.rules import group_findings
+def _print_text(summary: CheckSummary, listed: Sequence[Problem], versions: str) -> None:
     from p2ptrack.cli.terminal import terminal_style, write_output
     from p2ptrack.formats import text
     from p2ptrack.queries.check import format_advice, format_summary
-    from p2ptrack.store.loader import add_locations_from
 
-    listed = group_findings(summary.problems) if is_grouped else summary.problems
-    problems = add_locations_from(source, listed)
     closing_lines = [line for line in (format_summary(summary), format_advice(summary), versions) if line]
-    write_output(text.format_text(problems, closing_lines, terminal_style()), as_text=True)
+    write_output(text.format_text(listed, closing_lines, terminal_style()), as_text=True)
 
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:

@@ -42,7 +42,7 @@ from p2ptrack.store.folder import (
     outside_link_error,
     record_stem,
 )
-from p2ptrack.store.parsed_cache import ParsedCache
+from p2ptrack.store.parsed_cache import ParsedCache, PlaceFile
 from p2ptrack.values import compile_on_use, dataclass
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -525,16 +525,26 @@ def _build_register(
     )
 
 
-def add_locations_from(source: FileSource, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """Return the problems with their locations: each file with a problem that has none is read a second time."""
+def add_locations_from(
+    source: FileSource, problems: tuple[Problem, ...], known: PlaceFile | None = None
+) -> tuple[Problem, ...]:
+    """Return the problems with their locations: each file with a problem that has none is read a second time.
+
+    Those that are `known` of a content need no reading.
+    """
     places: dict[str, list[tuple[str, str]]] = {}
     for problem in problems:
         if problem.location is None and (problem.field or problem.record):
             places.setdefault(problem.path, []).append((problem.field, problem.words))
     locations: dict[str, Mapping[tuple[str, str], Location]] = {}
     for path, path_places in places.items():
+        if known and (known_locations := known.find(path, path_places)) is not None:
+            locations[path] = known_locations
+            continue
         data = source.read(path)
         locations[path] = {} if isinstance(data, Problem) else _locate(data, path_places)
+        if known and not isinstance(data, Problem):
+            known.add(path, path_places, data, locations[path])
     return tuple(_add_location(problem, locations.get(problem.path, {})) for problem in problems)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
@@ -27,6 +27,7 @@ from zlib import crc32
 from pydantic_core import PydanticCustomError, PydanticSerializationError, from_json, to_json
 
 from p2ptrack import __version__, model
+from p2ptrack.diagnostics import Location
 from p2ptrack.errors import OperationError
 from p2ptrack.model.fields import require_text
 from p2ptrack.model.limits import WORD
@@ -46,7 +47,7 @@ _BATCH_BYTES = 1 << 20
 """The size of new entries that are kept in memory before they are added to the file."""
 _SHA1_DIGITS = 40
 _RULE_FOLDERS = (".", "analysis", "analysis/rules", "model/dates")
-_FILE_SUFFIX, _SURVEYS_SUFFIX = ".entries", ".surveys"
+_FILE_SUFFIX, _SURVEYS_SUFFIX, _PLACES_SUFFIX = ".entries", ".surveys", ".places"
 _CHECKSUM_LENGTH = 8
 _CLEAN, _ODD, _CHECKED = b"012"
 """The signs of a file without problems, of one with problems, and of one whose texts also pass `require_text`."""
@@ -231,12 +232,8 @@ class SurveyFile:
 
     def read(self) -> CachedSurveys:
         """Return the surveys of the records whose files have the same content."""
-        header, _, line = ((_read_file(self._file) if self._file else None) or b"").partition(b"\n")
-        checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
-        if header != self._header or checksum != b"%08x" % crc32(payload):
-            return CachedSurveys()
         try:
-            searches, fields, surveys = _decode_surveys(payload)
+            searches, fields, surveys = _decode_surveys(_read_payload(self._file, self._header))
             by_id = {
                 record.id: (record, Survey(content, fields[survey[1]], *survey[2:]))
                 for record, path, content in self._contents.values()
@@ -297,6 +294,77 @@ def _decode_surveys(payload: bytes) -> tuple[list[str], list[str], dict[str, _Ca
     if not is_valid or any(type(text) is not str for text in chain(searches, fields, findings)):
         raise ValueError("These are no surveys.")
     return searches, fields, surveys
+
+
+Places: TypeAlias = Sequence[tuple[str, str]]
+"""The fields of a file, and the words in each, whose locations are asked for."""
+_MAX_PLACES = 1000
+_PLACE_TYPES = [str, str, int, int, str, int]
+
+
+class PlaceFile:
+    """The locations that the last checks looked for, by the content of the file: a file beside the parsed contents.
+
+    With it, a check of files that are in the cache starts no YAML parser. Its first line names the code. The second is
+    a checksum and JSON: for each content and the places in it their locations.
+    """
+
+    def __init__(self, root: Path, contents: Mapping[str, str]) -> None:
+        file = _find_file(root) if contents and not _is_disabled.get() else None
+        self._file = file.with_suffix(_PLACES_SUFFIX) if file else None
+        self._header = f"p2ptrack places {_describe_reader('store')}".encode()
+        self._contents = contents
+        self._known = self._read()
+        self._used: dict[str, list[Any]] = {}
+
+    def find(self, path: str, places: Places) -> Mapping[tuple[str, str], Location] | None:
+        """Return the locations of places in a file, None where they are not known."""
+        key = self._make_key(path, places)
+        rows = self._known.get(key)
+        if rows is None:
+            return None
+        self._used[key] = rows
+        return {(field, words): Location(*numbers) for field, words, *numbers in rows}
+
+    def add(self, path: str, places: Places, data: bytes, locations: Mapping[tuple[str, str], Location]) -> None:
+        """Keep the locations of places in a file, unless it has changed since it was loaded."""
+        content = self._contents.get(path, "")
+        if content and hash_blob(data, len(content)) == content:
+            rows = [(*place, at.line, at.column, at.excerpt, at.width) for place, at in locations.items()]
+            self._used[self._make_key(path, places)] = rows
+
+    def save(self) -> None:
+        """Write the file if a location is new. Where that fails the next run looks for it again."""
+        if self._file is None or self._used.keys() <= self._known.keys() or len(self._used) > _MAX_PLACES:
+            return
+        from p2ptrack.store.writing import write_file  # only a run that found a new location needs it
+
+        has_room = len(self._known) + len(self._used) <= _MAX_PLACES
+        payload = to_json({**self._known, **self._used} if has_room else self._used)
+        with suppress(OSError, OperationError):
+            write_file(self._file, b"%s\n%08x %s" % (self._header, crc32(payload), payload))
+
+    def _make_key(self, path: str, places: Places) -> str:
+        return repr((self._contents.get(path), *places))
+
+    def _read(self) -> dict[str, list[Any]]:
+        try:
+            known = _decode(_read_payload(self._file, self._header))
+        except ValueError:
+            return {}
+        if known.__class__ is not dict or not all(type(rows) is list for rows in known.values()):
+            return {}
+        rows = chain.from_iterable(known.values())
+        return known if all(type(row) is list and list(map(type, row)) == _PLACE_TYPES for row in rows) else {}
+
+
+def _read_payload(file: Path | None, header: bytes) -> bytes:
+    """Return the JSON in a file of the cache with this first line. Raises `ValueError` for anything else."""
+    first_line, _, line = ((_read_file(file) if file else None) or b"").partition(b"\n")
+    checksum, payload = line[:_CHECKSUM_LENGTH], line[_CHECKSUM_LENGTH + 1 :]
+    if first_line != header or checksum != b"%08x" % crc32(payload):
+        raise ValueError("This is another file.")
+    return payload
 
 
 def _index_entries(data: bytes) -> dict[bytes, int]:
@@ -438,4 +506,5 @@ def _drop_oldest(folder: Path) -> None:
     by_age = sorted((state.st_mtime, file) for file, state in states.items() if stat.S_ISREG(state.st_mode))
     for _, file in by_age[: max(len(by_age) - MAX_FILES + 1, 0)]:
         file.unlink(missing_ok=True)
-        file.with_suffix(_SURVEYS_SUFFIX).unlink(missing_ok=True)
+        for suffix in (_SURVEYS_SUFFIX, _PLACES_SUFFIX):
+            file.with_suffix(suffix).unlink(missing_ok=True)

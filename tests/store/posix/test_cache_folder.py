@@ -81,13 +81,13 @@ def test_what_lies_in_the_place_of_the_file_changes_no_answer(
 ) -> None:
     expected = shared.answer(root, "off", "check", *shared.DAY)
     shared.answer(root, folder, "check", *shared.DAY)
-    file, surveys = sorted(folder.iterdir())
-    for place in (file, surveys):
+    file, places, surveys = sorted(folder.iterdir())
+    for place in (file, places, surveys):
         place.unlink()
         make_obstacle(place)
     before = file.lstat()[:7], file.lstat().st_mtime_ns  # without the time of the last reading
     assert [shared.answer(root, folder, "check", *shared.DAY) for _ in range(2)] == [expected, expected]
-    assert sorted(folder.iterdir()) == [file, surveys]
+    assert sorted(folder.iterdir()) == [file, places, surveys]
     if is_replaced:
         assert len(shared.list_entries(folder)) == 31
     else:

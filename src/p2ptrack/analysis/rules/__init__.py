@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.rules import (
@@ -19,7 +18,7 @@ from p2ptrack.analysis.rules import (
     publication,
     text,
 )
-from p2ptrack.analysis.rules.rule import Finding, Rule, collect_groups, exclude_groups, group_by_rule, rules_in
+from p2ptrack.analysis.rules.rule import Finding, FindingGroups, Rule, join_by_rule, rules_in, split_by_rule
 from p2ptrack.diagnostics import Problem, Severity, problem_sort_key
 from p2ptrack.model.contracts import CONTRACTS_PATH
 from p2ptrack.model.kinds import to_file_field
@@ -78,16 +77,19 @@ def group_findings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
     Only for text. Machine formats keep one finding for each record, at its own line.
     """
-    problems = tuple(problems)
-    return group_by_rule(problems, _rules_for(problems))
+    groups = split_findings(problems)
+    return (*groups.separate, *join_findings(groups))
 
 
-def split_grouped(problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+def split_findings(problems: Iterable[Problem]) -> FindingGroups:
     """Return the problems that `group_findings` shows one by one, and those that it shows in groups."""
     problems = tuple(problems)
-    groups = collect_groups(problems, _rules_for(problems))
-    grouped = tuple(chain.from_iterable(groups.values()))
-    return exclude_groups(problems, groups), grouped
+    return split_by_rule(problems, _rules_for(problems))
+
+
+def join_findings(groups: FindingGroups) -> tuple[Problem, ...]:
+    """Return one problem for each group."""
+    return join_by_rule(groups, _rules_for(group[0] for group in groups.grouped.values()))
 
 
 def _rules_for(problems: Iterable[Problem]) -> dict[str, Rule]:

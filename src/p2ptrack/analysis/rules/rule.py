@@ -9,20 +9,21 @@
             ...
             yield Finding(record.id, "start", f"{record.id} is in progress, but its start date is {start.raw}.")
 
-`rule` turns the function into a `Rule`, and `rules_in` lists the rules of a module: a new rule changes one file.
-A finding belongs to one record and field. It gets the rule's fix, unless it has a more specific one, for example with
-the id to use. With `summary`, `group_findings` shows many findings as one that counts the records; no rule groups its
-findings itself. Rules that differ only in their fields share the functions below whose names begin with `report_`.
+`rule` turns the function into a `Rule`, and `rules_in` lists the rules of a module: a new rule changes one file. A
+finding belongs to one record and field. It gets the rule's fix, unless it has a more specific one, for example with the
+id to use. With `summary`, `split_findings` and `join_findings` show many findings as one that counts the records; no
+rule groups its findings itself. Rules that differ only in their fields share the functions below whose names begin with
+`report_`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from types import ModuleType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.measures import OpenDependency, find_open_dependencies
@@ -297,30 +298,30 @@ MAX_SEPARATE_FINDINGS = 5
 """Up to this many findings of a rule are shown one by one."""
 
 
-def collect_groups(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> dict[str, list[Problem]]:
-    """Return the findings that are shown as one, by the code of their rule."""
+class FindingGroups(NamedTuple):
+    """Problems as people read them: those shown one by one, and those shown as one by the code of their rule."""
+
+    separate: tuple[Problem, ...]
+    grouped: Mapping[str, list[Problem]]
+
+
+def split_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> FindingGroups:
+    """Return the problems with the many findings of each rule with a `summary` apart. All keep their order."""
+    problems = tuple(problems)
     findings_by_code: dict[str, list[Problem]] = {code: [] for code, rule in rules.items() if rule.summary}
     for problem in problems:
         if problem.code in findings_by_code and problem.record:
             findings_by_code[problem.code].append(problem)
-    return {code: group for code, group in findings_by_code.items() if len(group) > MAX_SEPARATE_FINDINGS}
+    grouped = {code: group for code, group in findings_by_code.items() if len(group) > MAX_SEPARATE_FINDINGS}
+    separate = tuple([problem for problem in problems if problem.code not in grouped or not problem.record])
+    return FindingGroups(separate, grouped)
 
 
-def exclude_groups(problems: Iterable[Problem], groups: Container[str]) -> tuple[Problem, ...]:
-    """Return the problems that are in no group, by the codes of the groups."""
-    return tuple([problem for problem in problems if problem.code not in groups or not problem.record])
-
-
-def group_by_rule(problems: Iterable[Problem], rules: Mapping[str, Rule]) -> tuple[Problem, ...]:
-    """Return the problems with all findings of a rule with a `summary` joined into one, after the single findings.
-
-    Problems keep their order. A group has the place of its first finding.
-    """
-    problems = tuple(problems)
-    groups = collect_groups(problems, rules)
+def join_by_rule(groups: FindingGroups, rules: Mapping[str, Rule]) -> tuple[Problem, ...]:
+    """Return one problem for each group, the most severe first. It has the place of the first finding."""
     severities = tuple(Severity)
-    codes = sorted(groups, key=lambda code: (severities.index(rules[code].severity), code))
-    return (*exclude_groups(problems, groups), *(_join_findings(groups[code], rules[code]) for code in codes))
+    codes = sorted(groups.grouped, key=lambda code: (severities.index(rules[code].severity), code))
+    return tuple(_join_findings(groups.grouped[code], rules[code]) for code in codes)
 
 
 def _join_findings(findings: Sequence[Problem], rule: Rule) -> Problem:
