@@ -68,8 +68,8 @@ def missing() -> tuple[system.Need, ...]:
 
 def have_programs() -> None:
     """Install what is missing. Raises `CannotPrepareError` with the line to type where that is not allowed."""
-    lacking = missing()
-    if lacking and not (system.install(*lacking) and not missing()):
+    needed = missing()
+    if needed and not (system.install(*needed) and not missing()):
         advice = system.advice(*missing())
         raise CannotPrepareError(f"The tests of whole papers need more than this computer has. {advice}")
 

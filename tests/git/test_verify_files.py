@@ -199,12 +199,12 @@ def test_members_copies_get_a_fingerprint_and_are_not_saved(repo: RegisterReposi
     ],
 )
 def test_members_have_a_copy_of_their_own_where_something_is_exempt(
-    repo: RegisterRepository, exempt: bool, words: tuple[str, ...], sealed: bool
+    repo: RegisterRepository, exempt: bool, words: tuple[str, ...], has_members: bool
 ) -> None:
     if exempt:
         repo.commit("2022-10-11", {A01: action(target="Mar-23", exempt=EXEMPT)})
     assert publish(repo, *words).code == 0
-    assert bool(read_manifest(repo)["members"]) == sealed
+    assert bool(read_manifest(repo)["members"]) == has_members
     assert verify(repo).code == 0
 
 

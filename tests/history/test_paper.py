@@ -160,7 +160,7 @@ def test_what_was_not_late_on_the_day_of_the_last_papers_is_newly_overdue(tmp_pa
         repo.root,
     )
     assert "Overdue since the last meeting" not in run(*words).out
-    sealed = repo.git("cat-file", "tag", "meeting/AC-2022-10-17").partition("\n\n")[2]
-    earlier = sealed.replace('"as_of": "2022-10-17"', '"as_of": "2022-10-15"')
+    tag_message = repo.git("cat-file", "tag", "meeting/AC-2022-10-17").partition("\n\n")[2]
+    earlier = tag_message.replace('"as_of": "2022-10-17"', '"as_of": "2022-10-15"')
     repo.git("tag", "--force", "--annotate", "--message", earlier, "meeting/AC-2022-10-17")
     assert "Overdue since the last meeting: A02." in run(*words).out

@@ -219,5 +219,5 @@ def test_welsh_words_for_a_status_are_read(word: str, status: str) -> None:
         ("Nominated director", False, False),
     ],
 )
-def test_words_for_nothing_name_nobody(text: str, is_empty: bool, names_nobody: bool) -> None:
-    assert (is_placeholder(text), is_vacant(text)) == (is_empty, names_nobody)
+def test_words_for_nothing_name_nobody(text: str, is_empty: bool, names_no_officer: bool) -> None:
+    assert (is_placeholder(text), is_vacant(text)) == (is_empty, names_no_officer)

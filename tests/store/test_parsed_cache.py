@@ -199,7 +199,7 @@ def test_texts_are_searched_once(root: Path, folder: Path) -> None:
         assert answer(root, folder, "check", *DAY) == expected
 
 
-def test_places_are_looked_for_once(root: Path, folder: Path) -> None:
+def test_a_place_is_located_once(root: Path, folder: Path) -> None:
     """Also where a problem is at words in a field, or at a record as one of many."""
     for number in range(90, 97):
         (root / f"data/actions/A{number}.yaml").write_text(f"id: A{number}\ntitle: Plan {number}\n", "utf-8")
@@ -219,12 +219,12 @@ def test_places_are_looked_for_once(root: Path, folder: Path) -> None:
 def test_a_file_that_changes_during_a_check_leaves_no_place(root: Path, folder: Path) -> None:
     request = ("data/actions/A1.yaml", [("note", "")])
     with patch.dict("os.environ", {"P2PTRACK_CACHE": str(folder)}):
-        for data, is_kept in ((b"note: y\nid: A1\n", False), (RECORD, True)):
+        for data, is_saved in ((b"note: y\nid: A1\n", False), (RECORD, True)):
             places = parsed_cache.PlaceFile(root, {request[0]: hash_blob(RECORD)})
             places.add(*request, data, {("note", ""): Location(1, 1, "note: y")})
             places.save()
-            found = parsed_cache.PlaceFile(root, {request[0]: hash_blob(RECORD)}).find(*request)
-            assert found == ({("note", ""): Location(1, 1, "note: y")} if is_kept else None)
+            known = parsed_cache.PlaceFile(root, {request[0]: hash_blob(RECORD)}).find(*request)
+            assert known == ({("note", ""): Location(1, 1, "note: y")} if is_saved else None)
 
 
 NOT_PLACES = (

@@ -49,7 +49,7 @@ def _refuse_reserved_folders(path: Path, root: Path, advice: str) -> None:
     name = escape_control_characters(str(path))
     resolved = Path(os.path.realpath(path.parent))
     for folder in dict.fromkeys((resolved, *resolved.parents, *path.parents)):
-        if _is_kept(folder, root):
+        if _is_reserved(folder, root):
             folder_name = escape_control_characters(folder.name)
             raise UsageError(f"{name} is in the folder {folder_name}, where p2ptrack writes no papers. {advice}")
 
@@ -70,7 +70,7 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _is_kept(folder: Path, root: Path) -> bool:
+def _is_reserved(folder: Path, root: Path) -> bool:
     """Whether people or git keep files in a folder: one of this register, or of another."""
     own_folders = (root / name for name in _RESERVED_FOLDERS)
     if any(_is_same(folder, own_folder) for own_folder in own_folders):

@@ -51,8 +51,8 @@ def test_a_run_that_is_killed_leaves_old_or_new_files_and_the_next_one_removes_i
         files = {path: data for path, data in shared.contents(root).items() if not path.endswith(".part")}
         assert {path for path, data in files.items() if data not in (before.get(path), new.get(path))} == set()
         assert before.keys() <= files.keys()
-        is_sealed = shared.is_published(root)
+        is_published = shared.is_published(root)
         result = run(*writer.words)
-        assert (result.code, shared.contents(root)) == ((writer.again, files) if is_sealed else (0, new)), number
+        assert (result.code, shared.contents(root)) == ((writer.again, files) if is_published else (0, new)), number
         shutil.rmtree(root)
     pytest.fail("the command never ended")

@@ -553,7 +553,7 @@ def _list_statements(links: Links, record: Record) -> list[str]:
         WAITING: is_open and record.blocked_by and list_waiting_clauses(text),
         OWNER_LEFT: is_open and record.accountable and has_owner_left(text, record.accountable),
     }
-    return closure + [name for name, is_made in statements.items() if is_made]
+    return closure + [name for name, is_present in statements.items() if is_present]
 
 
 def get_updates(record: Record) -> tuple[Update, ...]:

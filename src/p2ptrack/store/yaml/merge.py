@@ -180,12 +180,12 @@ class _Merger:
         their_entries = _align(_parse_entries(theirs.text)[1], our_entries)
         if len(our_entries) < len(known) or len(their_entries) < len(known):
             raise MergeRefusedError  # an entry was removed
-        kept = [
+        common = [
             self._merge_entry(*entries, place=f"{place}[{index}]")
             for index, entries in enumerate(zip(known, our_entries, their_entries, strict=False))
         ]
         added = _merge_added(our_entries[len(known) :], their_entries[len(known) :])
-        return "".join((head, *kept, *(chunk.text for chunk in added)))
+        return "".join((head, *common, *(chunk.text for chunk in added)))
 
     def _merge_entry(self, base: _Chunk, ours: _Chunk, theirs: _Chunk, *, place: str) -> str:
         if theirs.value == base.value:
@@ -282,10 +282,10 @@ def _require_nothing_lost(merged: str, base: str, ours: str, theirs: str) -> Non
     _parse(merged)
     before, comments = _list_comments(base), _list_comments(merged)
     for text, other in ((ours, theirs), (theirs, ours)):
-        kept = [
+        common = [
             comment for comment in _list_comments(text) if comment not in before or comment in _list_comments(other)
         ]
-        if any(comment not in comments for comment in kept):
+        if any(comment not in comments for comment in common):
             raise MergeRefusedError
 
 
