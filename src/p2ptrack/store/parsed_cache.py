@@ -253,8 +253,6 @@ class SurveyFile:
         new = [record for record, survey in pairs if not survey.content and self._is_of_file(record)]
         if not new and searches == self._cached.searches and len(self._cached.by_id) == self._count:
             return
-        from p2ptrack.store.writing import write_file  # only a run that makes a survey needs it
-
         surveys: dict[str, _CachedSurvey] = {}
         indices: dict[str, int] = {}  # thousands of records state a few sets of fields
         for record, survey in pairs:
@@ -264,8 +262,7 @@ class SurveyFile:
                 surveys[path] = (content, index, survey.years, survey.names, survey.findings)
         payload = to_json((sorted(searches), list(indices), surveys))
         if len(payload) <= MAX_FILE_BYTES:
-            with suppress(OSError, OperationError):
-                write_file(self._file, b"%s\n%08x %s" % (self._header, crc32(payload), payload))
+            _write_payload(self._file, self._header, payload)
 
     def _is_of_file(self, record: Record) -> bool:
         """Whether a record is as in its file. The next target date of a recurring duty depends on the day."""
@@ -337,12 +334,8 @@ class PlaceFile:
         """Write the file if a location is new. Where that fails the next run looks for it again."""
         if self._file is None or self._used.keys() <= self._known.keys() or len(self._used) > _MAX_PLACES:
             return
-        from p2ptrack.store.writing import write_file  # only a run that found a new location needs it
-
         has_room = len(self._known) + len(self._used) <= _MAX_PLACES
-        payload = to_json({**self._known, **self._used} if has_room else self._used)
-        with suppress(OSError, OperationError):
-            write_file(self._file, b"%s\n%08x %s" % (self._header, crc32(payload), payload))
+        _write_payload(self._file, self._header, to_json({**self._known, **self._used} if has_room else self._used))
 
     def _make_key(self, path: str, places: Places) -> str:
         return repr((self._contents.get(path), *places))
@@ -365,6 +358,15 @@ def _read_payload(file: Path | None, header: bytes) -> bytes:
     if first_line != header or checksum != b"%08x" % crc32(payload):
         raise ValueError("This is another file.")
     return payload
+
+
+def _write_payload(file: Path, header: bytes, payload: bytes) -> None:
+    """Write a file of the cache with a first line and JSON, where that is possible. Only the user can read it."""
+    from p2ptrack.store.writing import append_bytes, write_file  # a run that has nothing new does not need it
+
+    with suppress(OSError, OperationError):
+        append_bytes(file, b"")  # the new content gets the permissions of the file that it replaces
+        write_file(file, b"%s\n%08x %s" % (header, crc32(payload), payload))
 
 
 def _index_entries(data: bytes) -> dict[bytes, int]:

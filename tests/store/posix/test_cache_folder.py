@@ -32,8 +32,9 @@ def test_without_the_variable_the_cache_is_in_the_folder_of_the_user(root: Path,
 
 
 def test_only_the_user_can_read_the_cache(root: Path, folder: Path) -> None:
-    shared.answer(root, folder, "status", *shared.DAY)
+    shared.answer(root, folder, "check", *shared.DAY)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600] * 3
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o777, 0o755, 0o702])
