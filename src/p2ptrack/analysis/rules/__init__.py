@@ -105,21 +105,18 @@ def is_enabled(rule: Rule, case: Case) -> bool:
 def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     id_, register = finding.record, case.register
     path = CONTRACTS_PATH if finding.cell else register.paths.get(id_) or _find_path(case, id_)
-    record, fix, field = register.by_id.get(id_), finding.fix or rule.fix, finding.field
-    if isinstance(record, TrackedRecord) and record.due_name != "target":
-        fix, field = re.sub(r"\btarget(?=:|`)", record.due_name, fix), to_file_field(record, field)
+    fix, field = finding.fix or rule.fix, finding.field
+    if "target" in fix or field[:6] == "target":
+        record = register.by_id.get(id_)
+        if isinstance(record, TrackedRecord) and record.due_name != "target":
+            fix, field = re.sub(r"\btarget(?=:|`)", record.due_name, fix), to_file_field(record, field)
+    location = finding.cell.locate() if finding.cell else None
+    related = _list_related_paths(case, finding.related, path) if finding.related else ()
+    # Without names of arguments: thousands are made of a large register, and names take a fifth of the time.
     return Problem(
-        path,
-        rule.code,
-        rule.severity,
-        finding.message,
-        fix,
-        field,
-        location=finding.cell.locate() if finding.cell else None,
-        record=id_ or finding.group,
-        related=_list_related_paths(case, finding.related, path) if finding.related else (),
-        words=finding.words,
-    )
+        path, rule.code, rule.severity, finding.message, fix, field, location, id_ or finding.group, related, "",
+        finding.words,
+    )  # fmt: skip
 
 
 def _list_related_paths(case: Case, ids: Iterable[str], path: str) -> tuple[str, ...]:
