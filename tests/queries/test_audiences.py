@@ -203,7 +203,8 @@ def canary_repository(tmp_path_factory: pytest.TempPathFactory) -> CanaryReposit
     # Texts move: what is exempt now was written before it was exempt, and is written again.
     opened = {path: dict(data) for path, data in canary_register.files.items()}
     for data in canary_register.files.values():
-        data.pop("exempt", None) if data.get("id", "").endswith("08") else None
+        if data.get("id", "").endswith("08"):
+            data.pop("exempt", None)
     write(canary_register, folder)
     repo.commit("2022-12-02")
     canary_register.files.update(opened)

@@ -19,10 +19,15 @@ def folder(root: Path, **files: str | bytes) -> Path:
     return templates
 
 
-def error_of(root: Path) -> str:
+def load_templates(root: Path) -> None:
     folders = template_folders(root)
+    load_wording(folders)
+    load_layout(folders)
+
+
+def error_of(root: Path) -> str:
     with pytest.raises(OperationError) as exc_info:
-        (load_wording(folders), load_layout(folders))
+        load_templates(root)
     return str(exc_info.value).replace(str(root / "templates"), "ROOT")
 
 

@@ -269,8 +269,10 @@ class RecordReader:
         day = read_single_date(cell.line, self.context.anchors)
         if day and "response" in self.draft.values:
             self.draft.values["response"]["on"] = day
+        elif day:
+            self._set_field("response", {"on": day}, heading, cell)
         else:
-            self._set_field("response", {"on": day}, heading, cell) if day else self._keep(heading, cell)
+            self._keep(heading, cell)
 
     def _read_word(self, name: str, heading: str, cell: GridCell) -> None:
         if find_word(name, cell.line, self.context.labels):
@@ -475,7 +477,8 @@ class RecordReader:
     def _read_posts(self, name: str, heading: str, cell: GridCell) -> None:
         posts = self._find_posts(heading, cell)
         if posts and name == "accountable" and _SEVERAL_POSTS.search(heading):
-            self._extend("supporting", posts[1:], heading, cell) if posts[1:] else None
+            if len(posts) > 1:
+                self._extend("supporting", posts[1:], heading, cell)
             posts = posts[:1]
         if posts:
             self._extend(name, posts, heading, cell)

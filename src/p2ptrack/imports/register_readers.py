@@ -415,7 +415,7 @@ class _SheetBuilder:
 
 @dataclass(frozen=True, slots=True)
 class ContractChange:
-    """A contract that differs between two versions of the table: what it is called, and the fields that changed."""
+    """A contract that differs between two versions of the table, with each changed field's old and new text."""
 
     name: str
     fields: tuple[tuple[str, str, str], ...]
@@ -438,22 +438,27 @@ def compare_tables(old: ContractTable, new: ContractTable) -> ContractChanges:
     """Return the differences of two versions of the table. Rows are the same by reference, then supplier and title."""
     before, after = _index_rows(old), _index_rows(new)
     changed = []
-    for key, (label, words) in after.items():
-        old_words = before[key][1] if key in before else words
-        fields = tuple(
-            (name, first, second)
-            for name in dict.fromkeys((*old_words, *words))
-            if (first := old_words.get(name, "")) != (second := words.get(name, ""))
-        )
+    for key, (name, texts) in after.items():
+        fields = _compare_rows(before[key][1], texts) if key in before else ()
         if fields:
-            changed.append(ContractChange(label, fields))
+            changed.append(ContractChange(name, fields))
     added = tuple(after[key][0] for key in after if key not in before)
     removed = tuple(before[key][0] for key in before if key not in after)
     return ContractChanges(added, removed, tuple(changed))
 
 
+def _compare_rows(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Return the cells that differ, each with its column and both texts."""
+    changes = []
+    for column in dict.fromkeys((*old, *new)):
+        old_text, new_text = old.get(column, ""), new.get(column, "")
+        if old_text != new_text:
+            changes.append((column, old_text, new_text))
+    return tuple(changes)
+
+
 def _index_rows(table: ContractTable) -> dict[tuple[str, ...], tuple[str, dict[str, str]]]:
-    """Return the words of each row by its identifying cells; equal rows are numbered."""
+    """Return the name and the cell texts of each row by its identifying cells; equal rows are numbered."""
     counts: Counter[str] = Counter(fold_reference(contract.reference) for contract in table.contracts)
     numbers: Counter[tuple[str, ...]] = Counter()
     rows = {}
@@ -465,9 +470,9 @@ def _index_rows(table: ContractTable) -> dict[tuple[str, ...], tuple[str, dict[s
                 fold_text(contract.name) if not contract.reference else "",
             )
         numbers[key] += 1
-        words = {FIELD_BY_NAME[name].title: text for name, text in contract.words.items()} | dict(contract.published)
-        label = contract.reference or quote(contract.name or f"row {contract.row + 1}")
-        rows[(*key, str(numbers[key]))] = (label, words)
+        texts = {FIELD_BY_NAME[name].title: text for name, text in contract.words.items()} | dict(contract.published)
+        name = contract.reference or quote(contract.name or f"row {contract.row + 1}")
+        rows[(*key, str(numbers[key]))] = (name, texts)
     return rows
 
 

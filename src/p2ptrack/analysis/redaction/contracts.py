@@ -43,13 +43,13 @@ def is_wholly_exempt(contract: Contract, day: date) -> bool:
 
 def list_exempt_contracts(table: ContractTable, day: date) -> dict[str, ExemptContent]:
     """Return the exempt content of each contract on a day, by its reference."""
-    return {
-        contract.reference: ExemptContent(
-            is_whole := is_wholly_exempt(contract, day), () if is_whole else exempt.fields
-        )
-        for contract in table.contracts
-        if (exempt := contract.exempt) is not None and is_in_force(exempt, day)
-    }
+    contents = {}
+    for contract in table.contracts:
+        exempt = contract.exempt
+        if exempt is not None and is_in_force(exempt, day):
+            is_whole = is_wholly_exempt(contract, day)
+            contents[contract.reference] = ExemptContent(is_whole, () if is_whole else exempt.fields)
+    return contents
 
 
 @dataclass(frozen=True, slots=True)
