@@ -137,7 +137,7 @@ def open_copied_register(
     `OperationError` as `open_case`.
     """
     from p2ptrack.analysis.redaction.paper import ExemptionDates, find_current_exemptions
-    from p2ptrack.store.git.earlier_states import load_states_of_copy, needs_history
+    from p2ptrack.store.git.earlier_states import has_exempt_content, load_states_of_copy
     from p2ptrack.store.git.snapshot import read_data_tree
 
     source, _ = read_data_tree(repository, repository.head)
@@ -148,7 +148,7 @@ def open_copied_register(
     if options.audience is Audience.OFFICERS:
         exempt = find_exempt_content(case.register, day, None, today)
         return _select_problems(case, replace(case, disclosure=Disclosure(options.audience, exempt)))
-    if needs_history(case.register):
+    if has_exempt_content(case.register):
         fetch_history()
     current = load_states_of_copy(repository, case.register)
     exemptions = find_current_exemptions(case.register, current, ExemptionDates(day, today))

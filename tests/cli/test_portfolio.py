@@ -24,7 +24,7 @@ from p2ptrack.analysis.redaction import Audience
 from p2ptrack.formats.export import make_register_key, write_partition
 from p2ptrack.pipeline import AnswerOptions, open_exported_register
 from p2ptrack.queries.export import Export, ExportColumn, ExportTable, add_findings, build_export
-from p2ptrack.store.git.repository import copy_remote, is_address
+from p2ptrack.store.git.repository import copy_remote, is_repository_address
 from tests.command import CommandResult, run
 from tests.git.builders import RegisterRepository, action, git, make_repository
 from tests.publication.canaries import make_canary_register, write
@@ -378,7 +378,7 @@ def test_a_password_in_an_address_is_not_printed(tmp_path: Path) -> None:
     ],
 )
 def test_what_an_address_is(text: str, expected: bool) -> None:
-    assert is_address(text) is expected
+    assert is_repository_address(text) is expected
 
 
 def test_links_in_the_folder_lead_nowhere(registers: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from p2ptrack.diagnostics import Location, Problem, Severity
 from p2ptrack.formats.pipelines import format_azure, format_github, format_gitlab
-from p2ptrack.formats.text import format_text
+from p2ptrack.formats.text import format_problems
 from p2ptrack.reports.document import FormatOptions
 
 ERROR = Problem(
@@ -21,7 +21,7 @@ NOTE = Problem("data/programme.yaml", "T131", Severity.NOTE, "The day is not set
 
 
 def test_problems_come_first_and_the_summary_last() -> None:
-    assert format_text((ERROR, NOTE), ("2 files: 1 error.", "Mend it."), FormatOptions()).decode() == (
+    assert format_problems((ERROR, NOTE), ("2 files: 1 error.", "Mend it."), FormatOptions()).decode() == (
         "data/actions/A01.yaml:3:9  error S105\n"
         "  No date: 50%, or so.\n"
         "     3 | target: x\n"
@@ -37,7 +37,7 @@ def test_problems_come_first_and_the_summary_last() -> None:
 
 
 def test_the_first_line_of_a_problem_is_coloured() -> None:
-    lines = format_text((ERROR, NOTE), (), FormatOptions(colour=True)).decode().split("\n")
+    lines = format_problems((ERROR, NOTE), (), FormatOptions(colour=True)).decode().split("\n")
     assert lines[0] == "\x1b[1;31mdata/actions/A01.yaml:3:9  error S105\x1b[0m"
     assert lines[6] == "\x1b[2mdata/programme.yaml:1  note T131\x1b[0m"
 

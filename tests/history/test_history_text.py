@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from p2ptrack.queries.record_history import format_field_name, format_field_value
+from p2ptrack.queries.record_history import format_changed_value, format_field_name
 from tests.command import run
 from tests.git.builders import RegisterRepository, make_repository
 from tests.history.years import A01, REVIEW, by
@@ -36,12 +36,12 @@ def test_a_field_is_shown_by_its_title(field: str) -> None:
 
 
 def test_a_value_is_reported_in_words() -> None:
-    assert format_field_value("status", "in_progress") == "in progress"
-    assert format_field_value("updates[0].restated", "true") == "yes"
-    assert format_field_value("inferred", ("status", "depends_on")) == "status, depends on"
-    assert format_field_value("inferred", "target") == "target date"
-    assert format_field_value("updates[0].text", "see in_progress") == "see in_progress"
-    assert format_field_value("owner", ("IDS", "HR")) == "IDS, HR"
+    assert format_changed_value("status", "in_progress") == "in progress"
+    assert format_changed_value("updates[0].restated", "true") == "yes"
+    assert format_changed_value("inferred", ("status", "depends_on")) == "status, depends on"
+    assert format_changed_value("inferred", "target") == "target date"
+    assert format_changed_value("updates[0].text", "see in_progress") == "see in_progress"
+    assert format_changed_value("owner", ("IDS", "HR")) == "IDS, HR"
 
 
 MOVE = "from: Mar-23, to: Jun-23"

@@ -12,7 +12,7 @@ from p2ptrack.store.yaml import ParsedFile, read
 from p2ptrack.store.yaml.messages import YAML_ERRORS
 from p2ptrack.store.yaml.parser import parse_yaml
 from p2ptrack.store.yaml.positions import locate_fields
-from p2ptrack.store.yaml.source_text import format_scalar, quote_text
+from p2ptrack.store.yaml.source_text import quote_if_needed, quote_text
 from tests.support import examples
 
 CASES = sorted((Path(__file__).parents[1] / "messages" / "action").glob("*.yaml"))
@@ -92,7 +92,7 @@ def test_a_faulty_record_with_one_more_mistake(case: Path, at: int, byte: int) -
 
 @given(lines())
 def test_quotes_keep_the_text(text: str) -> None:
-    for written in (quote_text(text), format_scalar(text)):
+    for written in (quote_text(text), quote_if_needed(text)):
         reading = read(f"title: {written}\n".encode(), "a.yaml")
         assert (reading.value, reading.problems) == ({"title": text}, ())
 

@@ -17,7 +17,7 @@ from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.exemptions import FACTS as EXEMPTION_FACTS
 from p2ptrack.analysis.exemptions import find_with_fact
 from p2ptrack.analysis.facts import FACT_NAMES, FLAG_NAMES
-from p2ptrack.analysis.known_values import KnownValues, explain_pattern, format_word
+from p2ptrack.analysis.known_values import KnownValues, explain_pattern, quote_filter
 from p2ptrack.errors import UsageError
 from p2ptrack.model.advice import find_common_meaning, find_meaning, find_places
 from p2ptrack.model.dates import CouncilDate, DateRejection, Precision, parse_date
@@ -108,7 +108,7 @@ def select_records(case: Case, words: Iterable[str], kind: str | None = None) ->
     for word in words:
         if all(fold_text(part) in map(fold_text, case.register.by_id) for part in word.split(",")):
             show = "" if "," in word else f", or use the command p2ptrack show {word}."
-            raise UsageError(f"{quote(word)} is not a filter. Write {format_word(f'id:{word}')}{show}")
+            raise UsageError(f"{quote(word)} is not a filter. Write {quote_filter(f'id:{word}')}{show}")
         predicates.append(_build_predicate(case, parse_term(word, case.register.kinds)))
     if kind is not None:
         predicates.append(_build_kind_predicate(kind, case.register.kinds))
@@ -162,7 +162,7 @@ def split_values(word: str, value: str) -> tuple[str, ...]:
     if not all(map(fold_text, values)):
         name = word.partition(":")[0]
         values_text = ",".join(filter(fold_text, values))
-        advice = f"Write {format_word(f'{name}:{values_text}')}" if values_text else f"Write {name}:VALUE"
+        advice = f"Write {quote_filter(f'{name}:{values_text}')}" if values_text else f"Write {name}:VALUE"
         raise UsageError(f"{quote(word)} has an empty value. {advice}")
     return values
 
@@ -201,7 +201,7 @@ def _explain_single_word(word: str, kinds: Kinds) -> str:
     if normalised in {*FLAG_NAMES, *EXEMPTION_FACTS}:
         return f"Write is:{normalised.replace('_', '-')}"
     if normalised in set(Status) or find_common_meaning("status", normalised):
-        return f"Write {format_word(f'status:{word}')}"
+        return f"Write {quote_filter(f'status:{word}')}"
     return f"Put the kind first, or write kind:{word}" if kinds.find(word) else ""
 
 
@@ -226,7 +226,7 @@ def _translate_operator(word: str, kinds: Kinds) -> str:
     elif ">" in operator and "<" not in operator:
         name, value = _translate_limit(name, value, "over" if is_number else "after", -int(is_inclusive))
     negated = (match["minus"] is not None) != ("!" in operator or operator in {"<>", "><"})
-    return format_word(f"{'not.' * negated}{name}:{value}")
+    return quote_filter(f"{'not.' * negated}{name}:{value}")
 
 
 def _translate_limit(name: str, value: str, comparison: str, shift: int) -> tuple[str, str]:
@@ -539,7 +539,7 @@ def explain_date(case: Case, term: FilterTerm, value: str, rejection: DateReject
     prefix = f"{term.name}.{term.comparison}" if term.comparison else term.name
     candidates = [*_list_advised_texts(rejection.fix), f"{value} {case.as_of.year}"]
     dates = [text for text in candidates if _has_deadline(parse_filter_date(case, text))]
-    words = [format_word(f"{prefix}:{text}") for text in dates[:_MAX_DATES] or [case.as_of.isoformat()]]
+    words = [quote_filter(f"{prefix}:{text}") for text in dates[:_MAX_DATES] or [case.as_of.isoformat()]]
     advice = join_words(words, "or") if dates else f"a date such as {words[0]}"
     return f"{quote(value)} (in {excerpt(term.text)}) is not a date. {rejection.message} Write {advice}"
 

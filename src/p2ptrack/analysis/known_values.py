@@ -136,7 +136,7 @@ class KnownValues:
             advice = f"Write {typed_name}:{','.join(expanded)}" if len(expanded) <= MAX_IDS else "Write each id."
             return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
         if values := self._split_values(text):
-            advice = format_word(f"{typed_name}:{','.join(values)}")
+            advice = quote_filter(f"{typed_name}:{','.join(values)}")
             return f"{quote(text)} has several values. Put commas between them. Write {advice}"
         return ""
 
@@ -211,11 +211,11 @@ def explain_pattern(text: str, typed_name: str) -> str:
         return f"{quote(text)} is a pattern, and patterns are not supported. {advice}"
     return (
         f"{quote(text)} is a pattern, and patterns are not supported. "
-        f"Part of a word is enough. Write {format_word(f'{typed_name}:{plain_text}')}"
+        f"Part of a word is enough. Write {quote_filter(f'{typed_name}:{plain_text}')}"
     )
 
 
-def format_word(word: str) -> str:
+def quote_filter(word: str) -> str:
     """Return a filter as it can be typed in a shell: in quotation marks where it holds a space or a quotation mark."""
     if '"' in word:
         return f"'{word}'"

@@ -19,7 +19,7 @@ from typer.main import get_command
 from typer.models import CommandInfo
 
 from p2ptrack import __version__
-from p2ptrack.cli.check import check, rule, rules
+from p2ptrack.cli.check import check, explain_rule, list_rules
 from p2ptrack.cli.edit import add, close, edit, extend, import_file, merge_record, update
 from p2ptrack.cli.options import COMPLETION_VARIABLE, expand_options
 from p2ptrack.cli.outputs import collect, digest, export, portfolio, publish, render, site, verify
@@ -169,8 +169,8 @@ _add_command(
     "init --hook --pipeline github",
     "init --register savings",
 )
-_add_command("rules", rules, "rules", "rules --format md")
-_add_command("rule", rule, "rule S105")
+_add_command("rules", list_rules, "rules", "rules --format md")
+_add_command("rule", explain_rule, "rule S105")
 _add_command("schema", schema, "schema action", "schema list", "schema --write --modelines")
 _add_command("doctor", doctor, "doctor", "doctor --fix")
 app.command("merge-record", hidden=True)(merge_record)

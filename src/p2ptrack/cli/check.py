@@ -167,7 +167,7 @@ def _print_text(summary: CheckSummary, listed: Sequence[Problem], versions: str)
     from p2ptrack.queries.check import format_advice, format_summary
 
     closing_lines = [line for line in (format_summary(summary), format_advice(summary), versions) if line]
-    write_output(text.format_text(listed, closing_lines, terminal_style()), as_text=True)
+    write_output(text.format_problems(listed, closing_lines, terminal_style()), as_text=True)
 
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
@@ -206,7 +206,7 @@ def _find_folder_in_repository(root: Path, top_variable: str) -> str:
 _CODE_POINT = compile_on_use(r"<U\+([0-9A-F]{4})>")
 
 
-def rules(*, format_: FormatOption = "text") -> int:
+def list_rules(*, format_: FormatOption = "text") -> int:
     """List everything that check can find."""
     from p2ptrack.cli.terminal import print_document
 
@@ -218,10 +218,10 @@ def rules(*, format_: FormatOption = "text") -> int:
 @offer
 def complete_codes(_ctx: Context, _incomplete: str) -> Suggestions:
     """Return the codes of problems with their titles."""
-    return sorted((entry.code, entry.title) for entry in list_entries())
+    return sorted((entry.code, entry.title) for entry in iter_catalogue())
 
 
-def rule(
+def explain_rule(
     *,
     code: Annotated[str, argument("CODE", "A code from check, for example S105.", complete_codes)],
     format_: FormatOption = "text",
@@ -237,11 +237,11 @@ def rule(
 @cache
 def load_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return everything that check can find, by its code and in the order of the codes."""
-    entries = sorted(list_entries(), key=lambda entry: entry.code)
+    entries = sorted(iter_catalogue(), key=lambda entry: entry.code)
     return {entry.code: _with_example_fix(entry) for entry in entries}
 
 
-def list_entries() -> Iterator[CatalogueEntry]:
+def iter_catalogue() -> Iterator[CatalogueEntry]:
     """Yield the errors of files, fields, papers and folders, and the rules."""
     from p2ptrack.analysis.rules import all_rules
     from p2ptrack.model.validation import ERROR_CODES

@@ -76,7 +76,7 @@ def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], op
     from p2ptrack.cli.import_records import import_records
     from p2ptrack.cli.import_tables import import_contracts, import_workbook
     from p2ptrack.errors import UsageError
-    from p2ptrack.imports.files import read_bytes
+    from p2ptrack.imports.files import read_import_file
     from p2ptrack.imports.xlsx_reader import is_returned_workbook
     from p2ptrack.phrases import join_words
 
@@ -87,7 +87,7 @@ def import_file(*, files: Annotated[list[str], argument("FILE", _FILE_HELP)], op
         options = replace(options, kind=files[0])
     elif files[0].casefold() in {"contract", "contracts"} and not file.exists():
         raise UsageError("Say which file, for example: p2ptrack import contracts register.xlsx")
-    data = read_bytes(file)
+    data = read_import_file(file)
     if is_returned_workbook(data):
         if used_flags := options.tracker_flags:
             raise UsageError(f"{file.name} is a workbook of p2ptrack. Leave out {join_words(used_flags)}.")

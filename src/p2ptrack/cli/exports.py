@@ -12,7 +12,7 @@ from pathlib import Path
 
 from p2ptrack.analysis.case import Case
 from p2ptrack.analysis.redaction import Audience
-from p2ptrack.cli.check import list_entries
+from p2ptrack.cli.check import iter_catalogue
 from p2ptrack.cli.options import RegisterOptions, parse_audience, resolve_date
 from p2ptrack.cli.register import (
     find_register_folder,
@@ -55,13 +55,19 @@ from p2ptrack.queries.owners import (
     UpdateRequest,
     build_reminder,
     build_request_page,
-    build_requests,
+    build_update_requests,
     list_owners,
     list_unowned,
 )
 from p2ptrack.reports.document import FormatOptions
 from p2ptrack.store.folder import find_registers
-from p2ptrack.store.git.repository import copy_remote, fetch_history, hide_credentials, is_address, is_bare_repository
+from p2ptrack.store.git.repository import (
+    copy_remote,
+    fetch_history,
+    hide_credentials,
+    is_bare_repository,
+    is_repository_address,
+)
 from p2ptrack.store.templates import load_wording, template_folders
 from p2ptrack.store.writing import create_temporary_folder, is_folder, require_output_place, stage_files
 from p2ptrack.values import dataclass
@@ -115,7 +121,7 @@ def write_requests(options: RegisterOptions, meeting: str, output: Path | None) 
     """
     folder, case = _open_case(options)
     style = _open_wording(folder, case)
-    requests = build_requests(case, _find_meeting(case, meeting), style.wording)
+    requests = build_update_requests(case, _find_meeting(case, meeting), style.wording)
     _warn_about_unowned(case)
     _warn_about_past_day(case, requests)
     if not requests:
@@ -279,7 +285,7 @@ class PortfolioExport:
         self._output = output
         self._as_of = as_of
         self._options = AnswerOptions(audience, resolve_date(None), has_provenance=True)
-        self._titles = {entry.code: entry.title for entry in list_entries()}
+        self._titles = {entry.code: entry.title for entry in iter_catalogue()}
         self._names_by_key: dict[str, str] = {}
         self._folders: set[str] = set()
         self._refused_count = 0
@@ -305,7 +311,7 @@ class PortfolioExport:
 
     def _find(self, text: str) -> Iterator[_Source]:
         folder = Path(text)
-        if is_address(text) and not folder.exists():
+        if is_repository_address(text) and not folder.exists():
             yield from self._copy(text, hide_credentials(text))
             return
         if not is_folder(folder):

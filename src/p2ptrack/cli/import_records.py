@@ -56,7 +56,7 @@ from p2ptrack.imports.versions import (
     SavedMapping,
     VersionContext,
     choose_mapping_name,
-    compare_versions,
+    compare_draft,
     find_mapping,
     fold_headings,
     make_mapping_name,
@@ -390,7 +390,7 @@ class _Importer:
     def _compare(self, matches: ImportMatches, source: str, paper_date: str) -> Iterator[RecordUpdate]:
         context = VersionContext(self.anchors, self.labels, source, paper_date, self.prompter, self._read_values)
         for draft, record in matches.matched:
-            yield compare_versions(draft, record, context)
+            yield compare_draft(draft, record, context)
 
     def _read_values(self, record: Record) -> Mapping[str, YamlValue]:
         path = self.case.register.paths[record.id]

@@ -90,7 +90,7 @@ def _describe_table(table: ExportTable, data: bytes) -> dict[str, Any]:
     }
 
 
-def write_json(export: Export) -> bytes:
+def write_json_tables(export: Export) -> bytes:
     """Return all tables as lists of objects, and `unreadable` as every JSON answer has it."""
     tables = {table.name: [_to_object(table, row) for row in table.rows] for table in export.tables}
     head = {"schema_version": 1, "audience": export.audience, "as_of": export.as_of.isoformat()}
@@ -315,7 +315,7 @@ def make_slug(text: str, default: str = "register") -> str:
 
 ExportWriter = Callable[[Export], bytes]
 EXPORT_FORMATS: Mapping[str, ExportWriter] = {
-    "json": write_json,
+    "json": write_json_tables,
     "xlsx": write_xlsx,
     "sqlite": write_sqlite,
     "ics": write_calendar,

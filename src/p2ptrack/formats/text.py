@@ -559,7 +559,7 @@ def _wrap_strong(text: str, page: TextPage | TextTableStyle) -> list[str]:
 _SEVERITY_STYLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "quiet"}
 
 
-def format_text(problems: Sequence[Problem], summary: Sequence[str], options: FormatOptions) -> bytes:
+def format_problems(problems: Sequence[Problem], summary: Sequence[str], options: FormatOptions) -> bytes:
     """Return the problems in their order, then the sentences of the summary."""
     lines: list[str] = []
     for problem in problems:

@@ -23,7 +23,7 @@ from p2ptrack.imports.grid import (
     ImportedFile,
     Outline,
     TextCleaner,
-    format_count,
+    format_list_number,
 )
 from p2ptrack.imports.trackers import holds_tracker
 from p2ptrack.phrases import excerpt, pluralise
@@ -397,5 +397,5 @@ class _Numbering:
         for depth in range(level + 1):
             own_format, _, own_start = self.formats.get((list_id, depth), (number_format, "", start))
             count = own_start + max(self.counts[list_id, depth], 1) - 1
-            text = text.replace(f"%{depth + 1}", format_count(count, own_format))
+            text = text.replace(f"%{depth + 1}", format_list_number(count, own_format))
         return text.strip() or f"{start + self.counts[list_id, level] - 1}."

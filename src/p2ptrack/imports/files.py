@@ -23,7 +23,7 @@ from p2ptrack.imports.grid import (
     Outline,
     TextCleaner,
     check_package,
-    format_count,
+    format_list_number,
     read_with,
 )
 from p2ptrack.imports.trackers import holds_tracker
@@ -35,7 +35,7 @@ _HTML = re.compile(
 )
 
 
-def read_bytes(path: Path) -> bytes:
+def read_import_file(path: Path) -> bytes:
     """Return the bytes of a file. Raises `OperationError` where it cannot be read or is too large."""
     try:
         with path.open("rb") as stream:
@@ -123,7 +123,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _MAX_FIELD = 1_000_000
 
 
-def decode_text(data: bytes, declared_encoding: str = "") -> str:
+def _decode_with_fallback(data: bytes, declared_encoding: str = "") -> str:
     """Return a text by its byte order mark, the encoding that it states, UTF-8, and otherwise windows-1252."""
     encodings = [name for mark, name in _MARKS if data.startswith(mark)] or [declared_encoding, "utf-8"]
     for encoding in filter(None, encodings):
@@ -136,7 +136,7 @@ def decode_text(data: bytes, declared_encoding: str = "") -> str:
 
 def read_csv(data: bytes, name: str) -> ImportedFile:
     """Return the file as one grid. Raises `OperationError` where a quotation mark is not closed."""
-    text = decode_text(data)
+    text = _decode_with_fallback(data)
     delimiter = _find_delimiter(text)
     cleaner = TextCleaner()
     csv.field_size_limit(_MAX_FIELD)
@@ -188,7 +188,7 @@ def read_html(data: bytes) -> ImportedFile:
     import lxml.html
 
     match = _CHARSET.search(data[:4096])
-    text = decode_text(data, match[1].decode("ascii") if match else "").replace("\x00", "")
+    text = _decode_with_fallback(data, match[1].decode("ascii") if match else "").replace("\x00", "")
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
     root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text) or "<p></p>", parser=parser)
     cleaner = TextCleaner()
@@ -341,7 +341,7 @@ def _make_marker(entry: Any) -> str:
         return "-"
     start = parent.get("start") or "1"
     count = [*parent.iterchildren("li")].index(entry) + (int(start) if start.isdecimal() else 1)
-    return f"{format_count(count, _LIST_TYPES.get(parent.get('type') or '1', 'decimal'))}."
+    return f"{format_list_number(count, _LIST_TYPES.get(parent.get('type') or '1', 'decimal'))}."
 
 
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}

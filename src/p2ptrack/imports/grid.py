@@ -288,7 +288,7 @@ _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (
 _LETTERS = 26
 
 
-def format_count(count: int, number_format: str) -> str:
+def format_list_number(count: int, number_format: str) -> str:
     """Return the number of a list's entry in one of Word's formats: `lowerLetter`, `upperRoman`, otherwise decimal."""
     if number_format.endswith("Letter"):
         letter = chr(ord("a") + (count - 1) % _LETTERS) * ((count - 1) // _LETTERS + 1)

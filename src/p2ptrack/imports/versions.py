@@ -53,7 +53,7 @@ class RecordUpdate:
     unchanged_since: str = ""
 
 
-def compare_versions(draft: RecordDraft, record: Record, context: VersionContext) -> RecordUpdate:
+def compare_draft(draft: RecordDraft, record: Record, context: VersionContext) -> RecordUpdate:
     """Return the edits that a draft makes to the record that it matches."""
     update = RecordUpdate(record)
     comparison = _Comparison(draft, record, context, update)

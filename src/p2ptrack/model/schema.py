@@ -208,7 +208,7 @@ def walk(model: BaseModel) -> list[FieldValue]:
     return values
 
 
-def is_address(text: Any) -> bool:
+def is_url(text: Any) -> bool:
     """Whether a text is an address on the web or for e-mail, as a declared link can be, and not an id."""
     return isinstance(text, str) and text.casefold().startswith(("https://", "http://", "mailto:"))
 
@@ -217,7 +217,7 @@ def list_references(model: BaseModel) -> list[FieldReference]:
     """Return `(place, text, marker)` for every id and role that a record or the programme names."""
     values: list[FieldValue] = []
     _walk_fields(model, "", _list_reference_fields(type(model)), values, references_only=True)
-    return [(place, value, field.marker) for place, value, field in values if field.marker and not is_address(value)]
+    return [(place, value, field.marker) for place, value, field in values if field.marker and not is_url(value)]
 
 
 def _walk_fields(

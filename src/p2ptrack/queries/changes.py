@@ -44,10 +44,10 @@ from p2ptrack.queries.answer import (
 from p2ptrack.queries.record_history import (
     COMMIT_NOTE,
     LONG_TEXT,
+    format_changed_value,
     format_days_moved,
-    format_decision,
     format_field_name,
-    format_field_value,
+    format_target_decision,
 )
 from p2ptrack.reports.document import Block, Cell, Column, Document, Fact, Row, Section, Table, make_paragraph
 
@@ -298,7 +298,7 @@ def _format_event_change(event: Event) -> str:
     if isinstance(event.old, str) and isinstance(event.new, str) and max(len(event.old), len(event.new)) > LONG_TEXT:
         return diff_words(event.old, event.new)
     old, new = (
-        shorten_text(format_field_value(event.field, value, event.kinds), _MAX_TEXT).rstrip(".")
+        shorten_text(format_changed_value(event.field, value, event.kinds), _MAX_TEXT).rstrip(".")
         for value in (event.old, event.new)
     )
     if event.old is None:
@@ -356,13 +356,13 @@ def _describe_status_change(event: Event) -> str:
 
 
 def _describe_target_change(event: Event) -> str:
-    decision = format_decision("", event.approved_by)
+    decision = format_target_decision("", event.approved_by)
     return _join_parts(_format_date_change(event), decision, event.reason, event.note)
 
 
 def _describe_extension(event: Event) -> str:
     is_entered = event.note == "entered"
-    decision = format_decision("" if is_entered else event.note, event.approved_by) or "recorded"
+    decision = format_target_decision("" if is_entered else event.note, event.approved_by) or "recorded"
     note = "the target itself did not change in this period" if is_entered else ""
     return _join_parts(decision, _format_date_change(event), event.reason, note)
 
@@ -399,7 +399,7 @@ def _exempt_entry(field: str) -> str:
 
 def _format_exempt_item(event: Event, terms: Mapping[str, DisplayValue | None]) -> str:
     """Return what an exemption covers: an entry, fields of the record, or the record."""
-    fields = format_field_value("exempt.fields", terms.get("fields"), event.kinds)
+    fields = format_changed_value("exempt.fields", terms.get("fields"), event.kinds)
     return format_field_name(_exempt_entry(event.field), event.kinds).casefold() or fields or "the record"
 
 

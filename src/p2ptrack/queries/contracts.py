@@ -62,7 +62,7 @@ def select_contracts(case: Case, words: Sequence[str]) -> tuple[ContractView, ..
     )
 
 
-def find_contract_field(typed_name: str) -> ContractField:
+def resolve_contract_field(typed_name: str) -> ContractField:
     """Return the field that a user's word means. Raises `UsageError` with the nearest when there is none."""
     name = typed_name.strip().casefold().replace("-", "_").replace(" ", "_")
     name = ALIASES.get(name, name)
@@ -90,7 +90,7 @@ def sort_contracts(views: Iterable[ContractView], typed_name: str) -> tuple[Cont
     """Return contracts in the order of a field, those without it last; `not.` reverses it."""
     name = typed_name.strip()
     is_reversed = name.casefold().startswith("not.")
-    contract_field = find_contract_field(name[len("not.") :] if is_reversed else name)
+    contract_field = resolve_contract_field(name[len("not.") :] if is_reversed else name)
     keyed = [(_make_key(get_value(view, contract_field)), view) for view in views]
     with_key = sorted((pair for pair in keyed if pair[0] is not None), key=lambda pair: pair[0], reverse=is_reversed)
     return tuple(view for _, view in (*with_key, *(pair for pair in keyed if pair[0] is None)))
@@ -111,7 +111,7 @@ def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
     if term.name == "is":
         return _match_any(_build_fact(value) for value in term.values)
     if term.name == "has":
-        fields = [find_contract_field(value) for value in term.values]
+        fields = [resolve_contract_field(value) for value in term.values]
         return lambda view: any(get_value(view, field) is not None for field in fields)
     if term.name == "text":
         needles = [fold_text(value) for value in term.values]
@@ -121,7 +121,7 @@ def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
             return any(needle in text for needle in needles)
 
         return has_text
-    contract_field = find_contract_field(term.name)
+    contract_field = resolve_contract_field(term.name)
     if contract_field.type == "date":
         return _match_any(_build_date(case, contract_field, term, value) for value in term.values)
     if contract_field.type == "money":
@@ -214,8 +214,8 @@ def build_contracts(case: Case, options: ListOptions) -> Document:
     """
     case = replace(case, disclosure=disclose_contracts(case))
     views = sort_contracts(select_contracts(case, options.terms), options.sort or "decide_by")
-    fields = [find_contract_field(name) for name in options.columns or DEFAULT_COLUMNS]
-    exported = [find_contract_field(name) for name in options.columns or EXPORT_COLUMNS]
+    fields = [resolve_contract_field(name) for name in options.columns or DEFAULT_COLUMNS]
+    exported = [resolve_contract_field(name) for name in options.columns or EXPORT_COLUMNS]
     table = _build_table(case, views, fields)
     return make_answer(
         case,

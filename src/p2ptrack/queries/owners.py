@@ -84,7 +84,7 @@ class UpdateRequest:
     items: tuple[RequestedItem, ...]
 
 
-def build_requests(case: Case, meeting: Meeting, words: Wording) -> tuple[UpdateRequest, ...]:
+def build_update_requests(case: Case, meeting: Meeting, words: Wording) -> tuple[UpdateRequest, ...]:
     """Return the requests to all responsible officers for a meeting."""
     with _use_language(case, words):
         due, title = (meeting.papers_due or meeting.date).to_text(), format_meeting_title(meeting)

@@ -223,7 +223,7 @@ class _ChangeFormatter:
     def format_change(self, change: FieldChange) -> str:
         """Return the new value, what was removed, or both the old and the new value."""
         kinds = change.after.kinds
-        old, new = (format_field_value(change.path, value, kinds) for value in (change.old, change.new))
+        old, new = (format_changed_value(change.path, value, kinds) for value in (change.old, change.new))
         if change.new is None:
             return old if change.event == "deleted" else f"removed; it was: {shorten_text(old, _MAX_TEXT)}"
         if change.old is None:
@@ -263,7 +263,7 @@ class _ChangeFormatter:
 
 
 def _iter_declaration_parts(entry: RawValues) -> Iterator[str]:
-    yield format_decision(read_text(entry, "decision").strip(), read_text(entry, "approved_by").strip())
+    yield format_target_decision(read_text(entry, "decision").strip(), read_text(entry, "approved_by").strip())
     yield read_text(entry, "meeting").strip()
     minute = read_text(entry, "minute").strip()
     yield f"minute {minute}" if minute else ""
@@ -271,7 +271,7 @@ def _iter_declaration_parts(entry: RawValues) -> Iterator[str]:
     yield read_text(entry, "reason").strip().rstrip(".")
 
 
-def format_decision(decision: str, approved_by: str) -> str:
+def format_target_decision(decision: str, approved_by: str) -> str:
     """Return the decision on a target change: *granted by Audit Committee*, *requested*."""
     if decision == Decision.REQUESTED:
         return "requested"
@@ -336,7 +336,7 @@ def _append_title(name: str, title: str, field_spec: FieldSpec | None) -> str:
     return f"{name}: {uncapitalise(title) if field_spec else title}"
 
 
-def format_field_value(field: str, value: DisplayValue | None, kinds: Kinds = KINDS) -> str:
+def format_changed_value(field: str, value: DisplayValue | None, kinds: Kinds = KINDS) -> str:
     """Return a value as people read it: *in progress*, *yes*, titles of fields; texts and dates as written."""
     path = strip_indices(field)
     if path in _LISTS_OF_FIELD_NAMES:

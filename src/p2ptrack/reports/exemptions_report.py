@@ -50,9 +50,9 @@ from p2ptrack.reports.record_blocks import format_directorate, inferred_mark, li
 from p2ptrack.reports.record_table import (
     build_exemption_table,
     format_exemption_type,
+    format_exemption_value,
     format_next_step,
     format_supplier,
-    format_value,
 )
 
 PARTS = ReportParts(
@@ -283,7 +283,7 @@ class _View:
 
     def _build_cells(self, record: ProcurementExemption) -> tuple[Cell, ...]:
         context, words = self.context, self.context.wording
-        value: tuple[Span, ...] = (format_value(context, record), *inferred_mark(record, "value"))
+        value: tuple[Span, ...] = (format_exemption_value(context, record), *inferred_mark(record, "value"))
         type_ = format_exemption_type(words, record.type, "one") if record.type else ""
         reason = words(f"exemption_reason_{record.reason.value}") if record.reason else ""
         signed = format_list(words, record.approved_by)

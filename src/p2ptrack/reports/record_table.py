@@ -139,7 +139,7 @@ def _build_exemption_cells(context: PaperContext, record: ProcurementExemption) 
         "type": format_exemption_type(words, record.type, "one") if record.type else "",
         "supplier": format_supplier(context, record),
         "directorate": format_directorate(context, record.directorate) if record.directorate else "",
-        "value": format_value(context, record),
+        "value": format_exemption_value(context, record),
         "reason": words(f"exemption_reason_{record.reason.value}") if record.reason else "",
         "reason_text": record.reason_text or "",
         "approved_by": ", ".join(record.approved_by),
@@ -164,7 +164,7 @@ def format_exemption_type(words: Wording, type_: ExemptionType | None, suffix: s
     return words(f"exemption_{type_.value if type_ else 'untyped'}_{suffix}", number="").strip().capitalize()
 
 
-def format_value(context: PaperContext, record: ProcurementExemption) -> str:
+def format_exemption_value(context: PaperContext, record: ProcurementExemption) -> str:
     """Return the value as people read it, or that it is not published; nothing when none is stated."""
     if record.value:
         return format_money_in_words(context.wording, record.value)

@@ -23,7 +23,7 @@ from p2ptrack.store.writing import (
     attempt,
     back_up,
     create_folder,
-    explain_failure,
+    explain_write_errors,
     is_temporary_name,
     lock_folder,
     make_temporary_name,
@@ -64,7 +64,7 @@ class SiteFolder:
         fingerprint = sha256(data).hexdigest()
         self._fingerprints[path] = fingerprint
         place = self._folder / path
-        with explain_failure(place, CHOOSE_FOLDER):
+        with explain_write_errors(place, CHOOSE_FOLDER):
             if path not in self._existing.files and os.path.lexists(place):
                 raise _refuse_foreign(self._folder, [path])
             if path in self._existing.files and _read_fingerprint(place) == fingerprint:
@@ -102,12 +102,12 @@ class SiteFolder:
         data = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
         place = self._folder / MARKER
         if _read_fingerprint(place) != sha256(data).hexdigest():
-            with explain_failure(place, CHOOSE_FOLDER):
+            with explain_write_errors(place, CHOOSE_FOLDER):
                 self._replace(MARKER, self._write(data), undo)
 
     def _replace(self, path: str, staged: Path, undo: ExitStack) -> None:
         place = self._folder / path
-        with explain_failure(place, CHOOSE_FOLDER):
+        with explain_write_errors(place, CHOOSE_FOLDER):
             for parent in reversed(place.relative_to(self._folder).parents):
                 folder = self._folder / parent
                 if not folder.is_dir():
@@ -120,7 +120,7 @@ class SiteFolder:
         place = self._folder / path
         if not place.is_file():
             return
-        with explain_failure(place, CHOOSE_FOLDER):
+        with explain_write_errors(place, CHOOSE_FOLDER):
             copy = self._make_path()
             place.replace(copy)
             undo.callback(attempt, copy.replace, place)
@@ -134,7 +134,7 @@ def open_site_folder(folder: Path, root: Path, register: str, *, force: bool = F
     whose files were changed since, are replaced only with `force`. Files that others put beside the site are kept.
     """
     require_output_place(folder / MARKER, root, CHOOSE_FOLDER)
-    with explain_failure(folder, CHOOSE_FOLDER):
+    with explain_write_errors(folder, CHOOSE_FOLDER):
         _remove_temporary(folder)
         existing = _read_site(folder)
         if not force:

@@ -39,7 +39,7 @@ def require_output_place(path: Path, root: Path, advice: str = CHOOSE_OUTPUT) ->
     `UsageError` for one in `data`, `templates` or `.git` of this register or another, also through links, and
     `OperationError` for one that a link in this register leads to, for a folder and for a device.
     """
-    with explain_failure(path, advice):
+    with explain_write_errors(path, advice):
         _refuse_reserved_folders(path, root, advice)
         _refuse_links(path, root, advice)
     _require_replaceable(path, advice)
@@ -125,7 +125,7 @@ def write_register_files(root: Path, files: Mapping[str, bytes], advice: str) ->
     """
     paths = {root / path: data for path, data in files.items()}
     for path in paths:
-        with explain_failure(path, advice):
+        with explain_write_errors(path, advice):
             _refuse_links(path, root, advice)
     with stage_files(paths, advice) as replace_files:
         replace_files()
@@ -166,14 +166,14 @@ def stage_files(files: Mapping[Path, bytes], advice: str = CHOOSE_OUTPUT) -> Ite
             remove_leftovers(folder)
         for path, data in files.items():
             _require_replaceable(path, advice)
-            with explain_failure(path, advice):
+            with explain_write_errors(path, advice):
                 stack.enter_context(create_folder(path.parent))
                 temporary_paths[path] = stack.enter_context(_write_temporary(path, data))
 
         def replace_files() -> None:
             with ExitStack() as undo:
                 for path, temporary_path in temporary_paths.items():
-                    with explain_failure(path, advice):
+                    with explain_write_errors(path, advice):
                         if len(temporary_paths) > 1:
                             copy = path.with_name(make_temporary_name())
                             stack.callback(attempt, copy.unlink)  # one that is a link to its file is left by `replace`
@@ -391,7 +391,7 @@ def remove_leftover_folder(folder: Path) -> None:
 
 
 @contextmanager
-def explain_failure(path: Path, advice: str) -> Iterator[None]:
+def explain_write_errors(path: Path, advice: str) -> Iterator[None]:
     """Turn an error of the operating system about a file into a sentence. Raises `OperationError`."""
     try:
         yield

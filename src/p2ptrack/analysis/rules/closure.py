@@ -25,9 +25,9 @@ from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
     Finding,
+    describe_status,
     example,
     fix,
-    format_status,
     report_date_order,
     report_past_dates,
     report_records,
@@ -68,7 +68,7 @@ def _check_incomplete_decision(case: Case) -> Iterator[Finding]:
         if missing:
             missing += ["review_by"] if _lacks_review_date(record) else []
             words = join_words([_DECISION_FIELDS[field] for field in missing], "or")
-            message = f"{record.id} is {format_status(record.status)}, but its decision has no {words}."
+            message = f"{record.id} is {describe_status(record.status)}, but its decision has no {words}."
             field = "decided" if record.decided else "status"
             yield Finding(record.id, field, message, _format_decision_fix(record, missing))
 
@@ -154,7 +154,7 @@ def _check_superseded_status(case: Case) -> Iterator[Finding]:
     for record in case.with_field("superseded_by"):
         if record.superseded_by and record.status is not Status.SUPERSEDED:
             subject = f"{record.id} is replaced by {join_ids(record.superseded_by)}"
-            yield Finding(record.id, "superseded_by", f"{subject}, but its status is {format_status(record.status)}.")
+            yield Finding(record.id, "superseded_by", f"{subject}, but its status is {describe_status(record.status)}.")
 
 
 @rule("C104", WARNING, "Status differs from the newest update", absent=("status",))
@@ -166,8 +166,8 @@ def _check_newest_update_status(case: Case) -> Iterator[Finding]:
         newest = case.links.find_newest_update(record)
         current = (record.status, case.get_status(record))
         if newest and newest.status and not any(is_consistent(newest.status, status) for status in current):
-            subject = f"The status of {record.id} is {format_status(record.status)}"
-            message = f"{subject}, but its newest update has the status {format_status(newest.status)}."
+            subject = f"The status of {record.id} is {describe_status(record.status)}"
+            message = f"{subject}, but its newest update has the status {describe_status(newest.status)}."
             also = " and add `completed_on:`" if newest.status in _COMPLETE_STATUSES and not record.completed_on else ""
             advice = f"Correct the update, or change the status of the record to {newest.status.value}{also}."
             yield Finding(record.id, f"updates[{record.updates.index(newest)}].status", message, advice)
@@ -181,7 +181,7 @@ def _check_open_milestones(case: Case) -> Iterator[Finding]:
     for record in case.with_field("milestones"):
         for index, milestone in enumerate(record.milestones if record.status in _FINISHED_STATUSES else ()):
             if milestone.done is None:
-                subject = f"{record.id} is {format_status(record.status)}, but its milestone {quote(milestone.title)}"
+                subject = f"{record.id} is {describe_status(record.status)}, but its milestone {quote(milestone.title)}"
                 yield Finding(record.id, f"milestones[{index}]", f"{subject} is not done.")
 
 
@@ -199,7 +199,7 @@ def _check_unfinished_dependencies(case: Case) -> Iterator[Finding]:
         if record.status in _FINISHED_STATUSES:
             open_ids = [id_ for id_ in record.depends_on if id_ in case.facts and case.facts[id_].unfinished]
             if open_ids:
-                subject = f"{record.id} is {format_status(record.status)}, but it depends on open records"
+                subject = f"{record.id} is {describe_status(record.status)}, but it depends on open records"
                 yield Finding(record.id, "depends_on", f"{subject}: {join_ids(open_ids)}.")
 
 
@@ -213,7 +213,7 @@ def _check_blocked_but_done(case: Case) -> Iterator[Finding]:
             continue
         waiting = [blocker for blocker in record.blocked_by if not is_cleared(blocker, case.register, case.as_of)]
         if waiting:
-            message = f"{record.id} is {format_status(record.status)}, but it is still waiting for something."
+            message = f"{record.id} is {describe_status(record.status)}, but it is still waiting for something."
             has_cause = any(blocker.id is None for blocker in waiting)
             advice = "Remove what it no longer waits for from `blocked_by`." if has_cause else ""
             yield Finding(record.id, "blocked_by", message, advice)
@@ -237,7 +237,7 @@ def _check_future_decision(case: Case) -> Iterator[Finding]:
     for record in case.with_field("decided"):
         if record.decided and record.decided.on and record.status is not case.get_status(record):
             subject = f"{record.id} counts as in progress until {record.decided.on.raw}"
-            yield Finding(record.id, "decided.on", f"{subject}. From then on it is {format_status(record.status)}.")
+            yield Finding(record.id, "decided.on", f"{subject}. From then on it is {describe_status(record.status)}.")
 
 
 @rule(
@@ -380,7 +380,7 @@ def _check_completed_without_status(case: Case) -> Iterator[Finding]:
     for record in case.with_field("completed_on"):
         if case.facts[record.id].unfinished and record.completed_on and not is_completed_in_future(case, record):
             subject = f"{record.id} has the completion date {record.completed_on.raw}"
-            yield Finding(record.id, "completed_on", f"{subject}, but its status is {format_status(record.status)}.")
+            yield Finding(record.id, "completed_on", f"{subject}, but its status is {describe_status(record.status)}.")
 
 
 @rule(
@@ -482,7 +482,7 @@ def _check_complete_far_ahead(case: Case) -> Iterator[Finding]:
         days = days_by_id.get(record.id)
         if days and record.target:
             months = pluralise(round(days / _DAYS_IN_MONTH), "month")
-            subject = f"{record.id} is marked {format_status(record.status)}"
+            subject = f"{record.id} is marked {describe_status(record.status)}"
             message = f"{subject}, but its target date ({record.target.raw}) is still {months} ahead."
             yield Finding(record.id, "status", message)
 
@@ -541,4 +541,4 @@ def _check_closure_proposals(case: Case) -> Iterator[Finding]:
     for record, _, field, _ in iter_newest_updates(case, CLOSURE_PROPOSAL):
         if case.get_status(record) in OPEN_STATUSES:
             proposal = f"The newest update of {record.id} proposes to close it"
-            yield Finding(record.id, field, f"{proposal}, but its status is {format_status(record.status)}.")
+            yield Finding(record.id, field, f"{proposal}, but its status is {describe_status(record.status)}.")

@@ -21,9 +21,9 @@ from p2ptrack.analysis.rules.rule import (
     NOTE,
     WARNING,
     Finding,
+    describe_status,
     example,
     fix,
-    format_status,
     report_date_order,
     rule,
     why,
@@ -71,7 +71,7 @@ def _check_finished_but_open(case: Case) -> Iterator[Finding]:
         is_open = case.get_status(record) in OPEN_STATUSES and not record.every and record.completed_on is None
         if is_open and not has_closure_proposal(text):  # C121 reports proposals
             subject = f"The newest update of {record.id} says that the work is finished"
-            yield Finding(record.id, field, f"{subject}, but its status is {format_status(record.status)}.")
+            yield Finding(record.id, field, f"{subject}, but its status is {describe_status(record.status)}.")
 
 
 @rule("C123", WARNING, "Closed while work goes on", summary="are closed, but report work that goes on")
@@ -82,7 +82,7 @@ def _check_open_work(case: Case) -> Iterator[Finding]:
     for record, update, field, _ in iter_newest_updates(case, OPEN_WORK):
         is_finished = case.get_status(record) in FINISHED_STATUSES and not record.every
         if is_finished and not _is_before_closure(case, record, update):
-            subject = f"{record.id} is {format_status(record.status)}"
+            subject = f"{record.id} is {describe_status(record.status)}"
             yield Finding(record.id, field, f"{subject}, but its newest update says that work goes on.")
 
 
@@ -123,7 +123,7 @@ def _check_closed_before_completion(case: Case) -> Iterator[Finding]:
 def _check_decision_on_open(case: Case) -> Iterator[Finding]:
     for record in case.with_field("decided"):
         if record.decided and record.status in OPEN_STATUSES - {Status.ON_HOLD}:
-            message = f"{record.id} has a decision to close it, but its status is {format_status(record.status)}."
+            message = f"{record.id} has a decision to close it, but its status is {describe_status(record.status)}."
             yield Finding(record.id, "decided", message)
 
 
@@ -454,7 +454,7 @@ def _check_decided_by_owner(case: Case) -> Iterator[Finding]:
         decision = record.decided if record.status in _UNDONE_STATUSES else None
         maker = decision.by if decision and not decision.meeting else None
         if maker and _fold_post(maker) in map(_fold_post, record.accountable):
-            subject = f"{record.id} is {format_status(record.status)} by decision of {maker}"
+            subject = f"{record.id} is {describe_status(record.status)} by decision of {maker}"
             yield Finding(record.id, "decided.by", f"{subject}, who is also its responsible officer.")
 
 

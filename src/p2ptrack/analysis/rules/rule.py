@@ -253,7 +253,7 @@ def iter_open_dependencies(case: Case) -> Iterator[tuple[str, OpenDependency, tu
             yield f"dependencies[{dependency.index}]", dependency, tuple(record.id for record in dependency.records)
 
 
-def format_status(status: Status | None) -> str:
+def describe_status(status: Status | None) -> str:
     """Return a status as part of a sentence."""
     if status is Status.RISK_ACCEPTED:
         return "accepted as a risk"
@@ -275,7 +275,7 @@ def _make_formatter(template: str, case: Case) -> Callable[..., str]:
         for name in fields:
             values[name] = find_title(getattr(record, name, None))
         if has_status:
-            values["status"] = format_status(record.status)
+            values["status"] = describe_status(record.status)
         return format_template(id=record.id, **values)
 
     return format_message

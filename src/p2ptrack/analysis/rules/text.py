@@ -22,9 +22,9 @@ from p2ptrack.analysis.rules.rule import (
     WARNING,
     Finding,
     SpellingAdvice,
+    describe_status,
     example,
     fix,
-    format_status,
     get_top_field,
     iter_own_texts,
     rule,
@@ -463,7 +463,7 @@ def _describe_difference(
         return "" if ratings[word] == rating else quote(case.policy.rating.get(rating, rating.replace("_", " ")))
     status = statuses.get(word)
     is_same = status is None or any(is_consistent(status, s) for s in (record.status, case.get_status(record)))
-    return "" if is_same else format_status(case.get_status(record))
+    return "" if is_same else describe_status(case.get_status(record))
 
 
 _PRIORITY_COLUMN = compile_on_use(r"\b(?:grade|priority)\b")

@@ -43,7 +43,7 @@ from p2ptrack.reports.document import (
 )
 from p2ptrack.reports.figures import FIGURE_COLUMNS, FigureTables
 from p2ptrack.reports.paper import assemble_paper, build_overview, resolve_scope
-from p2ptrack.reports.progress.figures import build_figures, build_gaps, build_movement
+from p2ptrack.reports.progress.figures import build_first_page_figures, build_gaps, build_movement
 from p2ptrack.reports.progress.lists import (
     build_completed,
     build_decisions,
@@ -150,7 +150,7 @@ def build_ageing(view: View) -> tuple[Block, ...]:
     """Return the overdue records by age, drawn as bars; nothing for few records, whose ages the list below shows."""
     if len(view.measures.overdue().records) < MIN_FOR_AGES:
         return ()
-    return make_figure_tables(view).build_ages()
+    return _make_tables_for_view(view).build_ages()
 
 
 def build_performance(view: View) -> tuple[Block, ...]:
@@ -161,7 +161,7 @@ def build_performance(view: View) -> tuple[Block, ...]:
     has_passed = any(view.figures.find_figure(key).measure.out_of for key in IMPLEMENTED_KEYS)
     if not has_passed and len(view.records) < MIN_FOR_SHARE:
         return ()
-    tables, overdue = make_figure_tables(view), view.measures.overdue().records
+    tables, overdue = _make_tables_for_view(view), view.measures.overdue().records
     # The first page has what is overdue, and the gaps what has no recent update.
     elsewhere = ["stale"] if overdue else ["overdue", "stale"]
     if not view.figures.find_figure("target_changed").measure.records:
@@ -172,13 +172,13 @@ def build_performance(view: View) -> tuple[Block, ...]:
 
 def build_outlook(view: View) -> tuple[Block, ...]:
     """Return the position at each meeting of the history, and the forecast for more coming meetings than the next."""
-    tables, figures = make_figure_tables(view), view.figures
+    tables, figures = _make_tables_for_view(view), view.figures
     trend = () if figures.trend.missing else tables.build_trend()
     has_forecast = len(figures.forecasts) > 1 and view.measures.dated
     return (*trend, *(tables.build_forecast() if has_forecast else ()))
 
 
-def make_figure_tables(view: View) -> FigureTables:
+def _make_tables_for_view(view: View) -> FigureTables:
     """Return the tables of the figures of a view, with its records linked by their ids."""
     return FigureTables(view.figures, view.wording, lambda records: make_cell(link_records_by_id(view, records)))
 
@@ -408,7 +408,7 @@ def _format_gap(view: View, gap_type: str, gap: Measure) -> Spans:
 
 
 _SECTIONS: Mapping[str, Callable[[View], tuple[Block, ...]]] = {
-    "glance": lambda view: (*build_movement(view), build_figures(view)) if view.records else (),
+    "glance": lambda view: (*build_movement(view), build_first_page_figures(view)) if view.records else (),
     "progress": build_progress,
     "overdue": lambda view: (*build_ageing(view), *build_overdue(view)),
     "due": build_due,

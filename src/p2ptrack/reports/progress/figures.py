@@ -50,7 +50,7 @@ class FigureLine:
     inferred: bool = False
 
 
-def build_figures(view: View) -> Table:
+def build_first_page_figures(view: View) -> Table:
     """Return the figures of the first page. An optional figure without records has no line."""
     return _build_figure_table(view, "figures", _iter_figures(view))
 

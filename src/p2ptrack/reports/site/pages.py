@@ -57,7 +57,7 @@ from p2ptrack.reports.record_blocks import (
     join_spans,
     make_line_cell,
 )
-from p2ptrack.reports.record_table import format_exemption_type, format_supplier, format_value
+from p2ptrack.reports.record_table import format_exemption_type, format_exemption_value, format_supplier
 from p2ptrack.values import dataclass
 
 PAGE_SCHEME = "\x02"
@@ -224,14 +224,14 @@ class FacetValue:
 
 
 def _read_kind(context: PaperContext, record: Record) -> tuple[str, ...]:
-    return (format_kind(context, record, plural=True),)
+    return (format_record_kind(context, record, plural=True),)
 
 
 def _rank_kinds(context: PaperContext) -> list[str]:
-    return list(dict.fromkeys(format_kind(context, record, plural=True) for record in context.register.records))
+    return list(dict.fromkeys(format_record_kind(context, record, plural=True) for record in context.register.records))
 
 
-def format_kind(context: PaperContext, record: Record, *, plural: bool) -> str:
+def format_record_kind(context: PaperContext, record: Record, *, plural: bool) -> str:
     """Return the name of a record's kind: *Action*, or *Actions* for several."""
     kind = kind_of(record)
     default = _capitalise(kind.plural if plural else kind.singular)
@@ -406,7 +406,7 @@ _COLUMNS = (
         _of_exemption(lambda c, r: format_exemption_type(c.wording, r.type, "one") if r.type else ""),
     ),
     _ListColumn("supplier", "exemption_supplier_alone", _of_exemption(format_supplier)),
-    _ListColumn("value", "exemption_value", _of_exemption(format_value)),
+    _ListColumn("value", "exemption_value", _of_exemption(format_exemption_value)),
     _ListColumn(
         "approved",
         "exemption_approved_on",
@@ -452,7 +452,7 @@ def _find_group(context: PaperContext, record: Record) -> tuple[str, str]:
     """Return the group of a record in a list, and its title where the wording has none for it."""
     facts = context.case.facts.get(record.id)
     if facts is None:
-        title = format_kind(context, record, plural=True)
+        title = format_record_kind(context, record, plural=True)
         return title.casefold().replace(" ", "-"), title
     if facts.overdue:
         return "overdue", ""

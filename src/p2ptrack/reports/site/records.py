@@ -17,7 +17,7 @@ from p2ptrack.model.programme import Wording
 from p2ptrack.model.records import Action, FollowUp, ProcurementExemption, Recommendation, Record, TrackedRecord
 from p2ptrack.model.recurrence import Period, count_done_periods
 from p2ptrack.model.register import format_meeting_title, list_raising_meetings
-from p2ptrack.model.schema import FieldSpec, is_address, list_fields, record_field_specs
+from p2ptrack.model.schema import FieldSpec, is_url, list_fields, record_field_specs
 from p2ptrack.phrases import excerpt, find_separator, unique
 from p2ptrack.reports.context import PaperContext
 from p2ptrack.reports.document import (
@@ -57,7 +57,7 @@ from p2ptrack.reports.record_blocks import (
     sort_newest_first,
 )
 from p2ptrack.reports.record_table import format_exemption_type
-from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, find_label, format_kind, link_page
+from p2ptrack.reports.site.pages import HOME, RECORDS, SiteContext, SitePage, find_label, format_record_kind, link_page
 
 # The history of a record for the public, without its authors, because these are people.
 
@@ -66,7 +66,7 @@ _MAX_VALUE = 80
 _UNPRINTED = frozenset({EventType.EXEMPTION, EventType.DISAPPEARED, EventType.NEW})
 
 
-def build_changes(site: SiteContext, record: Record) -> tuple[Block, ...]:
+def build_change_table(site: SiteContext, record: Record) -> tuple[Block, ...]:
     """Return a table with a row for each change of a record, the newest first; nothing without a history.
 
     A record with something exempt has none: its earlier text may be exempt too.
@@ -164,7 +164,7 @@ def build_record_pages(site: SiteContext) -> Iterator[SitePage]:
 def _build_meta(site: SiteContext, record: Record) -> tuple[Fact, ...]:
     context = site.paper
     words = context.wording
-    facts = [Fact(format_kind(context, record, plural=False), spans=(record.id,))]
+    facts = [Fact(format_record_kind(context, record, plural=False), spans=(record.id,))]
     if isinstance(record, TrackedRecord):
         lines = {
             "status": format_status(context, record),
@@ -199,7 +199,7 @@ def _iter_blocks(site: SiteContext, record: Record) -> Iterator[Block]:
     yield from _build_section(context, "site_details", (Facts(details),) if details else ())
     links = tuple(_iter_links(context, record))
     yield from _build_section(context, "site_links", (Facts(links),) if links else ())
-    yield from _build_section(context, "site_history", build_changes(site, record))
+    yield from _build_section(context, "site_history", build_change_table(site, record))
 
 
 def _build_section(context: PaperContext, key: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -326,7 +326,7 @@ def _build_periods(context: PaperContext, record: TrackedRecord) -> Iterator[Fac
 def _format_period(words: Wording, period: Period) -> Spans:
     link, evidence = period.link or "", period.evidence or ""
     reference: Spans = (evidence,) if evidence else ()
-    if is_address(link):
+    if is_url(link):
         reference = (Link(link, evidence),)
     parts: tuple[Spans, ...] = (
         (words("due", on=period.due.to_text()),),
@@ -348,7 +348,7 @@ def _format_value(site: SiteContext, spec: FieldSpec, value: Any) -> Spans:
     if isinstance(value, tuple):
         separator = find_separator(item for item in value if isinstance(item, str))
         return join_spans((_format_value(site, spec, item) for item in value), separator)
-    if isinstance(value, str) and is_address(value):
+    if isinstance(value, str) and is_url(value):
         return (Link(value),)
     match spec.marker:
         case IdMarker(target="meeting"):

@@ -89,7 +89,7 @@ def load_newer_states(root: Path, register: Register) -> CurrentRegister:
     except OperationError:
         return current
     is_behind = set(_list_tips(repository, repository.head)) != {repository.head}
-    if not is_behind and not needs_history(register):
+    if not is_behind and not has_exempt_content(register):
         return current
     try:
         return _add_states(current, repository, repository.head)
@@ -100,15 +100,15 @@ def load_newer_states(root: Path, register: Register) -> CurrentRegister:
 
 
 def load_states_of_copy(repository: Repository, register: Register) -> CurrentRegister:
-    """Return the register of the newest commit with its exemptions in older commits, if `needs_history`.
+    """Return the register of the newest commit with its exemptions in older commits, if `has_exempt_content`.
 
     Raises `OperationError` where this copy lacks one of them.
     """
     current = CurrentRegister(register)
-    return _add_states(current, repository, repository.head) if needs_history(register) else current
+    return _add_states(current, repository, repository.head) if has_exempt_content(register) else current
 
 
-def needs_history(register: Register) -> bool:
+def has_exempt_content(register: Register) -> bool:
     """Whether older commits can decide what is withheld: something is exempt now."""
     entry_fields = register.field_index().records_by_field
     return bool(register.with_field("exempt")) or any(name.endswith(".exempt") for name in entry_fields)

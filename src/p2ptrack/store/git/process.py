@@ -164,7 +164,7 @@ def find_git_folder(root: Path) -> Path | None:
     return None
 
 
-def explain_failure(root: Path, result: GitResult) -> OperationError:
+def make_git_error(root: Path, result: GitResult) -> OperationError:
     """Return the error of a failed command, with what to do about it."""
     folder = escape_control_characters(str(root))
     if not result.is_installed:

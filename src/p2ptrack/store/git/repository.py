@@ -37,8 +37,8 @@ from p2ptrack.store.git.log import (
 from p2ptrack.store.git.process import (
     SHALLOW_MESSAGE,
     GitResult,
-    explain_failure,
     extract_message,
+    make_git_error,
     missing_objects_error,
     parse_objects,
     run_git,
@@ -119,7 +119,7 @@ class Repository:
         result = run_git(root, "rev-parse", *_REV_PARSE_OPTIONS, "--quiet", "--verify", "HEAD^{commit}")
         shallow_answer, inside_answer, rest = (*result.text.split("\n", 2), "", "")[:3]
         if shallow_answer not in {"true", "false"}:
-            raise explain_failure(root, result)
+            raise make_git_error(root, result)
         if inside_answer != "true":
             raise OperationError(
                 f"git does not treat {escape_control_characters(str(root))} as a folder of the repository, because "
@@ -131,7 +131,7 @@ class Repository:
                 raise missing_objects_error()
             refs = run_git(root, "for-each-ref", "--count=1")
             if refs.exit_code or refs.stderr:
-                raise explain_failure(root, refs)
+                raise make_git_error(root, refs)
             raise OperationError(_NO_COMMITS_ON_BRANCH if refs.stdout else _NO_COMMITS)
         prefix, _, head = rest.removesuffix("\n").rpartition("\n")
         return cls(root, prefix, head, shallow_answer == "true")
@@ -140,7 +140,7 @@ class Repository:
         """Run git here. Raises `OperationError` when it refuses."""
         result = run_git(self.root, *arguments, stdin=stdin)
         if result.exit_code:
-            raise explain_failure(self.root, result)
+            raise make_git_error(self.root, result)
         return result
 
     def resolve(self, name: str) -> ResolvedRevision:
@@ -298,7 +298,7 @@ class Repository:
         """Return the files in a folder of a commit, or those under some names in it; none without such a folder."""
         result = run_git(self.root, "ls-tree", "-r", "-z", "-l", "--full-tree", f"{commit}:{folder}", "--", *names)
         if result.exit_code and "Not a valid object name" not in result.stderr:
-            raise explain_failure(self.root, result)
+            raise make_git_error(self.root, result)
         return parse_tree(result.text)
 
     def read_blobs(self, blob_ids: Iterable[str]) -> Mapping[str, bytes]:
@@ -486,7 +486,7 @@ _COPY_NAME = ".git"
 _MAX_REASON = 200
 
 
-def is_address(text: str) -> bool:
+def is_repository_address(text: str) -> bool:
     """Whether a text is the address of a repository on another computer, or of one as `file://` names it."""
     return bool(_SCHEME.match(text) or _SSH_ADDRESS.fullmatch(text))
 
@@ -540,6 +540,6 @@ def _require(result: GitResult) -> None:
     if not result.exit_code:
         return
     if not result.is_installed or "dubious ownership" in result.stderr:
-        raise explain_failure(Path(), result)
+        raise make_git_error(Path(), result)
     reason = hide_credentials(extract_message(result, _MAX_REASON)).rstrip(".")
     raise OperationError(f"git cannot copy it: {reason}. Check the address, and that you may read it.")

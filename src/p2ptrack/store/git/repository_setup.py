@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from p2ptrack.store.git.process import GitResult, explain_failure, run_git
+from p2ptrack.store.git.process import GitResult, make_git_error, run_git
 from p2ptrack.store.writing import read_existing, write_file
 from p2ptrack.values import dataclass
 
@@ -162,7 +162,7 @@ def read_commit_hook(root: Path) -> CommitHook:
     result = run_git(root, "rev-parse", "--git-path", "hooks/pre-commit")
     top = find_top(root)
     if result.exit_code or top is None:
-        raise explain_failure(root, result)
+        raise make_git_error(root, result)
     path = Path(os.path.normpath(root / result.text.rstrip("\n")))
     folder = top[1].rstrip("/") or "."
     check_line = f"{build_program_command()} check --root {shlex.quote(folder)}"
@@ -233,4 +233,4 @@ def _format_data(data: bytes) -> bytes:
 
 def _require(root: Path, result: GitResult) -> None:
     if result.exit_code:
-        raise explain_failure(root, result)
+        raise make_git_error(root, result)

@@ -18,7 +18,7 @@ from p2ptrack.errors import CheckFailed, OperationError
 from p2ptrack.model.kinds import Kinds
 from p2ptrack.model.register import PROGRAMME_PATH
 from p2ptrack.store.folder import FolderSource, NoRegisterError, RecordFile, describe_folder, find_root, is_yaml
-from p2ptrack.store.git.process import SUBMODULE_MODE, explain_failure, find_git_folder, has_git_folder, run_git
+from p2ptrack.store.git.process import SUBMODULE_MODE, find_git_folder, has_git_folder, make_git_error, run_git
 from p2ptrack.store.loader import LoadedRegister, load_register_from
 from p2ptrack.store.parsed_cache import hash_blob, open_parsed_cache
 
@@ -160,7 +160,7 @@ def explain_unknown_head(root: Path) -> str:
     """Return why git does not name the commit of a register that is in a repository; otherwise nothing."""
     result = run_git(root, "rev-parse", "--git-dir")
     if result.exit_code and has_git_folder(root):
-        return str(explain_failure(root, result))
+        return str(make_git_error(root, result))
     return ""
 
 

@@ -203,7 +203,7 @@ def quote_text(text: str) -> str:
     return f'"{text}"'
 
 
-def format_scalar(text: str) -> str:
+def quote_if_needed(text: str) -> str:
     """Return the text as it may follow a name and a colon: plain where that is safe, otherwise in quotes."""
     return text if _SAFE_SCALAR.fullmatch(text) and text not in NULL_WORDS else quote_text(text)
 
@@ -415,7 +415,7 @@ class LintedText(SourceText):
             fix = f"{BEGIN_LIST_BELOW}\n{indent}{key.group()}\n{indent}  {value}"
             self.report(messages.INDICATOR_IN_VALUE, (key.end(), key.end() + 1), fix=fix, text="-")
             return
-        fixed_value = value if _WRITTEN_VALUE.fullmatch(value) else format_scalar(value)
+        fixed_value = value if _WRITTEN_VALUE.fullmatch(value) else quote_if_needed(value)
         line = self.replace_span((key.end(), span[1]), f" {fixed_value}")
         self.report(messages.NO_SPACE_AFTER_COLON, (key.end() - 1, key.end()), line=line)
 

@@ -18,7 +18,7 @@ from p2ptrack.store.yaml.source_text import (
     CharSpan,
     LintedText,
     SourceText,
-    format_scalar,
+    quote_if_needed,
 )
 from p2ptrack.values import compile_on_use, dataclass
 
@@ -125,7 +125,7 @@ def format_text(source: SourceText, value: TextValue, lines: list[CharSpan]) -> 
     marker, body = _read_text_value(source, value)
     body += _read_lines(source, lines)
     if value.is_one_line:
-        return f"{header} {format_scalar(' '.join(' '.join(body).split()))}"
+        return f"{header} {quote_if_needed(' '.join(' '.join(body).split()))}"
     indent = " " * value.indent
     return "\n".join([f"{header} {marker}", *(f"{indent}{line}".rstrip() for line in body)])
 
@@ -213,7 +213,7 @@ def suggest_list_without_brackets(source: LintedText, value: TextValue) -> str:
         entries = [entry.strip() for entry in inner.split(",")]
         if not all(entry.startswith("- ") for entry in entries):
             return ""
-        values = ", ".join(format_scalar(entry.removeprefix("-").strip()) for entry in entries)
+        values = ", ".join(quote_if_needed(entry.removeprefix("-").strip()) for entry in entries)
         line = source.replace_span((value.start, value.start + len(inner) + 2), f"[{values}]")
         return f"Leave the dashes out: a list in brackets has none:\n{line}"
     if not entries[0].startswith("- "):
@@ -234,7 +234,7 @@ def suggest_values_after_list(brackets: str, rest: str) -> tuple[str, str] | Non
     added = [word for word in words if word]
     is_separated = rest[0] in ",;&+[" or rest.lower().startswith("and ")
     if added and (is_separated or all(map(_ID.fullmatch, added))) and not any("(" in word for word in added):
-        values = ", ".join([inner, *(word if word[0] in "\"'" else format_scalar(word) for word in added)])
+        values = ", ".join([inner, *(word if word[0] in "\"'" else quote_if_needed(word) for word in added)])
         return "Put all of them in one pair of brackets", f"[{values}]"
     remark = rest.lstrip("/#*").strip()
     if not any(map(str.isalnum, remark)):
