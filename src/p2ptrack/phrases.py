@@ -357,9 +357,9 @@ def find_similar_character(character: str) -> str:
     """Return what papers print instead of a character that the fonts lack, or an empty text."""
     if similar := _SIMILAR_BY_CHARACTER.get(character):
         return similar
-    plain = unicodedata.normalize("NFKC", character)
-    is_plain = plain != character and plain.strip() and get_printable_characters().issuperset(plain)
-    return plain if is_plain else ""
+    normalised = unicodedata.normalize("NFKC", character)
+    is_plain = normalised != character and normalised.strip() and get_printable_characters().issuperset(normalised)
+    return normalised if is_plain else ""
 
 
 def is_private_character(character: str) -> bool:
@@ -474,18 +474,18 @@ _LIKELY_ID = compile_on_use(r"[A-Za-z]{1,4}[0-9]{1,4}(?:\.[0-9]{1,3})*")
 
 def suggest_id(text: str) -> str:
     """Return the id that a text with extra characters means: `A01` for `A 01` or `A-01`; an empty text for none."""
-    plain = "".join(
+    normalised = "".join(
         char if char.isascii() else unicodedata.normalize("NFKC", char).translate(_LATIN_LETTERS) for char in text
     )
-    id_ = re.sub(r"[\s_/-]+", "", plain.strip("[(]).,;:'\""))
+    id_ = re.sub(r"[\s_/-]+", "", normalised.strip("[(]).,;:'\""))
     return id_ if _LIKELY_ID.fullmatch(id_) else ""
 
 
 def describe_lookalike(text: str) -> str:
     """Return a sentence about the first character that looks like a plain letter or digit, or an empty text."""
     for char in text:
-        plain = char if char.isascii() else unicodedata.normalize("NFKC", char).translate(_LATIN_LETTERS)
-        if plain != char and len(plain) == 1 and plain.isascii() and plain.isalnum():
+        normalised = char if char.isascii() else unicodedata.normalize("NFKC", char).translate(_LATIN_LETTERS)
+        if normalised != char and len(normalised) == 1 and normalised.isascii() and normalised.isalnum():
             name = unicodedata.name(char, "special").partition(" ")[0].capitalize()
-            return f"{char} is a {name} character (U+{ord(char):04X}). Type a plain {plain}."
+            return f"{char} is a {name} character (U+{ord(char):04X}). Type a plain {normalised}."
     return ""

@@ -165,9 +165,9 @@ def _select_problems(full: Case, case: Case) -> ExportedRegister:
     problems_of_rules = run_rules(full)
     if case.disclosure.audience == Audience.OFFICERS:
         return ExportedRegister(case, (*full.problems, *problems_of_rules))
-    known = set(map(_identify_problem, run_rules(case)))
+    known_problems = set(map(_identify_problem, run_rules(case)))
     return ExportedRegister(
-        case, tuple(problem for problem in problems_of_rules if _identify_problem(problem) in known)
+        case, tuple(problem for problem in problems_of_rules if _identify_problem(problem) in known_problems)
     )
 
 

@@ -162,8 +162,8 @@ class _ContractIndex:
 
     def find_successor(self, contract: Contract) -> Contract | None:
         """Return the contract that names this one as replaced, otherwise one of the same name that ends after it."""
-        named = self._replacing.get(fold_reference(contract.reference), ()) if contract.reference else ()
-        candidates = (*named, *self._named.get(fold_text(contract.name), ()))
+        replacements = self._replacing.get(fold_reference(contract.reference), ()) if contract.reference else ()
+        candidates = (*replacements, *self._named.get(fold_text(contract.name), ()))
         return next((other for other in candidates if other is not contract and _follows(other, contract)), None)
 
 

@@ -151,8 +151,8 @@ def _find_limit(case: Case, record: ProcurementExemption) -> Decimal | None:
     """Return the highest limit in pounds of those who approved an exemption, if that of each is known."""
     limits = {fold_text(post): limit for post, limit in case.policy.delegations.items()}
     approvers = [limits.get(fold_text(post)) for post in record.approved_by]
-    known = [limit.amount for limit in approvers if limit is not None and limit.currency == POUNDS]
-    return max(known) if known and len(known) == len(approvers) else None
+    pound_limits = [limit.amount for limit in approvers if limit is not None and limit.currency == POUNDS]
+    return max(pound_limits) if pound_limits and len(pound_limits) == len(approvers) else None
 
 
 _SPLIT_SPAN = timedelta(weeks=8)

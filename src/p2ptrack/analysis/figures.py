@@ -243,8 +243,8 @@ def list_groupings(case: Case) -> tuple[Grouping, ...]:
 
     def get_directorate(record: TrackedRecord) -> list[str]:
         name = record.directorate or ""
-        plain = remove_tags(name) if has_tags(name) else name
-        return [name.replace(plain, case.register.format_directorate(plain))] if plain else []
+        untagged_name = remove_tags(name) if has_tags(name) else name
+        return [name.replace(untagged_name, case.register.format_directorate(untagged_name))] if untagged_name else []
 
     return (
         Grouping("accountable", lambda record: record.accountable),

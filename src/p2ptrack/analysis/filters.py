@@ -126,10 +126,15 @@ def _iter_unused_values(case: Case, term: FilterTerm) -> Iterator[str]:
     spec = specs.get(resolve_name(term.name))
     keys = list_group_keys(spec) if spec else ()
     searched = [specs.get(f"{'.'.join(spec.path)}.{key}") for key in keys] if spec and keys else [spec]
-    known = [KnownValues(case, field) for field in searched if field and field.type in {"name", "text"}]
-    for value in () if any(values.is_known(term.value) for values in known) else term.values:
-        sentences = [values.explain_unused(value, term.name) for values in known if values.is_free]
-        if sentences and all(sentences) and not is_none(value) and not any(values.is_known(value) for values in known):
+    known_values = [KnownValues(case, field) for field in searched if field and field.type in {"name", "text"}]
+    for value in () if any(values.is_known(term.value) for values in known_values) else term.values:
+        sentences = [values.explain_unused(value, term.name) for values in known_values if values.is_free]
+        if (
+            sentences
+            and all(sentences)
+            and not is_none(value)
+            and not any(values.is_known(value) for values in known_values)
+        ):
             yield sentences[0]
 
 
@@ -459,15 +464,15 @@ def _build_field_flag_predicate(_: Case, name: str, field_spec: FieldSpec, term:
 
 
 def _build_name_predicate(case: Case, _: str, field_spec: FieldSpec, term: FilterTerm) -> RecordPredicate:
-    known = KnownValues(case, field_spec)
-    values = (term.value,) if known.is_known(term.value) else term.values
+    known_values = KnownValues(case, field_spec)
+    values = (term.value,) if known_values.is_known(term.value) else term.values
     typed_name = f"{'not.' * term.negated}{term.name}"
-    accepted_values = {known.resolve(value, typed_name) for value in values if not is_none(value)}
+    accepted_values = {known_values.resolve(value, typed_name) for value in values if not is_none(value)}
     is_absent = _build_absence_predicate(field_spec)
     accepts_absence, accepts_parts = any(map(is_none, values)), field_spec.path == ("recommendations",)
 
     def predicate(record: Record) -> bool:
-        names = [known.normalise(str(value)) for value in iter_values(record, field_spec.path)]
+        names = [known_values.normalise(str(value)) for value in iter_values(record, field_spec.path)]
         return (
             any(name in accepted_values for name in names)
             or (accepts_parts and any(name.startswith(f"{value}.") for name in names for value in accepted_values))

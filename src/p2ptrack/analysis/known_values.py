@@ -216,7 +216,7 @@ def explain_pattern(text: str, typed_name: str) -> str:
 
 
 def quote_filter(word: str) -> str:
-    """Return a filter as it can be typed in a shell: in quotation marks where it holds a space or a quotation mark."""
+    """Return a filter as it can be typed in a shell: in quotation marks where it has a space or a quotation mark."""
     if '"' in word:
         return f"'{word}'"
     return f'"{word}"' if re.search(r"[\s'&;()<>|*?$!#]", word) else word

@@ -241,9 +241,9 @@ class Measures:
         """Return the records that somebody other than their officer has verified, of those whose work is done."""
         done = tuple(record for record in self.records if is_done(self.case.get_status(record)))
         unreadable = self._unreadable(done, "verified", "accountable")
-        known = _without(done, unreadable)
-        records = tuple(r for r in known if is_verified(r, self.case.register, self.case.as_of))
-        return Measure(records, known, unreadable=unreadable)
+        readable = _without(done, unreadable)
+        records = tuple(r for r in readable if is_verified(r, self.case.register, self.case.as_of))
+        return Measure(records, readable, unreadable=unreadable)
 
     def past_phase(self) -> Measure:
         """Return the open records whose end phase has ended; where no end phase is recorded, that is not known."""

@@ -78,7 +78,7 @@ def check(
         result = run_checks(folder, position_date, snapshot, history=history, is_grouped=is_grouped)
     if snapshot is not None:
         warn_about_snapshot(snapshot)
-    scopes = [_select(path, result, folder, snapshot) for path in paths or ()]
+    scopes = [_resolve_scope(path, result, folder, snapshot) for path in paths or ()]
     problems = tuple(
         problem for problem in result.problems if not paths or any(scope.includes(problem) for scope in scopes)
     )
@@ -88,16 +88,16 @@ def check(
     if format_name == "json":
         summary = replace(summary, provenance=find_provenance(folder, snapshot))
     if format_name == "text":
-        versions = "" if snapshot else _advise_on_versions(problems, folder)
+        version_advice = "" if snapshot else _advise_on_versions(problems, folder)
         has_folder = any(scope.is_folder for scope in scopes)
-        _print_text(summary, result.listed or (group_findings(problems) if has_folder else problems), versions)
+        _print_text(summary, result.listed or (group_findings(problems) if has_folder else problems), version_advice)
     else:
         _print_summary(summary, format_name, folder)
     failing = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return int(any(problem.severity in failing for problem in problems))
 
 
-def _select(path: Path, result: CheckResult, root: Path, snapshot: Snapshot | None) -> CheckScope:
+def _resolve_scope(path: Path, result: CheckResult, root: Path, snapshot: Snapshot | None) -> CheckScope:
     """Return what an argument means: a record or contract by its name, otherwise a file or folder of the register."""
     from p2ptrack.queries.check import find_mention_scope, find_scope, make_path_scope
     from p2ptrack.store.folder import list_record_files, record_stem
@@ -107,7 +107,7 @@ def _select(path: Path, result: CheckResult, root: Path, snapshot: Snapshot | No
     named_paths = [file for file, stem in stems.items() if stem.casefold() == str(path).casefold()]
     if scope := find_scope(result.register, str(path), named_paths):
         return scope
-    selected = _snapshot_path(path, root, snapshot) if snapshot else _register_path(path, root)
+    selected = _find_snapshot_path(path, root, snapshot) if snapshot else _find_register_path(path, root)
     scope = make_path_scope(result.register, selected) if selected else find_mention_scope(str(path), result.problems)
     if scope is not None:
         return scope
@@ -116,7 +116,7 @@ def _select(path: Path, result: CheckResult, root: Path, snapshot: Snapshot | No
     raise UsageError(f"There is no record, file or folder {path}. Name one in the register, for example data/actions.")
 
 
-def _register_path(path: Path, root: Path) -> str:
+def _find_register_path(path: Path, root: Path) -> str:
     """Return a path relative to the register, as problems have it; empty when it does not exist there.
 
     Raises `UsageError` when it is elsewhere.
@@ -131,7 +131,7 @@ def _register_path(path: Path, root: Path) -> str:
     return ""
 
 
-def _snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
+def _find_snapshot_path(path: Path, root: Path, snapshot: Snapshot) -> str:
     """Return a path relative to the register; empty when the commit does not have it."""
     for candidate in (Path.cwd() / path, root.resolve() / path):
         relative = Path(os.path.relpath(candidate, root.resolve())).as_posix()
@@ -161,13 +161,13 @@ def _advise_on_versions(problems: Sequence[Problem], root: Path) -> str:
     return f"To see {change}: {command} -- {file}"
 
 
-def _print_text(summary: CheckSummary, listed: Sequence[Problem], versions: str) -> None:
+def _print_text(summary: CheckSummary, problems: Sequence[Problem], version_advice: str) -> None:
     from p2ptrack.cli.terminal import terminal_style, write_output
     from p2ptrack.formats import text
     from p2ptrack.queries.check import format_advice, format_summary
 
-    closing_lines = [line for line in (format_summary(summary), format_advice(summary), versions) if line]
-    write_output(text.format_problems(listed, closing_lines, terminal_style()), as_text=True)
+    closing_lines = [line for line in (format_summary(summary), format_advice(summary), version_advice) if line]
+    write_output(text.format_problems(problems, closing_lines, terminal_style()), as_text=True)
 
 
 def _print_summary(summary: CheckSummary, format_name: str, root: Path) -> None:
@@ -238,7 +238,7 @@ def explain_rule(
 def load_catalogue() -> Mapping[str, CatalogueEntry]:
     """Return everything that check can find, by its code and in the order of the codes."""
     entries = sorted(iter_catalogue(), key=lambda entry: entry.code)
-    return {entry.code: _with_example_fix(entry) for entry in entries}
+    return {entry.code: _add_example_fix(entry) for entry in entries}
 
 
 def iter_catalogue() -> Iterator[CatalogueEntry]:
@@ -259,7 +259,7 @@ def iter_catalogue() -> Iterator[CatalogueEntry]:
     yield from all_rules()
 
 
-def _with_example_fix(entry: CatalogueEntry) -> CatalogueEntry:
+def _add_example_fix(entry: CatalogueEntry) -> CatalogueEntry:
     """Return a YAML error with the fix that its own example gets: the template of the fix has gaps to fill."""
     from p2ptrack.store.yaml import read
     from p2ptrack.store.yaml.messages import YamlErrorCode
@@ -287,7 +287,7 @@ def build_rules() -> Document:
         Row((Cell(entry.code), Cell(entry.severity.value), Cell(entry.title)), key=entry.code) for entry in entries
     )
     blocks = (Table("rules", "", columns, rows), make_paragraph("For help on one of them: p2ptrack rule CODE"))
-    return _rules_document("Everything that check can find", blocks, entries)
+    return _build_rules_document("Everything that check can find", blocks, entries)
 
 
 def build_rule(code: str) -> Document:
@@ -306,10 +306,10 @@ def build_rule(code: str) -> Document:
         Fact("Example", entry.example),
         Fact("Fix", entry.fix),
     )
-    return _rules_document(f"{entry.code} {entry.title}", (Facts(facts),), (entry,))
+    return _build_rules_document(f"{entry.code} {entry.title}", (Facts(facts),), (entry,))
 
 
-def _rules_document(title: str, blocks: tuple[Block, ...], entries: tuple[CatalogueEntry, ...]) -> Document:
+def _build_rules_document(title: str, blocks: tuple[Block, ...], entries: tuple[CatalogueEntry, ...]) -> Document:
     from p2ptrack.reports.document import Document
 
     fields = ("code", "severity", "title", "why", "example", "fix")

@@ -328,8 +328,10 @@ class _Importer:
         """Return the ids of the recommendations by their ids and, of this document, by their places in it."""
         records = [record for record in self.case.register.records if record.kind is KIND_BY_NAME["recommendation"]]
         ids = {fold_place(record.id): record.id for record in records}
-        own = [record for record in records if record.source and record.source.id == source]
-        return ids | {fold_place(record.source.ref): record.id for record in own if record.source and record.source.ref}
+        from_source = [record for record in records if record.source and record.source.id == source]
+        return ids | {
+            fold_place(record.source.ref): record.id for record in from_source if record.source and record.source.ref
+        }
 
     def _read(self, trackers: Sequence[Tracker], kind: Kind, context: ImportContext) -> list[RecordDraft]:
         reader = TrackerReader(context, self.report)
@@ -360,23 +362,23 @@ class _Importer:
 
     def _confirm_matches(self, matches: ImportMatches) -> ImportMatches:
         """Return the matches after the user has decided on the possible ones."""
-        known, new, possible = [*matches.matched], [*matches.new], []
+        matched, new, possible = [*matches.matched], [*matches.new], []
         missing = [*matches.missing]
         for match in matches.possible:
-            recorded = quote(match.record.origin_text or match.record.title)
+            request = quote(match.record.origin_text or match.record.title)
             question = (
-                f"{match.record.id} asks {recorded}. {match.draft.place} asks {quote(get_draft_request(match.draft))}. "
+                f"{match.record.id} asks {request}. {match.draft.place} asks {quote(get_draft_request(match.draft))}. "
                 "Is it the same request?"
             )
             answer = self.prompter.choose(question, YES_OR_NO, "")
             if answer == "yes":
-                known.append((match.draft, match.record))
+                matched.append((match.draft, match.record))
             elif answer == "no":
                 new.append(match.draft)
                 missing.append(match.record)
             else:
                 possible.append(match)
-        return ImportMatches(tuple(new), tuple(known), tuple(possible), tuple(missing))
+        return ImportMatches(tuple(new), tuple(matched), tuple(possible), tuple(missing))
 
     def _ask_about_requests(self, drafts: Iterable[RecordDraft]) -> None:
         """Ask about target changes that are requested of targets that neither the file nor the register has."""

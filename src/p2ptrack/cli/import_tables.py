@@ -323,8 +323,10 @@ def _make_files(register: _Register, edits: list[PlannedEdit], plan: WorkbookPla
     before = _find_errors(register, {})
     while True:
         changes, applied = _apply(register, edits, plan)
-        named = _name_records(register, records)
-        changes |= {path: RecordChange(path, None, _format(id_, record)) for path, (id_, record) in named.items()}
+        records_by_path = _name_records(register, records)
+        changes |= {
+            path: RecordChange(path, None, _format(id_, record)) for path, (id_, record) in records_by_path.items()
+        }
         errors = _find_errors(register, {path: change.after for path, change in changes.items()}) if changes else {}
         new = [problem for key, problem in errors.items() if key not in before]
         if not new:
@@ -333,7 +335,10 @@ def _make_files(register: _Register, edits: list[PlannedEdit], plan: WorkbookPla
             edit.place: problem for edit in applied if (problem := _find_cause(register, edit, applied, new))
         }
         wrong_records = {
-            record.place: problem for path, (_, record) in named.items() for problem in new if problem.path == path
+            record.place: problem
+            for path, (_, record) in records_by_path.items()
+            for problem in new
+            if problem.path == path
         }
         if not wrong_edits and not wrong_records:
             raise OperationError(f"Nothing was imported. The register would have an error: {new[0].message}")
@@ -383,15 +388,15 @@ def _apply(
 
 def _name_records(register: _Register, records: Iterable[PlannedRecord]) -> dict[str, tuple[str, PlannedRecord]]:
     """Return the new records with their ids, by the paths of their files."""
-    known = register.case.register
-    used = {*known.paths, *known.broken_ids, *list_committed_ids(register.root)}
-    named = {}
+    loaded_register = register.case.register
+    used = {*loaded_register.paths, *loaded_register.broken_ids, *list_committed_ids(register.root)}
+    records_by_path = {}
     for record in records:
-        id_ = find_free_id(record.kind, [existing.id for existing in known.of_kind(record.kind)], used)
+        id_ = find_free_id(record.kind, [existing.id for existing in loaded_register.of_kind(record.kind)], used)
         used.add(id_)
         title = str(record.values.get("title") or find_first_sentence(str(record.values["origin_text"])))
-        named[f"data/{record.kind.folder}/{make_file_name(id_, title)}"] = (id_, record)
-    return named
+        records_by_path[f"data/{record.kind.folder}/{make_file_name(id_, title)}"] = (id_, record)
+    return records_by_path
 
 
 def _format(id_: str, record: PlannedRecord) -> bytes:

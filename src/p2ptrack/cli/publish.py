@@ -199,8 +199,8 @@ def _make_papers(
         if needs_history(context, papers):
             with show_progress("Reading the history"):
                 context = with_published_history(context, snapshot, published)
-            known = sorted(context.history.published_positions) if context.history else ()
-            manifest = manifest.model_copy(update={"published": tuple(known)})
+            meetings = sorted(context.history.published_positions) if context.history else ()
+            manifest = manifest.model_copy(update={"published": tuple(meetings)})
         papers_by_audience[audience] = _build_papers(context, snapshot, papers, manifest.meeting)
     files = {
         f"{name}.{format_name}": formats[format_name]

@@ -130,9 +130,9 @@ def show(
 ) -> int:
     """Show one record in full: its fields, its position, its links and what needs to be done."""
     from p2ptrack.cli.register import has_unreadable, print_answer
-    from p2ptrack.queries.contracts import build_any
+    from p2ptrack.queries.contracts import build_record_or_contract
 
-    case = print_answer(options, format_, lambda case: build_any(case, id_))
+    case = print_answer(options, format_, lambda case: build_record_or_contract(case, id_))
     return int(fail and has_unreadable(case))
 
 

@@ -99,7 +99,7 @@ def _split_group(text: str, specs: Mapping[str, FieldSpec]) -> list[str]:
 
 
 def expand_short_forms(
-    kind: Kind, fields: Mapping[str, YamlValue], written: Mapping[str, YamlValue]
+    kind: Kind, fields: Mapping[str, YamlValue], file_values: Mapping[str, YamlValue]
 ) -> dict[str, YamlValue]:
     """Return the fields with a group's main field named in full, if another field of the group is set.
 
@@ -109,7 +109,7 @@ def expand_short_forms(
     groups = {spec.name: spec for spec in list_fields(kind.model) if spec.fields and not spec.is_list}
     for name in fields:
         group, separator, _ = name.partition(".")
-        text = fields.get(group, written.get(group))
+        text = fields.get(group, file_values.get(group))
         if separator and group in groups and isinstance(text, str) and text:
             expanded.pop(group, None)
             expanded = {f"{group}.{groups[group].fields[0].name}": text, **expanded}
@@ -332,8 +332,8 @@ def edit_record(options: EditOptions, id_: str, values: Sequence[str]) -> int:
         fields = parse_values(kind_of(target.record), values)
         kind = kind_of(target.record)
 
-        def plan(written: Mapping[str, YamlValue]) -> list[Edit]:
-            expanded = expand_short_forms(kind, fields, written)
+        def plan(file_values: Mapping[str, YamlValue]) -> list[Edit]:
+            expanded = expand_short_forms(kind, fields, file_values)
             return [SetField(tuple(name.split(".")), value) for name, value in expanded.items()]
 
         return change_record(options, target, plan, f"{target.record.id}: edit")

@@ -46,7 +46,7 @@ def print_answer(
     case = open_answer_case(root, resolve_position_date(options, snapshot), answer_options, snapshot)
     if uses_history:
         case = _add_history(case, audience, root, snapshot)
-    document = query(case)  # report only the wrong filter
+    document = query(case)  # before the warnings: a wrong filter is then the only message
     warn_about_limits(case, snapshot)
     if typed_options := options.to_text():
         from p2ptrack.queries.answer import repeat_options
@@ -144,8 +144,8 @@ def warn_about_limits(case: Case, snapshot: Snapshot | None = None) -> None:
         write_notice(f"{unreadable_count} files cannot be read as records, so they are not in this answer. {advice}")
     if outside_count := sum(problem.code in _NOT_IN_A_RECORD_FOLDER for problem in case.problems):
         places = pluralise(outside_count, "file or folder is", "files or folders are")
-        whose = "its" if outside_count == 1 else "their"
-        write_notice(f"{places} outside the record folders, so {whose} records are not in this answer. {advice}")
+        possessive = "its" if outside_count == 1 else "their"
+        write_notice(f"{places} outside the record folders, so {possessive} records are not in this answer. {advice}")
     if case.register.unreadable_fields and snapshot is None:  # of a snapshot the values are named
         records = pluralise(len(case.register.unreadable_fields), "record is", "records are")
         write_notice(f"{records} read only in part, because of an error. {advice}")

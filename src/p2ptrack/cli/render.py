@@ -188,10 +188,10 @@ def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bo
     Raises `UsageError` for an unknown name, with the nearest.
     """
     papers = tuple(context.register.programme.reports)
-    own = tuple(kind.folder for kind in context.register.kinds if kind.is_declared)
+    declared_folders = tuple(kind.folder for kind in context.register.kinds if kind.is_declared)
     if all_papers:
-        return papers or tuple(name for name in REPORTS if own or name != DECLARED_REGISTER)
-    known_names = tuple(dict.fromkeys((*papers, *REPORTS, *own)))
+        return papers or tuple(name for name in REPORTS if declared_folders or name != DECLARED_REGISTER)
+    known_names = tuple(dict.fromkeys((*papers, *REPORTS, *declared_folders)))
     for name in names:
         if name not in known_names:
             raise UsageError(
@@ -202,8 +202,8 @@ def select_papers(context: PaperContext, names: Iterable[str], *, all_papers: bo
 
 def select_papers_for(context: PaperContext, meeting: Meeting, names: Iterable[str]) -> tuple[str, ...]:
     """Return the named papers, or every paper of the programme for a meeting. Raises `UsageError` without any."""
-    if named := select_papers(context, names, all_papers=False):
-        return named
+    if named_papers := select_papers(context, names, all_papers=False):
+        return named_papers
     papers = select_papers(context, (), all_papers=True)
     if selected := tuple(name for name in papers if _is_paper_for(context, name, meeting)):
         return selected
@@ -270,5 +270,5 @@ def find_meeting(register: Register, meeting_id: str) -> Meeting:
     if meeting is not None:
         return meeting
     known_ids = [meeting.id for meeting in register.programme.meetings]
-    known = f"Meetings: {', '.join(known_ids)}." if known_ids else "data/programme.yaml has no meetings."
-    raise UsageError(f"{quote(meeting_id)} is not a meeting.{did_you_mean(meeting_id, known_ids)} {known}")
+    meetings_text = f"Meetings: {', '.join(known_ids)}." if known_ids else "data/programme.yaml has no meetings."
+    raise UsageError(f"{quote(meeting_id)} is not a meeting.{did_you_mean(meeting_id, known_ids)} {meetings_text}")

@@ -291,7 +291,7 @@ def make_metafile(svg: str) -> tuple[bytes, float]:
     return writer.finish(), height * WIDTH_MILLIMETRES / CHART_WIDTH
 
 
-def _colour(value: str) -> int:
+def _convert_colour(value: str) -> int:
     """Return a colour `#rrggbb` as the number of Windows: blue, green, red."""
     return int.from_bytes(bytes.fromhex(value[1:]), "little")
 
@@ -333,7 +333,7 @@ class _Writer:
             self._add(40, struct.pack("<I", handle))
 
     def _select_pen(self, colour: str, width: str) -> None:
-        self._add(38, struct.pack("<IIiiI", _PEN, 0, round(float(width) * _UNIT), 0, _colour(colour)))
+        self._add(38, struct.pack("<IIiiI", _PEN, 0, round(float(width) * _UNIT), 0, _convert_colour(colour)))
         self._select(_PEN)
 
     def draw_rectangle(self, values: dict[str, str]) -> None:
@@ -344,7 +344,7 @@ class _Writer:
             self._select_pen(values["stroke"], values.get("stroke-width", "1"))
         else:
             self._select(_NULL_PEN)
-        self._add(39, struct.pack("<IIII", _BRUSH, 0, _colour(values["fill"]), 0))
+        self._add(39, struct.pack("<IIII", _BRUSH, 0, _convert_colour(values["fill"]), 0))
         self._select(_BRUSH)
         self._add(43, struct.pack("<iiii", *map(round, (x, y, x + width, y + height))))
         self._select(_NULL_BRUSH)
@@ -366,7 +366,7 @@ class _Writer:
         """Write a text from its starting point, with the letter widths of Arial."""
         is_bold = "font-weight" in values
         self._select(_BOLD_FONT if is_bold else _REGULAR_FONT)
-        self._add(24, struct.pack("<I", _colour(values.get("fill", INK_COLOUR))))
+        self._add(24, struct.pack("<I", _convert_colour(values.get("fill", INK_COLOUR))))
         data = text.encode("utf-16-le")
         characters = [data[index : index + 2].decode("utf-16-le", "replace") for index in range(0, len(data), 2)]
         factor = FONT_SIZE * _UNIT * (_BOLD_FACTOR if is_bold else 1)

@@ -75,9 +75,9 @@ def make_ocid(prefix: str, reference: str) -> str:
     References that would become equal get a part of their fingerprint.
     """
     folded = fold_reference(reference)
-    plain = re.sub(r"[^a-z0-9.-]+", "-", folded).strip("-")
-    suffix = "" if plain == folded else f"-{_digest(folded)}"
-    return f"{prefix}-{plain}{suffix}"
+    slug = re.sub(r"[^a-z0-9.-]+", "-", folded).strip("-")
+    suffix = "" if slug == folded else f"-{_digest(folded)}"
+    return f"{prefix}-{slug}{suffix}"
 
 
 def _digest(text: str) -> str:

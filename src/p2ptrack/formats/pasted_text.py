@@ -95,7 +95,7 @@ def strip_unprintable(text: str) -> str:
 
 
 def split_plain_text(text: str) -> list[str] | None:
-    """Return the paragraphs of a text that holds no Markdown but hard breaks, or None when the parser is needed.
+    """Return the paragraphs of a text that has no Markdown but hard breaks, or None when the parser is needed.
 
     Most texts are plain, and the parser takes several times longer.
     """
@@ -125,13 +125,13 @@ def _escape_mark(line: str) -> str:
 
 
 class _Preparation:
-    """One text of several lines on its way to Markdown."""
+    """Converts one text of several lines."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.bodies = [line.strip() for line in lines]
         self.labels = _find_labels(self.bodies)
-        self.literal_lines = set(self._iter_signed_lines())
+        self.literal_lines = set(self._find_signed_lines())
         self.width = max(_MIN_WRAP_WIDTH, *(len(line) for line in lines if _is_wrapped_text(line)), 0)
         self.out = PreparedText()
         self.in_list = False
@@ -156,7 +156,7 @@ class _Preparation:
             index += 1
         return self.out
 
-    def _iter_signed_lines(self) -> list[int]:
+    def _find_signed_lines(self) -> list[int]:
         """Return the lines in which a plus or minus belongs to an amount instead of being a bullet."""
         signed_lines: list[int] = []
         run: list[int] = []
@@ -164,13 +164,13 @@ class _Preparation:
             if _SIGNED_AMOUNT.match(body):
                 run.append(index)
                 continue
-            is_list = bool(_MARKDOWN_ITEM.match(body) or (run and _MARKDOWN_ITEM.match(self._body(run[0] - 1))))
+            is_list = bool(_MARKDOWN_ITEM.match(body) or (run and _MARKDOWN_ITEM.match(self._get_body(run[0] - 1))))
             if any(self.bodies[i].startswith("+") for i in run) or (len(run) == 1 and not is_list):
                 signed_lines += run
             run = []
         return signed_lines
 
-    def _body(self, index: int) -> str:
+    def _get_body(self, index: int) -> str:
         return self.bodies[index] if 0 <= index < len(self.bodies) else ""
 
     def _add_line(self, index: int) -> None:
@@ -221,12 +221,12 @@ class _Preparation:
 
     def _is_comparison(self, index: int) -> bool:
         """Whether `>` begins an amount, as in `> 50%`, and does not continue a quotation."""
-        above = self._body(index - 1)
+        above = self._get_body(index - 1)
         is_quotation = above.startswith(">") and not _COMPARISON.match(above)
         return bool(_COMPARISON.match(self.bodies[index])) and not is_quotation
 
     def _is_dash_list(self, index: int) -> bool:
-        return bool(_DASH.match(self._body(index - 1)) or _DASH.match(self._body(index + 1)))
+        return bool(_DASH.match(self._get_body(index - 1)) or _DASH.match(self._get_body(index + 1)))
 
     def _count_table_rows(self, index: int) -> int:
         """Return how many lines from here are the rows of a table, 0 when they are none."""
@@ -274,13 +274,13 @@ def _is_tab_row(line: str) -> bool:
 
 def _find_labels(bodies: Sequence[str]) -> Mapping[int, ListLabel]:
     """Return the labels of points by line. A letter or number labels a point when the next or last one is there too."""
-    readings = {index: _read_label(body) for index, body in enumerate(bodies)}
-    indexes = [index for index, labels in readings.items() if labels]
+    meanings = {index: _read_label(body) for index, body in enumerate(bodies)}
+    indexes = [index for index, labels in meanings.items() if labels]
     labels: dict[int, ListLabel] = {}
     for first, second in pairwise(indexes):
-        candidates = [labels[first]] if first in labels else readings[first]
+        candidates = [labels[first]] if first in labels else meanings[first]
         for label in candidates:
-            following = next((other for other in readings[second] if label.precedes(other)), None)
+            following = next((other for other in meanings[second] if label.precedes(other)), None)
             if following:
                 labels |= {first: label, second: following}
                 break
@@ -295,17 +295,17 @@ def _read_label(body: str) -> list[ListLabel]:
     prefix, text, suffix = match.groups()
     if prefix and suffix == ".":
         return []
-    written = match[0].rstrip()
+    label_text = match[0].rstrip()
     if text.isdecimal():
-        return [ListLabel(int(text), "decimal", prefix, suffix, written)]
+        return [ListLabel(int(text), "decimal", prefix, suffix, label_text)]
     case: Literal["lower", "upper"] = "lower" if text.islower() else "upper"
     labels = []
     if not set(text.lower()) - set(_ROMAN_VALUES):
         roman: LabelStyle = "lower-roman" if case == "lower" else "upper-roman"
-        labels.append(ListLabel(_parse_roman(text.lower()), roman, prefix, suffix, written))
+        labels.append(ListLabel(_parse_roman(text.lower()), roman, prefix, suffix, label_text))
     if len(text) == 1:
         alpha: LabelStyle = "lower-alpha" if case == "lower" else "upper-alpha"
-        labels.append(ListLabel(ord(text.lower()) - ord("a") + 1, alpha, prefix, suffix, written))
+        labels.append(ListLabel(ord(text.lower()) - ord("a") + 1, alpha, prefix, suffix, label_text))
     return labels
 
 

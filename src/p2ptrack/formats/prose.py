@@ -201,8 +201,8 @@ def _label_list(items: Sequence[Token], prepared: PreparedText) -> None:
     if len(items) > 1 and len(set(numbers)) == 1:
         numbers = list(range(numbers[0], numbers[0] + len(items)))
     for place, (item, number) in enumerate(zip(items, numbers, strict=True), 1):
-        written = prepared.labels.get(item.map[0]) if item.map else None
-        label = written or ListLabel(number, suffix=item.markup)
+        source_label = prepared.labels.get(item.map[0]) if item.map else None
+        label = source_label or ListLabel(number, suffix=item.markup)
         item.meta["label"] = label
         if str(label) != f"{place}.":
             item.attrSet("value", str(label.number))

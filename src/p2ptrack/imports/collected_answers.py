@@ -33,7 +33,7 @@ from p2ptrack.model.programme import collect_labels
 from p2ptrack.model.records import Record, TrackedRecord
 from p2ptrack.model.register import build_anchors
 from p2ptrack.phrases import fold_text, join_words, normalise_word, quote
-from p2ptrack.queries.owners import show_status, show_target
+from p2ptrack.queries.owners import format_status_for_workbook, format_target_for_workbook
 from p2ptrack.store.yaml.edit import AppendEntry, Edit, SetField
 from p2ptrack.store.yaml.parser import YamlValue
 
@@ -71,11 +71,11 @@ def plan_answers(workbook: ReturnedWorkbook, case: Case, visible_case: Case, rea
 def _find_day(workbook: ReturnedWorkbook, as_of: date) -> date:
     """Return the day of answers without a date: when the workbook was saved, if that was after it was written."""
     try:
-        written = date.fromisoformat(str(workbook.head.get("as_of")))
+        exported_on = date.fromisoformat(str(workbook.head.get("as_of")))
     except ValueError:
         return as_of
     saved = workbook.saved_on
-    return saved if saved and written < saved <= as_of else as_of
+    return saved if saved and exported_on < saved <= as_of else as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,4 +280,4 @@ class _AnswerReader:
         """Return the text that an officer sees in a column of the workbook."""
         if not isinstance(record, TrackedRecord):
             return ""
-        return show_target(case, record) if heading == TARGET else show_status(record)
+        return format_target_for_workbook(case, record) if heading == TARGET else format_status_for_workbook(record)

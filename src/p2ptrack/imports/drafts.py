@@ -260,8 +260,8 @@ class RowGroup:
 class TrackerState:
     """What the records of a tracker share: its columns, the fields of their kind, and the groups above them.
 
-    `of_recommendation` are the columns about the recommendation beside an action. With `has_own_ref` the action has a
-    reference besides that of its recommendation.
+    `recommendation_columns` are the columns about the recommendation beside an action. With `has_own_ref` the action
+    has a reference besides that of its recommendation.
     """
 
     tracker: Tracker
@@ -269,7 +269,7 @@ class TrackerState:
     context: ImportContext
     report: ImportReport
     drafts: list[RecordDraft]
-    of_recommendation: frozenset[int] = frozenset()
+    recommendation_columns: frozenset[int] = frozenset()
     has_own_ref: bool = True
     group: RowGroup = field(default_factory=RowGroup)
     section: str = ""

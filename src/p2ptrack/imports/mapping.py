@@ -130,7 +130,7 @@ class Tracker:
         """Return the columns of a field, from left to right."""
         return tuple(column for column in self.columns if column.field == name)
 
-    def find_columns_of_recommendation(self) -> frozenset[int]:
+    def find_recommendation_columns(self) -> frozenset[int]:
         """Return the columns about the recommendation beside an action.
 
         These are its acceptance and response, and the reference to whose right it comes before the action.
@@ -249,12 +249,12 @@ def _map_by_words_and_values(
     heading: str, values: Sequence[str], labels: Mapping[str, Mapping[str, str]]
 ) -> tuple[str, bool]:
     match = find_by_keyword(heading)
-    filled = [value for value in values if not is_blank_value(value)]
-    if not filled:
+    filled_values = [value for value in values if not is_blank_value(value)]
+    if not filled_values:
         return (match[0], True) if match and match[1] else ("as_published", True)
-    if all(is_mark(value) for value in filled) and find_status(fold_heading(heading), labels):
+    if all(is_mark(value) for value in filled_values) and find_status(fold_heading(heading), labels):
         return "status_mark", True
-    shape = _ColumnValues.measure(filled, labels)
+    shape = _ColumnValues.measure(filled_values, labels)
     if match and match[0] == "acceptance" and shape.length > _SHORT and not shape.acceptances:
         match = find_by_keyword(heading, excluding="acceptance") or ("response", True)
     if match is None and not fold_heading(heading) and has_date(heading) and shape.dates < _MIN_SHARE:
@@ -449,7 +449,7 @@ def _keep_one_column_per_field(
 ) -> list[ColumnMapping]:
     result = []
     first: dict[str, int] = {}
-    filled = {column.field for column in columns if column.is_sure}
+    sure_fields = {column.field for column in columns if column.is_sure}
     main = {name: _find_main(tracker, columns, name) for name in ("request", "recommendation")}
     answers = {-1} if main["recommendation"] >= 0 else _find_answers(columns, main["request"])
     refs = _find_refs(
@@ -467,7 +467,7 @@ def _keep_one_column_per_field(
             name = "as_published"
         elif name in main:
             is_sure = True
-        elif name not in {*_SEVERAL, "ref"} and (name in first or (not is_sure and name in filled)):
+        elif name not in {*_SEVERAL, "ref"} and (name in first or (not is_sure and name in sure_fields)):
             name, is_sure = "as_published", False
         first.setdefault(name, column.index)
         result.append(replace(column, field=name, is_sure=is_sure))

@@ -48,11 +48,11 @@ SECTION = "Section"
 class RecordReader:
     """Reads the cells of one record into its draft."""
 
-    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, core: int) -> None:
+    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, request_column: int) -> None:
         self.rows = rows
         self.draft = draft
         self.ref = ref
-        self.core = core
+        self.request_column = request_column
         self.report = rows.report
         self.context = rows.context
         self.inferred: list[str] = []
@@ -90,7 +90,7 @@ class RecordReader:
         """Fill the draft from a row, and return the fields that are our interpretation."""
         columns = sorted(self.rows.tracker.columns, key=lambda column: _ORDER.get(column.field, 1))
         for column in columns:
-            if column.field == "phase_action" and column.index != self.core:
+            if column.field == "phase_action" and column.index != self.request_column:
                 continue
             cell = row.get_cell(column.index)
             heading = column.heading or f"Column {column.index + 1}"
@@ -103,8 +103,8 @@ class RecordReader:
             if is_blank_value(cell.line):
                 self.report.empty_words[cell.line] += 1
                 continue
-            if column.index in self.rows.of_recommendation and self.draft.recommendation is not None:
-                self._read_of_recommendation(self.draft.recommendation, column.field, heading, cell)
+            if column.index in self.rows.recommendation_columns and self.draft.recommendation is not None:
+                self._read_recommendation_column(self.draft.recommendation, column.field, heading, cell)
             else:
                 self.readers[column.field if column.is_sure else "as_published"](heading, cell)
         self._join_dates()
@@ -189,30 +189,33 @@ class RecordReader:
 
     def find_recommendation(self, heading: str, cell: GridCell) -> RecordDraft:
         """Return the recommendation with the words of a cell, which is the one before or a new one."""
-        before = self.rows.recommendation
-        if before is None or before.values["origin_text"] != cell.text:
-            before = RecordDraft(RECOMMENDATION, self.draft.place)
-            reader = RecordReader(replace(self.rows, fields=_RECOMMENDATION_FIELDS), before, self.ref, self.core)
-            reader._read_text("origin_text", heading, cell)
-            add_source(before, self.context.source, self.ref)
-            add_title(before)
+        recommendation = self.rows.recommendation
+        if recommendation is None or recommendation.values["origin_text"] != cell.text:
+            recommendation = RecordDraft(RECOMMENDATION, self.draft.place)
+            self._make_recommendation_reader(recommendation)._read_text("origin_text", heading, cell)
+            add_source(recommendation, self.context.source, self.ref)
+            add_title(recommendation)
             self.report.inferred["title"] += 1
-            self.rows.recommendation = before
-            self.rows.drafts.append(before)
-        return before
+            self.rows.recommendation = recommendation
+            self.rows.drafts.append(recommendation)
+        return recommendation
 
-    def _read_of_recommendation(self, before: RecordDraft, name: str, heading: str, cell: GridCell) -> None:
+    def _make_recommendation_reader(self, recommendation: RecordDraft) -> RecordReader:
+        rows = replace(self.rows, fields=_RECOMMENDATION_FIELDS)
+        return RecordReader(rows, recommendation, self.ref, self.request_column)
+
+    def _read_recommendation_column(self, recommendation: RecordDraft, name: str, heading: str, cell: GridCell) -> None:
         """Give the recommendation beside an action its reference and response from the source."""
-        is_known = (heading, cell.text) in before.reported
-        if not is_known and (name == "ref" or name not in before.values):
-            before.reported.add((heading, cell.text))
-            reader = RecordReader(replace(self.rows, fields=_RECOMMENDATION_FIELDS), before, self.ref, self.core)
+        is_known = (heading, cell.text) in recommendation.reported
+        if not is_known and (name == "ref" or name not in recommendation.values):
+            recommendation.reported.add((heading, cell.text))
+            reader = self._make_recommendation_reader(recommendation)
             reader.readers[name](heading, cell)
             for field in reader.inferred:
-                before.infer(field)
+                recommendation.infer(field)
                 self.report.inferred[field] += 1
             if name == "ref":
-                add_source(before, self.context.source, reader.ref)
+                add_source(recommendation, self.context.source, reader.ref)
         elif not is_known:
             self.readers[name](heading, cell)
         if name == "ref" and not self.rows.has_own_ref:
@@ -351,7 +354,8 @@ class RecordReader:
             if field_name in self.rows.fields and field_name not in self.draft.values:
                 self.draft.values[field_name] = value
                 self.draft.note_origin(field_name, heading, cell.text)
-                self.inferred += [field_name] if field_name in reading.inferred else []
+                if field_name in reading.inferred:
+                    self.inferred.append(field_name)
             elif not reading.needs_as_published:
                 self._keep(heading, cell)
 
@@ -362,10 +366,10 @@ class RecordReader:
             find_year(self.context.paper_date),
             key=f"year {heading}",
         )
-        dated = add_year(cell.line, year, self.context.anchors) if year else ""
-        if not dated:
+        text_with_year = add_year(cell.line, year, self.context.anchors) if year else ""
+        if not text_with_year:
             self.report.ask(heading, f"{quote(cell.line)} has no year. Which year is meant?")
-        self._set_field(name, {"raw": cell.line, "means": dated or "none"}, heading, cell)
+        self._set_field(name, {"raw": cell.line, "means": text_with_year or "none"}, heading, cell)
 
     def _has_two_dates(self, heading: str, cell: GridCell) -> bool:
         """Ask once for a column if two dates in a cell are the original and the revised one; unanswered, they are."""
@@ -527,19 +531,23 @@ class RecordReader:
         raised = group.raised or self.rows.raised
         if raised and "raised" not in values:
             values["raised"] = [raised]
-        if group.raised or group.recommendation:
-            pass
-        elif self._infer("status", group.status):
-            self.draft.keep(SECTION, group.text)
-        elif group.is_area:
-            values["area"] = group.text
-        elif group.text:
-            self.draft.keep(SECTION, group.text)
+        if not group.raised and not group.recommendation:
+            self._read_group_text()
         if "updates" in values:
             values["updates"] = sort_by_date(values["updates"])
             self._infer_status(values["updates"])
         if "title" not in values:
             add_title(self.draft)
+
+    def _read_group_text(self) -> None:
+        """Read the line above a group of rows: a status, an area, or words to keep."""
+        group = self.rows.group
+        if self._infer("status", group.status):
+            self.draft.keep(SECTION, group.text)
+        elif group.is_area:
+            self.draft.values["area"] = group.text
+        elif group.text:
+            self.draft.keep(SECTION, group.text)
 
     def _infer_status(self, updates: list[dict[str, Any]]) -> None:
         """Take the status from the last update if that contains nothing else.

@@ -275,8 +275,8 @@ def _classify_single_cells(rows: Sequence[GridRow], headings: Sequence[str]) -> 
         if len(filled[row.number]) != 1:
             continue
         (cell,) = filled[row.number]
-        index = next(number for number, own in enumerate(row.cells) if own is cell)
-        is_over_several = cell.colspan > 1 or any(own.is_repeat for own in row.cells)
+        index = next(number for number, row_cell in enumerate(row.cells) if row_cell is cell)
+        is_over_several = cell.colspan > 1 or any(row_cell.is_repeat for row_cell in row.cells)
         is_first = index == 0 or is_over_several
         has_digit = any(map(str.isdigit, cell.line)) and not is_over_several
         if names[index] in _NAMING and (has_digit if names[index] == "reference" else not is_first):
@@ -327,11 +327,12 @@ class _SheetBuilder:
             rows.append((*cells, *(str(row[place]) for _, place in added)))
         for heading, persons in self.persons.items():
             names = [*map(quote, unique(persons))]
-            listed = [*names[:_MAX_PERSONS], *([f"{len(names) - _MAX_PERSONS} more"] * (len(names) > _MAX_PERSONS))]
+            if len(names) > _MAX_PERSONS:
+                names = [*names[:_MAX_PERSONS], f"{len(names) - _MAX_PERSONS} more"]
             report.ask(
                 heading,
                 f"{pluralise(len(persons), 'cell')} left out, because names of people are not kept: "
-                f"{join_words(listed)}. If one is a post or a team, add it under `roles:` in data/programme.yaml and "
+                f"{join_words(names)}. If one is a post or a team, add it under `roles:` in data/programme.yaml and "
                 "import the file again.",
             )
         return ContractSheet(name, tuple(columns), tuple(rows), texts)

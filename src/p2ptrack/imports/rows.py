@@ -123,9 +123,9 @@ class _RowReader:
         self.kind = kind
         self.state = TrackerState(tracker, frozenset(field_names(kind.model)), self.context, self.report, reader.drafts)
         if kind.name == "action" and tracker.columns_of("recommendation"):
-            self.state.of_recommendation = tracker.find_columns_of_recommendation()
+            self.state.recommendation_columns = tracker.find_recommendation_columns()
             self.state.has_own_ref = any(
-                column.index not in self.state.of_recommendation for column in tracker.columns_of("ref")
+                column.index not in self.state.recommendation_columns for column in tracker.columns_of("ref")
             )
         self.last: RecordDraft | None = None
         self.last_row = GridRow(0, ())
@@ -208,7 +208,7 @@ class _RowReader:
         """Add a recommendation that no action answers. Values without a field are kept as published."""
         fields = frozenset(field_names(RECOMMENDATION.model))
         draft = RecordDraft(RECOMMENDATION, place)
-        state = replace(self.state, fields=fields, of_recommendation=frozenset(), group=RowGroup())
+        state = replace(self.state, fields=fields, recommendation_columns=frozenset(), group=RowGroup())
         reader = RecordReader(state, draft, f"row {self.reader.count_row()}", -1)
         self._add_draft(draft, reader.read(row))
         self.state.recommendation = draft
@@ -247,7 +247,8 @@ class _RowReader:
     def read_group_heading(self, text: str, place: str = "") -> None:
         """Read a text as the heading of a group: its meeting, that its rows are complete, or their area."""
         group = RowGroup(text, is_request=_REQUEST_GROUP.search(text) is not None)
-        if (match := _RECOMMENDATION.match(text)) and self.kind.name == "action" and not self.state.of_recommendation:
+        match = _RECOMMENDATION.match(text)
+        if match and self.kind.name == "action" and not self.state.recommendation_columns:
             group.recommendation = RecordReader(
                 self.state, RecordDraft(self.kind, place), match[1], -1
             ).find_recommendation(SECTION, GridCell((CellParagraph(match[2]),)))
@@ -411,8 +412,8 @@ _MAX_TITLE = 100
 class ExemptionReader(RecordReader):
     """Reads the cells of one exemption into its draft. An amount that is not exact is kept as published and listed."""
 
-    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, core: int) -> None:
-        super().__init__(rows, draft, ref, core)
+    def __init__(self, rows: TrackerState, draft: RecordDraft, ref: str, request_column: int) -> None:
+        super().__init__(rows, draft, ref, request_column)
         self.readers = {
             **{name: partial(self._set_text, name) for name in _TEXTS},
             **{name: partial(self._read_exact_date, name) for name in _DATES},

@@ -175,9 +175,9 @@ def _join_heading(parts: Sequence[Sequence[GridCell]], column: int) -> str:
     """Return the heading of a column in several rows: *Delivery* above *Lead officer* is the lead officer."""
     texts = [*dict.fromkeys(cells[column].line for cells in parts if column < len(cells) and cells[column].line)]
     joined = " ".join(texts)
-    if len(texts) > 1 and (own := find_by_keyword(texts[-1])) and own[1]:
+    if len(texts) > 1 and (match := find_by_keyword(texts[-1])) and match[1]:
         above = find_by_keyword(texts[0])
-        if above and above[0] in _WIDE and find_by_keyword(joined) == above != own and own[0] not in _VAGUE:
+        if above and above[0] in _WIDE and find_by_keyword(joined) == above != match and match[0] not in _VAGUE:
             return texts[-1]
     return joined
 
@@ -451,9 +451,11 @@ def _divide(grid: Grid, pairs: Sequence[_Pair]) -> list[_Form]:
         label, own_number = _split_number(cell.line)
         if not forms or fold_heading(label) == first:
             first = fold_heading(label)
-            named = _NUMBERED.match(above)
+            number_match = _NUMBERED.match(above)
             heading = grid.section if number else grid.heading
-            forms.append(_Form(grid.name, row, heading if named or not above or len(above) > MAX_HEADING else above))
+            if above and not number_match and len(above) <= MAX_HEADING:
+                heading = above
+            forms.append(_Form(grid.name, row, heading))
             for name, text in _read_heading(above, own_number or (number["number"] if number else "")).items():
                 forms[-1].add(name, GridCell((CellParagraph(text),)))
             above = ""

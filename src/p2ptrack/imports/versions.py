@@ -78,6 +78,8 @@ _COMPARED_SEPARATELY = frozenset(
 
 
 class _Comparison:
+    """Collects the edits that a draft makes to a record."""
+
     def __init__(self, draft: RecordDraft, record: Record, context: VersionContext, update: RecordUpdate) -> None:
         self.draft = draft
         self.record = record
@@ -88,10 +90,10 @@ class _Comparison:
     def compare_request(self) -> None:
         """Compare the request. Its words and its reference in the source stay; the title may change."""
         place = self.values.get("source", {}).get("ref", "")
-        recorded = self.record.source.ref if self.record.source else None
-        if recorded and fold_place(place) and fold_place(place) != fold_place(recorded):
+        record_place = self.record.source.ref if self.record.source else None
+        if record_place and fold_place(place) and fold_place(place) != fold_place(record_place):
             self.update.notes.append(
-                f"{self.record.id}: its place in the source is {place} now. The record keeps {recorded}."
+                f"{self.record.id}: its place in the source is {place} now. The record keeps {record_place}."
             )
         text, record = self.values.get("origin_text"), self.record
         if not text or not record.origin_text or fold_request(text) == fold_request(record.origin_text):
@@ -106,78 +108,79 @@ class _Comparison:
             self.update.changes.append(f"{record.id}: the title is now {quote(title)}.")
 
     def compare_target(self, record: TrackedRecord) -> None:
-        """A revised date that is new is a target change; any other difference is asked about."""
-        given_value, revisions = self.values.get("target"), self.values.get("revisions", [])
+        """Compare the target. A new revised date is a target change; any other difference is asked about."""
+        draft_value, revisions = self.values.get("target"), self.values.get("revisions", [])
         if self.draft.requested and record.target is not None:
             self._add_revisions(record, [self.draft.requested], self._read_target())
-        if given_value is None:
+        if draft_value is None:
             return
         if record.target is None:
             if not revisions:
-                self._fill("target", given_value)
+                self._fill_field("target", draft_value)
                 return
-            self._set("target", revisions[0]["from"])
+            self._set_field("target", revisions[0]["from"])
             self._add_revisions(record, revisions, revisions[0]["from"])
             return
         if revisions:
             self._compare_original(record, revisions[0]["from"])
             self._add_revisions(record, revisions, self._read_target())
             return
-        if self._is_same_day(given_value, record.target):
+        if self._is_same_day(draft_value, record.target):
             return
         matches = (find_by_keyword(heading) for heading, _ in self.draft.origins.get("target", []))
         if any(match and match[0] == "revised_target" for match in matches):
-            self._add_revisions(record, [{"to": given_value}], self._read_target())
-        elif record.revisions and self._is_same_day(given_value, record.revisions[0].from_):
+            self._add_revisions(record, [{"to": draft_value}], self._read_target())
+        elif record.revisions and self._is_same_day(draft_value, record.revisions[0].from_):
             self.update.notes.append(
-                f"{record.id}: the file has the original target date, {_show(given_value)}. The record has its changes."
+                f"{record.id}: the file has the original target date, {_format_value(draft_value)}. "
+                "The record has its changes."
             )
         else:
-            self._ask_target(record, given_value)
+            self._ask_target(record, draft_value)
 
-    def _compare_original(self, record: TrackedRecord, given_value: Any) -> None:
+    def _compare_original(self, record: TrackedRecord, draft_value: Any) -> None:
         """Ask about an original date that differs: only a correction can change the past."""
         original = record.revisions[0].from_ if record.revisions else record.target
-        if original is None or self._is_same_day(given_value, original):
+        if original is None or self._is_same_day(draft_value, original):
             return
-        change = f"{record.id}: the original target changed from {original.raw} to {_show(given_value)}."
+        change = f"{record.id}: the original target changed from {original.raw} to {_format_value(draft_value)}."
         choices = {name: _TARGET_CHOICES[name] for name in (_CORRECT, _LEAVE)}
         if self.context.prompter.choose(f"{change} What is it?", choices, _LEAVE) != _CORRECT:
             self.update.undecided.append(
                 f"{change} The record is not changed. To correct it: p2ptrack edit {record.id}"
             )
         elif record.revisions:
-            self._set_path(("revisions", 0, "from"), given_value)
+            self._set_path(("revisions", 0, "from"), draft_value)
             self.update.changes.append(change)
         else:
-            self._correct(given_value)
+            self._correct_target(draft_value)
             self.update.changes.append(change)
 
-    def _ask_target(self, record: TrackedRecord, given_value: Any) -> None:
-        recorded = record.target.raw if record.target else ""
-        original = "target" if record.revisions else "original target"
-        change = f"{record.id}: the {original} changed from {recorded} to {_show(given_value)}."
+    def _ask_target(self, record: TrackedRecord, draft_value: Any) -> None:
+        record_target = record.target.raw if record.target else ""
+        label = "target" if record.revisions else "original target"
+        change = f"{record.id}: the {label} changed from {record_target} to {_format_value(draft_value)}."
         answer = self.context.prompter.choose(f"{change} What is it?", _TARGET_CHOICES, _LEAVE)
         if answer == _CORRECT:
-            self._correct(given_value)
+            self._correct_target(draft_value)
         elif answer == _MOVE:
-            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_target(), "to": given_value}))
-            self._set("target", given_value)
+            self.update.edits.append(AppendEntry(("revisions",), {"from": self._read_target(), "to": draft_value}))
+            self._set_field("target", draft_value)
         else:
             day = self.context.paper_date
             document = f"The version of {day}" if day else "The next version of the document"
             self.update.undecided.append(
                 f"{change} The record is not changed. If it was moved: p2ptrack extend {record.id} "
-                f'"{_show(given_value)}" --reason "{document} has this target date." '
-                f'If it was a mistake: p2ptrack edit {record.id} --set target="{_show(given_value)}"'
+                f'"{_format_value(draft_value)}" --reason "{document} has this target date." '
+                f'If it was a mistake: p2ptrack edit {record.id} --set target="{_format_value(draft_value)}"'
             )
             return
         self.update.changes.append(change)
 
-    def _correct(self, after: YamlValue) -> None:
+    def _correct_target(self, after: YamlValue) -> None:
         entry: YamlValue = {"from": self._read_target(), "to": after, "category": "correction"}
         self.update.edits.append(AppendEntry(("revisions",), entry))
-        self._set("target", after)
+        self._set_field("target", after)
 
     def _add_revisions(self, record: TrackedRecord, revisions: list[dict[str, Any]], current: YamlValue) -> None:
         known_dates = [revision.to for revision in record.revisions] + ([record.target] if record.target else [])
@@ -187,43 +190,44 @@ class _Comparison:
             entry = {"from": current, **{name: value for name, value in revision.items() if name != "from"}}
             self.update.edits.append(AppendEntry(("revisions",), entry))
             if revision.get("decision") == Decision.REQUESTED.value:
-                self.update.changes.append(f"{record.id}: {_show(revision['to'])} is requested as the target.")
+                self.update.changes.append(f"{record.id}: {_format_value(revision['to'])} is requested as the target.")
                 continue
-            self._set("target", revision["to"])
+            self._set_field("target", revision["to"])
             self.update.changes.append(
-                f"{record.id}: the target moves from {_show(current)} to {_show(revision['to'])}."
+                f"{record.id}: the target moves from {_format_value(current)} to {_format_value(revision['to'])}."
             )
             current = revision["to"]
 
     def compare_progress(self, record: TrackedRecord) -> None:
         """Compare the progress. New texts, a new status and new words of other columns become updates."""
         known_texts = {fold_request(update.text) for update in record.updates if update.text}
-        given_value = [entry for entry in self.values.get("updates", []) if entry.get("text")]
-        entries = [dict(entry) for entry in given_value if fold_request(entry["text"]) not in known_texts]
-        if given_value and not entries:
-            text = fold_request(given_value[-1]["text"])
+        updates = [entry for entry in self.values.get("updates", []) if entry.get("text")]
+        entries = [dict(entry) for entry in updates if fold_request(entry["text"]) not in known_texts]
+        if updates and not entries:
+            text = fold_request(updates[-1]["text"])
             days = [entry.date for entry in record.updates if entry.text and fold_request(entry.text) == text]
             self.update.unchanged_since = next((day.raw for day in days if day), "the last version")
-        word, published = self._find_new_word(record), self._find_new_words(record)
-        if not entries and not word and not published:
+        status_word, other_words = self._find_new_status_word(record), self._find_other_new_words(record)
+        if not entries and not status_word and not other_words:
             return
         if not entries:
             entries = [{}]
-        last = entries[-1]
-        last |= {"status": word} if word else {}
-        last |= {"as_published": published} if published else {}
+        if status_word:
+            entries[-1]["status"] = status_word
+        if other_words:
+            entries[-1]["as_published"] = other_words
         entries = [self._complete_entry(entry) for entry in entries]
         if not any(name in entries[-1] for name in ("text", "date", "source")):
             self.update.undecided.append(
-                f"{record.id}: the file has new words, {join_words([quote(item) for item in published.values()])}, "
+                f"{record.id}: the file has new words, {join_words([quote(item) for item in other_words.values()])}, "
                 f"but no source or date for an update. To add one: p2ptrack update {record.id}"
             )
             return
         for entry in entries:
             self.update.edits.append(AppendEntry(("updates",), entry))
             self.update.changes.append(f"{record.id}: {_describe_entry(entry)}")
-        if word:
-            self._set_status(record, word)
+        if status_word:
+            self._set_status(record, status_word)
 
     def _complete_entry(self, entry: dict[str, Any]) -> dict[str, YamlValue]:
         defaults = {"date": self.context.paper_date, "source": self.context.source}
@@ -231,7 +235,7 @@ class _Comparison:
         order = ("date", "source", "status", "text", "truncated", "as_published")
         return {name: entry[name] for name in order if name in entry}
 
-    def _find_new_word(self, record: TrackedRecord) -> str:
+    def _find_new_status_word(self, record: TrackedRecord) -> str:
         """Return the word for the status where the record has another one."""
         word = self.values.get("status")
         if not isinstance(word, str):
@@ -242,7 +246,7 @@ class _Comparison:
         words = {normalise_word(str(status)) for status in (record.status_as_written or record.status, last) if status}
         return "" if normalise_word(word) in words else word
 
-    def _find_new_words(self, record: TrackedRecord) -> dict[str, str]:
+    def _find_other_new_words(self, record: TrackedRecord) -> dict[str, str]:
         """Return the words under headings as published that are not the last ones that the record has."""
         last = dict(record.as_published)
         for update in record.updates:
@@ -261,24 +265,25 @@ class _Comparison:
         meaning = find_word("status", word, self.context.labels)
         if meaning == str(record.status or ""):
             return
-        was = record.status_as_written or humanise(record.status or "not recorded")
+        old_status = record.status_as_written or humanise(record.status or "not recorded")
         if self._is_older(record):
             self.update.undecided.append(
                 f"{record.id}: the status in the file is {quote(word)}. The record has a later update, so its status "
-                f"{quote(was)} is not changed."
+                f"{quote(old_status)} is not changed."
             )
             return
         if record.status in {*CLOSED_STATUSES, Status.COMPLETE} and Status(meaning) not in CLOSED_STATUSES:
-            question = f"{record.id} is {was}, and the file says {word}. Change its status?"
+            question = f"{record.id} is {old_status}, and the file says {word}. Change its status?"
             if self.context.prompter.choose(question, YES_OR_NO, "no") != "yes":
                 self.update.undecided.append(
-                    f"{record.id}: the status in the file is {quote(word)}, and the record is {was}. It is not changed."
+                    f"{record.id}: the status in the file is {quote(word)}, and the record is {old_status}. "
+                    "It is not changed."
                 )
                 return
-        self._set("status", word)
+        self._set_field("status", word)
         if "status" in self.values.get("inferred", []) and "status" not in record.inferred:
             self.update.edits.append(AppendEntry(("inferred",), "status"))
-        self.update.changes.append(f"{record.id}: the status changes from {was} to {word}.")
+        self.update.changes.append(f"{record.id}: the status changes from {old_status} to {word}.")
 
     def _is_older(self, record: TrackedRecord) -> bool:
         """Whether the document is older than the last update of the record."""
@@ -293,17 +298,17 @@ class _Comparison:
         for name, value in self.values.items():
             if name in _COMPARED_SEPARATELY or not hasattr(self.record, name):
                 continue
-            recorded = getattr(self.record, name)
-            if not recorded:
+            record_value = getattr(self.record, name)
+            if not record_value:
                 if not self._is_as_published(name):
-                    self._fill(name, value)
-            elif not self._is_same_value(name, value, recorded):
-                title = _find_title(self.record, name)
+                    self._fill_field(name, value)
+            elif not self._is_same_value(name, value, record_value):
+                title = _find_field_title(self.record, name)
                 words = value[0] if isinstance(value, list) and len(value) == 1 else value
                 is_short = isinstance(words, str) and "\n" not in words.strip() and len(words) < _MAX_LISTED
                 advice = f" --set {shlex.quote(f'{name}={words.strip()}')}" if is_short else ""
                 self.update.undecided.append(
-                    f"{self.record.id}: {title} is {_show(value)} in the file. The record keeps its own "
+                    f"{self.record.id}: {title} is {_format_value(value)} in the file. The record keeps its own "
                     f"value. To change it: p2ptrack edit {self.record.id}{advice}"
                 )
 
@@ -315,26 +320,26 @@ class _Comparison:
             fold_request(published_texts.get(heading, "")) == fold_request(text) for heading, text in words
         )
 
-    def _is_same_value(self, name: str, value: Any, recorded: Any) -> bool:
-        if isinstance(recorded, CouncilDate):
-            return self._is_same_day(value, recorded)
-        if isinstance(recorded, Money):
-            return Money.model_validate(value if isinstance(value, dict) else {"amount": value}) == recorded
+    def _is_same_value(self, name: str, value: Any, record_value: Any) -> bool:
+        if isinstance(record_value, CouncilDate):
+            return self._is_same_day(value, record_value)
+        if isinstance(record_value, Money):
+            return Money.model_validate(value if isinstance(value, dict) else {"amount": value}) == record_value
         if name in {"priority", "acceptance"}:
-            return find_word(name, str(value), self.context.labels) == str(recorded)
-        given_value = value if isinstance(value, list) else [value]
-        values = recorded if isinstance(recorded, tuple) else (recorded,)
-        return {_flatten(value) for value in given_value} <= {_flatten(value) for value in values}
+            return find_word(name, str(value), self.context.labels) == str(record_value)
+        draft_values = value if isinstance(value, list) else [value]
+        record_values = record_value if isinstance(record_value, tuple) else (record_value,)
+        return set(map(_flatten, draft_values)) <= set(map(_flatten, record_values))
 
-    def _fill(self, name: str, value: YamlValue) -> None:
-        self._set(name, value)
+    def _fill_field(self, name: str, value: YamlValue) -> None:
+        self._set_field(name, value)
         if name in self.values.get("inferred", []) and name not in self.record.inferred:
             self.update.edits.append(AppendEntry(("inferred",), name))
         self.update.changes.append(
-            f"{self.record.id}: {_find_title(self.record, name)} is now recorded: {_show(value)}."
+            f"{self.record.id}: {_find_field_title(self.record, name)} is now recorded: {_format_value(value)}."
         )
 
-    def _set(self, name: str, value: YamlValue) -> None:
+    def _set_field(self, name: str, value: YamlValue) -> None:
         self._set_path((name,), value)
 
     def _set_path(self, path: tuple[str | int, ...], value: YamlValue) -> None:
@@ -344,13 +349,13 @@ class _Comparison:
     def _read_target(self) -> YamlValue:
         return self.context.read_values(self.record).get("target", "")
 
-    def _is_same_day(self, given_value: Any, recorded: CouncilDate) -> bool:
-        if isinstance(given_value, dict):
-            return fold_text(str(given_value.get("raw", ""))) == fold_text(recorded.raw)
-        parsed = parse_date(str(given_value), self.context.anchors)
-        if isinstance(parsed, DateRejection) or parsed.latest is None or recorded.latest is None:
-            return fold_text(str(given_value)) == fold_text(recorded.raw)
-        return (parsed.earliest, parsed.latest) == (recorded.earliest, recorded.latest)
+    def _is_same_day(self, draft_value: Any, record_value: CouncilDate) -> bool:
+        if isinstance(draft_value, dict):
+            return fold_text(str(draft_value.get("raw", ""))) == fold_text(record_value.raw)
+        parsed = parse_date(str(draft_value), self.context.anchors)
+        if isinstance(parsed, DateRejection) or parsed.latest is None or record_value.latest is None:
+            return fold_text(str(draft_value)) == fold_text(record_value.raw)
+        return (parsed.earliest, parsed.latest) == (record_value.earliest, record_value.latest)
 
 
 def _is_running_number(heading: str, text: str) -> bool:
@@ -371,11 +376,11 @@ def _flatten(value: Any) -> str:
     return fold_request(str(value))
 
 
-def _show(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, dict):
-        return _show(value.get("raw") or next(iter(value.values()), ""))
+        return _format_value(value.get("raw") or next(iter(value.values()), ""))
     if isinstance(value, list):
-        return join_words([_show(item) for item in value])
+        return join_words([_format_value(item) for item in value])
     return str(value) if len(str(value)) < _MAX_LISTED else quote(str(value))
 
 
@@ -390,7 +395,7 @@ def _describe_entry(entry: Mapping[str, Any]) -> str:
     return f"a new update{day} with the words {join_words([quote(word) for word in words])}"
 
 
-def _find_title(record: Record, name: str) -> str:
+def _find_field_title(record: Record, name: str) -> str:
     titles = {field.name: field.title for field in list_fields(type(record))}
     return titles.get(name, name)
 

@@ -106,6 +106,10 @@ def _list_new_targets(workbook: ReturnedWorkbook, exported: Export) -> Iterator[
                 yield row.text("record"), row.text("to")
 
 
+def _get_texts(row: ReturnedRow) -> dict[str, str]:
+    return {name: cell.text for name, cell in row.cells.items()}
+
+
 def _make_key(row: ReturnedRow, names: Sequence[str]) -> str:
     return "/".join(row.text(name) for name in names)
 
@@ -222,8 +226,7 @@ class _SheetPlanner:
         self.plan.refused.append(f"{self.sheet.name}, row {row.number}: {reason}")
 
     def _check_repeated(self, key: str, row: ReturnedRow, first: ReturnedRow) -> None:
-        texts, first_texts = ({name: cell.text for name, cell in each.cells.items()} for each in (row, first))
-        if texts != first_texts:
+        if _get_texts(row) != _get_texts(first):
             self._refuse(row, f"{key} is in row {first.number} already, with other cells. Keep one of the two rows.")
 
     def _columns(self) -> Iterator[ExportColumn]:
@@ -382,11 +385,11 @@ def _align_entries(key: str, current: _RowTexts, full: _RowTexts) -> str | None:
     """
     record = f"{key.partition('/')[0]}/"
     visible_entries = [name for name in current if name.startswith(record)]
-    whole = [name for name in full if name.startswith(record)]
-    if len(visible_entries) == len(whole):
-        return whole[visible_entries.index(key)]
-    first = _match_in_order(visible_entries, whole, current, full)
-    last = _match_in_order(visible_entries[::-1], whole[::-1], current, full)
+    all_entries = [name for name in full if name.startswith(record)]
+    if len(visible_entries) == len(all_entries):
+        return all_entries[visible_entries.index(key)]
+    first = _match_in_order(visible_entries, all_entries, current, full)
+    last = _match_in_order(visible_entries[::-1], all_entries[::-1], current, full)
     return first.get(key) if first.get(key) == last.get(key) else None
 
 

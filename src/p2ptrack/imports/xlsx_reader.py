@@ -139,9 +139,9 @@ class _WorkbookReader:
 
     def _note_cells(self, title: str, cells: list[str], noun: str, problem: str, end: str) -> None:
         if cells:
-            listed = ", ".join(cells[:10])
+            cells_text = ", ".join(cells[:10])
             self.notes.append(
-                f"The worksheet {quote(title)} has {pluralise(len(cells), noun)} {problem} ({listed}){end}"
+                f"The worksheet {quote(title)} has {pluralise(len(cells), noun)} {problem} ({cells_text}){end}"
             )
 
     def _list_rows(

@@ -549,9 +549,9 @@ _DECIMALS = compile_on_use(r"(?<![\d.,])(\d+(?:,\d{3})*)\.(\d+)(?![\d.,])")
 
 def _read_money(name: str, text: str, heading: str) -> Money | CellIssue:
     """Read an amount. Databases write more or fewer than two decimals. Only zeros are dropped."""
-    written = _DECIMALS.sub(_round_decimals, text)
+    rounded_text = _DECIMALS.sub(_round_decimals, text)
     heading = "" if _EITHER_PERIOD.search(fold_text(heading)) else heading
-    fields = read_money(written, heading)
+    fields = read_money(rounded_text, heading)
     if fields is None:
         return CellIssue(name, f"{quote(text)} is not an exact amount of money.")
     if name == "annual_value":

@@ -197,11 +197,11 @@ def _find_field_faults(
             place, f"This declares {len(table)} fields. A kind can have at most {MAX_FIELDS} of its own.", _FEWER
         )
         return
-    known = {name for field in list_fields(base) for name in (field.name, field.attribute)}
+    base_names = {name for field in list_fields(base) for name in (field.name, field.attribute)}
     tracked = {field.name for field in list_fields(TrackedRecord)}
     for name, declaration in table.items():
         key = (*place, name, _KEY)
-        if name in known:
+        if name in base_names:
             fix = f"{built_in_advice} Leave this out and use {name}:, or choose another name."
             yield _Fault(key, f"{quote(name)} is a built-in field.", fix)
         elif name in tracked and tracked_advice:

@@ -164,13 +164,13 @@ class _Rewriter:
                 group[key] = self.rewrite(part[key])
         if "$ref" in part:
             return self._describe_reference(part["$ref"], group)
-        ways = [way for way in part.get("anyOf", ()) if way != {"type": "null"}]
-        if len(ways) == 1 and "$ref" in ways[0]:
-            return self._describe_reference(ways[0]["$ref"], group)
-        ways = [self.rewrite(way) for way in ways]
-        if len(ways) == 1:
-            return {**ways[0], **group}
-        return {**group, "anyOf": ways} if ways else group
+        alternatives = [alternative for alternative in part.get("anyOf", ()) if alternative != {"type": "null"}]
+        if len(alternatives) == 1 and "$ref" in alternatives[0]:
+            return self._describe_reference(alternatives[0]["$ref"], group)
+        alternatives = [self.rewrite(alternative) for alternative in alternatives]
+        if len(alternatives) == 1:
+            return {**alternatives[0], **group}
+        return {**group, "anyOf": alternatives} if alternatives else group
 
     def _describe_reference(self, reference: str, description: JsonSchema) -> JsonSchema:
         """Return a reference, or the part that it names with another description.
@@ -185,8 +185,8 @@ class _Rewriter:
         """Return the schema of a word: the names are offered, and every other spelling of a known word is accepted."""
         names = tuple(names)
         own_words = tuple(word for words in self._own_words.get(label, {}).values() for word in words)
-        known = unique(map(normalise_word, (*names, *own_words, *COMMON_WORDS.get(label, ()))))
-        pattern = "|".join(map(_spell, known))
+        known_words = unique(map(normalise_word, (*names, *own_words, *COMMON_WORDS.get(label, ()))))
+        pattern = "|".join(map(_spell, known_words))
         before, after = _RANKS if label == "priority" else ("", "")
         ways: list[JsonSchema] = [
             {"enum": list(unique((*names, *own_words)))},

@@ -249,8 +249,8 @@ def _validate_short_name(value: Any) -> str:
     if re.fullmatch(_SHORT_NAME_PATTERN, text):
         return text
     message = f"{quote(text)} is not an id. An id in the programme has letters, digits, dots, hyphens and underscores."
-    written = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")
-    raise field_error("S104", message, f"Write {written or 'a short name of letters and digits, such as M1'}.")
+    valid_name = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")
+    raise field_error("S104", message, f"Write {valid_name or 'a short name of letters and digits, such as M1'}.")
 
 
 _MAX_NAME_LENGTH = 60

@@ -209,7 +209,7 @@ class UnreadableVersion:
 
 @dataclass(frozen=True, slots=True)
 class RegisterHistory:
-    """Everything that the branch's mainline holds of a register.
+    """Everything that the branch's mainline has of a register.
 
     `records` has a history for each id, folded for case. By meeting: `published_positions` are the positions of the
     tags, `side_publications` the papers whose commit is not on the mainline itself, `as_of_dates` the position dates of

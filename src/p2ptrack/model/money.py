@@ -157,8 +157,8 @@ def _advise_on_amount(text: str) -> str:
         return f"{_keep_words(text)} {_EXAMPLE}"
     fields = {name: word for name, word in explicit.items() if word and word != POUNDS}
     if multiplied:
-        whole, part, word = multiplied[0]
-        number: Decimal | None = Decimal(f"{whole}.{part or 0}") * _MULTIPLIERS[word]
+        integer, part, word = multiplied[0]
+        number: Decimal | None = Decimal(f"{integer}.{part or 0}") * _MULTIPLIERS[word]
     else:
         number = parse_amount(figures[0])
     is_monthly = bool(_MONTH_WORDS.search(rest))
@@ -238,13 +238,13 @@ def spell_amount(amount: Decimal) -> tuple[str, ...]:
     number = abs(amount)
     if not number:
         return ()
-    plain = [f"{number:,.2f}", f"{number:.2f}"]
-    plain += [text.removesuffix(".00") for text in plain]
+    number_texts = [f"{number:,.2f}", f"{number:.2f}"]
+    number_texts += [text.removesuffix(".00") for text in number_texts]
     for factor, words in ((10**3, ("k", " k", " thousand")), (10**6, ("m", " m", "mn", " million"))):
         share = number / factor
         if number >= factor / 10 and share == round(share, 2):
-            plain += [f"{share.normalize():f}{word}" for word in words]
-    return tuple(dict.fromkeys(text for item in plain for text in (item, f"£{item}")))
+            number_texts += [f"{share.normalize():f}{word}" for word in words]
+    return tuple(dict.fromkeys(text for item in number_texts for text in (item, f"£{item}")))
 
 
 def format_money(money: Money) -> str:

@@ -44,10 +44,10 @@ def _validate_every(value: Any) -> str:
     text = require_text(value)
     if re.fullmatch(_PATTERN, text):
         return text
-    likely = _suggest_every(fold_text(text))
-    is_right = re.fullmatch(_PATTERN, likely) is not None
+    suggestion = _suggest_every(fold_text(text))
     fix = "Write month, quarter, half-year or year, or a number of months such as 2 months."
-    fix = f"Write {likely}.\nevery: {likely}" if is_right else fix
+    if re.fullmatch(_PATTERN, suggestion):
+        fix = f"Write {suggestion}.\nevery: {suggestion}"
     raise field_error("S108", f"{quote(text)} does not say how often.", fix)
 
 
@@ -103,11 +103,11 @@ def find_next_target(
 
     If no period is completed, it is the first target date. `target` may be any date of the series.
     """
-    done = [period.due.latest for period in periods if period.due.latest and _is_done(period, as_of)]
+    done_days = [period.due.latest for period in periods if period.due.latest and _is_done(period, as_of)]
     start = target.series_start or target if target else None
-    if start is None or start.latest is None or every is None or not done:
+    if start is None or start.latest is None or every is None or not done_days:
         return start
-    first, last = start.latest, max(done)
+    first, last = start.latest, max(done_days)
     day = next((day for day in iter_due_days(first, every) if day > last), first)
     return start if day == first else _make_target(start, day)
 
@@ -151,10 +151,10 @@ def find_following_day(target: CouncilDate, every: str) -> date:
 
 def list_missed_days(target: CouncilDate, every: str, periods: Iterable[Period]) -> list[date]:
     """Return the due days before the last period in the list that are not in it."""
-    listed = {period.due.latest for period in periods if period.due.latest}
+    listed_days = {period.due.latest for period in periods if period.due.latest}
     first = _find_first_day(target)
-    days = iter_due_days(first, every) if first and listed else ()
-    return [day for day in takewhile(lambda day: day <= max(listed), days) if day not in listed]
+    days = iter_due_days(first, every) if first and listed_days else ()
+    return [day for day in takewhile(lambda day: day <= max(listed_days), days) if day not in listed_days]
 
 
 def is_due_day(target: CouncilDate, every: str, day: date) -> bool:

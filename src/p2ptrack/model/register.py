@@ -232,14 +232,14 @@ class Register:
         records_by_field: defaultdict[str, list[Record]] = defaultdict(list)
         # Most records state the same fields as some others, and many name the same things.
         lists_by_fields: dict[str, list[list[Record]]] = {}
-        for record, survey in self.surveyed():
+        for record, survey in self.list_surveys():
             lists = lists_by_fields.get(survey.fields)
             if lists is None:
                 lists = [records_by_field[name] for name in survey.fields.split(SEPARATOR)]
                 lists_by_fields[survey.fields] = lists
             for matches in lists:
                 matches.append(record)
-        for names in {survey.names for _, survey in self.surveyed() if survey.names}:
+        for names in {survey.names for _, survey in self.list_surveys() if survey.names}:
             pairs = iter(names.split(SEPARATOR))
             for marker, name in zip(pairs, pairs, strict=False):
                 names_by_marker[marker].add(name)
@@ -248,11 +248,13 @@ class Register:
             {name: tuple(records) for name, records in records_by_field.items()},
         )
 
-    def surveyed(self) -> tuple[tuple[Record, Survey], ...]:
+    def list_surveys(self) -> tuple[tuple[Record, Survey], ...]:
         """Return each record with its survey: that of an earlier run if the record is the same."""
-        return self.compute_once("surveys", lambda: tuple((record, self._survey(record)) for record in self.records))
+        return self.compute_once(
+            "surveys", lambda: tuple((record, self._make_survey(record)) for record in self.records)
+        )
 
-    def _survey(self, record: Record) -> Survey:
+    def _make_survey(self, record: Record) -> Survey:
         if survey := self._find_cached_survey(record):
             return survey
         contents = self._collect_contents(record.id)
@@ -299,7 +301,7 @@ class Register:
             for record, survey in self._list_unsearched(name, field_name):
                 if words := SEPARATOR.join(find(record)):
                     survey.findings[name] = words
-            for record, survey in self._list_surveyed(field_name):
+            for record, survey in self._list_surveys_with_field(field_name):
                 if words := survey.findings.get(name, ""):
                     yield record, words.split(SEPARATOR)
 
@@ -312,13 +314,13 @@ class Register:
             for record, survey in self._list_unsearched(name):
                 if matches(self.text_of(record.id)):
                     survey.findings[name] = "yes"
-            return (record for record, survey in self.surveyed() if name in survey.findings)
+            return (record for record, survey in self.list_surveys() if name in survey.findings)
 
         return self.compute_once(f"search {name}", lambda: tuple(search()))
 
-    def _list_surveyed(self, field_name: str) -> tuple[tuple[Record, Survey], ...]:
+    def _list_surveys_with_field(self, field_name: str) -> tuple[tuple[Record, Survey], ...]:
         """Return the records that state a field, and perhaps others that state one with a longer name."""
-        pairs = self.surveyed()
+        pairs = self.list_surveys()
         if not field_name:
             return pairs
         return self.compute_once(
@@ -328,13 +330,13 @@ class Register:
     def _list_unsearched(self, name: str, field_name: str = "") -> Iterable[tuple[Record, Survey]]:
         """Return the records in which no earlier run made a search of this name."""
         self._searches.add(name)
-        pairs = self._list_surveyed(field_name)
+        pairs = self._list_surveys_with_field(field_name)
         if name not in self.cached_surveys.searches:
             return pairs
-        new = self.compute_once(
-            "new ids", lambda: {record.id for record, survey in self.surveyed() if not survey.content}
+        new_ids = self.compute_once(
+            "new ids", lambda: {record.id for record, survey in self.list_surveys() if not survey.content}
         )
-        return [pair for pair in pairs if pair[0].id in new] if new else ()
+        return [pair for pair in pairs if pair[0].id in new_ids] if new_ids else ()
 
     def list_searches(self) -> frozenset[str]:
         """Return the names of the searches that were made of every record."""
@@ -416,7 +418,7 @@ class Register:
 
 
 def _may_include(unreadable_names: frozenset[str], field_name: str) -> bool:
-    """Whether a field is among those that could not be read, or is in a list that is unread as a whole."""
+    """Whether a field is among those that could not be read, or is in a list of which no part could be read."""
     top, _, inner = field_name.partition(".")
     if not inner or top not in unreadable_names:
         return top in unreadable_names
@@ -429,9 +431,9 @@ def sort_records(records: Iterable[RecordT], kinds: Kinds) -> tuple[RecordT, ...
     by_kind: dict[str, list[RecordT]] = {kind.name: [] for kind in kinds}
     for record in records:
         by_kind.setdefault(kind_of(record).name, []).append(record)
-    known = [by_kind.pop(kind.name) for kind in kinds]
+    declared_groups = [by_kind.pop(kind.name) for kind in kinds]
     others = list(chain.from_iterable(by_kind.values()))
-    return tuple(chain.from_iterable(sorted(group, key=_get_id_key) for group in (*known, others)))
+    return tuple(chain.from_iterable(sorted(group, key=_get_id_key) for group in (*declared_groups, others)))
 
 
 def _get_id_key(record: Record) -> tuple[tuple[int, int, str], ...]:

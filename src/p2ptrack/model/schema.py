@@ -185,10 +185,10 @@ def record_field_specs(kinds: Kinds = KINDS) -> dict[str, FieldSpec]:
     specs: dict[str, FieldSpec] = {}
     for kind in kinds:
         for spec in flatten_fields(list_fields(kind.model)):
-            known = specs.setdefault(".".join(spec.path), spec)
-            if known.choices != spec.choices:
-                choices = tuple(dict.fromkeys((*known.choices, *spec.choices)))
-                specs[".".join(spec.path)] = replace(known, choices=choices)
+            merged_spec = specs.setdefault(".".join(spec.path), spec)
+            if merged_spec.choices != spec.choices:
+                choices = tuple(dict.fromkeys((*merged_spec.choices, *spec.choices)))
+                specs[".".join(spec.path)] = replace(merged_spec, choices=choices)
     return specs
 
 
@@ -294,12 +294,12 @@ def _select_set(model: BaseModel, fields: Sequence[FieldSpec]) -> list[tuple[Fie
 @cache
 def _list_attributes(model: ModelClass) -> tuple[FieldSpec, ...]:
     """Return the fields of a model, and one more for each word as written: it has the name of its field."""
-    written = (
+    word_fields = (
         replace(field, attribute=f"{field.attribute}_as_written", type="text", choices=())
         for field in list_fields(model)
         if f"{field.attribute}_as_written" in model.model_fields
     )
-    return (*list_fields(model), *written)
+    return (*list_fields(model), *word_fields)
 
 
 def fields_to_json(model: BaseModel, exclude: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -377,11 +377,11 @@ def file_field_order(model: ModelClass) -> tuple[str, ...]:
     """
     names = [field.name for field in list_fields(model) if field.name not in _WRITTEN_LAST]
     shared = {field.name for field in list_fields(TrackedRecord)}
-    own = [name for name in names if name not in shared]
+    own_names = [name for name in names if name not in shared]
     rest = [name for name in names if name in shared]
     split_at = rest.index("source") + 1
     last = [name for name in _WRITTEN_LAST if _find_field(model, name)]
-    return (*rest[:split_at], *own, *rest[split_at:], *last)
+    return (*rest[:split_at], *own_names, *rest[split_at:], *last)
 
 
 ModelT = TypeVar("ModelT", bound=Model)

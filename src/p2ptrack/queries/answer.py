@@ -345,9 +345,9 @@ def list_unreadable(case: Case, about: str = "") -> tuple[Block, ...]:
     files = find_unreadable(case.problems)
     if not files:
         return ()
-    listed = [file for file in files if not about or case.register.paths.get(about) == file.path][:MAX_IDS]
-    texts = [describe_unreadable(case, file) for file in listed]
-    if others := len(files) - len(listed):
+    listed_files = [file for file in files if not about or case.register.paths.get(about) == file.path][:MAX_IDS]
+    texts = [describe_unreadable(case, file) for file in listed_files]
+    if others := len(files) - len(listed_files):
         texts.append(f"Other files with an error: {others}" if about else f"And {others} more")
     return (make_paragraph(f"{'. '.join(texts)}. To see why: p2ptrack check", role="unread"),)
 

@@ -279,8 +279,8 @@ def _format_attribution(event: Event) -> str:
     if event.revision is None:
         return "on the date decided"
     revision = event.revision
-    written = f"; written on {format_short_date(revision.written_on)}, merged then" if revision.written_on else ""
-    return f"{format_short_date(revision.effective_date)}, {revision.author} ({revision.short_commit}){written}"
+    date_note = f"; written on {format_short_date(revision.written_on)}, merged then" if revision.written_on else ""
+    return f"{format_short_date(revision.effective_date)}, {revision.author} ({revision.short_commit}){date_note}"
 
 
 def _format_event_count(event_type: EventType, lines: Sequence[EventLine]) -> str:

@@ -114,7 +114,7 @@ def find_scope(register: Register, name: str, named_paths: Iterable[str]) -> Che
     ids = [id_ for id_ in (*register.paths, *register.broken_ids) if id_.casefold() == folded]
     ids += [part for part, _ in register.iter_parts() if part.casefold() == folded]
     paths = {*named_paths, *(register.paths[id_] for id_ in ids if id_ in register.paths)}
-    paths |= {register.path_of(whole.id) for part, whole in register.iter_parts() if part in ids}
+    paths |= {register.path_of(recommendation.id) for part, recommendation in register.iter_parts() if part in ids}
     if paths:
         return CheckScope(sorted(paths), [*ids, *sorted(paths)])
     return _find_contract_scope(register, name)

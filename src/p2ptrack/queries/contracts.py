@@ -109,7 +109,7 @@ def _make_key(value: Any) -> Any:
 
 def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
     if term.name == "is":
-        return _match_any(_build_fact(value) for value in term.values)
+        return _match_any(_build_fact_predicate(value) for value in term.values)
     if term.name == "has":
         fields = [resolve_contract_field(value) for value in term.values]
         return lambda view: any(get_value(view, field) is not None for field in fields)
@@ -123,12 +123,12 @@ def _build_predicate(case: Case, term: FilterTerm) -> Predicate:
         return has_text
     contract_field = resolve_contract_field(term.name)
     if contract_field.type == "date":
-        return _match_any(_build_date(case, contract_field, term, value) for value in term.values)
+        return _match_any(_build_date_predicate(case, contract_field, term, value) for value in term.values)
     if contract_field.type == "money":
-        return _build_amount(contract_field, term)
+        return _build_amount_predicate(contract_field, term)
     if term.comparison:
         raise UsageError(f"{contract_field.name} is not a date or an amount (in {excerpt(term.text)}).")
-    return _match_any(_build_text(contract_field, value) for value in term.values)
+    return _match_any(_build_text_predicate(contract_field, value) for value in term.values)
 
 
 def _match_any(predicates: Iterable[Predicate]) -> Predicate:
@@ -136,7 +136,7 @@ def _match_any(predicates: Iterable[Predicate]) -> Predicate:
     return lambda view: any(predicate(view) for predicate in alternatives)
 
 
-def _build_fact(value: str) -> Predicate:
+def _build_fact_predicate(value: str) -> Predicate:
     fact = normalise_word(value)
     if fact not in FACTS:
         words = [name.replace("_", "-") for name in FACTS]
@@ -146,7 +146,7 @@ def _build_fact(value: str) -> Predicate:
     return lambda view: getattr(view.facts, fact) is True
 
 
-def _build_date(case: Case, contract_field: ContractField, term: FilterTerm, text: str) -> Predicate:
+def _build_date_predicate(case: Case, contract_field: ContractField, term: FilterTerm, text: str) -> Predicate:
     if is_none(text):
         return lambda view: get_value(view, contract_field) is None
     limit = parse_filter_date(case, text)
@@ -162,7 +162,7 @@ def _build_date(case: Case, contract_field: ContractField, term: FilterTerm, tex
     return predicate
 
 
-def _build_amount(contract_field: ContractField, term: FilterTerm) -> Predicate:
+def _build_amount_predicate(contract_field: ContractField, term: FilterTerm) -> Predicate:
     if is_none(term.value) and not term.comparison:
         return lambda view: get_value(view, contract_field) is None
     limit = parse_amount(term.value)
@@ -181,7 +181,7 @@ def _build_amount(contract_field: ContractField, term: FilterTerm) -> Predicate:
     return predicate
 
 
-def _build_text(contract_field: ContractField, value: str) -> Predicate:
+def _build_text_predicate(contract_field: ContractField, value: str) -> Predicate:
     if is_none(value):
         return lambda view: get_value(view, contract_field) is None
     needle = fold_text(value)
@@ -215,7 +215,7 @@ def build_contracts(case: Case, options: ListOptions) -> Document:
     case = replace(case, disclosure=disclose_contracts(case))
     views = sort_contracts(select_contracts(case, options.terms), options.sort or "decide_by")
     fields = [resolve_contract_field(name) for name in options.columns or DEFAULT_COLUMNS]
-    exported = [resolve_contract_field(name) for name in options.columns or EXPORT_COLUMNS]
+    export_fields = [resolve_contract_field(name) for name in options.columns or EXPORT_COLUMNS]
     table = _build_table(case, views, fields)
     return make_answer(
         case,
@@ -223,7 +223,7 @@ def build_contracts(case: Case, options: ListOptions) -> Document:
         "Contracts",
         (table, *_summarise(case), *list_unreadable(case)),
         lambda: build_json_answer(case, contracts=[serialise_contract(case, view) for view in views]),
-        export=lambda: make_export(case, _build_table(case, views, exported), has_marks=False),
+        export=lambda: make_export(case, _build_table(case, views, export_fields), has_marks=False),
     )
 
 
@@ -280,9 +280,9 @@ def _summarise(case: Case) -> Iterator[Block]:
         f"{counts['no_end_date']} without an end",
     ]
     day = find_table_day(table)
-    with_key = f"The table is from {format_long_date(day)}" if day else "The table"
+    origin = f"The table is from {format_long_date(day)}" if day else "The table"
     file = f" ({table.source.file})" if case.disclosure.audience != "public" else ""
-    yield make_paragraph(f"Of {pluralise(len(table.contracts), 'contract')}: {join_words(texts)}. {with_key}{file}.")
+    yield make_paragraph(f"Of {pluralise(len(table.contracts), 'contract')}: {join_words(texts)}. {origin}{file}.")
 
 
 def serialise_contract(case: Case, view: ContractView) -> dict[str, Any]:
@@ -321,7 +321,7 @@ def serialise_contract(case: Case, view: ContractView) -> dict[str, Any]:
     }
 
 
-def build_any(case: Case, id_: str) -> Document:
+def build_record_or_contract(case: Case, id_: str) -> Document:
     """Return a record in full, otherwise the contract with this reference. Raises `UsageError` where neither exists."""
     is_record = id_.casefold() in {other.casefold() for other in (*case.register.by_id, *case.register.broken_ids)}
     document = None if is_record else build_show_contract(case, id_)
@@ -359,8 +359,8 @@ def _build_contract(case: Case, view: ContractView) -> Iterator[Block]:
     if links:
         label = Fact("Answered by", None, (links[0],), lines=tuple((line,) for line in links[1:]))
         yield Section("links", "Links", (Facts((label,)),))
-    where = CONTRACTS_PATH if case.disclosure.audience == "public" else f"{CONTRACTS_PATH}, line {view.contract.line}"
-    yield make_paragraph(f"File: {where}", role="source")
+    path = CONTRACTS_PATH if case.disclosure.audience == "public" else f"{CONTRACTS_PATH}, line {view.contract.line}"
+    yield make_paragraph(f"File: {path}", role="source")
 
 
 def describe_position(case: Case, view: ContractView) -> Iterator[str]:
@@ -374,9 +374,9 @@ def describe_position(case: Case, view: ContractView) -> Iterator[str]:
     elif facts.decide_by:
         verb = "was" if facts.decide_by_passed else "is"
         notice, lead = _format_duration(facts.notice), _format_duration(facts.lead) or "no time"
-        less = f"{notice} of notice and {lead}" if notice else lead
+        deductions = f"{notice} of notice and {lead}" if notice else lead
         day = format_long_date(facts.decide_by)
-        yield f"A decision on its replacement {verb} due by {day}: its end, less {less} for a new contract."
+        yield f"A decision on its replacement {verb} due by {day}: its end, less {deductions} for a new contract."
     if facts.unanswered and (facts.decide_by_passed or facts.expired):
         yield "No open action or exemption names it."
     if facts.extension_used_up:

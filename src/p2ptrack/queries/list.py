@@ -299,8 +299,8 @@ def find_grouping(case: Case, by: str) -> Callable[[Record], list[str]]:
 def _format_value(case: Case, spec: FieldSpec, value: Any) -> str:
     """Return a value as a group is called: by its title where it is the id of a source or a phase."""
     text = format_field_value(case.register, spec, value)
-    named = case.register.find_source(text) or case.register.find_phase(text)
-    return named.title if named else text
+    entry = case.register.find_source(text) or case.register.find_phase(text)
+    return entry.title if entry else text
 
 
 def _add_group_column(table: Table, groups: Mapping[str, list[str]], rows: Mapping[str, Row]) -> Table:

@@ -68,7 +68,7 @@ def describe_overdue(late: Measure) -> str:
 
 
 def _list_overdue(measures: Measures, late: Measure, due: TrackedRecords, within: int | None) -> Iterator[Block]:
-    case, listed = measures.case, (*late.records, *due)
+    case, records = measures.case, (*late.records, *due)
     if late.records:
         yield _build_table(case, "overdue", describe_overdue(late), "Days overdue", late.records)
     else:
@@ -79,13 +79,13 @@ def _list_overdue(measures: Measures, late: Measure, due: TrackedRecords, within
         last_day = case.as_of + timedelta(min(within, (date.max - case.as_of).days))
         caption = f"Due by {format_long_date(last_day)}{f': {len(due)}' if due else ''}"
         yield _build_table(case, "due", caption, "Days left", due)
-    if vague_targets := _describe_vague_targets(listed):
+    if vague_targets := _describe_vague_targets(records):
         yield make_paragraph(vague_targets)
     if at_risk := _describe_at_risk(measures, late.records, due):
         yield make_paragraph(at_risk)
     if contracts := _describe_contracts(case):
         yield make_paragraph(contracts)
-    if any(is_target_inferred(record) for record in listed):
+    if any(is_target_inferred(record) for record in records):
         yield inferred_key()
 
 
@@ -136,7 +136,8 @@ def _build_export(case: Case, records: TrackedRecords) -> Table:
     )
     rows = []
     for record in records:
-        facts, (id_, title, target, _, times_moved, owner) = case.facts[record.id], _build_row(case, record).cells
+        facts = case.facts[record.id]
+        id_, title, target, _, times_moved, owner = _build_row(case, record).cells
         days = (Cell(facts.days_overdue), Cell(facts.days_to_target))
         rows.append(Row((id_, title, target, *days, times_moved, owner), key=record.id))
     return make_export(case, Table("overdue", "Overdue", columns, tuple(rows)))

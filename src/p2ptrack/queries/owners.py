@@ -111,19 +111,19 @@ def _build_item(case: Case, record: TrackedRecord, words: Wording) -> RequestedI
     """Return an item as its officer sees it in the workbook."""
     return RequestedItem(
         record,
-        show_target(case, record),
-        show_status(record),
+        format_target_for_workbook(case, record),
+        format_status_for_workbook(record),
         describe_last_update(case, record),
         " ".join(_list_questions(case, record, words)),
     )
 
 
-def show_target(case: Case, record: TrackedRecord) -> str:
+def format_target_for_workbook(case: Case, record: TrackedRecord) -> str:
     """Return the target of an item as the workbook shows it; empty without one."""
     return format_target(case, record, missing="")
 
 
-def show_status(record: TrackedRecord) -> str:
+def format_status_for_workbook(record: TrackedRecord) -> str:
     """Return the status of an item as the workbook shows it; empty without one."""
     return status_label(record.status) if record.status else ""
 
@@ -177,12 +177,12 @@ def build_request_page(case: Case, request: UpdateRequest, words: Wording) -> Do
             *list_unreadable(case),
         )
         facts = (Fact(words("accountable"), request.post), Fact(words("mail_answer_by"), request.due))
-        return _finish(case, Document("request", request.title, case.as_of, blocks, meta=facts), words)
+        return _finish_document(case, Document("request", request.title, case.as_of, blocks, meta=facts), words)
 
 
 def build_reminder(case: Case, owner: OwnerItems, words: Wording) -> Document:
     """Return the open items of a post, the most urgent first. Each is in the first group that applies to it."""
-    grouped = sorted(owner.records, key=lambda record: (_find_group(case, record), _sort_day(record)))
+    grouped = sorted(owner.records, key=lambda record: (_find_group(case, record), _get_sort_day(record)))
     with _use_language(case, words):
         tables = tuple(
             _build_group(case, index, tuple(records), words)
@@ -197,10 +197,10 @@ def build_reminder(case: Case, owner: OwnerItems, words: Wording) -> Document:
         )
         facts = (Fact(words("accountable"), owner.post), Fact(words("mail_as_at"), case.as_of))
         title = words.without_marks()("mail_reminder_title", post=owner.post)
-        return _finish(case, Document("reminder", title, case.as_of, blocks, meta=facts), words)
+        return _finish_document(case, Document("reminder", title, case.as_of, blocks, meta=facts), words)
 
 
-def _finish(case: Case, document: Document, words: Wording) -> Document:
+def _finish_document(case: Case, document: Document, words: Wording) -> Document:
     programme, is_public = case.register.programme, case.disclosure.audience == Audience.PUBLIC
     heading = tuple(name for name in (programme.organisation, programme.title) if name)
     page = replace(document, heading=heading, language=programme.language or document.language)
@@ -227,7 +227,7 @@ def _find_group(case: Case, record: TrackedRecord) -> int:
     return next(index for index, flag in enumerate(applies) if flag)
 
 
-def _sort_day(record: TrackedRecord) -> date:
+def _get_sort_day(record: TrackedRecord) -> date:
     return record.target.latest if record.target and record.target.latest else date.max
 
 
@@ -279,9 +279,9 @@ def _make_position_cell(case: Case, record: TrackedRecord, words: Wording) -> Ce
 def _describe_next_meeting(case: Case, words: Wording) -> Iterator[Block]:
     """Yield when the papers of the next meeting are due."""
     meetings = case.register.programme.meetings
-    coming = [meeting for meeting in meetings if meeting.date.latest and meeting.date.latest >= case.as_of]
-    if coming:
-        meeting = min(coming, key=lambda meeting: meeting.date.latest or date.max)
+    upcoming = [meeting for meeting in meetings if meeting.date.latest and meeting.date.latest >= case.as_of]
+    if upcoming:
+        meeting = min(upcoming, key=lambda meeting: meeting.date.latest or date.max)
         is_exact = meeting.date.earliest == meeting.date.latest
         name, day = meeting.title or meeting.body or "", meeting.date.to_text() if is_exact else meeting.date.raw
         title = (

@@ -424,7 +424,7 @@ def _list_relevant_updates(case: Case, record: TrackedRecord) -> list[_RelevantU
     ]
     updates: list[_RelevantUpdate] = []
     for relevant in (*own_updates, *referred, *covering):
-        if all(relevant.update is not listed.update for listed in updates):
+        if all(relevant.update is not other.update for other in updates):
             updates.append(relevant)
     return updates
 

@@ -120,16 +120,16 @@ def describe_phases(case: Case) -> tuple[Paragraph, ...]:
 
 
 def _describe_phase(case: Case, phase: Phase) -> str:
-    started = [action for action in case.register.of_type(Action) if action.phase == phase.id]
-    if not started:
+    started_actions = [action for action in case.register.of_type(Action) if action.phase == phase.id]
+    if not started_actions:
         return f"{phase.title}: no action starts in it."
     end = phase.end.latest if phase.end else None
-    open_count = sum(1 for action in started if case.facts[action.id].unfinished)
+    open_count = sum(1 for action in started_actions if case.facts[action.id].unfinished)
     text = phase.title
     if end is not None:
         text += f" {'ended' if end < case.as_of else 'ends'} on {format_long_date(end)}"
     verb = "is" if open_count == 1 else "are"
-    return f"{text}: {open_count} of {pluralise(len(started), 'action')} started in it {verb} open."
+    return f"{text}: {open_count} of {pluralise(len(started_actions), 'action')} started in it {verb} open."
 
 
 def build_status(case: Case) -> Document:
@@ -175,7 +175,7 @@ def _build_blocks(case: Case) -> Iterator[Block]:
     yield make_paragraph(f"Next: {command}", role="next")
 
 
-_COUNTED_FIRST = ("action", "recommendation", "follow_up")
+_COUNTED_SEPARATELY = ("action", "recommendation", "follow_up")
 
 
 def _describe_size(case: Case) -> str:
@@ -188,7 +188,7 @@ def _describe_size(case: Case) -> str:
     if actions or recommendations:
         on_recommendations = f" on {pluralise(recommendations, 'recommendation')}" if recommendations else ""
         parts.append(pluralise(actions, "action") + on_recommendations)
-    has_others = any(kind_of(record).name not in _COUNTED_FIRST for record in case.register.records)
+    has_others = any(kind_of(record).name not in _COUNTED_SEPARATELY for record in case.register.records)
     if followups or not (parts or has_others or case.register.contracts.contracts):
         parts.append(pluralise(followups, "follow-up"))
     if exemptions := len(case.register.of_type(ProcurementExemption)):
@@ -242,8 +242,8 @@ def list_attention(measures: Measures) -> Iterator[Fact]:
         ("Partly read", partly_read),
     ):
         if names:
-            listed = f"{', '.join(names)}. " if len(names) <= MAX_IDS else ""
-            yield _make_fact(label, len(names), f"{listed}Run p2ptrack check", is_bad=True)
+            names_text = f"{', '.join(names)}. " if len(names) <= MAX_IDS else ""
+            yield _make_fact(label, len(names), f"{names_text}Run p2ptrack check", is_bad=True)
     yield _build_overdue(measures)
     yield _build_due_soon(measures)
     yield from _list_ids("Past their end phase", measures.past_phase().records, "is:past-phase", is_bad=True)
@@ -362,12 +362,12 @@ def _list_no_target(measures: Measures) -> Iterator[Fact]:
 
 def _list_no_recent_update(measures: Measures) -> Iterator[Fact]:
     measure = measures.no_recent_update()
-    listed = list_ids_or_command(measure.records, "p2ptrack list is:no-recent-update") if measure.records else ""
-    texts = [listed] if listed else []
+    names_text = list_ids_or_command(measure.records, "p2ptrack list is:no-recent-update") if measure.records else ""
+    texts = [names_text] if names_text else []
     if measure.excluded:
         texts.append(f"Not known for {pluralise(len(measure.excluded), 'item')} whose updates are undated.")
     # A command has a line of its own, because a full stop after it would be pasted with it.
-    if texts and not listed.startswith("p2ptrack "):
+    if texts and not names_text.startswith("p2ptrack "):
         texts = [". ".join(texts)]
     if texts:
         yield _make_fact("No recent update", len(measure.records), *texts)

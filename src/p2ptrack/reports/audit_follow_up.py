@@ -68,16 +68,16 @@ def audit_follow_up(context: PaperContext) -> Document:
     scope = resolve_scope(context, "audit-follow-up", ("follow_up",))
     selection = make_selection(scope, "latest", "since_last_meeting")
     tracked = sorted(scope.tracked, key=lambda record: origin_sort_key(context, record))
-    printed, omitted = split_closed(context, selection, tracked)
-    updates = {record.id: select_updates(context, selection, record) for record in printed}
-    records = tuple(record.model_copy(update={"updates": updates[record.id].own}) for record in printed)
+    printed_records, omitted_records = split_closed(context, selection, tracked)
+    updates = {record.id: select_updates(context, selection, record) for record in printed_records}
+    records = tuple(record.model_copy(update={"updates": updates[record.id].own}) for record in printed_records)
     attribution, meeting = find_shared_attribution(context, records), _find_shared_meeting(context, records)
     has_one_source = len({record.source.id if record.source else "" for record in records}) == 1
     table = _Table(context, records, updates, attribution, meeting, has_one_source)
     blocks = (
         *build_shared_attribution(context, table.attribution),
         table.build(),
-        *build_closed_note(context, omitted),
+        *build_closed_note(context, omitted_records),
     )
     section = Section("follow-ups", context.wording("follow_ups"), blocks, landscape=True)
     return assemble_paper(scope, (*build_overview(scope), section), PARTS)
@@ -107,13 +107,13 @@ class _Table:
     def build(self) -> Table:
         """Return the table, without the columns that no record fills."""
         words = self.context.wording
-        reported = words("reported_on", date=self.attribution.day) if self.attribution.day else words("reported")
+        update_heading = words("reported_on", date=self.attribution.day) if self.attribution.day else words("reported")
         columns: tuple[tuple[str, str, Width, Callable[[TrackedRecord], Cell]], ...] = (
             ("area", words("area"), "medium", _build_area_cell),
             ("ref", words("report_ref"), "narrow", _build_refs_cell),
             ("raised", words("raised"), "medium", self._build_raised_cell),
             ("request", self._format_request_heading(), "wide", self._build_request_cell),
-            ("update", reported, "wide", self._build_update_cell),
+            ("update", update_heading, "wide", self._build_update_cell),
             ("status", words("status"), "medium", lambda record: make_line_cell(format_status(self.context, record))),
             ("owner", words("accountable"), "medium", lambda record: make_line_cell(format_officers(record))),
             (

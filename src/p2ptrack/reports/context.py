@@ -121,10 +121,10 @@ def apply_layout(document: Document, layout: Layout, report: str, parts: ReportP
             advice = f"Name its columns, such as {join_words(columns[:2])}, or leave out {table}: to print all."
             raise OperationError(f"{LAYOUT_FILE}: {table} has no columns. {advice}")
     blocks = _arrange_blocks(document.blocks, _LayoutOrder(layout.sections.get(name), layout, parts))
-    return replace(document, blocks=tuple(_turn_sections(blocks)))
+    return replace(document, blocks=tuple(_orient_sections(blocks)))
 
 
-def _turn_sections(blocks: Iterable[Block]) -> Iterator[Block]:
+def _orient_sections(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield the main sections with their final orientation.
 
     A heading is on the page of its landscape table. A section without rows is not landscape, and the closing sections
@@ -170,7 +170,7 @@ class _LayoutOrder:
     layout: Layout
     parts: ReportParts
 
-    def section_position(self, block: Block) -> int:
+    def find_position(self, block: Block) -> int:
         """Return the position of a block, -1 for one left out; what is not a section of the report comes first."""
         if self.section_keys is None or not isinstance(block, Section) or block.key not in self.parts.sections:
             return 0
@@ -185,7 +185,7 @@ def _check_known(names: Iterable[str], allowed: tuple[str, ...], description: st
 
 
 def _arrange_blocks(blocks: tuple[Block, ...], order: _LayoutOrder) -> tuple[Block, ...]:
-    positioned = [(order.section_position(block), block) for block in blocks]
+    positioned = [(order.find_position(block), block) for block in blocks]
     ordered = sorted(((position, block) for position, block in positioned if position >= 0), key=lambda pair: pair[0])
     return tuple(_arrange_block(block, order) for _, block in ordered)
 
@@ -203,7 +203,9 @@ def _arrange_block(block: Block, order: _LayoutOrder) -> Block:
 def _arrange_table(table: Table, column_keys: tuple[str, ...] | None) -> Table:
     if column_keys is None:
         return table
-    indices = [index for key in column_keys for index, column in enumerate(table.columns) if _base_key(column) == key]
+    indices = [
+        index for key in column_keys for index, column in enumerate(table.columns) if _get_base_key(column) == key
+    ]
     # If no record fills the named columns, the first one still shows which records there are.
     return _select_columns(table, indices or [0])
 
@@ -226,5 +228,5 @@ def _select_columns(table: Table, indices: list[int]) -> Table:
     return replace(table, columns=columns, rows=tuple(rows))
 
 
-def _base_key(column: Column) -> str:
+def _get_base_key(column: Column) -> str:
     return column.key.partition(":")[0]

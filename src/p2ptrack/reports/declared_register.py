@@ -50,9 +50,9 @@ _SumKey = tuple[str, str, str, str]
 def declared_register(context: PaperContext) -> Document:
     """Return the paper of the declared kinds that its entry names, otherwise of all of them."""
     declared = [kind for kind in context.register.kinds if kind.is_declared]
-    named = [kind for kind in declared if kind.folder == context.report]
-    scope = resolve_scope(context, "register", tuple(kind.name for kind in named or declared))
-    names = scope.paper.kinds or [kind.name for kind in named or declared]
+    named_kinds = [kind for kind in declared if kind.folder == context.report]
+    scope = resolve_scope(context, "register", tuple(kind.name for kind in named_kinds or declared))
+    names = scope.paper.kinds or [kind.name for kind in named_kinds or declared]
     views = [_RegisterView(scope, kind) for kind in context.register.kinds if kind.name in names]
     sections = tuple(
         Section(f"register-{view.kind.folder}", view.kind.plural_title, view.build_blocks(), landscape=True)
@@ -263,11 +263,11 @@ def _link(context: PaperContext, text: str, record: Record, field: FieldSpec) ->
     ids = value if isinstance(value, tuple) else (value,)
     if field.type != "name" or field.marker is None:
         return (text,)
-    known = context.register.by_id
+    records_by_id = context.register.by_id
     spans: list[Span] = []
     for id_ in ids:
         spans += [", "] if spans else []
-        if id_ in known:
+        if id_ in records_by_id:
             spans.append(Ref(id_))
         else:
             spans.append(Link(id_) if id_.startswith("https://") else id_)
@@ -337,10 +337,10 @@ def _list_data_columns(words: Wording, field: FieldSpec) -> tuple[Column, ...]:
 
 
 def _build_data_cells(view: _RegisterView, record: Record, fields: Mapping[str, FieldSpec]) -> tuple[Cell, ...]:
-    own = {field.name: field for field in view.fields}
+    fields_by_name = {field.name: field for field in view.fields}
     cells = [Cell(view.kind.singular), Cell(record.id), view.build_title(record)]
     for name, first in fields.items():
-        field = own.get(name)
+        field = fields_by_name.get(name)
         value = getattr(record, field.attribute) if field else None
         if isinstance(value, DeclaredNumber):
             cells.append(Cell(value))

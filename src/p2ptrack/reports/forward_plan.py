@@ -110,7 +110,7 @@ class _PlanView:
         return last_day_of_month(day.year, day.month)
 
     def build_sections(self) -> tuple[Section, ...]:
-        """Return the sections of the plan; one that would hold nothing is left out."""
+        """Return the sections of the plan, without empty ones."""
         words = self.context.wording
         late, planned, open_ended = self.list_late(), self.list_planned(), self.list_open_ended()
         sections = (
@@ -214,12 +214,14 @@ class _PlanView:
         for view in group:
             value = find_value(view.contract)
             if value is None:
-                is_withheld = "value" in view.contract.withheld
-                missing, withheld = missing + (not is_withheld), withheld + is_withheld
+                if "value" in view.contract.withheld:
+                    withheld += 1
+                else:
+                    missing += 1
                 continue
             key = (value.period is MoneyPeriod.YEAR, value.currency)
             totals[key] = totals.get(key, Decimal()) + value.amount
-            marks = marks or self._mark(view.contract, "value")
+            marks = marks or self._make_mark(view.contract, "value")
         texts = []
         for (is_yearly, currency), amount in sorted(totals.items()):
             text = format_amount(amount, currency)
@@ -230,7 +232,7 @@ class _PlanView:
         text = f"{text} ({notes})" if text and notes else text or notes
         return (text, *marks) if text else ()
 
-    def _mark(self, contract: Contract, *names: str) -> tuple[Span, ...]:
+    def _make_mark(self, contract: Contract, *names: str) -> tuple[Span, ...]:
         """Return the mark beside an exempt part of a contract, or beside any part of one that is exempt as a whole."""
         exempt = contract.exempt
         is_public = self.context.audience is Audience.PUBLIC
@@ -267,14 +269,14 @@ class _PlanView:
 
     def _build_cells(self, view: ContractView) -> tuple[Cell, ...]:
         contract = view.contract
-        whole = self._mark(contract, "title", "description")
+        mark = self._make_mark(contract, "title", "description")
         return (
             Cell(contract.reference or None),
-            make_line_cell((contract.name or self.context.wording("exemption_unknown"), *whole)),
+            make_line_cell((contract.name or self.context.wording("exemption_unknown"), *mark)),
             self._build_text_cell(contract, "supplier"),
             self._build_text_cell(contract, "directorate", "owner"),
             self._build_value_cell(contract),
-            make_line_cell((self._format_end(view), *self._mark(contract, "end"))),
+            make_line_cell((self._format_end(view), *self._make_mark(contract, "end"))),
             self._build_date_cell(view),
             make_line_cell(self._describe_answer(view)),
         )
@@ -293,7 +295,7 @@ class _PlanView:
                 text = format_directorate(self.context, text)
             parts.append(text or (self.context.wording("exemption_unknown") if name in contract.withheld else ""))
         text = ", ".join(filter(None, parts))
-        return make_line_cell((text, *self._mark(contract, *names)) if text else ())
+        return make_line_cell((text, *self._make_mark(contract, *names)) if text else ())
 
     def _build_value_cell(self, contract: Contract) -> Cell:
         value = find_value(contract)
@@ -301,7 +303,7 @@ class _PlanView:
             withheld = self.context.wording("exemption_unknown") if "value" in contract.withheld else ""
             return Cell(withheld or contract.words.get("value") or contract.words.get("annual_value"))
         text = format_money_in_words(self.context.wording, value)
-        return make_line_cell((text, *self._mark(contract, "value", "annual_value")))
+        return make_line_cell((text, *self._make_mark(contract, "value", "annual_value")))
 
     def _format_end(self, view: ContractView) -> str:
         """Return the end as written, with the last end that extensions allow."""
@@ -352,7 +354,9 @@ class _PlanView:
         directorate = contract.get_text("directorate")
         return (
             Cell(contract.reference or None),
-            make_line_cell((contract.name, *self._mark(contract, "title", "description")) if contract.name else ()),
+            make_line_cell(
+                (contract.name, *self._make_mark(contract, "title", "description")) if contract.name else ()
+            ),
             self._build_text_cell(contract, "supplier"),
             Cell(format_directorate(self.context, directorate) if directorate else None),
             Cell(contract.get_text("owner") or None),
@@ -385,8 +389,12 @@ class _PlanView:
         day = format_long_date(earlier.day)
         if not planned:
             return (make_paragraph(words("plan_outcome_none", day=day)),)
-        kinds = [name for _, name, _ in outcomes]
-        counts = [words(f"plan_outcome_{name}_count", number=kinds.count(name)) for name in _OUTCOMES if name in kinds]
+        outcome_types = [name for _, name, _ in outcomes]
+        counts = [
+            words(f"plan_outcome_{name}_count", number=outcome_types.count(name))
+            for name in _OUTCOMES
+            if name in outcome_types
+        ]
         summary = words.count("plan_outcome", len(planned), day=day, outcomes=format_list(words, counts))
         columns = (
             Column("reference", words("plan_reference"), width="narrow", header=True),
@@ -399,7 +407,7 @@ class _PlanView:
             Row(
                 (
                     Cell(view.contract.reference or None),
-                    make_line_cell((view.contract.name, *self._mark(view.contract, "title", "description"))),
+                    make_line_cell((view.contract.name, *self._make_mark(view.contract, "title", "description"))),
                     Cell(view.facts.decide_by),
                     Cell(view.facts.end_day),
                     make_line_cell(spans),
@@ -417,26 +425,24 @@ class _PlanView:
         is_late = bool(facts.decide_by_passed or facts.expired_without_successor)
         return facts.successor is None and (is_due or is_late)
 
-    def _find_outcome(self, before: ContractView) -> tuple[str, tuple[Span, ...]]:
+    def _find_outcome(self, earlier_view: ContractView) -> tuple[str, tuple[Span, ...]]:
         """Return the outcome of a contract: its type, and the words for it."""
-        words, key = self.context.wording, fold_reference(before.contract.reference)
-        present_view = next(
+        words, key = self.context.wording, fold_reference(earlier_view.contract.reference)
+        current_view = next(
             (view for view in self.views if key and fold_reference(view.contract.reference) == key), None
         )
         answers = find_answers(self.context.register).get(key, ()) if key else ()
-        successor = present_view.facts.successor if present_view else self._find_replacement(before.contract)
+        successor = current_view.facts.successor if current_view else self._find_replacement(earlier_view.contract)
         if successor:
             name = successor.reference or successor.name
             return "replaced", (words("plan_outcome_replaced", reference=name),)
-        old_end, new_end = (
-            before.contract.get_date("end"),
-            present_view.contract.get_date("end") if present_view else None,
-        )
+        old_end = earlier_view.contract.get_date("end")
+        new_end = current_view.contract.get_date("end") if current_view else None
         if new_end and is_before(old_end, new_end):
             return "extended", (words("plan_outcome_extended", end=_format_day(new_end)), *self._list_answers(answers))
         if answers:
             return "answered", join_spans([link_record(self.context, record.id) for record in answers], "; ")
-        return ("open", (words("plan_no_answer"),)) if present_view else ("gone", (words("plan_outcome_gone"),))
+        return ("open", (words("plan_no_answer"),)) if current_view else ("gone", (words("plan_outcome_gone"),))
 
     def _find_replacement(self, contract: Contract) -> Contract | None:
         """Return the contract that names a contract as replaced which the register no longer has."""

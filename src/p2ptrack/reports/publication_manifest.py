@@ -24,10 +24,10 @@ Fingerprints = Mapping[str, Mapping[str, str]]
 
 
 class PublicationManifest(BaseModel):
-    """The data that the tag of a published meeting holds.
+    """The data in the tag of a published meeting.
 
     `papers` has for each paper its formats with their SHA-256, always including `json`; `formats` are those that were
-    put out. `members` has the same for the copies with exempt items, after the random text `salt`: without it, an
+    written. `members` has the same for the copies with exempt items, after the random text `salt`: without it, an
     exempt text could be found by trying likely texts. `as_of` is the position date of the papers and `sealed_on` the
     day on which exemptions were judged. `published` are the meetings that had a tag by then: a later tag of an earlier
     meeting must not change a paper. `replaces` are earlier tags of the same meeting, and `previous` is the publication

@@ -450,8 +450,8 @@ def _link_formatter(name: str) -> DetailFormatter:
 
 def _format_see_also(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:
     text = " ".join(update.text for update in record.updates if update.text)
-    named = {*record.depends_on, *record.superseded_by, *_ID_IN_TEXT.findall(text)}
-    return (link_records(context, [id_ for id_ in record.see_also if id_ not in named]),)
+    named_ids = {*record.depends_on, *record.superseded_by, *_ID_IN_TEXT.findall(text)}
+    return (link_records(context, [id_ for id_ in record.see_also if id_ not in named_ids]),)
 
 
 def _format_same_work(context: PaperContext, record: TrackedRecord) -> tuple[Spans, ...]:

@@ -154,19 +154,19 @@ def _find_meetings(context: PaperContext) -> tuple[Meeting | None, Meeting | Non
     The last is before the position date and before the paper's own meeting. The next is after both; without such a
     meeting it is the paper's own, if that is still to come.
     """
-    own, as_of = context.meeting, context.as_of
-    body = own.body if own else None
+    own_meeting, as_of = context.meeting, context.as_of
+    body = own_meeting.body if own_meeting else None
     meetings = (m for m in context.register.programme.meetings if body is None or m.body in {None, body})
     dated = sorted(((m.date.latest, m.id, m) for m in meetings if m.date.latest), key=lambda entry: entry[:2])
-    own_day = own.date.latest if own else None
+    own_day = own_meeting.date.latest if own_meeting else None
     earlier = [meeting for day, _, meeting in dated if day < min(own_day or as_of, as_of)]
     last_meeting = earlier[-1] if earlier else None
-    if own is None or own_day is None:
+    if own_meeting is None or own_day is None:
         return last_meeting, None
     later = [meeting for day, _, meeting in dated if day > max(own_day, as_of)]
     if later:
         return last_meeting, later[0]
-    return last_meeting, own if own_day >= as_of else None
+    return last_meeting, own_meeting if own_day >= as_of else None
 
 
 def _find_last_register(context: PaperContext, last_meeting: Meeting | None) -> LastMeetingRegister | None:

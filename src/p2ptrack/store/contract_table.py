@@ -63,25 +63,25 @@ def _describe_other(path: str, paths: set[str]) -> Problem:
 
 
 def _load_table(source: FileSource, anchors: Anchors) -> tuple[ContractTable, tuple[Problem, ...]]:
-    about, problems = _load_source(source, anchors)
+    contract_source, problems = _load_source(source, anchors)
     data = _read(source, CONTRACTS_PATH)
     if isinstance(data, Problem):
         return ContractTable(), (*problems, data)
-    if about is None:
+    if contract_source is None:
         return ContractTable(), problems
     try:
         text = data.decode("utf-8-sig")
-        return read_contract_table(text, about, anchors), problems
+        return read_contract_table(text, contract_source, anchors), problems
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return ContractTable(), (*problems, _make_table_problem(line, "is not in UTF-8, as another program saved it"))
     except TableError as error:
-        line, fault = error.args
-        return ContractTable(), (*problems, _make_table_problem(line, fault))
+        line, description = error.args
+        return ContractTable(), (*problems, _make_table_problem(line, description))
 
 
-def _make_table_problem(line: int, fault: str) -> Problem:
-    message = f"Line {line} {fault}, so no contract is read."
+def _make_table_problem(line: int, description: str) -> Problem:
+    message = f"Line {line} {description}, so no contract is read."
     fix = "Undo the change to this file, or import the table again: p2ptrack import contracts FILE"
     return Problem(CONTRACTS_PATH, "D113", Severity.ERROR, message, fix, location=Location(line, 1, ""))
 
@@ -96,10 +96,10 @@ def _load_source(source: FileSource, anchors: Anchors) -> tuple[ContractSource |
     if parsed.value is None or any(problem.severity is Severity.ERROR for problem in parsed.problems):
         return None, parsed.problems
     try:
-        about = ContractSource.model_validate(parsed.value, context=ValidationContext(anchors))
+        contract_source = ContractSource.model_validate(parsed.value, context=ValidationContext(anchors))
     except ValidationError as error:
         return None, (*parsed.problems, *convert_validation_error(error, ContractSource, CONTRACTS_SOURCE_PATH))
-    return about, parsed.problems
+    return contract_source, parsed.problems
 
 
 def _read(source: FileSource, path: str) -> bytes | Problem:

@@ -123,9 +123,9 @@ def format_diff(change: RecordChange) -> Iterator[str]:
 
 def make_file_name(id_: str, title: str) -> str:
     """Return the name of a new record's file: the id and the first words of the title, in plain letters."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
     slug = ""
-    for word in re.findall(r"[a-z0-9]+", plain.replace("'", "")):
+    for word in re.findall(r"[a-z0-9]+", ascii_title.replace("'", "")):
         if len(slug) + len(word) >= _MAX_SLUG:
             break
         slug = f"{slug}-{word}"
@@ -172,7 +172,7 @@ def commit_file(root: Path, path: str, message: str) -> str:
         result = run_git(root, *arguments)
         if result.exit_code:
             command = format_commit_command(path, message)
-            reason = _explain_commit(result)
+            reason = _explain_commit_failure(result)
             raise OperationError(f"The change is saved but not committed. {reason} Then type: {command}")
     return run_git(root, "rev-parse", "--short", "HEAD").text.strip()
 
@@ -190,7 +190,7 @@ def advise_to_commit(root: Path, command: str) -> str:
     return f"To commit: {command}" if has_git_folder(root) else ""
 
 
-def _explain_commit(result: GitResult) -> str:
+def _explain_commit_failure(result: GitResult) -> str:
     """Return why git made no commit, as a sentence with what to do."""
     output = f"{result.stderr}\n{result.text}".strip()
     if "identity" in output.casefold():

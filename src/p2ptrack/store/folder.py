@@ -413,10 +413,10 @@ def _unreadable_folder_problem(name: str, path: str, source: FileSource, kinds: 
 def _describe_unreadable(paths: Iterable[str]) -> str:
     """Return how many files are not read, and which: *1 file is not read: data/waivers/E01.yaml.* Nothing for none."""
     unreadable = list(map(escape_control_characters, paths))
-    listed = join_words(unreadable[:MAX_LISTED], "and")
+    names_text = join_words(unreadable[:MAX_LISTED], "and")
     if len(unreadable) > MAX_LISTED:
-        listed += f" and {len(unreadable) - MAX_LISTED} more"
-    return f"{pluralise(len(unreadable), 'file is', 'files are')} not read: {listed}." if unreadable else ""
+        names_text += f" and {len(unreadable) - MAX_LISTED} more"
+    return f"{pluralise(len(unreadable), 'file is', 'files are')} not read: {names_text}." if unreadable else ""
 
 
 MAX_LISTED = 5

@@ -287,11 +287,11 @@ def _join_fields_of_another_kind(
     if not foreign[1:]:
         return problems, ""
     kinds = [kind for kind in file.kind.model.kinds if kind is not file.kind]
-    known = {kind: set(field_names(kind.model)) for kind in kinds}
+    known_names = {kind: set(field_names(kind.model)) for kind in kinds}
     kind = max(
-        kinds, key=lambda kind: len(known[kind] & {problem.field.removesuffix(KEY_SUFFIX) for problem in foreign})
+        kinds, key=lambda kind: len(known_names[kind] & {problem.field.removesuffix(KEY_SUFFIX) for problem in foreign})
     )
-    joined = [problem for problem in foreign if problem.field.removesuffix(KEY_SUFFIX) in known[kind]]
+    joined = [problem for problem in foreign if problem.field.removesuffix(KEY_SUFFIX) in known_names[kind]]
     if not joined[1:]:
         return problems, ""
     names = [quote(problem.field.removesuffix(KEY_SUFFIX)) for problem in joined]

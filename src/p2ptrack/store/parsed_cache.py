@@ -249,7 +249,7 @@ class SurveyFile:
         searches = register.list_searches()
         if self._file is None or not searches:
             return
-        pairs = register.surveyed()
+        pairs = register.list_surveys()
         new = [record for record, survey in pairs if not survey.content and self._is_of_file(record)]
         if not new and searches == self._cached.searches and len(self._cached.by_id) == self._count:
             return

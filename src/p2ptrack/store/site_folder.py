@@ -208,9 +208,9 @@ def _read_fingerprint(path: Path) -> str:
 
 
 def _refuse_foreign(folder: Path, names: list[str]) -> OperationError:
-    listed = escape_control_characters(join_ids(names, _MAX_LISTED))
+    files = escape_control_characters(join_ids(names, _MAX_LISTED))
     return OperationError(
-        f"{_escape(folder)} holds files that p2ptrack did not make, so no site was written: {listed}. {CHOOSE_FOLDER}"
+        f"{_escape(folder)} holds files that p2ptrack did not make, so no site was written: {files}. {CHOOSE_FOLDER}"
     )
 
 

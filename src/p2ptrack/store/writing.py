@@ -1,8 +1,8 @@
 """Write files: each is written under a temporary name in its folder, and then renamed.
 
 A reader, or a run after one that was killed, finds either the old or the new content. Nothing is written through a link
-that the register holds, because a repository can bring links to any place. Every file that p2ptrack makes is written
-here; tests make each step fail in turn.
+in the register, because a repository can bring links to any place. Every file that p2ptrack makes is written here;
+tests make each step fail in turn.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ class RecordOutcome:
 
 def find_outcomes(comparison: RegisterComparison) -> tuple[RecordOutcome, ...]:
     """Return the outcome of every record that existed within the range. A recommendation is never closed."""
-    closed_before, closed_after = _find_closed(comparison.before.case), _find_closed(comparison.after.case)
+    closed_before, closed_after = _find_closed_ids(comparison.before.case), _find_closed_ids(comparison.after.case)
     outcomes = [
         outcome
         for record_history in comparison.history.records.values()
@@ -128,7 +128,7 @@ def find_outcomes(comparison: RegisterComparison) -> tuple[RecordOutcome, ...]:
     return tuple(sorted(outcomes, key=lambda outcome: natural_key(outcome.id)))
 
 
-def _find_closed(case: Case) -> frozenset[str]:
+def _find_closed_ids(case: Case) -> frozenset[str]:
     return frozenset(id_.casefold() for id_, facts in case.facts.items() if facts.closed)
 
 
@@ -234,10 +234,8 @@ def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, even
 def _make_closure_event(comparison: RegisterComparison, outcome: RecordOutcome, event: Event) -> Event:
     """Return the event of closing or reopening: from which status to which, how, and with what evidence."""
     history, start, end = comparison.history, comparison.revision_range.start, comparison.revision_range.end
-    first, last = (
-        _find_first_version(comparison, outcome.record_history),
-        outcome.record_history.last_existing_version(end),
-    )
+    first = _find_first_version(comparison, outcome.record_history)
+    last = outcome.record_history.last_existing_version(end)
     change = _find_closure_change(comparison, outcome)
     record = programme_at(history, last.revision.position).read_record(last)[0] if last else None
     evidence: tuple[str, ...] = ()

@@ -156,10 +156,8 @@ def _find_hidden_fields(history: RegisterHistory, current: Register, day: date) 
     exempt_keys = {key for key, item in content.items() if item.is_whole} | {
         id_.casefold() for id_ in current.broken_ids
     }
-    newest_exempt = max(
-        (_first_position(history.records[key]) if key in history.records else _LAST_POSITION for key in exempt_keys),
-        default=0,
-    )
+    histories = map(history.records.get, exempt_keys)
+    newest_exempt = max((_get_first_position(item) if item else _LAST_POSITION for item in histories), default=0)
     return {
         key: frozenset({""})
         if key in exempt_keys or (key not in current_keys and _may_be_exempt(record_history, newest_exempt, day))
@@ -183,7 +181,7 @@ def _find_hidden_paths(record_history: VersionHistory, content: ExemptContent | 
     return frozenset(current_paths).union(*_iter_exempt_paths(record_history, day))
 
 
-def _first_position(record_history: VersionHistory) -> int:
+def _get_first_position(record_history: VersionHistory) -> int:
     return record_history.versions[0].revision.position
 
 
@@ -227,9 +225,9 @@ def _build_matcher(
 ) -> NameMatcher:
     """Return a matcher of every name that a hidden record, or an exempt title, ever had."""
     hidden = [history.records[key] for key, paths in hidden_fields.items() if "" in paths]
-    untitled = [history.records[key] for key, paths in hidden_fields.items() if {"", "title"} & paths]
+    with_hidden_title = [history.records[key] for key, paths in hidden_fields.items() if {"", "title"} & paths]
     exempt = [record for record in current.records if is_fully_exempt(record, day)]
-    versions = [version for item in untitled for version in item.versions]
+    versions = [version for item in with_hidden_title for version in item.versions]
     titles = {str(version.fields["title"]) for version in versions if "title" in version.fields}
     parts = {part for item in hidden for version in item.versions for part in _list_part_ids(version.fields)}
     ids = {*(item.id for item in hidden), *(record.id for record in exempt), *current.broken_ids, *parts}

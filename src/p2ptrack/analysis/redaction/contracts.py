@@ -73,26 +73,30 @@ def find_contract_names(table: ContractTable, day: date) -> ContractNames:
     if not any(contract.exempt for contract in table.contracts):
         return ContractNames()
     exempt = [contract for contract in table.contracts if is_wholly_exempt(contract, day)]
-    listed = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
-    hidden_titles = {contract.reference for contract in listed if "title" in _list_exempt_names(contract, day)}
-    named = [*exempt, *(contract for contract in listed if contract.reference in hidden_titles)]
-    open_titles = {
-        fold_text(contract.words.get("title", "")) for contract in listed if contract.reference not in hidden_titles
+    other_contracts = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
+    hidden_titles = {
+        contract.reference for contract in other_contracts if "title" in _list_exempt_fields(contract, day)
     }
-    titles = {contract.words.get("title", "") for contract in named}
+    with_hidden_name = [*exempt, *(contract for contract in other_contracts if contract.reference in hidden_titles)]
+    open_titles = {
+        fold_text(contract.words.get("title", ""))
+        for contract in other_contracts
+        if contract.reference not in hidden_titles
+    }
+    titles = {contract.words.get("title", "") for contract in with_hidden_name}
     references = {contract.reference for contract in exempt if contract.reference}
     return ContractNames(
         frozenset(map(fold_reference, references)),
         _list_spellings(filter(_is_distinctive, references)),
         frozenset(title for title in titles if title and fold_text(title) not in open_titles),
-        _list_spellings(contract.reference for contract in listed if contract.reference),
+        _list_spellings(contract.reference for contract in other_contracts if contract.reference),
     )
 
 
 def _list_spellings(references: Iterable[str]) -> frozenset[str]:
     """Return references as they are written, and with only their letters and digits."""
-    written = frozenset(references)
-    return written | {squeezed for text in written if (squeezed := "".join(filter(str.isalnum, text)))}
+    spellings = frozenset(references)
+    return spellings | {squeezed for text in spellings if (squeezed := "".join(filter(str.isalnum, text)))}
 
 
 _MIN_REFERENCE_LENGTH = 6
@@ -103,7 +107,7 @@ def _is_distinctive(reference: str) -> bool:
     return has_both or (len(reference) >= _MIN_REFERENCE_LENGTH and any(map(str.isdigit, reference)))
 
 
-def _list_exempt_names(contract: Contract, day: date) -> tuple[str, ...]:
+def _list_exempt_fields(contract: Contract, day: date) -> tuple[str, ...]:
     exempt = contract.exempt
     return exempt.fields if exempt is not None and is_in_force(exempt, day) else ()
 
@@ -116,14 +120,16 @@ def redact_contracts(table: ContractTable, audience: Audience, day: date) -> Con
             for contract in table.contracts
         )
         return replace(table, contracts=tuple(marked))
-    listed = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
+    visible_contracts = [contract for contract in table.contracts if not is_wholly_exempt(contract, day)]
     names = find_contract_names(table, day)
     matcher = build_name_matcher(names.searchable, names.titles, (), names.open_references)
     omitted = tuple(
         fold_reference(contract.reference) for contract in table.contracts if is_wholly_exempt(contract, day)
     )
     columns = {column.field for column in table.source.columns} if table.source else set()
-    contracts = tuple(_make_public(_drop_link(contract, omitted), day, matcher, columns) for contract in listed)
+    contracts = tuple(
+        _make_public(_drop_link(contract, omitted), day, matcher, columns) for contract in visible_contracts
+    )
     return ContractTable(contracts, table.source, omitted=omitted)
 
 
@@ -140,7 +146,7 @@ def list_hidden_fields(contract: Contract, day: date) -> frozenset[str]:
     """Return the fields of a contract that are exempt on a day, and those that reveal them."""
     if is_wholly_exempt(contract, day):
         return frozenset(FIELD_BY_NAME)
-    names = _list_exempt_names(contract, day)
+    names = _list_exempt_fields(contract, day)
     return frozenset(other for name in names for other in (name, *_IMPLIED.get(name, ())))
 
 
@@ -150,9 +156,9 @@ def _make_public(contract: Contract, day: date, matcher: NameMatcher, columns: C
     Fields that contain an exempt contract's name are left out too. `columns` are the fields that the table has. A field
     that it lacks counts as withheld only if the exemption names it.
     """
-    exempt = _list_exempt_names(contract, day)
+    exempt = _list_exempt_fields(contract, day)
     hidden = {name for name in list_hidden_fields(contract, day) if name in columns or name in exempt}
-    texts = [text for name in hidden for text in _spell(contract, name)]
+    texts = [text for name in hidden for text in _spell_value(contract, name)]
     if texts:
         hidden |= {name for name, words in contract.words.items() if any(text in fold_text(words) for text in texts)}
     hidden |= {name for name, words in contract.words.items() if name != "reference" and matcher.find(words)}
@@ -165,12 +171,12 @@ def _make_public(contract: Contract, day: date, matcher: NameMatcher, columns: C
         },
         published={},
         issues=tuple(CellIssue(name, "") for name in sorted(unreadable - hidden)),
-        exempt=contract.exempt if _list_exempt_names(contract, day) else None,
+        exempt=contract.exempt if _list_exempt_fields(contract, day) else None,
         withheld=contract.withheld | hidden,
     )
 
 
-def _spell(contract: Contract, name: str) -> Iterable[str]:
+def _spell_value(contract: Contract, name: str) -> Iterable[str]:
     """Return the spellings by which another text could repeat an exempt value."""
     value = contract.values.get(name)
     if isinstance(value, Money):

@@ -94,17 +94,17 @@ class NameMatcher:
             yield from (match for match in matches if match.group().casefold() not in self.allowed_ids)
 
     def _find_id_variants(self, text: str) -> str:
-        for printed in _list_printed(text):
-            plain = fold_lookalikes(_fold(printed).text)
-            for match in self._iter_matches(plain):
+        for rendering in _list_renderings(text):
+            plain_text = fold_lookalikes(_fold(rendering).text)
+            for match in self._iter_matches(plain_text):
                 return match.group()
-            for match in self.id_variants.finditer(plain) if self.id_variants else ():
+            for match in self.id_variants.finditer(plain_text) if self.id_variants else ():
                 if _squeeze_id(match.group()) not in self.allowed_ids:
                     return match.group()
-            key = make_key(plain)
+            key = make_key(plain_text)
             matched_name = next((name for name in self.keys if name in key), "")
             if matched_name:
-                return _excerpt_key(plain, key, matched_name)
+                return _excerpt_key(plain_text, key, matched_name)
         return ""
 
 
@@ -181,18 +181,18 @@ def _squeeze_id(text: str) -> str:
     return re.sub(r"[^\w.]|_", "", text).removesuffix("'s").casefold()
 
 
-def _list_printed(text: str) -> tuple[str, ...]:
+def _list_renderings(text: str) -> tuple[str, ...]:
     """Return a text as it is written and, if it may hold Markdown, as a reader sees it, addresses of links too."""
-    return (text, _print_markdown(text)) if _MARKUP.search(text) else (text,)
+    return (text, _render_markdown(text)) if _MARKUP.search(text) else (text,)
 
 
-def _print_markdown(text: str) -> str:
+def _render_markdown(text: str) -> str:
     from markdown_it import MarkdownIt
 
-    return "\n".join(_iter_printed(MarkdownIt("commonmark", {"html": False}).parse(text)))
+    return "\n".join(_iter_rendered(MarkdownIt("commonmark", {"html": False}).parse(text)))
 
 
-def _iter_printed(tokens: Iterable[Any]) -> Iterator[str]:
+def _iter_rendered(tokens: Iterable[Any]) -> Iterator[str]:
     for token in tokens:
         if token.type == "inline":
             children = token.children or ()

@@ -278,10 +278,15 @@ def find_hidden_names(
     ids = frozenset({record.id for record in exempt_records} | part_ids | register.broken_ids)
     public_ids = {record.id for record in register.records} | {id_ for id_, _ in register.iter_parts()}
     others = others or ExemptNames()
-    named = [*exempt_records, *(r for r in register.records if "title" in list_exempt_fields(r, day))]
+    with_hidden_name = [*exempt_records, *(r for r in register.records if "title" in list_exempt_fields(r, day))]
     contracts = find_contract_names(register.contracts, day)
-    titles = {*(record.title for record in named), *register.broken_titles, *others.titles, *contracts.titles}
-    paths = {*(register.paths.get(record.id, "") for record in named), *others.paths} - {""}
+    titles = {
+        *(record.title for record in with_hidden_name),
+        *register.broken_titles,
+        *others.titles,
+        *contracts.titles,
+    }
+    paths = {*(register.paths.get(record.id, "") for record in with_hidden_name), *others.paths} - {""}
     searchable_ids = ids | contracts.searchable if with_ids else ()
     allowed_ids = (public_ids - ids) | contracts.open_references
     return HiddenNames(ids, build_name_matcher(searchable_ids, titles, paths, allowed_ids), contracts.references)

@@ -79,8 +79,8 @@ def _check_part_without_action(case: Case) -> Iterator[Finding]:
             if gap.id in recommendation.unanswered:
                 field = f"unanswered[{recommendation.unanswered.index(gap.id)}]"
             message = f"{gap.id} has no action: {gap.text.rstrip('.')}."
-            listed = f" Then remove it from `unanswered:` of {gap.recommendation}." if field.startswith("un") else ""
-            yield Finding(gap.recommendation, field, message, _format_action_fix(gap.id) + listed)
+            removal = f" Then remove it from `unanswered:` of {gap.recommendation}." if field.startswith("un") else ""
+            yield Finding(gap.recommendation, field, message, _format_action_fix(gap.id) + removal)
 
 
 def _format_action_fix(id_: str) -> str:
@@ -313,10 +313,13 @@ def _check_unknown_role(case: Case) -> Iterator[Finding]:
             continue  # O102 reports it
         message = f"{quote(role)} is not one of the roles in the programme."
         names = split_owners(role, owner_roles) if is_several and reference.field.endswith("]") else ()
-        separate = f"Write them as separate roles: [{', '.join(names)}]. In a longer list, each is an entry of its own."
-        yield Finding(
-            origin, reference.field, message, separate if len(names) > 1 else spelling.advise(origin, role, roles)
-        )
+        if len(names) > 1:
+            advice = (
+                f"Write them as separate roles: [{', '.join(names)}]. In a longer list, each is an entry of its own."
+            )
+        else:
+            advice = spelling.advise(origin, role, roles)
+        yield Finding(origin, reference.field, message, advice)
 
 
 @rule(
@@ -358,8 +361,9 @@ def _check_missing_blocker_owner(case: Case) -> Iterator[Finding]:
                 message = f"{record.id} waits for something that has no owner: {quote(blocker.cause or '')}."
                 yield Finding(record.id, f"blocked_by[{index}]", message)
     for field, dependency, _ in iter_open_dependencies(case):
-        named = {r.id for r in dependency.records for b in r.blocked_by if b.owner and b.id == dependency.blocker.id}
-        ids = tuple(record.id for record in dependency.records if record.id not in named)
+        blocker_id = dependency.blocker.id
+        ids_with_owner = {r.id for r in dependency.records for b in r.blocked_by if b.owner and b.id == blocker_id}
+        ids = tuple(record.id for record in dependency.records if record.id not in ids_with_owner)
         if dependency.owner is None and ids:
             message = f"{quote(dependency.title)} has no owner. Waiting for it: {join_ids(ids)}."
             yield Finding("", field, message, related=ids)
@@ -440,8 +444,8 @@ def _strip_frame(text: str) -> str:
 
 
 def _fold_words(text: str) -> str:
-    spelled = text if text.isascii() else normalise_spelling(text)
-    return fold_text(spelled.translate(_PUNCTUATION))
+    folded = text if text.isascii() else normalise_spelling(text)
+    return fold_text(folded.translate(_PUNCTUATION))
 
 
 _PUNCTUATION = str.maketrans(dict.fromkeys("!\"'()*,-./:;?[]_{|}~\u201c\u201d\u2026", " "))

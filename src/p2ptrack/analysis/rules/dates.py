@@ -60,8 +60,8 @@ def is_far_from_other_dates(case: Case, record: Record, council_date: CouncilDat
     if _count_years(day, case.as_of) <= limit:
         return False
     known_days = [case.as_of, *_iter_days(case.register.programme), *_iter_days(record)]
-    near_days = [known for known in known_days if known != day and _count_years(known, case.as_of) <= _FAR_YEARS]
-    return all(_count_years(day, known) > limit for known in near_days)
+    near_days = [other for other in known_days if other != day and _count_years(other, case.as_of) <= _FAR_YEARS]
+    return all(_count_years(day, other) > limit for other in near_days)
 
 
 def suggest_year(case: Case, day: date) -> int | None:
@@ -241,7 +241,7 @@ def _check_far_dates(case: Case) -> Iterator[Finding]:
     yield from _find_far_programme_dates(case)
     near_years = {str(case.as_of.year + distance) for distance in range(1 - _FAR_YEARS, _FAR_YEARS)}
     are_near = cache(lambda years: near_years.issuperset(years.split(SEPARATOR)))
-    for record, survey in case.register.surveyed():
+    for record, survey in case.register.list_surveys():
         if are_near(survey.years) and not vars(record).get("every"):
             continue  # the target date of a duty that recurs may be of another year
         for field, name, council_date in _iter_checked_dates(case, record):

@@ -317,7 +317,8 @@ _DECISION_FIELDS = (
 @fix("Restore the published entry, and add a new one with `category: correction`.")
 def _check_rewritten_decisions(case: Case) -> Iterator[Finding]:
     for published in _iter_published_records(case):
-        id_, rewritten = published.record.id, dict[int, list[tuple[PublishedVersion, _EntryValues, str]]]()
+        id_ = published.record.id
+        rewritten: dict[int, list[tuple[PublishedVersion, _EntryValues, str]]] = {}
         for paper, entry, name in _iter_decisions(published):
             index = _find_entry(entry, published.current_values, published.interpreter)
             is_preserved = _keeps_decision(entry, name, published.interpreter)
@@ -459,8 +460,8 @@ def _report_deleted_records(case: Case) -> Iterator[Finding]:
         id_ = str(version.fields.get("id"))
         if id_.casefold() not in current_ids and not interpreter.is_closed(version, case.as_of):
             message = f"{version.path} was deleted, but the last saved version (commit) still has it."
-            close = f", or close {id_} with a status and a decision" if is_tracked(version) else ""
-            yield Finding(id_, "", message, f"Restore the file{close}.\n{_format_restore_command(version)}")
+            alternative = f", or close {id_} with a status and a decision" if is_tracked(version) else ""
+            yield Finding(id_, "", message, f"Restore the file{alternative}.\n{_format_restore_command(version)}")
 
 
 def _format_restore_command(version: RecordVersion) -> str:
@@ -538,9 +539,9 @@ def _check_publication_commits(case: Case) -> Iterator[Finding]:
     if case.history is None:
         return
     for meeting, commits in case.history.moved_tags.items():
-        published, named = (commit[:SHORT_COMMIT_LENGTH] for commit in commits)
+        published_commit, current_commit = (commit[:SHORT_COMMIT_LENGTH] for commit in commits)
         tag = f"meeting/{meeting}"
-        message = f"The tag {tag} was published for the commit {published}, but it now names {named}."
+        message = f"The tag {tag} was published for the commit {published_commit}, but it now names {current_commit}."
         fix = f"Restore the tag, or ask who moved it.\ngit fetch origin --force refs/tags/{tag}:refs/tags/{tag}"
         yield Finding("", "", message, fix)
     for meeting, commit in case.history.orphaned_tags.items():

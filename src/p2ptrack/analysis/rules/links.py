@@ -115,8 +115,9 @@ def _advise_on_id(edge: Edge, candidates: frozenset[str]) -> str:
         section = _PROGRAMME_SECTIONS.get(edge.target_type)
         added = f"Add {target.removesuffix(' of the programme')} with this id under `{section}:` in the programme, or"
         return f"{added if section else 'There is none yet, so'} leave the link out."
-    listed = f": {join_words(sorted(candidates, key=natural_key), 'or')}" if len(candidates) <= _MAX_LISTED else ""
-    return f"Use the id of {target}{listed}."
+    if len(candidates) > _MAX_LISTED:
+        return f"Use the id of {target}."
+    return f"Use the id of {target}: {join_words(sorted(candidates, key=natural_key), 'or')}."
 
 
 @rule("L102", ERROR, "Link to the wrong kind of thing")
@@ -459,8 +460,8 @@ def _check_expected_counts(case: Case) -> Iterator[Finding]:
             missing = join_ids(_list_missing_files(case, f"data/{kind.folder}/"))
             expected_records = pluralise(expected, kind.singular, kind.plural)
             message = f"The programme expects {expected_records}, and the register has {count}."
-            more = f"If every record belongs there, change the number under `expects:` to {count}."
-            advice = more if count > expected and not missing else ""
+            advice_on_count = f"If every record belongs there, change the number under `expects:` to {count}."
+            advice = advice_on_count if count > expected and not missing else ""
             yield Finding("", "expects", f"{message} Not read: {missing}." if missing else message, advice)
 
 

@@ -223,8 +223,8 @@ def _check_update_days(case: Case) -> Iterator[Finding]:
         for index, update in enumerate(record.updates):
             meeting = case.register.find_meeting(update.meeting)
             last = meeting.date.latest if meeting else None
-            written = update.date.earliest if update.date else None
-            if meeting and last and written and update.date and written > last + _MINUTES_WRITTEN:
+            update_day = update.date.earliest if update.date else None
+            if meeting and last and update_day and update.date and update_day > last + _MINUTES_WRITTEN:
                 title = format_meeting_title(meeting)
                 message = f"An update of {record.id} is dated {update.date.raw}, after {title} ({meeting.date.raw})."
                 yield Finding(record.id, f"updates[{index}].meeting", message)

@@ -158,17 +158,17 @@ class BlockWriter:
         """Return the pieces of blocks with the orientation of their pages."""
         pieces: list[OrientedPiece] = []
         for block in blocks:
-            is_turned = landscape or is_landscape(block)
+            on_landscape = landscape or is_landscape(block)
             if isinstance(block, doc.Section):
                 level = min(position.heading, _MAX_HEADING_LEVEL)
                 runs = self._add_bookmark(block, (make_run(block.title),))
-                width = LANDSCAPE_WIDTH if is_turned else PORTRAIT_WIDTH
+                width = LANDSCAPE_WIDTH if on_landscape else PORTRAIT_WIDTH
                 inner_position = replace(position, heading=position.heading + 1, width=width)
-                pieces.append((DocxParagraph(f"Heading{level}", runs), is_turned))
-                pieces += self.lay_out_blocks(block.blocks, inner_position, landscape=is_turned)
+                pieces.append((DocxParagraph(f"Heading{level}", runs), on_landscape))
+                pieces += self.lay_out_blocks(block.blocks, inner_position, landscape=on_landscape)
             else:
-                turned_position = replace(position, width=LANDSCAPE_WIDTH if is_turned else PORTRAIT_WIDTH)
-                pieces += [(piece, is_turned) for piece in self._write_block(block, turned_position)]
+                page_position = replace(position, width=LANDSCAPE_WIDTH if on_landscape else PORTRAIT_WIDTH)
+                pieces += [(piece, on_landscape) for piece in self._write_block(block, page_position)]
         return pieces
 
     def write_facts(self, rows: Iterable[doc.Fact], position: BlockPosition) -> list[DocxPiece]:
@@ -180,15 +180,15 @@ class BlockWriter:
             gap = make_w("r", make_w("tab")) if aligned else make_run(" ")
             value = [make_run(format_scalar(row.value) + (" " if row.spans else ""))] if row.value is not None else []
             runs = (label, gap, *value, *self._write_spans(row.spans))
-            more_style = "FactMore" if aligned else ""
-            text_style = more_style or position.style
+            continuation_style = "FactMore" if aligned else ""
+            text_style = continuation_style or position.style
             text = self._write_blocks(row.blocks, replace(position, style=text_style))
             if text and isinstance(text[0], DocxParagraph) and text[0].style == text_style:
                 runs = (*runs, *text[0].runs)
                 del text[0]
             pieces.append(position.make_paragraph(runs, "Fact" if aligned else ""))
             pieces += text
-            pieces += [position.make_paragraph(self._write_spans(line), more_style) for line in row.lines]
+            pieces += [position.make_paragraph(self._write_spans(line), continuation_style) for line in row.lines]
         return pieces
 
     def make_numbering(self) -> Element:

@@ -332,7 +332,7 @@ def _share_by_text(table: Table, shares: list[float], page_width: float) -> list
     texts = [[_list_cell_texts(row.cells[index]) for index in free] for row in rows]
     lengths = [[sum(map(_measure_text, cell)) * _WHOLE / page_width for cell in row] for row in texts]
     last_lines = [[len(cell) / 2 for cell in row] for row in texts]
-    whole = sum(shares[index] for index in free)
+    total_share = sum(shares[index] for index in free)
     widths = [shares[index] for index in free]
     for _ in range(_STEPS if texts and free else 0):
         pulls = [_TINY] * len(free)
@@ -345,7 +345,7 @@ def _share_by_text(table: Table, shares: list[float], page_width: float) -> list
                 pulls[place] += power * full / sum(powers)
         # At the lowest sum each width is in proportion to its pull. A whole step there would go too far.
         widths = [width ** (1 - _STEP) * pull**_STEP for width, pull in zip(widths, pulls, strict=True)]
-        widths = [width * whole / sum(widths) for width in widths]
+        widths = [width * total_share / sum(widths) for width in widths]
     shared = dict(zip(free, widths, strict=True))
     return [shared.get(index, share) for index, share in enumerate(shares)]
 
@@ -447,8 +447,8 @@ def _is_long_cell(cell: Cell, width: float) -> bool:
 
 def format_css_string(text: str) -> SafeHtml:
     """Return text as a CSS string, with every character that CSS or HTML could interpret as its number."""
-    plain = remove_english_marks(strip_unprintable(text))
-    escaped = re.sub(r"[^\w ]", lambda match: f"\\{ord(match.group()):x} ", plain)
+    printable_text = remove_english_marks(strip_unprintable(text))
+    escaped = re.sub(r"[^\w ]", lambda match: f"\\{ord(match.group()):x} ", printable_text)
     return SafeHtml(f'"{escaped}"')
 
 

@@ -145,10 +145,10 @@ class _PageWriter:
             "short": is_short(document),
             "place": anchors.find_anchor,
             "place_of": anchors.find_record_anchor,
-            "address_of": self._make_finder(root),
+            "address_of": self._make_address_finder(root),
         }
 
-    def _make_finder(self, root: str) -> Callable[[Ref | Link], str]:
+    def _make_address_finder(self, root: str) -> Callable[[Ref | Link], str]:
         paths = self._site.record_paths
 
         def find_address(span: Ref | Link) -> str:

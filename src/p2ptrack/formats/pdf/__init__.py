@@ -86,8 +86,8 @@ def replace_missing_glyphs(page: str) -> str:
     accessible_runs = count()
 
     def replace_in_text(match: re.Match[str]) -> str:
-        is_spoken = next(accessible_runs) < _MAX_ACCESSIBLE_RUNS
-        return _add_accessible_text(match) if is_spoken else _replace_run(match)
+        keeps_original = next(accessible_runs) < _MAX_ACCESSIBLE_RUNS
+        return _add_accessible_text(match) if keeps_original else _replace_run(match)
 
     parts[::2] = [run.sub(replace_in_text, text) for text in parts[::2]]
     parts[1::2] = [_replace_in_markup(markup, run) for markup in parts[1::2]]
@@ -114,9 +114,10 @@ def _replace_run(match: re.Match[str]) -> str:
 
 
 def _add_accessible_text(match: re.Match[str]) -> str:
-    printed = escape(_replace_run(match))
-    is_hyphen = printed.strip("-") == ""  # screen readers and searches treat it the same
-    return printed if is_hyphen else f'<span {ACCESSIBLE_TEXT_ATTRIBUTE}="{escape(match.group())}">{printed}</span>'
+    printed_text = escape(_replace_run(match))
+    if not printed_text.strip("-"):  # screen readers and searches treat a hyphen the same
+        return printed_text
+    return f'<span {ACCESSIBLE_TEXT_ATTRIBUTE}="{escape(match.group())}">{printed_text}</span>'
 
 
 PDF_VARIANT = "pdf/ua-1"

@@ -361,8 +361,8 @@ class _StructureWriter:
         if node.role == "Figure":
             attributes = attributes | {"O": "/Layout", "BBox": pydyf.Array(self._find_figure_box(node.element))}
         if len(attributes) > 1:
-            written = {key: _convert_value(value) for key, value in attributes.items() if value != ()}
-            properties["A"] = pydyf.Dictionary(written)
+            pdf_values = {key: _convert_value(value) for key, value in attributes.items() if value != ()}
+            properties["A"] = pydyf.Dictionary(pdf_values)
         return properties
 
     def _find_figure_box(self, element: Any) -> list[float]:

@@ -91,11 +91,9 @@ def parse_date(
 ) -> CouncilDate | DateRejection:
     """Parse a date. `anchors` are the phases and meetings that it may name.
 
+    If `anchors` is None, because the programme cannot be read, text that matches no pattern is an unresolved date. Text
+    that is ambiguous or never a date is rejected in any case, unless it is exactly the name of a phase or meeting.
     Examples in a rejection lie after `as_of`; with `is_past`, before it.
-
-    None means that they are not known, because the programme cannot be read. Text that matches no pattern is then an
-    unresolved date. Text that is ambiguous or never a date is rejected in any case, unless it is exactly the name of a
-    phase or meeting.
     """
     result = _parse_with_patterns(raw)
     if anchors is not None:

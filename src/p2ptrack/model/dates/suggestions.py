@@ -471,8 +471,8 @@ def _reject_several_dates(text: str) -> DateRejection | None:
     dates = _attach_words(words)
     if rejection := _reject_target_and_completion(text, words, dates):
         return rejection
-    known = _OLD_WORDS | _NEW_WORDS | _LINKING_WORDS
-    is_understood = all(word.phrase or word.is_neutral or word.key in known for word in words)
+    known_words = _OLD_WORDS | _NEW_WORDS | _LINKING_WORDS
+    is_understood = all(word.phrase or word.is_neutral or word.key in known_words for word in words)
     if not dates[1:]:
         return _reject_moved_target(text, dates[0]) if dates and is_understood else None
     message = f"{quote(text)} has {'more than two' if dates[2:] else 'two'} dates, but this field takes one."
@@ -486,8 +486,8 @@ def _reject_several_dates(text: str) -> DateRejection | None:
 
 def _reject_target_and_completion(text: str, words: list[_Word], dates: list[_DateInText]) -> DateRejection | None:
     """Reject a target beside the date of completion: *due 31/03/27, achieved 14/05/27*. Both dates are kept."""
-    known = _FINISHED_WORDS | _OLD_WORDS | _LINKING_WORDS
-    if not all(word.phrase or word.is_neutral or word.key in known for word in words):
+    known_words = _FINISHED_WORDS | _OLD_WORDS | _LINKING_WORDS
+    if not all(word.phrase or word.is_neutral or word.key in known_words for word in words):
         return None
     completed = [date for date in dates if _FINISHED_WORDS.intersection(date.words) and "by" not in date.words]
     targets = [date for date in dates if not {*_FINISHED_WORDS, "and"}.intersection(date.words)]

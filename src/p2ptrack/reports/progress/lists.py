@@ -218,8 +218,8 @@ def build_due(view: View) -> tuple[Block, ...]:
 
 def build_ongoing(view: View) -> tuple[Block, ...]:
     """Return the other open records, so that the paper names every record."""
-    listed = (*view.measures.overdue().records, *view.due().records, *list_needing_decision(view))
-    listed_ids = {record.id for record in listed}
+    listed_records = (*view.measures.overdue().records, *view.due().records, *list_needing_decision(view))
+    listed_ids = {record.id for record in listed_records}
     withheld = list_withheld(view)
     listed_ids |= {record.id for record in withheld}
     remaining = (record for record in view.measures.open if record.id not in listed_ids)

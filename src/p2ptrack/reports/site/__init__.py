@@ -340,15 +340,17 @@ def make_site(
     """Return what a site is made from, with a page for each record and meeting."""
     context = replace(context, wording=_adapt_wording(context.wording))
     meeting_paths = name_meetings(context)
-    known = tuple(entry for entry in publications if entry.meeting in meeting_paths)
-    return SiteContext(context, histories, known, downloads or {}, name_records(context), meeting_paths)
+    linked_publications = tuple(entry for entry in publications if entry.meeting in meeting_paths)
+    return SiteContext(context, histories, linked_publications, downloads or {}, name_records(context), meeting_paths)
 
 
 def _adapt_wording(wording: Wording) -> Wording:
     """Return the wording with the site's own words in place of some words of papers."""
-    own = {key.removeprefix(_OWN_WORDS): text for key, text in wording.templates.items() if key.startswith(_OWN_WORDS)}
-    untranslated = {key.removeprefix(_OWN_WORDS) for key in wording.untranslated} & own.keys()
-    return Wording({**wording.templates, **own}, wording.untranslated - own.keys() | untranslated)
+    site_words = {
+        key.removeprefix(_OWN_WORDS): text for key, text in wording.templates.items() if key.startswith(_OWN_WORDS)
+    }
+    untranslated = {key.removeprefix(_OWN_WORDS) for key in wording.untranslated} & site_words.keys()
+    return Wording({**wording.templates, **site_words}, wording.untranslated - site_words.keys() | untranslated)
 
 
 def iter_pages(site: SiteContext) -> Iterator[SitePage]:

@@ -154,8 +154,8 @@ def link_page(path: str, text: str) -> Link:
 
 def find_label(wording: Wording, keys: Iterable[str], default: str) -> str:
     """Return the words of the first key that has some and needs no values, otherwise the default."""
-    named = (key for key in keys if "$" not in wording.templates.get(key, "$"))
-    key = next(named, "")
+    usable_keys = (key for key in keys if "$" not in wording.templates.get(key, "$"))
+    key = next(usable_keys, "")
     return wording(key) if key else default
 
 

@@ -404,8 +404,10 @@ def _iter_links(context: PaperContext, record: Record) -> Iterator[Fact]:
     for name, key in _INCOMING.items():
         yield from _build_links(context, words(key), _find_naming(context, record, name))
     edges = context.case.links.incoming.get(record.id, ())
-    listed = {id_ for ids in outgoing.values() for id_ in ids}
-    others = [edge.origin for edge in edges if edge.field_name not in _FIELDS_IN_TITLE and edge.origin not in listed]
+    listed_ids = {id_ for ids in outgoing.values() for id_ in ids}
+    others = [
+        edge.origin for edge in edges if edge.field_name not in _FIELDS_IN_TITLE and edge.origin not in listed_ids
+    ]
     yield from _build_links(context, words("site_link_named_by"), others)
 
 

@@ -208,9 +208,9 @@ class _StateReader:
 
     def find_removed_ids(self) -> frozenset[str]:
         """Return the ids whose files were deleted by commits newer than the files in the folder."""
-        newer = [file for file in self._files if file.commit not in self._graph.checked_out]
-        present = {(file.commit, _id_from_name(file.path)) for file in newer if file.blob}
-        deleted = {(file.commit, _id_from_name(file.path)) for file in newer if not file.blob}
+        newer_files = [file for file in self._files if file.commit not in self._graph.checked_out]
+        present = {(file.commit, _get_id_from_name(file.path)) for file in newer_files if file.blob}
+        deleted = {(file.commit, _get_id_from_name(file.path)) for file in newer_files if not file.blob}
         return frozenset(id_ for _, id_ in deleted - present)
 
 
@@ -239,7 +239,7 @@ def _find_later(graph: CommitGraph, files: list[_FileState]) -> list[frozenset[i
     return [later[file.commit] for file in files]
 
 
-def _id_from_name(path: str) -> str:
+def _get_id_from_name(path: str) -> str:
     return resolve_record_id(path, {}).casefold()
 
 

@@ -118,10 +118,10 @@ def repair_dates(mainline: Sequence[GitCommit]) -> tuple[GitCommit, ...]:
     As few clocks as possible count as wrong: a commit outside the longest ordered run of days gets the nearest day that
     the commits around it allow. A day too early would show a change before it existed.
     """
-    trusted = set(_find_longest_ordered([commit.clock_day for commit in mainline]))
+    trusted_indices = set(_find_longest_ordered([commit.clock_day for commit in mainline]))
     latest, latest_days = date.max, []
     for index in reversed(range(len(mainline))):
-        latest = mainline[index].clock_day if index in trusted else latest
+        latest = mainline[index].clock_day if index in trusted_indices else latest
         latest_days.append(latest)
     day, repaired = date.min, []
     for commit, latest in zip(mainline, reversed(latest_days), strict=True):
@@ -294,8 +294,10 @@ def _find_path_through(
     path = _walk_within(graph, newer[-1], waypoint, descendants)
     if not older:
         return path
-    before = find_descendants(children, older[0])
-    return [*path[:-1], *_walk_within(graph, waypoint, older[0], before)] if waypoint in before else []
+    older_descendants = find_descendants(children, older[0])
+    if waypoint not in older_descendants:
+        return []
+    return [*path[:-1], *_walk_within(graph, waypoint, older[0], older_descendants)]
 
 
 def _walk_within(graph: CommitGraph, start: str, end: str, descendants: set[str]) -> list[str]:

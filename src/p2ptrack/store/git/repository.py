@@ -365,8 +365,8 @@ def read_mainline(
     all_folders = tuple(dict.fromkeys(folder for commit_folders in folders for folder in commit_folders))
     commits, shared_merges = [], {}
     for commit, commit_folders in zip(line, folders, strict=True):
-        own = _keep_record_changes(commit, commit_folders)
-        attributed, contributions = _attribute_merge(own, merged_by_id.get(commit.id, ()), all_folders)
+        own_commit = _keep_record_changes(commit, commit_folders)
+        attributed, contributions = _attribute_merge(own_commit, merged_by_id.get(commit.id, ()), all_folders)
         commits.append(attributed)
         if contributions:
             shared_merges[commit.id] = contributions

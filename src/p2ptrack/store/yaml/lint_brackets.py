@@ -71,8 +71,8 @@ def check_plain_text(source: LintedText, spans: list[CharSpan], multiline_fix: s
         return False
     is_at_start = text[0] in INVISIBLE_SPACES
     pos = first[0] if is_at_start else last[1] - 1
-    where = f"At the {'start' if is_at_start else 'end'} of the value"
-    source.report_character(messages.INVISIBLE_SPACE, pos, where=where, line=source.replace_invisible(pos))
+    position = f"At the {'start' if is_at_start else 'end'} of the value"
+    source.report_character(messages.INVISIBLE_SPACE, pos, where=position, line=source.replace_invisible(pos))
     return True
 
 

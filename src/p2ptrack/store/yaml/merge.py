@@ -136,6 +136,8 @@ def _find_end(text: str, content_end: int, column: int) -> int:
 
 @dataclass(slots=True)
 class _Merger:
+    """Merges three texts, and collects the conflicts."""
+
     labels: MergeLabels
     conflicts: list[FieldConflict] = field(default_factory=list)
 
@@ -163,9 +165,9 @@ class _Merger:
     def _merge_values(self, base: _Chunk | None, ours: _Chunk, theirs: _Chunk, place: str) -> str | None:
         """Return the merge of a field that both sides changed; None if it is a conflict."""
         if isinstance(ours.value, list) and isinstance(theirs.value, list):
-            known = base.value if base and isinstance(base.value, list) else []
-            if all(isinstance(entry, str) for entry in (*known, *ours.value, *theirs.value)):
-                return _merge_words(ours, known, ours.value, theirs.value)
+            base_entries = base.value if base and isinstance(base.value, list) else []
+            if all(isinstance(entry, str) for entry in (*base_entries, *ours.value, *theirs.value)):
+                return _merge_words(ours, base_entries, ours.value, theirs.value)
             return self._merge_entries(base, ours, theirs, place)
         if base and all(isinstance(chunk.value, dict) for chunk in (base, ours, theirs)):
             heads = [_split_head(chunk.text) for chunk in (base, ours, theirs)]
@@ -175,17 +177,17 @@ class _Merger:
         return None
 
     def _merge_entries(self, base: _Chunk | None, ours: _Chunk, theirs: _Chunk, place: str) -> str:
-        known = _parse_entries(base.text)[1] if base and base.value else ()
+        base_entries = _parse_entries(base.text)[1] if base and base.value else ()
         head, our_entries = _parse_entries(ours.text)
-        their_entries = _align(_parse_entries(theirs.text)[1], our_entries)
-        if len(our_entries) < len(known) or len(their_entries) < len(known):
+        their_entries = _align_entries(_parse_entries(theirs.text)[1], our_entries)
+        if len(our_entries) < len(base_entries) or len(their_entries) < len(base_entries):
             raise MergeRefusedError  # an entry was removed
-        common = [
+        merged_entries = [
             self._merge_entry(*entries, place=f"{place}[{index}]")
-            for index, entries in enumerate(zip(known, our_entries, their_entries, strict=False))
+            for index, entries in enumerate(zip(base_entries, our_entries, their_entries, strict=False))
         ]
-        added = _merge_added(our_entries[len(known) :], their_entries[len(known) :])
-        return "".join((head, *common, *(chunk.text for chunk in added)))
+        added = _merge_added(our_entries[len(base_entries) :], their_entries[len(base_entries) :])
+        return "".join((head, *merged_entries, *(chunk.text for chunk in added)))
 
     def _merge_entry(self, base: _Chunk, ours: _Chunk, theirs: _Chunk, *, place: str) -> str:
         if theirs.value == base.value:
@@ -235,7 +237,7 @@ def _split_head(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
-def _align(entries: tuple[_Chunk, ...], model: tuple[_Chunk, ...]) -> tuple[_Chunk, ...]:
+def _align_entries(entries: tuple[_Chunk, ...], model: tuple[_Chunk, ...]) -> tuple[_Chunk, ...]:
     """Return entries indented as those of another version."""
     indent, new_indent = (_DASH.search(group[0].text) for group in (entries, model))
     if indent is None or new_indent is None:
@@ -280,13 +282,12 @@ def _find_day(value: YamlValue) -> date | None:
 def _require_nothing_lost(merged: str, base: str, ours: str, theirs: str) -> None:
     """Raise `MergeRefusedError` unless the merge can be read and has every comment that a side has added or kept."""
     _parse(merged)
-    before, comments = _list_comments(base), _list_comments(merged)
+    base_comments, merged_comments = _list_comments(base), _list_comments(merged)
     for text, other in ((ours, theirs), (theirs, ours)):
-        common = [
-            comment for comment in _list_comments(text) if comment not in before or comment in _list_comments(other)
-        ]
-        if any(comment not in comments for comment in common):
-            raise MergeRefusedError
+        for comment in _list_comments(text):
+            is_removed = comment in base_comments and comment not in _list_comments(other)
+            if not is_removed and comment not in merged_comments:
+                raise MergeRefusedError
 
 
 def _list_comments(text: str) -> list[str]:

@@ -91,7 +91,7 @@ def suggest_list_name(source: SourceText, pos: int) -> str:
     else:
         column = min((len(line) - len(line.lstrip("- ")) for line in entries), default=0)
         fields = {line[column:].partition(":")[0] for line in lines if line[column : column + 1].isalpha()}
-        names = [name for name, known in entry_field_names().items() if fields and fields <= known]
+        names = [name for name, field_names in entry_field_names().items() if fields and fields <= field_names]
     if len(names) != 1:
         return ""
     name = names[0]

@@ -72,13 +72,13 @@ def find_field_name(line: str) -> str:
 
 
 def has_field_name(line: str) -> bool:
-    """Return whether a line begins with what looks like the name of a field, and not with prose and a colon."""
+    """Whether a line begins with what looks like the name of a field, and not with prose and a colon."""
     name = find_field_name(line)
     return name in ALL_FIELD_NAMES or (bool(name) and name.islower() and " " not in name)
 
 
 def is_commented_field(line: str) -> bool:
-    """Return whether a comment is a field that was removed: `#target: 31 March 2027`."""
+    """Whether a comment is a field that was removed: `#target: 31 March 2027`."""
     match = _COMMENTED_FIELD.match(line)
     return match is not None and match.group(1) in ALL_FIELD_NAMES
 
@@ -282,12 +282,12 @@ def suggest_merge(source: SourceText, key: str, starts: tuple[int, int], values:
     line = source.line_number(starts[0])
     if texts[0] == texts[1]:
         return f"Both have the same value. Keep line {line}, and remove this line."
-    where = f"in line {line}, and remove this line"
+    position = f"in line {line}, and remove this line"
     if key in _MERGED_LISTS and all(texts):
-        return f"Put both in one list {where}:\n{key}: [{', '.join(texts)}]"
+        return f"Put both in one list {position}:\n{key}: [{', '.join(texts)}]"
     if key in PROSE_FIELDS and key != "title" and all(texts):
         first, second = (_make_text_value(source, key, *place) for place in zip(starts, values, strict=True))
-        return f"Put both texts under one `{key}: |` {where}:\n{format_two_texts(source, first, second)}"
+        return f"Put both texts under one `{key}: |` {position}:\n{format_two_texts(source, first, second)}"
     return _describe_choice(key, texts, line)
 
 
@@ -433,10 +433,10 @@ def suggest_merged_group(source: SourceText, key: str, starts: tuple[int, int]) 
         repeated = join_words([f"`{name}`" for name in sorted(names[0] & names[1])])
         return f"{generic} Both have {repeated}, so keep the value that is right."
     indents = [len(body[0]) - len(body[0].lstrip()) for body in bodies]
-    moved = [" " * indents[0] + entry[indents[1] :] if entry else "" for entry in bodies[1]]
+    moved_lines = [" " * indents[0] + entry[indents[1] :] if entry else "" for entry in bodies[1]]
     items = "lists" if is_list else "groups"
     advice = f"Put both {items} under one `{key}:` in line {line}, and remove this line:"
-    return "\n".join([advice, f"{' ' * column}{key}:", *bodies[0], *moved])
+    return "\n".join([advice, f"{' ' * column}{key}:", *bodies[0], *moved_lines])
 
 
 def _top_lines(body: list[str]) -> list[str]:
