@@ -37,14 +37,14 @@ def run(*arguments: str | Path, width: int = 80, encoding: str = "utf-8", **envi
     out, err = (TextIOWrapper(BytesIO(), encoding=encoding, newline="\n") for _ in range(2))
     variables = {"COLUMNS": str(width), "P2PTRACK_CACHE": "off", **environment}
     with patch.dict("os.environ", variables, clear=True), redirect_stdout(out), redirect_stderr(err):
-        code = main([str(each) for each in arguments])
+        code = main([str(argument) for argument in arguments])
     for stream in (out, err):
         stream.flush()
-    return CommandResult(code, _written(out), _written(err).decode(encoding))
+    return CommandResult(code, _read_stream(out), _read_stream(err).decode(encoding))
 
 
 @contextmanager
-def sharing_cases(cases: dict[object, Case]) -> Iterator[None]:
+def share_cases(cases: dict[object, Case]) -> Iterator[None]:
     """Let commands share the cases of registers that nobody changes: one for each day, audience and commit."""
 
     def open_once(root: Path, as_of: date, options: AnswerOptions, snapshot: Snapshot | None = None) -> Case:
@@ -62,7 +62,7 @@ def examples_of(name: str) -> list[str]:
     return [line.strip() for line in COMMANDS[name].epilog.splitlines()[1:]]
 
 
-def _written(stream: TextIOWrapper) -> bytes:
+def _read_stream(stream: TextIOWrapper) -> bytes:
     buffer = stream.buffer
     assert isinstance(buffer, BytesIO)
     return buffer.getvalue()

@@ -36,26 +36,26 @@ def problems_in(root: Path) -> tuple[Problem, ...]:
     return tuple(sorted(add_locations(root, load_register(root).problems), key=problem_sort_key))
 
 
-def counts(root: Path) -> tuple[int, int]:
+def count_records(root: Path) -> tuple[int, int]:
     register = load_register(root).register
     return register.file_count, len(register.records)
 
 
-def find_action_problems(root: Path, more: str) -> tuple[Problem, ...]:
-    """Return the problems of an action with these lines too; the first of them is line 3."""
-    return find_problems(root, {"actions/A01.yaml": ACTION + more})
+def find_action_problems(root: Path, lines: str) -> tuple[Problem, ...]:
+    """Return the problems of an action with these lines added; the first of them is line 3."""
+    return find_problems(root, {"actions/A01.yaml": ACTION + lines})
 
 
-def fault(code: str, field: str, message: str, fix: str, path: str = "data/actions/A01.yaml") -> Problem:
+def make_error(code: str, field: str, message: str, fix: str, path: str = "data/actions/A01.yaml") -> Problem:
     """Return an error without its location."""
     return Problem(path, code, Severity.ERROR, message, fix, field)
 
 
-def without_place(problems: tuple[Problem, ...]) -> list[Problem]:
+def drop_locations(problems: tuple[Problem, ...]) -> list[Problem]:
     return [replace(problem, location=None) for problem in problems]
 
 
-def marked(problem: Problem) -> str:
+def get_marked_text(problem: Problem) -> str:
     """Return the text above the caret."""
     place = problem.location or Location(0, 1, "")
     return place.excerpt[place.column - 1 : place.column - 1 + place.width]

@@ -58,10 +58,10 @@ def _limit(value: Any, limit: int, is_within: bool, place: str) -> Iterator[str]
         yield f"{place}: {value} is beyond {limit}"
 
 
-def _any_of(value: Any, ways: list[Schema], _schema: Schema, root: Schema, place: str) -> Iterator[str]:
-    errors = [list(find_errors(value, way, root, place)) for way in ways]
+def _any_of(value: Any, schemas: list[Schema], _schema: Schema, root: Schema, place: str) -> Iterator[str]:
+    errors = [list(find_errors(value, way, root, place)) for way in schemas]
     if all(errors):
-        yield f"{place}: no way of {len(ways)}: {min(errors, key=len)}"
+        yield f"{place}: no way of {len(schemas)}: {min(errors, key=len)}"
 
 
 def _all_of(value: Any, parts: list[Schema], _schema: Schema, root: Schema, place: str) -> Iterator[str]:

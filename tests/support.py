@@ -43,7 +43,7 @@ def examples(count: int) -> settings:
     return settings(max_examples=count * settings().max_examples // 100)
 
 
-def plain(text: str) -> dict[str, object]:
+def read_values(text: str) -> dict[str, object]:
     """Return YAML text as the reader gives it."""
     reading = read(dedent(text).encode(), "text.yaml")
     assert reading.problems == ()
@@ -52,24 +52,24 @@ def plain(text: str) -> dict[str, object]:
 
 
 def programme_of(text: str = PROGRAMME) -> Programme:
-    return Programme.model_validate(plain(text))
+    return Programme.model_validate(read_values(text))
 
 
 def record_of(text: str, programme: Programme | None = None) -> Record:
-    """Return a record; its kind is told by the first letter of its id."""
-    values = plain(text)
+    """Return a record; the first letter of its id decides its kind."""
+    values = read_values(text)
     known_programme = programme or programme_of()
-    reading = ValidationContext(build_anchors(known_programme), collect_labels(known_programme.policy))
+    context = ValidationContext(build_anchors(known_programme), collect_labels(known_programme.policy))
     kind = known_programme.kinds.get(_KIND_OF_LETTER[str(values["id"])[0]].name)
-    return kind.model.model_validate(values, context=reading)
+    return kind.model.model_validate(values, context=context)
 
 
 def register_of(*texts: str, programme: str = PROGRAMME) -> Register:
-    about = programme_of(programme)
-    records = sort_records((record_of(text, about) for text in texts), about.kinds)
+    known_programme = programme_of(programme)
+    records = sort_records((record_of(text, known_programme) for text in texts), known_programme.kinds)
     folders = {record.id: _KIND_OF_LETTER[record.id[0]].folder for record in records}
     paths = {id_: f"data/{folder}/{id_}.yaml" for id_, folder in folders.items()}
-    return Register(about, records, paths, file_count=len(records))
+    return Register(known_programme, records, paths, file_count=len(records))
 
 
 def case_of(*texts: str, as_of: date = THE_DAY, programme: str = PROGRAMME, contracts: str = "") -> Case:
@@ -84,14 +84,14 @@ def contracts_of(text: str, programme: Programme | None = None) -> ContractTable
     """
     if not text:
         return ContractTable()
-    about: dict[str, object] = {"file": "register.csv", "imported_on": "2023-01-10"}
+    values: dict[str, object] = {"file": "register.csv", "imported_on": "2023-01-10"}
     if text.startswith("dated: "):
         line, text = text.split("\n", 1)
-        about["dated"] = line.removeprefix("dated: ")
+        values["dated"] = line.removeprefix("dated: ")
     headings = text.partition("\n")[0].split(",")
     fields = [heading if heading in FIELD_BY_NAME else AS_PUBLISHED for heading in headings]
     columns = [{"heading": heading, "field": name} for heading, name in zip(headings, fields, strict=True)]
-    source = ContractSource.model_validate({**about, "columns": columns})
+    source = ContractSource.model_validate({**values, "columns": columns})
     known_programme = programme or programme_of()
     return read_contract_table(text, source, build_anchors(known_programme)).with_exempt(
         known_programme.contracts.withheld

@@ -14,7 +14,7 @@ from p2ptrack.model.kinds import KINDS
 from tests.command import run
 from tests.git.builders import git
 from tests.json_schema import find_errors, read_as_editor
-from tests.support import plain
+from tests.support import read_values
 
 DAY = "2026-09-21"
 
@@ -63,7 +63,7 @@ def test_the_demonstration_is_committed_whole(started: Path) -> None:
 
 def list_papers(root: Path) -> list[str]:
     """Return the papers of the demonstration, by name."""
-    papers = plain((root / "data/programme.yaml").read_text("utf-8"))["reports"]
+    papers = read_values((root / "data/programme.yaml").read_text("utf-8"))["reports"]
     assert isinstance(papers, dict)
     assert len(papers) > 5
     return list(papers)

@@ -29,17 +29,17 @@ GIT_ENVIRONMENT = {
 }
 
 
-def git(folder: Path, *words: str, **more: str) -> str:
-    done = subprocess.run(
+def git(folder: Path, *words: str, **environment: str) -> str:
+    completed = subprocess.run(
         ["git", *words],
         cwd=folder,
-        env={**GIT_ENVIRONMENT, **more},
+        env={**GIT_ENVIRONMENT, **environment},
         check=True,
         capture_output=True,
         text=True,
         encoding="utf-8",
     )
-    return done.stdout.strip()
+    return completed.stdout.strip()
 
 
 def set_git_user(folder: Path) -> None:
@@ -90,8 +90,8 @@ class RegisterRepository:
     root: Path
     commits: list[str] = field(default_factory=list)
 
-    def git(self, *words: str, **more: str) -> str:
-        return git(self.top, *words, **more)
+    def git(self, *words: str, **environment: str) -> str:
+        return git(self.top, *words, **environment)
 
     def write(self, files: Mapping[str, str | bytes | None]) -> None:
         """Write files of the register by their path in its folder; None deletes one."""
@@ -103,13 +103,13 @@ class RegisterRepository:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def commit(self, day: str, files: Mapping[str, str | bytes | None] | None = None, **more: str) -> str:
+    def commit(self, day: str, files: Mapping[str, str | bytes | None] | None = None, **environment: str) -> str:
         """Commit what there is, at noon of a day where no time is given."""
         self.write(files or {})
         self.git("add", "--all", "--force")
         clock = day if "T" in day or "@" in day else f"{day}T12:00:00Z"
         dates = {"GIT_AUTHOR_DATE": clock, "GIT_COMMITTER_DATE": clock}
-        self.git("commit", "--quiet", "--allow-empty", "--message", f"State of {day}", **{**dates, **more})
+        self.git("commit", "--quiet", "--allow-empty", "--message", f"State of {day}", **{**dates, **environment})
         self.commits.append(self._read_head())
         return self.commits[-1]
 

@@ -14,7 +14,7 @@ from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run
 from tests.git.builders import RegisterRepository, action, make_repository
 from tests.publication.canaries import PROGRAMME, CanaryRegister, make_canary_register, without_exemptions
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 
 _WORD = re.compile(r"zq\d{4}")
 Files = dict[str, dict[str, Any]]
@@ -194,7 +194,7 @@ def iter_words(repo: RegisterRepository, out: Path, formats: tuple[str, ...], *m
     files = sorted(out.iterdir())
     assert len(files) == len(REPORTS) * len(formats)
     for file in files:
-        yield set(_WORD.findall(everything(file.name, file.read_bytes())))
+        yield set(_WORD.findall(extract_all_text(file.name, file.read_bytes())))
     yield set(_WORD.findall(f"{result.out}{result.err}"))
 
 

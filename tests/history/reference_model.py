@@ -34,7 +34,7 @@ LISTS: Mapping[str, tuple[Any, ...]] = {
     "revisions": ({"from": "Mar-23", "to": "Jun-23", "decision": "refused"}, {"from": "Jun-23", "to": "Sep-23"}),
 }
 Values = dict[str, Any]
-Leaves = dict[str, Any]
+Fields = dict[str, Any]
 Row = tuple[str, str, str, str, object, object]
 """Day, author, event, field, old and new."""
 
@@ -47,14 +47,14 @@ class File:
     style: int = 0
     readable: bool = True
 
-    def written(self) -> bytes:
+    def to_bytes(self) -> bytes:
         if not self.readable:
             return BROKEN
         names = list(self.values)[:: -1 if self.style % 2 else 1]
         end = "\r\n" if self.style % 3 == 2 else "\n"
-        return "".join(f"{n}: {json.dumps(self._displayed(n), ensure_ascii=False)}{end}" for n in names).encode()
+        return "".join(f"{n}: {json.dumps(self._format_field(n), ensure_ascii=False)}{end}" for n in names).encode()
 
-    def _displayed(self, name: str) -> Any:
+    def _format_field(self, name: str) -> Any:
         value = self.values[name]
         return value[0] if isinstance(value, list) and len(value) == 1 and self.style % 5 == 0 else value
 
@@ -73,7 +73,7 @@ class Commit:
 
 
 @dataclass
-class Known:
+class RepositoryModel:
     """The commits of a repository, the oldest first, and the line of those that count."""
 
     random: Random
@@ -90,40 +90,41 @@ class Known:
         return dict(self.commits[number].tree)
 
     def line(self) -> list[Commit]:
-        answer = [self.commits[-1]]
-        while answer[-1].parents:
-            answer.append(self.commits[answer[-1].parents[0]])
-        return answer[::-1]
+        line = [self.commits[-1]]
+        while line[-1].parents:
+            line.append(self.commits[line[-1].parents[0]])
+        return line[::-1]
 
     def ancestors(self, number: int) -> set[int]:
-        answer = {number}
+        ancestors = {number}
         for commit in reversed(self.commits[: number + 1]):
-            answer |= set(commit.parents) if commit.number in answer else set()
-        return answer
+            if commit.number in ancestors:
+                ancestors.update(commit.parents)
+        return ancestors
 
 
-def known(random: Random, length: int = 14) -> Known:
+def make_model(random: Random, length: int = 14) -> RepositoryModel:
     """Return a history: adds, edits, moves, deletions, broken files and their repair, and merges of several people."""
-    repo = Known(random)
+    repo = RepositoryModel(random)
     tree: Tree = {}
     for letter in "AAFR":
         _add(repo.random, tree, letter)
     tip = repo.commit(tree)
     while len(repo.commits) < length:
-        tip = _merged(repo, tip) if repo.random.random() < 0.3 else repo.commit(_changed(repo, tip), tip)
+        tip = _merge_branch(repo, tip) if repo.random.random() < 0.3 else repo.commit(_change_tree(repo, tip), tip)
     return repo
 
 
-def _changed(repo: Known, tip: int) -> Tree:
+def _change_tree(repo: RepositoryModel, tip: int) -> Tree:
     tree = repo.tree(tip)
     for path, file in tree.items():
         if not file.readable:
             tree[path] = File(file.values, file.style)
-    repo.random.choice((_edit, _edit, _edit, _add, _move, _take_out, _break, _restyle))(repo.random, tree)
+    repo.random.choice((_edit, _edit, _edit, _add, _move, _delete, _break, _restyle))(repo.random, tree)
     return tree
 
 
-def _merged(repo: Known, tip: int) -> int:
+def _merge_branch(repo: RepositoryModel, tip: int) -> int:
     """Commit a branch of two people while the main line changes another field, and merge it."""
     branch = main = tip
     for names in (("note", "updates"), ("title", "as_published", "updates")):
@@ -144,7 +145,7 @@ def _merged(repo: Known, tip: int) -> int:
     return repo.commit(tree, *parents)
 
 
-def _readable(tree: Tree) -> list[str]:
+def _list_readable(tree: Tree) -> list[str]:
     return [path for path, file in tree.items() if file.readable]
 
 
@@ -157,7 +158,8 @@ def _add(random: Random, tree: Tree, letter: str = "") -> None:
 
 
 def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*NEW_VALUES, *LISTS)) -> None:
-    for path in random.sample(answer := _readable(tree), min(2, len(answer))):
+    paths = _list_readable(tree)
+    for path in random.sample(paths, min(2, len(paths))):
         values, name = dict(tree[path].values), random.choice(names)
         if path.startswith("data/recommendations"):
             name = "note" if "note" in names else "title"
@@ -172,32 +174,38 @@ def _edit(random: Random, tree: Tree, names: tuple[str, ...] = (*NEW_VALUES, *LI
 
 def _move(random: Random, tree: Tree) -> None:
     """Give a file another name, and sometimes its id another case."""
-    for path in _readable(tree)[:1]:
+    for path in _list_readable(tree)[:1]:
         file = tree.pop(path)
         id_ = file.values["id"].swapcase() if random.random() < 0.3 else file.values["id"]
         tree[f"{path.rpartition('/')[0]}/{id_}-{len(tree)}.yml"] = File({**file.values, "id": id_}, file.style)
 
 
-def _take_out(random: Random, tree: Tree) -> None:
-    for path in random.sample(answer := _readable(tree), min(1, len(answer))):
+def _delete(random: Random, tree: Tree) -> None:
+    paths = _list_readable(tree)
+    for path in random.sample(paths, min(1, len(paths))):
         del tree[path]
 
 
 def _break(random: Random, tree: Tree) -> None:
-    for path in random.sample(answer := _readable(tree), min(1, len(answer))):
+    paths = _list_readable(tree)
+    for path in random.sample(paths, min(1, len(paths))):
         tree[path] = File(tree[path].values, tree[path].style, readable=False)
 
 
 def _restyle(random: Random, tree: Tree) -> None:
-    for path in _readable(tree):
+    for path in _list_readable(tree):
         tree[path] = File(tree[path].values, random.randrange(30))
 
 
-def write(repo: Known, top: Path) -> Path:
+def write(repo: RepositoryModel, top: Path) -> Path:
     """Write the repository with one `git fast-import`, and return the register's folder."""
     git(top, "init", "--quiet", "--initial-branch=main")
     subprocess.run(
-        ["git", "fast-import", "--quiet"], cwd=top, input=b"".join(_stream(repo)), env=GIT_ENVIRONMENT, check=True
+        ["git", "fast-import", "--quiet"],
+        cwd=top,
+        input=b"".join(_iter_import_commands(repo)),
+        env=GIT_ENVIRONMENT,
+        check=True,
     )
     git(top, "reset", "--quiet", "--hard", f"b{repo.commits[-1].number}")
     ids = (row.split() for row in git(top, "for-each-ref", "--format=%(refname:lstrip=2) %(objectname)").splitlines())
@@ -207,7 +215,7 @@ def write(repo: Known, top: Path) -> Path:
     return top
 
 
-def _stream(repo: Known) -> Iterator[bytes]:
+def _iter_import_commands(repo: RepositoryModel) -> Iterator[bytes]:
     for commit in repo.commits:
         clock = f"{(commit.day - date(1970, 1, 1)).days * 86400 + 43200} +0000"
         head = [f"commit refs/heads/b{commit.number}", f"mark :{commit.number + 1}"]
@@ -217,16 +225,16 @@ def _stream(repo: Known) -> Iterator[bytes]:
             yield f"{word} :{parent + 1}\n".encode()
         yield b"deleteall\n"
         for path, file in {"data/programme.yaml": None, **commit.tree}.items():
-            content = file.written() if file else PROGRAMME.encode()
+            content = file.to_bytes() if file else PROGRAMME.encode()
             yield f'M 100644 inline "{path}"\ndata {len(content)}\n'.encode() + content + b"\n"
 
 
-def leaves(value: Any, name: str = "") -> Leaves:
+def flatten_fields(value: Any, name: str = "") -> Fields:
     """Return the fields of values."""
     if isinstance(value, dict) and set(value) != {"raw", "means"}:
-        return {k: v for n, inner in value.items() for k, v in leaves(inner, f"{name}.{n}".lstrip(".")).items()}
+        return {k: v for n, inner in value.items() for k, v in flatten_fields(inner, f"{name}.{n}".lstrip(".")).items()}
     if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
-        return {k: v for at, entry in enumerate(value) for k, v in leaves(entry, f"{name}[{at}]").items()}
+        return {k: v for at, entry in enumerate(value) for k, v in flatten_fields(entry, f"{name}[{at}]").items()}
     if isinstance(value, dict):
         return {name: f"{value['raw']} (taken for {value['means']})"}
     return {name: value[0] if isinstance(value, list) and len(value) == 1 else value}
@@ -237,15 +245,15 @@ def records(tree: Tree) -> dict[str, tuple[str, Values]]:
     return {file.values["id"].upper(): (path, file.values) for path, file in tree.items()}
 
 
-def history(repo: Known, id_: str) -> list[tuple[str, Row]]:
+def history(repo: RepositoryModel, id_: str) -> list[tuple[str, Row]]:
     """Return the expected history of a record: the commit, and a row for each field that changed."""
-    answer: list[tuple[str, Row]] = []
+    rows: list[tuple[str, Row]] = []
     for commit in repo.line():
         before = records(repo.commits[commit.parents[0]].tree).get(id_) if commit.parents else None
-        for event, name, old, new in _rows(before, records(commit.tree).get(id_), again=bool(answer)):
-            author = _wrote(repo, commit, id_, (name, new))
-            answer.append((commit.id, (commit.day.isoformat(), author, event, name, old, new)))
-    return answer
+        for event, name, old, new in _rows(before, records(commit.tree).get(id_), again=bool(rows)):
+            author = _find_author(repo, commit, id_, (name, new))
+            rows.append((commit.id, (commit.day.isoformat(), author, event, name, old, new)))
+    return rows
 
 
 _State = tuple[str, Values] | None
@@ -255,8 +263,10 @@ def _rows(before: _State, now: _State, *, again: bool) -> Iterator[tuple[str, st
     if now is None:
         yield from [("deleted", "path", before[0], None)] if before else []
         return
-    event = "changed" if before else "restored" if again else "created"
-    old, new = leaves(before[1]) if before else {}, leaves(now[1])
+    event = "restored" if again else "created"
+    if before:
+        event = "changed"
+    old, new = flatten_fields(before[1]) if before else {}, flatten_fields(now[1])
     if before is None or before[0] != now[0]:
         yield "moved" if before else event, "path", before[0] if before else None, now[0]
     for name in {**new, **old}:
@@ -264,14 +274,14 @@ def _rows(before: _State, now: _State, *, again: bool) -> Iterator[tuple[str, st
             yield event, name, old.get(name), new.get(name)
 
 
-def _wrote(repo: Known, commit: Commit, id_: str, done: tuple[str, object]) -> str:
+def _find_author(repo: RepositoryModel, commit: Commit, id_: str, change: tuple[str, object]) -> str:
     """Return who wrote a change: of the commits that a merge brought, the last that made it so."""
-    brought = (
+    merged_numbers = (
         repo.ancestors(commit.number) - {commit.number} - repo.ancestors(commit.parents[0]) if commit.parents else set()
     )
-    for one in sorted(brought, reverse=True):
-        trees = repo.commits[repo.commits[one].parents[0]].tree, repo.commits[one].tree
+    for number in sorted(merged_numbers, reverse=True):
+        trees = repo.commits[repo.commits[number].parents[0]].tree, repo.commits[number].tree
         rows = _rows(*(records(tree).get(id_) for tree in trees), again=False)
-        if any((name, new) == done for _, name, _, new in rows):
-            return repo.commits[one].author
+        if any((name, new) == change for _, name, _, new in rows):
+            return repo.commits[number].author
     return commit.author

@@ -22,11 +22,11 @@ from p2ptrack.model.history import (
     build_register_history,
 )
 from p2ptrack.model.kinds import KINDS
-from tests.support import plain
+from tests.support import read_values
 
 
 def between(old: str, new: str) -> list[tuple[str, DisplayValue | None, DisplayValue | None]]:
-    return [(item.path, item.old, item.new) for item in diff_fields(plain(old), plain(new))]
+    return [(item.path, item.old, item.new) for item in diff_fields(read_values(old), read_values(new))]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.command import run
 from tests.git.builders import RegisterRepository, make_repository, set_git_user
 from tests.rules.officer import SENTENCE, Values, find, split_path
 from tests.rules.table import FILES
-from tests.support import plain
+from tests.support import read_values
 
 CASES = [path for path in FILES if re.match(r"H(?:10|11[1-57])", path.stem)]
 """H116 and H119 are in `tests/git/test_followed_publication_fixes`, H118 and I116 in `test_publication_chain` there."""
@@ -47,7 +47,7 @@ def _make_repository(folder: Path, case: Path) -> RegisterRepository:
 
 
 def _as_record(text: str) -> Mapping[str, str]:
-    return {name: str(value) for name, value in plain(text).items()}
+    return {name: str(value) for name, value in read_values(text).items()}
 
 
 def _check(repo: RegisterRepository) -> list[dict[str, Any]]:

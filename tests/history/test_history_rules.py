@@ -20,7 +20,7 @@ from p2ptrack.analysis.rules import all_rules
 from p2ptrack.model.history import CommitFiles, Revision, build_register_history
 from p2ptrack.model.register import PROGRAMME_PATH
 from tests.rules.table import parse_case
-from tests.support import PROGRAMME, examples, plain
+from tests.support import PROGRAMME, examples, read_values
 
 _ONLY_HISTORY = [rule for rule in all_rules() if rule.code.startswith("H")]
 APPROVAL = f"{PROGRAMME}policy: {{extensions_need_approval: true}}\n"
@@ -617,7 +617,7 @@ def _odd_step(odd: Random, number: int) -> CommitFiles:
         for path, id_ in ids.items()
         if odd.random() < 0.6
     }
-    files[PROGRAMME_PATH] = {**plain(PROGRAMME), odd.choice(["meetings", "phases", "policy"]): odd.choice(ODD)}
+    files[PROGRAMME_PATH] = {**read_values(PROGRAMME), odd.choice(["meetings", "phases", "policy"]): odd.choice(ODD)}
     removed = frozenset(path for path in ids if path not in files and odd.random() < 0.3)
     return CommitFiles(
         Revision(number, f"{number}" * 40 * (odd.random() < 0.9), date(2023, number, 1), "Policy clerk"), files, removed

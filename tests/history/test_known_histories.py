@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.command import run
-from tests.history.reference_model import Commit, Known, Row, history, known, records, write
+from tests.history.reference_model import Commit, RepositoryModel, Row, history, make_model, records, write
 
 KINDS = ("action", "follow_up")
 OF_FIELDS = ("statuses", "targets", "extensions", "ownership", "updates", "exemptions", "other")
@@ -41,14 +41,14 @@ def message(root: Path, id_: str) -> list[tuple[str, Row]]:
     ]
 
 
-def expected(repo: Known, id_: str) -> list[tuple[str, Row]]:
+def expected(repo: RepositoryModel, id_: str) -> list[tuple[str, Row]]:
     return [(commit, (*row[:4], plain(row[4]), plain(row[5]))) for commit, row in history(repo, id_)]
 
 
 @given(st.randoms(use_true_random=True))
 @settings(max_examples=4, derandomize=True)
 def test_what_was_done_is_shown_field_by_field(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
-    repo = known(random)
+    repo = make_model(random)
     root = write(repo, tmp_path_factory.mktemp("known"))
     ids = sorted({id_ for commit in repo.line() for id_ in records(commit.tree)})
     assert ids

@@ -13,10 +13,10 @@ from p2ptrack.analysis.history.movement import RegisterComparison, compare_regis
 from p2ptrack.model.history import CommitFiles, RawValues, RegisterHistory, Revision, build_register_history
 from p2ptrack.model.kinds import kind_of
 from p2ptrack.queries.changes import format_equation, list_events, total_counts
-from tests.support import PROGRAMME, examples, plain
+from tests.support import PROGRAMME, examples, read_values
 
 DAY = date(2023, 1, 1)
-PROGRAMME_VALUES = plain(PROGRAMME)
+PROGRAMME_VALUES = read_values(PROGRAMME)
 State = Mapping[str, RawValues]
 
 

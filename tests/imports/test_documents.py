@@ -13,7 +13,7 @@ from p2ptrack.imports.headings import find_by_keyword
 from tests.command import run
 from tests.imports.documents import DOCUMENTS, Document
 from tests.imports.test_import import files, import_, records, register
-from tests.support import plain, write_register
+from tests.support import read_values, write_register
 
 __all__ = ["register"]
 FOLDERS = {"R": "recommendations", "A": "actions", "F": "audit_followups"}
@@ -184,4 +184,4 @@ def test_a_response_of_one_word_is_the_acceptance_and_mixed_numbers_are_referenc
 
 def read_records(root: Path) -> list[dict[str, Any]]:
     """Return the data of the records that an import wrote into an empty register, in the order of their ids."""
-    return [plain(path.read_text("utf-8")) for path in sorted((root / "data").glob("*/*.yaml"))]
+    return [read_values(path.read_text("utf-8")) for path in sorted((root / "data").glob("*/*.yaml"))]

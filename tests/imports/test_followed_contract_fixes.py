@@ -16,7 +16,7 @@ from p2ptrack.store.yaml.edit import format_record
 from tests.command import run
 from tests.rules.officer import Values, set_value, split_path
 from tests.rules.table import FILES
-from tests.support import PROGRAMME, plain, write_register
+from tests.support import PROGRAMME, read_values, write_register
 
 CASES = [path for path in FILES if path.stem.startswith("K")]
 FOLDERS = {"A": "actions", "E": "exemptions", "F": "audit_followups", "R": "recommendations"}
@@ -72,7 +72,7 @@ def _make_council(folder: Path, case: Path) -> Council:
                 dict(zip((cell.text for cell in names), (cell.text for cell in row), strict=True)) for _, row in rows
             ]
         else:
-            records.append(plain(part))
+            records.append(read_values(part))
     write_register(folder, {}, programme)
     for values in records:
         council.write(f"{FOLDERS[str(values['id'])[0]]}/{values['id']}.yaml", values)
@@ -109,7 +109,7 @@ def _import_as_it_is(council: Council, _: Problem) -> None:
 
 def _correct_name(council: Council, problem: Problem) -> None:
     file = council.root / problem["path"]
-    values: Values = dict(plain(file.read_text()))
+    values: Values = dict(read_values(file.read_text()))
     if match := re.match(r"Use (\w+)(?: instead\.|, )", problem["fix"]):
         steps = split_path(problem["field"])
         set_value(values, steps, [match[1]] if steps[-1] == "fields" else match[1])

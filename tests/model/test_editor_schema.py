@@ -23,7 +23,7 @@ from p2ptrack.model.register import build_anchors
 from p2ptrack.store.yaml import read
 from tests.command import ROOT, run
 from tests.json_schema import find_errors, is_valid, read_as_editor
-from tests.support import plain, programme_of, write_register
+from tests.support import programme_of, read_values, write_register
 
 MODELS: dict[str, type[Model]] = {**{kind.singular: kind.model for kind in KINDS}, "programme": Programme}
 SCHEMAS = {name: build_editor_schema(name, model) for name, model in MODELS.items()}
@@ -115,9 +115,9 @@ def test_the_schema_takes_what_check_takes(line: str) -> None:
 
 def test_the_schema_takes_every_date() -> None:
     lines = (ROOT / "tests" / "dates" / "accepted.txt").read_text("utf-8").splitlines()
-    plain = [line.partition("|")[0].strip() for line in lines if not line.startswith("#")]
-    assert len(plain) > 100
-    written = [*plain, *(json.dumps(text, ensure_ascii=False) for text in plain)]
+    read_values = [line.partition("|")[0].strip() for line in lines if not line.startswith("#")]
+    assert len(read_values) > 100
+    written = [*read_values, *(json.dumps(text, ensure_ascii=False) for text in read_values)]
     assert [text for text in written if find_unfounded_errors("action", record(target=text))] == []
 
 
@@ -280,4 +280,4 @@ def test_schema_prints_one_kind_or_all() -> None:
     everything = json.loads(build_schema(""))
     assert set(everything) == set(MODELS)
     assert json.loads(build_schema("actions")) == everything["action"]
-    assert plain("id: A01\ntitle: a")
+    assert read_values("id: A01\ntitle: a")

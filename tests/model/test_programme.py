@@ -18,7 +18,7 @@ from p2ptrack.model.register import (
     resolve_update_date,
 )
 from p2ptrack.phrases import natural_key
-from tests.support import plain, programme_of, record_of, register_of
+from tests.support import programme_of, read_values, record_of, register_of
 
 
 def test_a_policy_is_read_however_it_is_spelt() -> None:
@@ -91,7 +91,7 @@ def test_anchors_are_phases_with_an_end() -> None:
 )
 def test_an_invalid_or_unresolved_entry_is_no_anchor(value: str) -> None:
     result = build_anchors_from_values(
-        plain(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n")
+        read_values(f"phases: {value}\nmeetings: [{{id: M1, date: P1}}, {{id: M2, date: Mar-23}}]\n")
     )
     assert set(result.display_names()) == {"m2", "march 2023"}
 

@@ -21,7 +21,7 @@ from p2ptrack.model.schema import (
     walk,
 )
 from p2ptrack.model.validation import to_source_path
-from tests.support import plain, programme_of, record_of
+from tests.support import programme_of, read_values, record_of
 
 EVERYTHING = """\
 id: A01
@@ -204,7 +204,7 @@ def test_the_first_layer_wins() -> None:
 
 # Places in shorter forms
 
-SHORT = plain("""\
+SHORT = read_values("""\
 updates:
   - text: One.
     covers: {F08: whole, F11: in_part}
@@ -237,6 +237,6 @@ def test_the_place_of_a_field_in_the_file(field: str, place: str) -> None:
 
 def test_a_single_update_that_covers_by_name() -> None:
     assert (
-        to_source_path(plain("updates: {covers: {F08: whole}}"), "updates[0].covers[0].id")
+        to_source_path(read_values("updates: {covers: {F08: whole}}"), "updates[0].covers[0].id")
         == "updates[0].covers.F08#key"
     )

@@ -12,7 +12,7 @@ from p2ptrack.diagnostics import Location, Problem
 from p2ptrack.model.limits import LIMITS
 from p2ptrack.model.records import Action
 from p2ptrack.model.validation import ERROR_CODES, convert_validation_error, format_field_path
-from tests.diagnostics import find_action_problems, find_problems, marked
+from tests.diagnostics import find_action_problems, find_problems, get_marked_text
 
 UPDATE_FIELDS = (
     "text, see, date, meeting, source, heading, status, by, as_published, restated, truncated, covers or exempt"
@@ -41,7 +41,7 @@ class Case(NamedTuple):
     code: str
     field: str
     fix: str
-    marked: str
+    get_marked_text: str
 
 
 ACTION_CASES = (
@@ -302,7 +302,7 @@ PROGRAMME_CASES = (
 
 
 def describe(problem: Problem) -> tuple[str, str, str, str]:
-    return problem.code, problem.field, problem.fix, marked(problem)
+    return problem.code, problem.field, problem.fix, get_marked_text(problem)
 
 
 @pytest.mark.parametrize("case", ACTION_CASES, ids=lambda case: case.lines)

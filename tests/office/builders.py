@@ -211,8 +211,8 @@ def _of_block(block: Block) -> Iterable[str]:
             return (text for row in block.rows for text in _of_fact(row))
         case Table():
             heads = (column.title for column in block.columns if block.rows)
-            plain = (format_scalar(c.content) for r in block.rows for c in r.cells if not isinstance(c.content, tuple))
-            return (block.caption, *heads, *{row.group for row in block.rows}, *plain)
+            texts = (format_scalar(c.content) for r in block.rows for c in r.cells if not isinstance(c.content, tuple))
+            return (block.caption, *heads, *{row.group for row in block.rows}, *texts)
         case Section():
             return (block.title,)
         case _:

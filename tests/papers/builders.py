@@ -99,15 +99,15 @@ def section_of(document: Document, key: str) -> Section:
 
 
 def table_of(document: Document, key: str) -> Table:
-    (section,) = (table for table in list_tables(document) if table.key == key)
-    return section
+    (table,) = (table for table in list_tables(document) if table.key == key)
+    return table
 
 
 def text_of(content: object) -> str:
     """Return the words of a cell, a block or several, a line for each."""
     match content:
         case tuple():
-            return "\n".join(text_of(each) for each in content)
+            return "\n".join(text_of(item) for item in content)
         case Paragraph():
             return "".join(str(span) for span in content.spans)
         case Notice() | Section():
@@ -115,23 +115,23 @@ def text_of(content: object) -> str:
         case None | str() | int() | date() | CouncilDate() | Ref():
             return format_scalar(content)
         case _:
-            return _listed(content)
+            return _format_block(content)
 
 
-def _listed(content: object) -> str:
+def _format_block(content: object) -> str:
     match content:
         case Prose():
             return content.markdown.strip()
         case Bullets():
             return "\n".join(f"- {text_of(item)}" for item in content.items)
         case Facts():
-            return "\n".join(f"{fact.label}: {_value(fact)}" for fact in content.rows)
+            return "\n".join(f"{fact.label}: {_format_value(fact)}" for fact in content.rows)
         case _:
             return repr(content)
 
 
-def _value(fact: Fact) -> str:
-    return "".join(map(str, fact.spans)) + " / ".join("".join(map(str, each)) for each in fact.lines)
+def _format_value(fact: Fact) -> str:
+    return "".join(map(str, fact.spans)) + " / ".join("".join(map(str, line)) for line in fact.lines)
 
 
 def png(width: int, height: int) -> bytes:

@@ -24,7 +24,7 @@ from p2ptrack.store.templates import PACKAGED
 from p2ptrack.store.yaml import read
 from tests.command import run
 from tests.papers.builders import PACKAGED_OPTIONS, paper_of
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 from tests.support import THE_DAY, write_register
 
 ACTION = "id: A01\ntitle: Gwaith\nstatus: in_progress\ntarget: early 2027/28\nupdates: [{text: Da <!-- cudd --> iawn.}]"
@@ -88,7 +88,7 @@ def test_words_of_a_language_are_used_and_english_that_is_left_is_marked(tmp_pat
 @pytest.mark.parametrize("format_name", ["html", "text", "md", "csv", "json", "docx", "xlsx"])
 def test_no_format_prints_a_mark_of_a_language(tmp_path: Path, format_name: str) -> None:
     data = render(welsh_register(tmp_path), format_name)
-    assert not set(ENGLISH_START + ENGLISH_END) & set(everything(f"paper.{format_name}", data))
+    assert not set(ENGLISH_START + ENGLISH_END) & set(extract_all_text(f"paper.{format_name}", data))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_mistake_in_the_words_of_a_language_names_its_file_and_line(tmp_path: 
 
 def test_word_and_pdf_state_their_language(tmp_path: Path) -> None:
     root = welsh_register(tmp_path)
-    word = everything("paper.docx", render(root, "docx"))
+    word = extract_all_text("paper.docx", render(root, "docx"))
     assert '<w:lang w:val="cy"' in word
     with pikepdf.open(io.BytesIO(render(root, "pdf"))) as pdf:
         assert str(pdf.Root.Lang) == "cy"

@@ -17,7 +17,7 @@ from p2ptrack.pipeline import open_paper_case
 from p2ptrack.reports.document import Document, Paragraph, list_tables, walk_blocks
 from p2ptrack.reports.progress import progress_report
 from tests.papers.builders import PACKAGED_OPTIONS, ROOT, words_in
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 
 HERE = Path(__file__).parent
 POSITIONS = ((date(2023, 1, 12), "AC-2023-03"), (date(2023, 4, 15), ""))
@@ -53,7 +53,7 @@ def test_a_page_draws_what_other_formats_summarise() -> None:
     for sentence in sentences:
         assert f"{sentence}</title>" in html
         for format_ in ("text", "md", "json", "docx", "xlsx"):
-            written = everything(f"paper.{format_}", FORMATS[format_].write(document, PACKAGED_OPTIONS))
+            written = extract_all_text(f"paper.{format_}", FORMATS[format_].write(document, PACKAGED_OPTIONS))
             assert sentence.casefold() in " ".join(written.split()), format_
 
 

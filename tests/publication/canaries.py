@@ -1,7 +1,4 @@
-"""A register with a word of its own in every place that may be exempt, found by walking the models.
-
-A new field is planted without being named here. Every word is unique.
-"""
+"""A register with a unique word in every place that may be exempt. Walking the models finds these places."""
 
 from __future__ import annotations
 
@@ -38,7 +35,7 @@ PROGRAMME = {
 
 @dataclass
 class CanaryRegister:
-    """What was planted: the data of each file, and the words that the public, or members, may not find."""
+    """The data of each file, and the unique words in it that the public, or members, may not find."""
 
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     exempt: set[str] = field(default_factory=set)
@@ -47,13 +44,13 @@ class CanaryRegister:
     amounts: set[str] = field(default_factory=set)
     count: int = 0
 
-    def word(self, into: set[str]) -> str:
+    def add_word(self, into: set[str]) -> str:
         self.count += 1
         canary = f"zq{self.count:04d}"
         into.add(canary)
         return canary
 
-    def money(self, into: set[str]) -> dict[str, str]:
+    def make_amount(self, into: set[str]) -> dict[str, str]:
         """Return a unique amount; an exempt one is kept as papers print it, without its sign."""
         self.count += 1
         amount = 8_000_000 + self.count
@@ -61,13 +58,13 @@ class CanaryRegister:
             self.amounts.add(f"{amount:,}")
         return {"amount": str(amount), "vat": "net"}
 
-    def filled(self, model: type[BaseModel], into: set[str], leave: Iterable[str] = ()) -> dict[str, Any]:
-        """Return every field of a model with something in it; text is a planted word.
+    def fill(self, model: type[BaseModel], into: set[str], leave: Iterable[str] = ()) -> dict[str, Any]:
+        """Return every field of a model with a value; text is a unique word.
 
         A field that takes only words of its own, `every`, is left out: it would compute the target.
         """
         if model is Money:
-            return self.money(into)
+            return self.make_amount(into)
         hints = get_type_hints(model, include_extras=True)
         names = {info.alias or name: hints[name] for name, info in model.model_fields.items()}
         chosen = {
@@ -75,48 +72,48 @@ class CanaryRegister:
             for key, hint in names.items()
             if key not in {"id", "see", "every", *leave} and hint is not ExemptMarking
         }
-        data = {key: self._value(hint, into) for key, hint in chosen.items() if key != "exempt"}
+        data = {key: self._make_value(hint, into) for key, hint in chosen.items() if key != "exempt"}
         if model is TargetRevision:  # papers leave out a change to the same day
             data["to"]["means"] = "1 June 2031"
-        return data | ({"id": self._value(hints["id"], into)} if "id" in names and "cause" not in names else {})
+        return data | ({"id": self._make_value(hints["id"], into)} if "id" in names and "cause" not in names else {})
 
-    def _value(self, hint: Any, into: set[str]) -> Any:
+    def _make_value(self, hint: Any, into: set[str]) -> Any:
         origin, args = get_origin(hint), get_args(hint)
         if origin is Annotated:
             link = next((extra for extra in args[1:] if isinstance(extra, IdMarker)), None)
-            return LINKS[link.target] if link else self._value(args[0], into)
+            return LINKS[link.target] if link else self._make_value(args[0], into)
         if origin in {Union, types.UnionType}:
-            return self._value(args[0], into)
+            return self._make_value(args[0], into)
         if origin is tuple:
-            return [self._value(args[0], into)]
+            return [self._make_value(args[0], into)]
         if origin is dict:
-            return {self.word(into): self.word(into)}
-        return self._plain(hint, into)
+            return {self.add_word(into): self.add_word(into)}
+        return self._make_leaf(hint, into)
 
-    def _plain(self, hint: Any, into: set[str]) -> Any:
+    def _make_leaf(self, hint: Any, into: set[str]) -> Any:
         if hint is CouncilDate:
             # Days alternate: a target change from a day to the same day is no change, and papers leave it out.
-            return {"raw": self.word(into), "means": f"{1 + self.count % 2} May 2031"}
+            return {"raw": self.add_word(into), "means": f"{1 + self.count % 2} May 2031"}
         if issubclass(hint, BaseModel):
-            return self.filled(hint, into)
+            return self.fill(hint, into)
         if issubclass(hint, StrEnum):
             return next(iter(hint)).value
-        return "true" if hint is bool else self.word(into)
+        return "true" if hint is bool else self.add_word(into)
 
-    def grounds(self, into: set[str], fields: Iterable[str] = ()) -> dict[str, Any]:
-        """Return an exemption whose own words are planted too, the paragraph's among them."""
-        marking = self.filled(ExemptMarking, into, leave=("paragraph", "until", "fields"))
-        exemption = {**marking, "paragraph": [f"3 {self.word(into)}"], "fields": list(fields)}
+    def make_exemption(self, into: set[str], fields: Iterable[str] = ()) -> dict[str, Any]:
+        """Return an exemption with unique words in its own fields too, the paragraph among them."""
+        marking = self.fill(ExemptMarking, into, leave=("paragraph", "until", "fields"))
+        exemption = {**marking, "paragraph": [f"3 {self.add_word(into)}"], "fields": list(fields)}
         return exemption if exemption["fields"] else {key: value for key, value in exemption.items() if key != "fields"}
 
-    def record(self, kind: Kind, number: str, into: set[str], **more: Any) -> dict[str, Any]:
+    def add_record(self, kind: Kind, number: str, into: set[str], **fields: Any) -> dict[str, Any]:
         id_ = f"{LETTER[kind.name]}{number}"
-        data = {**self.filled(kind.model, into), "id": id_, "note": self.word(self.notes)}
+        data = {**self.fill(kind.model, into), "id": id_, "note": self.add_word(self.notes)}
         for at, part in enumerate(data.get("parts", ())):
             part["id"] = f"{id_}.{at + 1}"
         if "unanswered" in data:
             data["unanswered"] = [f"{id_}.1"]
-        values = {**data, **more}
+        values = {**data, **fields}
         self.files[f"{kind.folder}/{id_}.yaml"] = values
         return values
 
@@ -140,39 +137,39 @@ def make_canary_register() -> CanaryRegister:
 
 def _add_records_of_kind(register: CanaryRegister, kind: Kind) -> None:
     exempt = register.exempt
-    register.record(kind, "02", exempt, exempt=register.grounds(exempt, top_names(kind.model)))
-    register.record(kind, "03", exempt, exempt=register.grounds(exempt, leaf_names(kind.model)))
-    register.record(kind, "04", register.open, **_entries(register, kind, exempt, whole=True))
-    register.record(kind, "05", register.open, **_entries(register, kind, exempt, whole=False))
-    over = {**register.grounds(exempt), "until": "2022-12-31"}
-    register.record(kind, "06", register.open, exempt=over)
-    closed = register.record(kind, _number(kind, 8), exempt, exempt=register.grounds(exempt))
-    register.files[f"{kind.folder}/{closed['id']}-{register.word(exempt)}.yaml"] = register.files.pop(
-        f"{kind.folder}/{closed['id']}.yaml"
+    register.add_record(kind, "02", exempt, exempt=register.make_exemption(exempt, top_names(kind.model)))
+    register.add_record(kind, "03", exempt, exempt=register.make_exemption(exempt, leaf_names(kind.model)))
+    register.add_record(kind, "04", register.open, **_make_entries(register, kind, exempt, whole=True))
+    register.add_record(kind, "05", register.open, **_make_entries(register, kind, exempt, whole=False))
+    expired = {**register.make_exemption(exempt), "until": "2022-12-31"}
+    register.add_record(kind, "06", register.open, exempt=expired)
+    exempt_record = register.add_record(kind, _format_number(kind, 8), exempt, exempt=register.make_exemption(exempt))
+    register.files[f"{kind.folder}/{exempt_record['id']}-{register.add_word(exempt)}.yaml"] = register.files.pop(
+        f"{kind.folder}/{exempt_record['id']}.yaml"
     )
-    plain = {"id": f"{LETTER[kind.name]}{_number(kind, 9)}", "title": "Plain"}
-    register.files[f"{kind.folder}/{plain['id']}.yaml"] = plain
-    _add_links(register, kind, closed)
+    open_record = {"id": f"{LETTER[kind.name]}{_format_number(kind, 9)}", "title": "Plain"}
+    register.files[f"{kind.folder}/{open_record['id']}.yaml"] = open_record
+    _add_links(register, kind, exempt_record)
 
 
-def _number(kind: Kind, number: int) -> str:
+def _format_number(kind: Kind, number: int) -> str:
     return str(number) if kind.name == "recommendation" else f"0{number}"
 
 
-def _entries(register: CanaryRegister, kind: Kind, into: set[str], *, whole: bool) -> dict[str, Any]:
+def _make_entries(register: CanaryRegister, kind: Kind, into: set[str], *, whole: bool) -> dict[str, Any]:
     exemption = {}
     for name in EXEMPTABLE_LISTS:
         model = field_model(kind.model, name)
         if model is not None:
             fields = () if whole else leaf_names(model)
-            entry = {**register.filled(model, into), "exempt": register.grounds(into, fields)}
-            exemption[name] = [register.filled(model, register.open), entry]
+            entry = {**register.fill(model, into), "exempt": register.make_exemption(into, fields)}
+            exemption[name] = [register.fill(model, register.open), entry]
     return exemption
 
 
 def _add_links(register: CanaryRegister, kind: Kind, closed: dict[str, Any]) -> None:
     """Name what is closed in every link and in every text of a record that is open."""
-    id_ = f"{LETTER[kind.name]}{_number(kind, 1)}"
+    id_ = f"{LETTER[kind.name]}{_format_number(kind, 1)}"
     marking = f"After {closed['id']}: {closed['title'].upper()}, {closed['id'].lower()}.1"
     data: dict[str, Any] = {
         "id": id_,
@@ -182,9 +179,10 @@ def _add_links(register: CanaryRegister, kind: Kind, closed: dict[str, Any]) -> 
     }
     hints = get_type_hints(kind.model, include_extras=True)
     for name in field_names(kind.model):
-        target = _linked(hints.get(name))
+        target = _find_link_target(hints.get(name))
         if target in {"record", "part"}:
-            data[name] = list(CLOSED) if target == "record" else (["R1.1"] if name == "unanswered" else ["R8", "R8.1"])
+            part_ids = ["R1.1"] if name == "unanswered" else ["R8", "R8.1"]
+            data[name] = list(CLOSED) if target == "record" else part_ids
     if "updates" in field_names(kind.model):
         text = {"text": marking, "covers": dict.fromkeys(CLOSED[1:3], "whole"), "heading": marking}
         data["updates"] = [text, *({"see": other} for other in CLOSED[1:3])]
@@ -194,10 +192,10 @@ def _add_links(register: CanaryRegister, kind: Kind, closed: dict[str, Any]) -> 
     register.files[f"{kind.folder}/{id_}.yaml"] = data
 
 
-def _linked(hint: Any) -> str:
+def _find_link_target(hint: Any) -> str:
     if isinstance(hint, IdMarker):
         return hint.target
-    inner: Iterator[str] = (_linked(arg) for arg in get_args(hint))
+    inner: Iterator[str] = (_find_link_target(arg) for arg in get_args(hint))
     return next((target for target in inner if target), "")
 
 
@@ -212,6 +210,6 @@ def write(register: CanaryRegister, root: Path, *, opened: bool = False) -> Path
     for path, data in register.files.items():
         file = root / "data" / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        written = without_exemptions(data) if opened else data
-        file.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
+        content = without_exemptions(data) if opened else data
+        file.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     return root

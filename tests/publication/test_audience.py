@@ -62,7 +62,7 @@ def at(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def register_with(kind: Kind, **more: Any) -> tuple[dict[str, Any], Register]:
-    data = CanaryRegister().record(kind, "01", set(), **more)
+    data = CanaryRegister().add_record(kind, "01", set(), **more)
     programme = programme_of(json.dumps(PROGRAMME))
     return data, Register(programme, (record_of(json.dumps(data), programme),))
 
@@ -94,7 +94,7 @@ def test_each_field_of_an_entry_is_withheld(kind: Kind, entry: str, name: str) -
     canary_register = CanaryRegister()
     model = field_model(kind.model, entry)
     assert model
-    entry_data = {**canary_register.filled(model, set()), "exempt": {"fields": [name]}}
+    entry_data = {**canary_register.fill(model, set()), "exempt": {"fields": [name]}}
     programme = programme_of(json.dumps(PROGRAMME))
     record = record_of(
         json.dumps({"id": "A1" if kind.name == "action" else "F1", "title": "T", entry: entry_data}), programme

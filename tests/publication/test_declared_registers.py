@@ -10,7 +10,7 @@ import pytest
 from p2ptrack.formats import FORMATS
 from tests.command import run
 from tests.json_schema import find_errors
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 from tests.support import write_register
 
 PROGRAMME = """\
@@ -63,7 +63,7 @@ def test_no_public_answer_holds_what_is_exempt(due_name: str, tmp_path: Path) ->
     for format_ in QUICK:
         file = tmp_path / f"grants.{format_}"
         paper = run("render", "grants", "--format", format_, "--output", file, *day)
-        text = everything(file.name, file.read_bytes())
+        text = extract_all_text(file.name, file.read_bytes())
         assert (paper.code, [secret for secret in SECRETS if secret.casefold() in text + paper.err]) == (0, []), (
             paper.err
         )

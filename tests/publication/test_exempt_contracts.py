@@ -9,7 +9,7 @@ import pytest
 
 from p2ptrack.formats import FORMATS
 from tests.command import run
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 from tests.support import write_register
 
 DAY = "2023-01-12"
@@ -66,7 +66,7 @@ def test_an_exempt_contract_is_in_no_format_of_the_forward_plan(root: Path, tmp_
         file = tmp_path / f"{audience}.{format_}"
         options = ("--audience", audience, "--format", format_, "--output", str(file), "--allow-problems")
         ask(root, "render", "forward-plan", *options)
-        text = everything(file.name, file.read_bytes())
+        text = extract_all_text(file.name, file.read_bytes())
         leaks.append([word for word in SECRETS if word != "K1" and word.casefold() in text])  # K1 is a cell
     assert leaks[0] == []
     assert "Secret Falcon" in leaks[1]

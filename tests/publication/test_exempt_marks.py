@@ -20,7 +20,7 @@ from p2ptrack.reports.exempt_marks import exempt_mark, mark_exempt_text, wrap_ex
 from p2ptrack.reports.record_blocks import link_record
 from tests.papers.builders import PACKAGED_OPTIONS, document_of, redacted_context, text_of, words_in
 from tests.publication.plain_report import PLAIN
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 from tests.support import case_of
 
 MARK = "not for publication, paragraph 3 of schedule 12a to the local government act 1972"
@@ -97,7 +97,7 @@ def test_a_plain_report_marks_what_is_exempt(format_: str, audience: Audience) -
 def test_a_pdf_marks_what_the_page_marks() -> None:
     document = PLAIN.build(redacted_context(case_of(*RECORDS), Audience.MEMBERS))
     html = words_in(FORMATS["html"].write(document, PACKAGED_OPTIONS).decode()).casefold()
-    pdf = re.sub(r"\s+", "", everything("paper.pdf", FORMATS["pdf"].write(document, PACKAGED_OPTIONS)))
+    pdf = re.sub(r"\s+", "", extract_all_text("paper.pdf", FORMATS["pdf"].write(document, PACKAGED_OPTIONS)))
     assert pdf.count("notforpublication") >= html.count("not for publication")
 
 

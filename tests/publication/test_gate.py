@@ -16,7 +16,7 @@ from p2ptrack.formats import FORMATS
 from p2ptrack.reports import REPORTS
 from tests.command import SEED_DAY, run
 from tests.publication.canaries import CLOSED, CanaryRegister, make_canary_register, write
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 
 QUICK = tuple(name for name in FORMATS if name != "pdf")
 FEWEST_WORDS = {"exemptions-report": 50, "figures": 25}
@@ -61,7 +61,7 @@ def make(root: Path, audience: Audience, out: Path, chosen: tuple[str, ...]) -> 
     ending = "" if audience is Audience.PUBLIC else f"-{audience.value}"
     files = {(name, end): out / f"{name}{ending}.{end}" for name in PAPERS for end in chosen}
     assert sorted(out.iterdir()) == sorted(files.values())
-    texts = {key: everything(path.name, path.read_bytes()) for key, path in files.items()}
+    texts = {key: extract_all_text(path.name, path.read_bytes()) for key, path in files.items()}
     return Papers(texts, f"{result.out}{result.err}".replace(str(out), ""))
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-Plain = dict[str, Any]
+Values = dict[str, Any]
 DAY = date(2023, 1, 12)
 CLOSING = {
     "verified", "embedded", "superseded", "risk_accepted", "noted", "withdrawn", "not_implemented", "closed",
@@ -26,7 +26,7 @@ MEETINGS = (("M1", date(2022, 10, 17)), ("M2", date(2023, 2, 28)), ("M3", date(2
 class GeneratedRegister:
     """A register as plain values, with the policy that decides figures."""
 
-    records: list[Plain]
+    records: list[Values]
     verification: list[str]
     needs_approval: bool
 
@@ -49,7 +49,7 @@ def _draw_day(draw: Random) -> str:
     return day.isoformat() if draw.random() < 0.8 else f"{day:%B %Y}"
 
 
-def _draw_fields(draw: Random, id_: str, status: str | None) -> Plain:
+def _draw_fields(draw: Random, id_: str, status: str | None) -> Values:
     def maybe(chance: float, value: Any) -> Any:
         return value if draw.random() < chance else None
 
@@ -82,7 +82,7 @@ def _draw_fields(draw: Random, id_: str, status: str | None) -> Plain:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _draw_outcome(draw: Random) -> Plain:
+def _draw_outcome(draw: Random) -> Values:
     outcome = {
         "category": draw.choice([None, None, "correction", "capacity"]),
         "decision": draw.choice([None, "granted", "refused", "requested"]),
@@ -92,7 +92,7 @@ def _draw_outcome(draw: Random) -> Plain:
 
 
 def last_day(text: str | None) -> date | None:
-    """Return the last day of an ISO date or a month; None for what is no day."""
+    """Return the last day of an ISO date or a month; None for anything else."""
     return None if text in {None, "Ongoing", "TBC"} else end(str(text))
 
 
@@ -115,65 +115,65 @@ class Reference:
     def __init__(self, register: GeneratedRegister, day: date = DAY) -> None:
         self.register, self.day, self.records = register, day, register.records
 
-    def status(self, record: Plain) -> str | None:
+    def status(self, record: Values) -> str | None:
         status, decided = record.get("status"), record.get("decided", {}).get("on")
         is_decided = status in CLOSING - {"verified"} and decided is not None
         return "in_progress" if is_decided and self.day < end(decided) else status
 
-    def is_done(self, record: Plain) -> bool:
+    def is_done(self, record: Values) -> bool:
         return self.status(record) in {"complete", "verified"}
 
-    def is_verified(self, record: Plain) -> bool:
+    def is_verified(self, record: Values) -> bool:
         verified = record.get("verified")
         if verified is None or verified["by"] == "TBC" or end(verified["on"]) > self.day:
             return False
         return verified["by"].lower() not in [owner.lower() for owner in record.get("accountable", [])]
 
-    def is_closed(self, record: Plain) -> bool:
+    def is_closed(self, record: Values) -> bool:
         if not self.is_done(record):
             return self.status(record) in CLOSING
         kind = "action" if record["id"].startswith("A") else "follow-up"
         return kind not in self.register.verification or self.is_verified(record)
 
-    def open(self) -> list[Plain]:
+    def open(self) -> list[Values]:
         return [record for record in self.records if not self.is_done(record) and not self.is_closed(record)]
 
-    def deadline(self, record: Plain) -> date | None:
+    def deadline(self, record: Values) -> date | None:
         if record.get("target") == "Ongoing" and "review_by" in record:
             return last_day(record["review_by"])
         return last_day(record.get("target"))
 
-    def dated(self) -> list[Plain]:
+    def dated(self) -> list[Values]:
         return [record for record in self.open() if self.deadline(record)]
 
-    def overdue(self) -> list[Plain]:
+    def overdue(self) -> list[Values]:
         return [record for record in self.dated() if self.days_overdue(record) > 0]
 
-    def days_overdue(self, record: Plain) -> int:
+    def days_overdue(self, record: Values) -> int:
         deadline = self.deadline(record)
         assert deadline is not None
         return (self.day - deadline).days
 
-    def changes(self, record: Plain) -> list[Plain]:
-        counting = []
+    def changes(self, record: Values) -> list[Values]:
+        counted_changes = []
         for change in record.get("revisions", []):
             decision, approver = change.get("decision"), change.get("approved_by")
             is_granted = decision == "granted" or (decision is None and approver == "Board")
             counts = is_granted if self.register.needs_approval else decision not in {"requested", "refused"}
             is_move = last_day(change["from"]) != last_day(change["to"])
             if counts and is_move and change.get("category") != "correction":
-                counting.append(change)
-        return counting
+                counted_changes.append(change)
+        return counted_changes
 
-    def spans(self, record: Plain) -> list[tuple[date, date]]:
+    def spans(self, record: Values) -> list[tuple[date, date]]:
         """Return the last days between which each change moved a target."""
         return [(end(change["from"]), end(change["to"])) for change in self.changes(record)]
 
-    def original_target(self, record: Plain) -> str | None:
+    def original_target(self, record: Values) -> str | None:
         changes = self.changes(record)
         return changes[0]["from"] if changes else record.get("target")
 
-    def days_late(self, record: Plain, target: str | None) -> int | None:
+    def days_late(self, record: Values, target: str | None) -> int | None:
         day, done = last_day(target), record.get("completed_on")
         if day is None or done is None:
             return None
@@ -182,7 +182,7 @@ class Reference:
         return 0 if end(done) <= day else None
 
     def implemented(self, *, original: bool) -> dict[str, list[str]]:
-        """Return the ids by what became of each record at its target date."""
+        """Return the ids by the outcome of each record at its target date."""
         outcomes: dict[str, list[str]] = {}
         for record in self.records:
             target = self.original_target(record) if original else record.get("target")
@@ -197,7 +197,9 @@ class Reference:
                 outcome = "missed"
             else:
                 days = self.days_late(record, target)
-                outcome = "no_completion" if days is None else "missed" if days else "in_time"
+                outcome = "no_completion" if days is None else "in_time"
+                if days:
+                    outcome = "missed"
             outcomes.setdefault(outcome, []).append(record["id"])
         return outcomes
 

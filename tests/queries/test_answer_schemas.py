@@ -13,7 +13,7 @@ import pytest
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.app import build_command
 from p2ptrack.queries.answer_schemas import ANSWERS, build_answer_schema
-from tests.command import run, sharing_cases
+from tests.command import run, share_cases
 from tests.git.builders import copy_shipped_register, make_repository
 from tests.history.years import years
 from tests.json_schema import find_errors
@@ -68,7 +68,7 @@ CASES: dict[object, Case] = {}
 
 @cache
 def answer(root: Path, *words: str) -> Any:
-    with sharing_cases(CASES):
+    with share_cases(CASES):
         result = run(*words, "--root", root, "--format", "json")
     return json.loads(result.out) if result.out else None
 

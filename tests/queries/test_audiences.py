@@ -15,7 +15,7 @@ import pytest
 from p2ptrack.analysis.case import Case
 from p2ptrack.cli.outputs import EXPORT_NAMES
 from p2ptrack.formats import QUERY_FORMATS
-from tests.command import CommandResult, run, sharing_cases
+from tests.command import CommandResult, run, share_cases
 from tests.git.builders import RegisterRepository, make_repository
 from tests.publication.canaries import CanaryRegister, make_canary_register, write
 from tests.support import write_register
@@ -245,7 +245,7 @@ def ask_with_canaries(
 ) -> CommandResult:
     day = () if words in HISTORY_COMMANDS else ("--as-of", DAY)
     options = ("--root", canary_repository.repo.root, "--audience", audience, "--format", output_format, *day)
-    with sharing_cases(CASES):
+    with share_cases(CASES):
         return run(*words, *options, width=200)
 
 

@@ -21,7 +21,7 @@ from p2ptrack.queries.figures import FigureOptions, build_figures
 from tests.command import run
 from tests.formats.sample import WORDING, written
 from tests.git.builders import RegisterRepository, make_repository
-from tests.queries.reference_figures import AGES, DAY, MEETINGS, GeneratedRegister, Plain, Reference, make_register
+from tests.queries.reference_figures import AGES, DAY, MEETINGS, GeneratedRegister, Reference, Values, make_register
 from tests.support import case_of, examples, write_register
 
 PROGRAMME = """\
@@ -45,7 +45,7 @@ def answer(case: Case, *terms: str) -> Any:
     return json.loads(written("json", build_figures(case, FigureOptions(terms, WORDING))))
 
 
-def sort_ids(records: Iterable[Plain]) -> list[str]:
+def sort_ids(records: Iterable[Values]) -> list[str]:
     return sorted(record["id"] for record in records)
 
 
@@ -57,7 +57,7 @@ def mean(days: Sequence[int]) -> float | None:
     return round(sum(days) / len(days), 1) if days else None
 
 
-def overdue_figure(reference: Reference, records: list[Plain]) -> Plain:
+def overdue_figure(reference: Reference, records: list[Values]) -> Values:
     """Return the figure of overdue records among some open ones."""
     late = [record for record in records if record in reference.overdue()]
     dated = [record for record in records if record in reference.dated()]
@@ -76,7 +76,7 @@ def overdue_figure(reference: Reference, records: list[Plain]) -> Plain:
     }
 
 
-def figure(ids: list[str], out_of: int, days: Sequence[int], /, **excluded: list[str]) -> Plain:
+def figure(ids: list[str], out_of: int, days: Sequence[int], /, **excluded: list[str]) -> Values:
     return {
         "number": len(ids),
         "out_of": out_of,
@@ -87,7 +87,7 @@ def figure(ids: list[str], out_of: int, days: Sequence[int], /, **excluded: list
     }
 
 
-def expected_performance(reference: Reference) -> dict[str, Plain]:
+def expected_performance(reference: Reference) -> dict[str, Values]:
     records, matching = reference.records, {}
     for key, is_original in (("implemented_original", True), ("implemented_current", False)):
         outcomes = reference.implemented(original=is_original)
@@ -128,15 +128,15 @@ def check_performance(reference: Reference, data: Any) -> None:
     assert all((item["missing"] is None) == (item["out_of"] > 0) for item in data["figures"])
 
 
-def list_owners(record: Plain) -> list[str]:
+def list_owners(record: Values) -> list[str]:
     return sorted({owner.lower() for owner in record.get("accountable", [])})
 
 
-def list_value(name: str) -> Callable[[Plain], list[str]]:
+def list_value(name: str) -> Callable[[Values], list[str]]:
     return lambda record: [record[name].lower()] if name in record else []
 
 
-GROUPINGS: dict[str, Callable[[Plain], list[str]]] = {
+GROUPINGS: dict[str, Callable[[Values], list[str]]] = {
     "accountable": list_owners,
     **{name: list_value(name) for name in ("directorate", "area", "priority")},
 }
@@ -146,7 +146,7 @@ def check_groups(reference: Reference, data: Any) -> None:
     for name, list_values in GROUPINGS.items():
         applicable = [record for record in reference.open() if name != "area" or record["id"].startswith("F")]
         values = sorted({value for record in applicable for value in list_values(record)})
-        expected: dict[str | None, Plain] = {
+        expected: dict[str | None, Values] = {
             value: overdue_figure(reference, [record for record in applicable if value in list_values(record)])
             for value in values
         }

@@ -439,7 +439,7 @@ def inject_faults(body: Body, records: dict[str, Record]) -> list[tuple[str, str
         text = format_record(records[id_])
         lines = text.split("\n")
         name = fault.field
-        line = next((at for at, each in enumerate(lines, 1) if re.match(rf" *(?:- )?{name}:", each)), 1) if name else 1
+        line = next((at for at, text in enumerate(lines, 1) if re.match(rf" *(?:- )?{name}:", text)), 1) if name else 1
         expected.append((id_, fault.code, line))
     return expected
 

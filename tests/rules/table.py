@@ -39,7 +39,7 @@ from p2ptrack.model.history import (
     build_register_history,
 )
 from p2ptrack.model.register import PROGRAMME_PATH
-from tests.support import PROGRAMME, case_of, plain
+from tests.support import PROGRAMME, case_of, read_values
 
 FILES = tuple(sorted((Path(__file__).parent / "cases").glob("*.txt")))
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in all_rules()}
@@ -124,9 +124,9 @@ def _count_records(meeting: str, history: RegisterHistory, position: int) -> Pub
 def _parse_files(text: str, programme: str) -> dict[str, RawValues]:
     parts = [part for part in text.split("---\n") if part]
     programme = parts.pop(0) if parts and parts[0].startswith("title:") else programme
-    records = [plain(part) for part in parts]
+    records = [read_values(part) for part in parts]
     paths = {f"data/{_FOLDERS[str(values['id'])[0]]}/{values['id']}.yaml": values for values in records}
-    return {PROGRAMME_PATH: plain(programme), **paths}
+    return {PROGRAMME_PATH: read_values(programme), **paths}
 
 
 def format_findings(rule: Rule, findings: Iterable[Finding], with_message: bool) -> str:

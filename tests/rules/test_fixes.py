@@ -15,7 +15,7 @@ from p2ptrack.diagnostics import Problem
 from p2ptrack.store.yaml.edit import format_record
 from tests.rules.officer import JUDGEMENTS, REWRITES, SENTENCE, STAYS, Register, Values, follow
 from tests.rules.table import FILES
-from tests.support import PROGRAMME, case_of, plain
+from tests.support import PROGRAMME, case_of, read_values
 
 _OPEN_AGAIN = {"G105", "T103"}
 ALLOWED: Mapping[str, set[str]] = {
@@ -50,7 +50,7 @@ def _read(path: Path) -> tuple[dict[str, Values], Values] | None:
         return None
     if texts[0].startswith("title:"):
         programme = texts.pop(0)
-    return {str(values["id"]): values for values in map(plain, texts)}, plain(programme)
+    return {str(values["id"]): values for values in map(read_values, texts)}, read_values(programme)
 
 
 def _check(register: Register) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from p2ptrack.reports.site.pages import name_files
 from tests.command import ROOT, SEED_DAY, run
 from tests.git.builders import action, git, set_git_user
 from tests.publication.canaries import make_canary_register, write
-from tests.publication.searching import everything
+from tests.publication.searching import extract_all_text
 from tests.site.reading import files_of, find_broken, find_reachable, read_page
 from tests.support import write_register
 
@@ -94,7 +94,7 @@ def test_nothing_exempt_is_in_any_byte(tmp_path: Path) -> None:
     canary_register = make_canary_register()
     files = make_site(tmp_path / "site", write(canary_register, tmp_path), "--allow-problems")
     assert len(files) > 30
-    texts = {path: f"{path.casefold()} {everything(path, data)}" for path, data in files.items()}
+    texts = {path: f"{path.casefold()} {extract_all_text(path, data)}" for path, data in files.items()}
     assert {
         path for path, text in texts.items() if not canary_register.open.isdisjoint(re.findall(r"zq\d{4}", text))
     } != set()
@@ -118,7 +118,7 @@ def test_nothing_that_was_exempt_is_in_any_byte_of_a_site_with_history(tmp_path:
     commit_all(root, "Change every record")
     files = make_site(tmp_path / "site", root, "--allow-problems")
     assert "Changes by day" in files["record/a09.html"].decode()
-    texts = {path: f"{path.casefold()} {everything(path, data)}" for path, data in files.items()}
+    texts = {path: f"{path.casefold()} {extract_all_text(path, data)}" for path, data in files.items()}
     for words in (canary_register.exempt, canary_register.notes, canary_register.amounts):
         assert {(path, word) for path, text in texts.items() for word in words if word in text} == set()
     assert find_broken(files) == []

@@ -19,7 +19,15 @@ from p2ptrack.store.folder import (
     too_large_error,
     unreadable_error,
 )
-from tests.diagnostics import ACTION, counts, fault, find_problems, load_register, problems_in, without_place
+from tests.diagnostics import (
+    ACTION,
+    count_records,
+    drop_locations,
+    find_problems,
+    load_register,
+    make_error,
+    problems_in,
+)
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
@@ -47,11 +55,11 @@ def test_a_register_is_found_by_a_relative_path(tmp_path: Path, monkeypatch: pyt
     write_register(tmp_path / "register", A01)
     monkeypatch.chdir(tmp_path)
     assert find_root(Path("register"), tmp_path) == Path("register")
-    assert counts(Path("register")) == (1, 1)
+    assert count_records(Path("register")) == (1, 1)
     assert problems_in(Path("register")) == ()
-    assert counts(Path("register/data/..")) == (1, 1)
+    assert count_records(Path("register/data/..")) == (1, 1)
     monkeypatch.chdir(tmp_path / "register" / "data")
-    assert counts(Path("..")) == (1, 1)
+    assert count_records(Path("..")) == (1, 1)
     assert problems_in(Path("..")) == ()
 
 
@@ -101,7 +109,7 @@ def test_a_folder_in_the_place_of_the_programme_is_no_register(tmp_path: Path) -
 
 def test_an_empty_register_is_a_register(tmp_path: Path) -> None:
     assert find_problems(tmp_path, {}) == ()
-    assert counts(tmp_path) == (0, 0)
+    assert count_records(tmp_path) == (0, 0)
 
 
 def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
@@ -128,7 +136,7 @@ def test_files_count_by_kind_and_name(tmp_path: Path) -> None:
 )
 def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: str, tmp_path: Path) -> None:
     assert find_problems(tmp_path, {f"actions/{name}": ACTION}) == (
-        fault(
+        make_error(
             "D102",
             "",
             "Every file in this folder is a record, but the name of this file does not end in .yaml.",
@@ -136,7 +144,7 @@ def test_a_file_with_another_ending_counts_and_is_a_problem(name: str, better: s
             f"data/actions/{name}",
         ),
     )
-    assert counts(tmp_path) == (1, 0)
+    assert count_records(tmp_path) == (1, 0)
     assert load_register(tmp_path).register.broken_ids == {"A01"}
 
 
@@ -180,7 +188,7 @@ def test_a_backup_of_a_record_is_a_note(name: str, tmp_path: Path) -> None:
     assert (problem.code, problem.severity, problem.path) == ("D111", Severity.NOTE, f"data/actions/{name}")
     assert "data/actions/A01.yaml is the record" in problem.message
     assert "elete" not in problem.fix
-    assert counts(tmp_path) == (1, 1)
+    assert count_records(tmp_path) == (1, 1)
     assert load_register(tmp_path).register.broken_ids == frozenset()
 
 
@@ -196,19 +204,19 @@ def test_a_backup_without_its_record_is_a_warning(tmp_path: Path) -> None:
 def test_a_file_of_another_program_is_a_note(name: str, tmp_path: Path) -> None:
     (problem,) = find_problems(tmp_path, {f"actions/{name}": "", "actions/A01.yaml": ACTION})
     assert (problem.code, problem.severity, problem.fix) == ("D111", Severity.NOTE, "Nothing needs to be done.")
-    assert counts(tmp_path) == (1, 1)
+    assert count_records(tmp_path) == (1, 1)
 
 
 def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> None:
     assert find_problems(tmp_path, {"actions/2023/A01.yaml": ACTION, "actions/A02.yaml/A02.yaml": ACTION}) == (
-        fault(
+        make_error(
             "D103",
             "",
             "This is a folder inside a record folder, so 1 file is not read: data/actions/2023/A01.yaml.",
             "Move its records to data/actions.",
             "data/actions/2023",
         ),
-        fault(
+        make_error(
             "D101",
             "",
             "This is a folder, but a file is expected here.",
@@ -216,7 +224,7 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
             "data/actions/A02.yaml",
         ),
     )
-    assert counts(tmp_path) == (1, 0)
+    assert count_records(tmp_path) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +242,7 @@ def test_a_folder_inside_a_folder_of_records_is_a_problem(tmp_path: Path) -> Non
 )
 def test_a_folder_of_records_that_is_not_read_is_an_error(name: str, folder: str, tmp_path: Path) -> None:
     assert find_problems(tmp_path, {f"{name}/A01.yaml": ACTION, ".hidden/A01.yaml": ACTION}) == (
-        fault(
+        make_error(
             "D108",
             "",
             f"This is not a record folder, so 1 file is not read: data/{name}/A01.yaml.",
@@ -264,7 +272,7 @@ def test_a_folder_without_record_files_is_a_note(tmp_path: Path) -> None:
 def test_a_record_beside_the_folders_is_an_error(tmp_path: Path) -> None:
     message = "This file is not in a record folder, so it is not read."
     assert find_problems(tmp_path, {"A01.yaml": ACTION, "programme.yml": "x", "notes.txt": "x", ".A02.yaml": "x"}) == (
-        fault(
+        make_error(
             "D108",
             "",
             message,
@@ -272,7 +280,7 @@ def test_a_record_beside_the_folders_is_an_error(tmp_path: Path) -> None:
             "data/exemptions.",
             "data/A01.yaml",
         ),
-        fault(
+        make_error(
             "D108",
             "",
             "This file is not read. The settings are read from data/programme.yaml.",
@@ -306,14 +314,14 @@ def test_a_folder_that_may_not_be_listed_is_a_problem(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(os, "scandir", scandir)
     assert problems_in(tmp_path) == (
-        fault("D101", "", "This cannot be read: you do not have permission.", ASK, "data"),
-        fault("D101", "", "This cannot be read: you do not have permission.", ASK, "data/actions"),
+        make_error("D101", "", "This cannot be read: you do not have permission.", ASK, "data"),
+        make_error("D101", "", "This cannot be read: you do not have permission.", ASK, "data/actions"),
     )
 
 
 def test_a_register_that_was_removed_is_reported(tmp_path: Path) -> None:
     assert problems_in(tmp_path) == (
-        fault("D101", "", "This cannot be read: there is nothing at this path.", ASK, "data/programme.yaml"),
+        make_error("D101", "", "This cannot be read: there is nothing at this path.", ASK, "data/programme.yaml"),
     )
 
 
@@ -338,7 +346,7 @@ def test_a_file_that_cannot_be_read(why: OSError, words: str, tmp_path: Path, mo
         return real(path, flags)
 
     monkeypatch.setattr(os, "open", opened)
-    assert problems_in(tmp_path) == (fault("D101", "", f"This cannot be read: {words}.", ASK),)
+    assert problems_in(tmp_path) == (make_error("D101", "", f"This cannot be read: {words}.", ASK),)
 
 
 @pytest.mark.parametrize("size", [1_048_577, 3_000_000])
@@ -350,7 +358,7 @@ def test_a_file_of_one_mebibyte_is_read(tmp_path: Path) -> None:
     text = f"{ACTION}as_published:\n" + "".join(f"  n{number}: {'word ' * 50}\n" for number in range(4_200))
     text = (text[: 1_048_576 - 1_000] + "\n").ljust(1_048_576, "#")
     assert find_problems(tmp_path, {"actions/A01.yaml": text}) == ()
-    assert counts(tmp_path) == (1, 1)
+    assert count_records(tmp_path) == (1, 1)
 
 
 def test_a_file_that_grows_while_it_is_read_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,7 +396,7 @@ def test_a_name_that_begins_with_the_id(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_name_that_does_not_begin_with_the_id_is_a_problem(name: str, better: str) -> None:
-    assert check_file_name(f"data/actions/{name}", "A01") == fault(
+    assert check_file_name(f"data/actions/{name}", "A01") == make_error(
         "D106",
         "id",
         "The id is A01, but the file name does not begin with it.",
@@ -431,7 +439,7 @@ def test_a_wrong_name_is_reported_at_the_id_and_the_record_is_read(tmp_path: Pat
         "id",
         (1, 5),
     )
-    assert counts(tmp_path) == (1, 1)
+    assert count_records(tmp_path) == (1, 1)
 
 
 # Ids
@@ -443,7 +451,7 @@ def same_id(path: str, field: str, id_: str, twin: str) -> Problem:
         "Give one of the two an id that is not used yet, and name its file after it. "
         "If one is a copy, move it out of the data folder."
     )
-    return fault("D107", field, message, fix, path)
+    return make_error("D107", field, message, fix, path)
 
 
 @pytest.mark.parametrize(
@@ -493,11 +501,11 @@ def test_an_id_is_used_once_whatever_the_case(tmp_path: Path) -> None:
         },
     )
     twin = "data/actions/A01.yaml"
-    assert without_place(problems) == [
+    assert drop_locations(problems) == [
         same_id("data/actions/a01-again.yaml", "id", "a01", twin),
         same_id("data/audit_followups/A01.yaml", "id", "A01", twin),
     ]
-    assert counts(tmp_path) == (3, 1)
+    assert count_records(tmp_path) == (3, 1)
 
 
 def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
@@ -510,7 +518,7 @@ def test_a_part_has_an_id_of_its_own_among_all(tmp_path: Path) -> None:
         },
     )
     twin = "data/recommendations/R1.yaml"
-    assert without_place(problems) == [
+    assert drop_locations(problems) == [
         same_id("data/actions/R1.1.yaml", "id", "R1.1", twin),
         same_id("data/recommendations/R2.yaml", "parts[1].id", "r1.1", twin),
     ]

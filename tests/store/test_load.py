@@ -13,7 +13,15 @@ from p2ptrack.diagnostics import Location, Severity
 from p2ptrack.model.fields import Status
 from p2ptrack.model.records import TrackedRecord
 from p2ptrack.store.folder import find_leftover
-from tests.diagnostics import ACTION, add_locations, counts, fault, find_problems, load_register, marked
+from tests.diagnostics import (
+    ACTION,
+    add_locations,
+    count_records,
+    find_problems,
+    get_marked_text,
+    load_register,
+    make_error,
+)
 from tests.support import PROGRAMME, examples, write_register
 
 
@@ -95,7 +103,7 @@ def test_the_id_of_a_file_that_could_not_be_read_is_known(name: str, text: str, 
     write_register(tmp_path, {f"actions/{name}": text})
     register = load_register(tmp_path).register
     assert [*register.broken_ids, *register.unreadable_folders] == [broken, "actions"]
-    assert counts(tmp_path) == (1, 0)
+    assert count_records(tmp_path) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -165,12 +173,12 @@ def test_an_exemption_that_a_yaml_error_may_hide_exempts_the_record(name: str, t
 
 
 def test_a_problem_of_the_whole_file_has_no_place(tmp_path: Path) -> None:
-    problem = fault("D102", "", "x", "y")
+    problem = make_error("D102", "", "x", "y")
     assert add_locations(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
 
 
 def test_a_place_that_is_known_is_kept(tmp_path: Path) -> None:
-    problem = replace(fault("S101", "title", "x", "y"), location=Location(9, 9, "z"))
+    problem = replace(make_error("S101", "title", "x", "y"), location=Location(9, 9, "z"))
     assert add_locations(write_register(tmp_path, {"actions/A01.yaml": ACTION}), (problem,)) == (problem,)
 
 
@@ -236,7 +244,7 @@ updates:
 )
 def test_a_field_that_is_written_shorter_has_its_place(field: str, line: int, column: int, tmp_path: Path) -> None:
     root = write_register(tmp_path, {"actions/A01.yaml": SHORT})
-    (problem,) = add_locations(root, (fault("L101", field, "x", "y"),))
+    (problem,) = add_locations(root, (make_error("L101", field, "x", "y"),))
     assert (problem.field, problem.location and (problem.location.line, problem.location.column)) == (
         field,
         (line, column),
@@ -265,8 +273,8 @@ policy: {labels: {in_progress: [Going, Underway]}}
 )
 def test_a_field_of_the_programme_has_its_place(field: str, line: int, under: str, tmp_path: Path) -> None:
     root = write_register(tmp_path, {}, PAPERS)
-    (problem,) = add_locations(root, (fault("L101", field, "x", "y", "data/programme.yaml"),))
-    assert (problem.location and problem.location.line, marked(problem)) == (line, under)
+    (problem,) = add_locations(root, (make_error("L101", field, "x", "y", "data/programme.yaml"),))
+    assert (problem.location and problem.location.line, get_marked_text(problem)) == (line, under)
 
 
 # Every file is accounted for

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from p2ptrack.store.folder import unreadable_error
-from tests.diagnostics import ACTION, counts, fault, load_register, problems_in
+from tests.diagnostics import ACTION, count_records, load_register, make_error, problems_in
 from tests.support import write_register
 
 A01 = {"actions/A01.yaml": ACTION}
-NOT_TEXT = fault("D101", "", "This is not a text file.", "Put a text file with the record here.")
+NOT_TEXT = make_error("D101", "", "This is not a text file.", "Put a text file with the record here.")
 OUTSIDE = ("This is a link to a place outside the register.", "Put the file itself here.")
 ASK = unreadable_error("", OSError()).fix
 NOT_UTF8 = [(b"A01-\xff.yaml", "A01-<U+DCFF>.yaml")] if platform.system() == "Linux" else []
@@ -25,7 +25,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "data/actions/A01.yaml").unlink()
     os.mkfifo(tmp_path / "data/actions/A01.yaml")
     assert problems_in(tmp_path) == (NOT_TEXT,)
-    assert counts(tmp_path) == (1, 0)
+    assert count_records(tmp_path) == (1, 0)
 
 
 def test_a_file_in_the_place_of_a_pipe_mends_it(tmp_path: Path) -> None:
@@ -67,7 +67,9 @@ def linked(root: Path, to: str | Path, name: str = "A01.yaml") -> Path:
 
 def test_a_link_to_nothing_is_a_problem(tmp_path: Path) -> None:
     linked(tmp_path, "A99.yaml")
-    assert problems_in(tmp_path) == (fault("D101", "", "This cannot be read: there is nothing at this path.", ASK),)
+    assert problems_in(tmp_path) == (
+        make_error("D101", "", "This cannot be read: there is nothing at this path.", ASK),
+    )
 
 
 def test_a_link_that_leads_to_itself_is_a_problem(tmp_path: Path) -> None:
@@ -84,8 +86,8 @@ def test_a_link_that_leads_to_itself_is_a_problem(tmp_path: Path) -> None:
 def test_a_link_out_of_the_register_is_a_problem(target: str, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.yaml").write_text(ACTION)
     root = linked(tmp_path / "register", target)
-    assert problems_in(root) == (fault("D105", "", *OUTSIDE),)
-    assert counts(root) == (1, 0)
+    assert problems_in(root) == (make_error("D105", "", *OUTSIDE),)
+    assert count_records(root) == (1, 0)
     assert load_register(root).register.broken_ids == {"A01"}
 
 
@@ -93,7 +95,7 @@ def test_a_link_inside_the_register_is_read(tmp_path: Path) -> None:
     linked(tmp_path, "../kept.txt")
     (tmp_path / "data" / "kept.txt").write_text(ACTION)
     assert problems_in(tmp_path) == ()
-    assert counts(tmp_path) == (1, 1)
+    assert count_records(tmp_path) == (1, 1)
 
 
 def test_a_folder_of_records_may_not_be_elsewhere(tmp_path: Path) -> None:
@@ -101,8 +103,8 @@ def test_a_folder_of_records_may_not_be_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "elsewhere" / "A01.yaml").write_text(ACTION)
     root = write_register(tmp_path / "register")
     (root / "data" / "actions").symlink_to(tmp_path / "elsewhere")
-    assert problems_in(root) == (fault("D105", "", *OUTSIDE, "data/actions"),)
-    assert counts(root) == (0, 0)
+    assert problems_in(root) == (make_error("D105", "", *OUTSIDE, "data/actions"),)
+    assert count_records(root) == (0, 0)
 
 
 def test_the_programme_may_not_be_elsewhere(tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_the_programme_may_not_be_elsewhere(tmp_path: Path) -> None:
     root = tmp_path / "register"
     (root / "data").mkdir(parents=True)
     (root / "data" / "programme.yaml").symlink_to(tmp_path / "elsewhere.yaml")
-    assert problems_in(root) == (fault("D105", "", *OUTSIDE, "data/programme.yaml"),)
+    assert problems_in(root) == (make_error("D105", "", *OUTSIDE, "data/programme.yaml"),)
     assert not load_register(root).has_programme
 
 
@@ -120,7 +122,7 @@ def test_the_register_itself_may_be_reached_by_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real" / "register")
     for root in (tmp_path / "parent" / "register", tmp_path / "link"):
         assert problems_in(root) == ()
-        assert counts(root) == (1, 1)
+        assert count_records(root) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_a_file_with_invisible_characters_in_its_name_is_not_read(
     write_register(tmp_path, {"actions/A02.yaml": "id: A02\ntitle: x\n"})
     (tmp_path / "data" / "actions" / os.fsdecode(name)).write_text(ACTION)
     assert problems_in(tmp_path) == (
-        fault(
+        make_error(
             "D109",
             "",
             "The name of this file contains invisible characters.",
@@ -147,7 +149,7 @@ def test_a_file_with_invisible_characters_in_its_name_is_not_read(
             f"data/actions/{printed}",
         ),
     )
-    assert counts(tmp_path) == (2, 1)
+    assert count_records(tmp_path) == (2, 1)
     assert load_register(tmp_path).register.broken_ids == {"A01"}
 
 
