@@ -190,7 +190,7 @@ def test_members_copies_get_a_fingerprint_and_are_not_saved(repo: RegisterReposi
 
 
 @pytest.mark.parametrize(
-    ("exempt", "words", "sealed"),
+    ("exempt", "words", "has_members"),
     [
         (True, (), True),
         (True, ("--audience", "public"), False),

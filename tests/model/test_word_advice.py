@@ -191,7 +191,7 @@ def test_welsh_words_for_a_status_are_read(word: str, status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_empty", "names_nobody"),
+    ("text", "is_empty", "names_no_officer"),
     [
         ("n.k.", True, True),
         ("tbc/vacant", True, True),
