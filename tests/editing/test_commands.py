@@ -574,7 +574,7 @@ def test_an_amount_that_is_not_exact_is_refused(register: Path, exemption: str) 
 def test_a_field_of_an_amount_keeps_the_amount(
     register: Path, exemption: str, settings: list[str], value: object
 ) -> None:
-    result = edit(register, "edit", "E01", *(part for each in settings for part in ("--set", each)))
+    result = edit(register, "edit", "E01", *(part for setting in settings for part in ("--set", setting)))
     assert result.code == 0, result.err
     assert values(register, exemption)["value"] == value
 

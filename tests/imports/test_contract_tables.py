@@ -40,7 +40,7 @@ def contracts(root: Path) -> list[dict[str, Any]]:
 def _shorten(value: Any) -> Any:
     if isinstance(value, dict) and "latest" in value:
         return value["latest"] or value["raw"]
-    return {name: each for name, each in value.items() if name != "currency"} if isinstance(value, dict) else value
+    return {name: part for name, part in value.items() if name != "currency"} if isinstance(value, dict) else value
 
 
 PROCONTRACT = """Contract ID,Title,Buyer,Department,Contract owner,Supplier,Estimated value,Start date,End date,\
@@ -277,7 +277,7 @@ def test_a_mapping_makes_a_row_of_other_words_the_headings(register: Path) -> No
     (register / "map.yaml").write_text("\n".join(["columns:", *lines, ""]))
     table = "What for,Firm,Till\nCleaning,B Ltd,31/03/2027\n"
     assert import_table(register, "t.csv", table, "--map", str(register / "map.yaml")).code == 0
-    assert [(each["title"], each["end"]) for each in contracts(register)] == [("Cleaning", "2027-03-31")]
+    assert [(contract["title"], contract["end"]) for contract in contracts(register)] == [("Cleaning", "2027-03-31")]
     assert import_table(register, "t.csv", table).code == 0
 
 

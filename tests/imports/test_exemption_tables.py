@@ -81,8 +81,8 @@ EXPECTED: list[Mapping[str, Any]] = [
 
 def strip_texts(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: strip_texts(each) for name, each in value.items()}
-    return [strip_texts(each) for each in value] if isinstance(value, list) else value.rstrip("\n")
+        return {name: strip_texts(item) for name, item in value.items()}
+    return [strip_texts(item) for item in value] if isinstance(value, list) else value.rstrip("\n")
 
 
 @pytest.mark.parametrize("suffix", sorted(WRITERS))

@@ -56,7 +56,7 @@ def test_word_merged_cells_give_their_value_to_each_row(register: Path) -> None:
     first[0].merge(second[0])
     save(document, register / "t.docx")
     assert import_(register, "t.docx").code == 0
-    assert [each["origin_text"] for each in records(register, "recommendations")] == ["Rec A.\n"]
+    assert [record["origin_text"] for record in records(register, "recommendations")] == ["Rec A.\n"]
     one, two = records(register, "actions")
     assert one["recommendations"] == two["recommendations"] == ["R1"]
     assert one["as_published"] == {"Section": "Phase one work"}
@@ -87,7 +87,7 @@ def test_word_numbers_bullets_strikes_and_tracked_changes_count(register: Path) 
     result = import_(register, "t.docx")
     assert result.code == 0
     actions = records(register, "actions")
-    assert [(each["origin_text"], each.get("target")) for each in actions] == [
+    assert [(record["origin_text"], record.get("target")) for record in actions] == [
         ("1. First thing\n", "Mar-24"),
         ("2. Second thing\n", "Apr-24"),
         ("Intro:\n\n- one\n- two\n", "30/09/2025"),
@@ -241,9 +241,9 @@ def test_the_follow_ups_of_the_demonstration_come_back_from_a_word_table(registe
         )
         for record in records(register, "audit_followups")
     ]
-    assert {update["date"] for each in records(register, "audit_followups") for update in each.get("updates", [])} == {
-        "12.01.2023"
-    }
+    assert {
+        update["date"] for record in records(register, "audit_followups") for update in record.get("updates", [])
+    } == {"12.01.2023"}
 
 
 def test_the_action_plan_of_the_demonstration_comes_back_from_a_word_table(register: Path) -> None:
@@ -283,7 +283,9 @@ def test_the_phase_grid_of_the_demonstration_comes_back_from_a_word_table(regist
         cell.text = text
     expected = []
     for recommendation in seed_records("recommendations"):
-        answers = [each for each in seed_records("actions") if recommendation["id"] in str(each["recommendations"])]
+        answers = [
+            action for action in seed_records("actions") if recommendation["id"] in str(action["recommendations"])
+        ]
         first = len(table.rows)
         for action in answers:
             text = flat(action.get("origin_text", action["title"]))

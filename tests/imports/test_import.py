@@ -247,5 +247,7 @@ def test_a_mapping_makes_a_row_of_other_words_the_headings(register: Path) -> No
     refused = import_(register, "t.csv")
     assert (refused.code, "name their fields in a file and add --map FILE" in refused.err) == (3, True)
     assert import_(register, "t.csv", "--map", str(register / "map.yaml")).code == 0
-    values = [(each["origin_text"], each["accountable"], each["target"]) for each in records(register, "actions")]
+    values = [
+        (record["origin_text"], record["accountable"], record["target"]) for record in records(register, "actions")
+    ]
     assert values == [("Keep a list\n", ["Head of IT"], "31/03/2027")]

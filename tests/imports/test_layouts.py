@@ -21,8 +21,8 @@ def strip(value: Any) -> Any:
     if isinstance(value, str):
         return value.rstrip("\n")
     if isinstance(value, dict):
-        return {name: strip(each) for name, each in value.items()}
-    return [strip(each) for each in value] if isinstance(value, list) else value
+        return {name: strip(item) for name, item in value.items()}
+    return [strip(item) for item in value] if isinstance(value, list) else value
 
 
 def simplify(record: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +41,6 @@ def test_a_layout_becomes_the_records_that_it_holds(register: Path, make: Callab
     (register / layout.name).write_bytes(layout.data)
     result = import_(register, layout.name, *layout.options)
     assert (result.code, result.err) == (0, "")
-    imported = [simplify(strip(dict(each))) for folder in FOLDERS for each in records(register, folder)]
-    assert imported == [dict(each) for each in layout.records]
+    imported = [simplify(strip(dict(record))) for folder in FOLDERS for record in records(register, folder)]
+    assert imported == [dict(record) for record in layout.records]
     assert [words for words in layout.listed if words not in result.out] == []

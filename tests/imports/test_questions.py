@@ -56,7 +56,11 @@ def test_a_word_is_asked_about_once_and_kept(register: Path) -> None:
 def test_a_person_is_asked_about_once_and_is_kept_nowhere(register: Path) -> None:
     rows = [["Action", "Lead"], ["Do one.", "Jane Brown"], ["Do two.", "Head of HR / Jane Brown"], ["Do six.", "JB"]]
     result = ask(register, rows, "Head of IT", "")
-    assert [each.get("accountable") for each in only(register)] == [["Head of IT"], ["Head of HR", "Head of IT"], None]
+    assert [item.get("accountable") for item in only(register)] == [
+        ["Head of IT"],
+        ["Head of HR", "Head of IT"],
+        None,
+    ]
     assert result.out.count("“Jane Brown” looks like a person's name. What is their job title? (Enter") == 1
     written = b"".join(path.read_bytes() for path in register.rglob("*.yaml"))
     assert b"Brown" not in written
@@ -65,7 +69,7 @@ def test_a_person_is_asked_about_once_and_is_kept_nowhere(register: Path) -> Non
 def test_a_year_is_asked_for_once_for_each_column(register: Path) -> None:
     rows = [["Action", "Due"], ["Do one.", "14 Aug"], ["Do two.", "June"], ["Do six.", "Mar"]]
     ask(register, rows, "2024")
-    assert [each["target"] for each in only(register)] == [
+    assert [record["target"] for record in only(register)] == [
         {"raw": "14 Aug", "means": "14 Aug 2024"},
         {"raw": "June", "means": "June 2024"},
         {"raw": "Mar", "means": "Mar 2024"},
@@ -83,7 +87,7 @@ def test_the_date_of_the_paper_suggests_the_year(register: Path) -> None:
 def test_a_date_beside_a_status_is_asked_about_once(register: Path, answer: str, day: str | None) -> None:
     rows = [["Action", "Due"], ["Do one.", "Completed 12/03/24"], ["Do two.", "Completed 12/03/24"]]
     result = ask(register, rows, answer)
-    assert [each.get("completed_on") for each in only(register)] == [day, day]
+    assert [record.get("completed_on") for record in only(register)] == [day, day]
     assert result.out.count("Was it completed on that date?") == 1
 
 
@@ -91,15 +95,15 @@ def test_a_date_beside_a_status_is_asked_about_once(register: Path, answer: str,
 def test_two_dates_in_a_cell_are_asked_about_once(register: Path, answer: str, target: str | None) -> None:
     rows = [["Action", "Due"], ["Do one.", "30.06.25 30.09.25"], ["Do two.", "30.06.25 30.09.25"]]
     result = ask(register, rows, answer)
-    assert [each.get("target") for each in only(register)] == [target, target]
+    assert [record.get("target") for record in only(register)] == [target, target]
     assert result.out.count("Is one the revised target date?") == 1
-    assert all(("as_published" in each) is (target is None) for each in only(register))
+    assert all(("as_published" in record) is (target is None) for record in only(register))
 
 
 def test_a_meeting_that_the_programme_lacks_can_be_added(register: Path) -> None:
     rows = [["Actions from Audit Committee 12.12.2022", "Owner"], ["Do one.", "Clerk"], ["Do two.", "Clerk"]]
     result = ask(register, rows, "yes", "", "no")
-    assert [each["raised"] for each in only(register, "audit_followups")] == [["AC-2022-12-12"]] * 2
+    assert [record["raised"] for record in only(register, "audit_followups")] == [["AC-2022-12-12"]] * 2
     programme = (register / "data/programme.yaml").read_text(encoding="utf-8")
     assert "{id: AC-2022-10-17, body: Audit Committee, date: 2022-10-17}\n" in programme
     assert "AC-2022-12-12" in programme

@@ -72,10 +72,10 @@ def test_what_check_refuses_is_listed_in_full_and_the_rest_comes_in(register: Pa
     result = import_(register, "t.csv", "--kind", "follow-up", "--source", "x")
     assert (result.code, result.err) == (1, "")
     imported = records(register, "audit_followups")
-    assert [each["origin_text"] for each in imported] == ["Do that.\n", "Do it.\n"]
-    assert [each.get("title") for each in imported] == [None, "Do it"]
-    assert [each.get("as_published") for each in imported] == [{"Note on cost": "Free"}, None]
-    assert [each["report_refs"] for each in imported] == [["https://"], ["1"]]
+    assert [record["origin_text"] for record in imported] == ["Do that.\n", "Do it.\n"]
+    assert [record.get("title") for record in imported] == [None, "Do it"]
+    assert [record.get("as_published") for record in imported] == [{"Note on cost": "Free"}, None]
+    assert [record["report_refs"] for record in imported] == [["https://"], ["1"]]
     listed = result.out.partition("Not imported, because p2ptrack check refuses it:\n")[2]
     assert [words for words in ("Do {# this.", "That <!-- x -->", "<!-- hidden -->") if words not in listed] == []
     assert run("check", "--root", register).code == 0

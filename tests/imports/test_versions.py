@@ -47,7 +47,7 @@ def test_another_document_of_the_same_shape_does_not_take_over_the_source(regist
     result = import_(register, "other.csv")
     assert "the source audit, but none of its requests is in this file" in result.out
     assert "No longer in the file" not in result.out
-    sources = [each.get("source") for each in records(register, "audit_followups")]
+    sources = [record.get("source") for record in records(register, "audit_followups")]
     assert sources[4:] == [None, None]
 
 
@@ -60,7 +60,7 @@ def test_an_extension_is_requested_of_the_target_that_the_register_has(register:
     result = import_rows(register, rows, "--yes")
     assert (result.code, "F02: 30/09/2024 is requested as the target." in result.out) == (0, True)
     change = {"from": "31/03/2024", "to": "30/09/2024", "reason": "Elections.", "decision": "requested"}
-    assert [(each["target"], each.get("revisions")) for each in records(register, "audit_followups")][1] == (
+    assert [(record["target"], record.get("revisions")) for record in records(register, "audit_followups")][1] == (
         "31/03/2024",
         [change],
     )
@@ -334,7 +334,7 @@ def test_actions_are_linked_to_recommendations_of_another_worksheet(register: Pa
         result = import_(register, "t.csv", "--kind", kind, "--source", "s")
         assert result.code == 0
         out += result.out
-    requests = [(each["source"]["ref"], each.get("recommendations")) for each in records(register, "actions")]
+    requests = [(record["source"]["ref"], record.get("recommendations")) for record in records(register, "actions")]
     assert requests == [("R7.1", ["R1"]), ("R8.1", ["R1", "R2"]), ("R9.1", None)]
     assert "Rec ID: It names recommendations that the register does not have." in out
     saved_files = sorted(path.name for path in (register / "imports").iterdir())

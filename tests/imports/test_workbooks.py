@@ -72,7 +72,7 @@ def export(register: Path, *arguments: str) -> Path:
 
 
 def headings(workbook: Workbook, sheet: str) -> dict[str, int]:
-    return {str(each.value): number for number, each in enumerate(workbook[sheet][1], 1)}
+    return {str(cell.value): number for number, cell in enumerate(workbook[sheet][1], 1)}
 
 
 def find_row(workbook: Workbook, sheet: str, key: str) -> int:
@@ -274,7 +274,7 @@ def test_rows_and_columns_can_be_sorted_and_removed(register: Path) -> None:
         sheet = workbook["Records"]
         sheet.delete_rows(find_row(workbook, "Records", "A01"))
         sheet.delete_cols(headings(workbook, "Records")["note"])
-        rows = [[each.value for each in row] for row in sheet.iter_rows(min_row=2)]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
         for number, row in enumerate(reversed(rows), 2):
             for index, value in enumerate(row, 1):
                 sheet.cell(number, index).value = value

@@ -22,7 +22,7 @@ UPDATE = (
 
 
 def cell(record: str, column: str) -> str:
-    at = [each.key for each in TABLE.columns].index(column)
+    at = [entry.key for entry in TABLE.columns].index(column)
     return text_of(next(row for row in TABLE.rows if row.key == record).cells[at].content)
 
 

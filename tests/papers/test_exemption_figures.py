@@ -121,31 +121,31 @@ def add_up(records: Iterable[Mapping[str, str]]) -> str:
 @pytest.mark.parametrize("seed", range(4))
 def test_every_figure_is_that_of_a_plain_loop(tmp_path: Path, seed: int) -> None:
     records = make_records(seed)
-    texts = {each["id"]: "".join(f"{k}: {v}\n" for k, v in each.items() if k != "id") for each in records}
+    texts = {record["id"]: "".join(f"{k}: {v}\n" for k, v in record.items() if k != "id") for record in records}
     programme = "title: A register\nreports: {exemptions-report: {period: Q2 2026/27}}\n"
     _, tables = render(tmp_path, texts, programme, "2026-11-30")
     spans = (("2026-07-01", "2026-09-30"), ("2026-04-01", "2026-09-30"), ("2025-04-01", "2025-09-30"))
-    dated = [each for each in records if "approved_on" in each]
-    chosen = [[each for each in dated if first <= each["approved_on"] <= last] for first, last in spans]
+    dated = [record for record in records if "approved_on" in record]
+    chosen = [[record for record in dated if first <= record["approved_on"] <= last] for first, last in spans]
     for type_, title in TYPES.items():
-        if any(each["type"] == type_ for group in chosen for each in group):
-            expected = [add_up(each for each in group if each["type"] == type_) for group in chosen]
+        if any(record["type"] == type_ for group in chosen for record in group):
+            expected = [add_up(record for record in group if record["type"] == type_) for group in chosen]
             assert read_row(tables["exemption-totals"], title) == expected
     assert read_row(tables["exemption-totals"], "All") == [add_up(group) for group in chosen]
     for field, names in (("reason", REASONS), ("directorate", {**dict(zip(DIRECTORATES, DIRECTORATES, strict=True))})):
         groups: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for each in chosen[0]:
-            groups[each.get(field, "")].append(each)
+        for record in chosen[0]:
+            groups[record.get(field, "")].append(record)
         assert (f"exemptions-by-{field}" in tables) is bool(set(groups) - {""})
         for name, group in groups.items() if set(groups) - {""} else ():
             number, value = read_row(tables[f"exemptions-by-{field}"], names[name] or "not stated")
             assert int(number) == len(group)
             assert value == add_up(group).partition(", worth ")[2] or add_up(group) == f"{number} ({value})"
-    late = {each["id"] for each in records if each.get("sought") == "after"}
+    late = {record["id"] for record in records if record.get("sought") == "after"}
     answer = json.loads(
         run("list", "is:retrospective", "--format", "json", "--as-of", "2026-11-30", "--root", tmp_path).out
     )
-    assert {each["id"] for each in answer["records"]} == late
+    assert {record["id"] for record in answer["records"]} == late
 
 
 FACTS = {
@@ -179,7 +179,7 @@ def test_a_fact_of_exemptions_is_a_filter(tmp_path: Path, term: str) -> None:
     files = {f"exemptions/{id_}.yaml": f"id: {id_}\n{text}" for id_, text in _RECORDS.items()}
     write_register(tmp_path, files, _PROGRAMME)
     result = run("list", term, "--format", "json", "--as-of", "2026-11-30", "--root", tmp_path)
-    assert [each["id"] for each in json.loads(result.out)["records"]] == FACTS[term]
+    assert [record["id"] for record in json.loads(result.out)["records"]] == FACTS[term]
 
 
 def test_an_exemption_without_a_title_is_named_once(tmp_path: Path) -> None:

@@ -57,11 +57,11 @@ def render(root: Path, format_: str, *options: str) -> str:
 
 def find_tables(part: Any) -> dict[str, Any]:
     if isinstance(part, list):
-        return {key: table for each in part for key, table in find_tables(each).items()}
+        return {key: table for item in part for key, table in find_tables(item).items()}
     if not isinstance(part, dict):
         return {}
     own = {part["key"]: part} if "rows" in part and "columns" in part else {}
-    return own | {key: table for each in part.values() for key, table in find_tables(each).items()}
+    return own | {key: table for item in part.values() for key, table in find_tables(item).items()}
 
 
 def test_last_years_plan_is_compared_with_what_came_of_it(register: Path) -> None:

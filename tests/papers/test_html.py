@@ -105,7 +105,7 @@ def test_a_page_is_one_sound_file(name: str) -> None:
     assert len(ids) >= 20
     assert len(ids) == len(set(ids))
     assert {url[1:] for url in tree.values("href") if url.startswith("#")} <= set(ids)
-    assert {each for value in tree.values("aria-labelledby") for each in value.split()} <= set(ids)
+    assert {id_ for value in tree.values("aria-labelledby") for id_ in value.split()} <= set(ids)
     assert tree.values("src") == []
     assert "@import" not in page
     levels = [int(tag[1]) for tag, _ in tree.tags if re.fullmatch("h[1-6]", tag)]
@@ -241,7 +241,7 @@ def test_narrow_columns_keep_their_width_and_the_others_share_the_rest_by_their_
         return share_widths(Table("t", "T", columns, (Row(tuple(cells)),)), 170.0)
 
     assert share(narrow, medium, wide)[1:] == ("45.75%", "45.75%")
-    medium_share, wide_share = (float(each.rstrip("%")) for each in share(narrow, medium, wide, longer=long * 3)[1:])
+    medium_share, wide_share = (float(width.rstrip("%")) for width in share(narrow, medium, wide, longer=long * 3)[1:])
     assert medium_share + wide_share == pytest.approx(91.5)
     assert 2.5 < wide_share / medium_share < 3
     assert share(narrow, narrow) == ("50.00%", "50.00%")

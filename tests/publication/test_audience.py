@@ -81,10 +81,10 @@ def test_each_field_is_withheld_and_the_others_are_not(kind: Kind, name: str) ->
     data, register = register_with(kind, exempt={"paragraph": "3", "fields": [name]})
     canaries = canaries_in(redact_for_audience(register, Audience.PUBLIC, THE_DAY).register.records)
     names = expand_implied_fields([name])
-    secret = canaries_in([at(data, tuple(each.split("."))) for each in names])
+    secret = canaries_in([at(data, tuple(name.split("."))) for name in names])
     hidden = canaries_in({"note": data["note"], "exempt": data["exempt"]})
     assert canaries & (secret | hidden) == set()
-    tops = {each.split(".")[0] for each in names}
+    tops = {name.split(".")[0] for name in names}
     beside = canaries_in([value for key, value in data.items() if key not in tops])
     assert beside - hidden <= canaries
 
@@ -188,8 +188,8 @@ def test_what_only_a_closed_record_waits_for_is_not_in_the_programme() -> None:
         "{id: A02, title: B, blocked_by: done}",
     )
     programme = redact_for_audience(register, Audience.PUBLIC, THE_DAY).register.programme
-    assert [each.id for each in programme.dependencies] == ["done"]
-    assert [each.id for each in programme.sources] == ["paper"]
+    assert [dependency.id for dependency in programme.dependencies] == ["done"]
+    assert [source.id for source in programme.sources] == ["paper"]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,10 @@ def test_a_refusal_names_nothing(root: Path) -> None:
 
 def test_a_note_is_for_officers(root: Path) -> None:
     write_register(root, {"actions/A02.yaml": LONG + "note: Between us.\n"})
-    visible = {each.value: "Between us." in paper(root, "--as-of", SEED_DAY, "--audience", each) for each in Audience}
+    visible = {
+        audience.value: "Between us." in paper(root, "--as-of", SEED_DAY, "--audience", audience)
+        for audience in Audience
+    }
     assert visible == {"public": False, "members": False, "officers": True}
 
 

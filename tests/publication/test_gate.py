@@ -175,7 +175,7 @@ def test_the_command_prints_nothing_that_is_redacted(papers: dict[str, Papers], 
     "audience",
     [
         Audience.PUBLIC,
-        *(pytest.param(each, marks=pytest.mark.slow) for each in Audience if each is not Audience.PUBLIC),
+        *(pytest.param(audience, marks=pytest.mark.slow) for audience in Audience if audience is not Audience.PUBLIC),
     ],
 )
 def test_a_pdf_holds_what_the_page_holds_and_no_more(

@@ -37,7 +37,7 @@ def facts(programme: str = "title: A register\n") -> dict[str, Any]:
 
 
 def test_the_date_to_decide_is_the_end_less_notice_and_lead_time() -> None:
-    assert {reference: each.decide_by and each.decide_by.isoformat() for reference, each in facts().items()} == {
+    assert {reference: fact.decide_by and fact.decide_by.isoformat() for reference, fact in facts().items()} == {
         "C1": "2026-03-31",  # 3 months of notice, 9 for more than 200,000
         "C2": "2025-09-30",  # 6 months, because the value is not known
         "C3": "2029-12-31",  # 3 months for less than 100,000
@@ -50,7 +50,7 @@ def test_the_date_to_decide_is_the_end_less_notice_and_lead_time() -> None:
         "title: A register\ncontracts:\n  notice_months: 1\n  lead_times:\n    - {months: 2}\n"
         "    - {from: 0, months: 1}\n    - {from: 100000, months: 12}\n    - {procedure: call-off, months: 4}\n"
     )
-    assert {reference: each.decide_by and each.decide_by.isoformat() for reference, each in own.items()} == {
+    assert {reference: fact.decide_by and fact.decide_by.isoformat() for reference, fact in own.items()} == {
         "C1": "2025-12-31",
         "C2": "2025-12-31",
         "C3": "2030-01-31",
@@ -259,7 +259,7 @@ def test_status_counts_contracts_as_the_list_of_them_does(
     counts = json.loads(run("status", *options).out)["contracts"]
     assert (counts.pop("all"), counts.pop("left_out")) == (all_, omitted)
     facts = [contract["facts"] for contract in json.loads(run("contracts", *options).out)["contracts"]]
-    assert counts == {name: sum(each[name] is True for each in facts) for name in counts}
+    assert counts == {name: sum(fact[name] is True for fact in facts) for name in counts}
     assert counts["expired"] > 0
     assert counts["unanswered"] > 0
 

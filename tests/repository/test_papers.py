@@ -45,10 +45,10 @@ def test_the_packages_of_npm_are_locked_by_their_hash_and_no_address(folder: Pat
     requirements = json.loads(text(folder / "package.json"))["dependencies"]
     lock = text(folder / "package-lock.json")
     packages = json.loads(lock)["packages"]
-    own = {name.removeprefix("node_modules/"): each for name, each in packages.items() if name}
+    own = {name.removeprefix("node_modules/"): package for name, package in packages.items() if name}
     assert set(requirements) <= set(own)
     assert {name: own[name]["version"] for name in requirements} == requirements
-    assert [name for name, each in own.items() if not each["integrity"].startswith("sha512-")] == []
+    assert [name for name, package in own.items() if not package["integrity"].startswith("sha512-")] == []
     assert "resolved" not in lock
     assert "http" not in lock
 

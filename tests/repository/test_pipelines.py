@@ -34,7 +34,7 @@ def test_actions_are_named_by_their_commit_and_keep_no_credentials(name: str) ->
     assert used
     assert [step["uses"] for step in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])] == []
     checkouts = [step["with"] for step in used if step["uses"].startswith("actions/checkout@")]
-    assert {each["persist-credentials"] for each in checkouts} == {"false"}
+    assert {checkout["persist-credentials"] for checkout in checkouts} == {"false"}
 
 
 def test_the_register_is_checked_with_its_whole_history() -> None:
