@@ -352,12 +352,12 @@ def _select_histories(
     return replace(history, records=records)
 
 
-def _find_position(history: RegisterHistory, meeting: Meeting, day: date, now: date) -> Position | None:
+def _find_position(history: RegisterHistory, meeting: Meeting, day: date, current_day: date) -> Position | None:
     """Return the position that the papers of a meeting had, otherwise that on its day; None where it is not known."""
     published = history.published_positions.get(meeting.id)
     number = min(published or history.position_on(day), len(history.revisions))
     as_of = history.as_of_dates.get(meeting.id, day) if published else day
-    if not number or as_of >= now:
+    if not number or as_of >= current_day:
         return None
     register = read_register_at(history, number, as_of, POSITION_FIELDS)
     return _make_position(meeting, Measures(register.case), is_published=published is not None)

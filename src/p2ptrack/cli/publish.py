@@ -429,7 +429,7 @@ def _report_tag(repository: Repository, manifest: PublicationManifest) -> None:
     signature = check_signature(repository, manifest.meeting)
     if signature is None:
         return
-    if not signature.is_good:
+    if not signature.is_valid:
         raise CheckFailed(f"The signature of the tag {tag} is not valid: {signature.detail}. {_TAG_ADVICE}")
     write_notice(f"The tag is signed, and the signature is valid: {signature.detail}.")
 

@@ -185,7 +185,7 @@ def history(
     options: PastOptions,
 ) -> int:
     """Show from git who changed which field of a record, and when."""
-    from p2ptrack.analysis.history.diff import programme_at
+    from p2ptrack.analysis.history.diff import interpreter_at
     from p2ptrack.cli.terminal import print_document, show_progress, write_notice
     from p2ptrack.queries.answer import HistoryScope
     from p2ptrack.queries.record_history import (
@@ -204,7 +204,7 @@ def history(
         is_modified = _is_modified(options, reader)
         full_history = reader.read_history(record_id=record_id)
         register_history, disclosure = _disclose(full_history, options, reader, is_modified=is_modified)
-    programme = programme_at(register_history, len(register_history.revisions)).programme
+    programme = interpreter_at(register_history, len(register_history.revisions)).programme
     scope = HistoryScope(programme, disclosure, reader.tip.commit)
     document = build_history(
         register_history, HistoryOptions(id_, field, table=format_ == "csv"), reader.tip.effective_date, scope

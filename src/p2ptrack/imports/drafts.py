@@ -296,19 +296,19 @@ class TrackerState:
         meetings = [anchor.id for anchor in anchors if anchor.kind == "meeting"]
         return meetings[0] if len(meetings) == 1 else ""
 
-    def _ask_meeting(self, text: str, written: str, day: date) -> str:
+    def _ask_meeting(self, text: str, date_text: str, day: date) -> str:
         """Add a meeting to the programme if the user confirms it or, without questions, if the text names only it."""
-        body = find_body(text, written)
+        body = find_body(text, date_text)
         question = f"{quote(text)} is not a meeting of the programme. Add it?"
         answer = self.context.prompter.choose(question, YES_OR_NO, "no", f"meeting {day}")
-        is_named = bool(body) and not _OTHER_WORDS.search(text.replace(written, " ").replace(body, " "))
+        is_named = bool(body) and not _OTHER_WORDS.search(text.replace(date_text, " ").replace(body, " "))
         if answer == "no" or (not answer and not is_named):
             return ""
         body = self.context.prompter.ask("Which committee or body met?", body, f"body {day}") or body
         initials = "".join(word[0] for word in body.split() if word[:1].isupper()) or "M"
         id_ = f"{initials}-{day.isoformat()}"
         self.context.meetings[day] = id_
-        self.context.new_meetings.append({"id": id_, **({"body": body} if body else {}), "date": written})
+        self.context.new_meetings.append({"id": id_, **({"body": body} if body else {}), "date": date_text})
         return id_
 
     def find_phase(self, text: str) -> str:

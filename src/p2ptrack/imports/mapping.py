@@ -181,10 +181,10 @@ _EXEMPTION_WORDS = re.compile(r"\b(?:waivers?|exemptions?|breach(?:es)?)\b", re.
 _PROGRESS = frozenset({"target", "revised_target", "original_target", "status", "update", "priority"})
 
 
-def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker:
+def map_exemption_columns(tracker: Tracker, confirmed_fields: Mapping[str, str]) -> Tracker:
     """Return a table of exemptions with the field of each column: by its heading, and only one column for each field.
 
-    `known` are the fields of headings that somebody confirmed.
+    `confirmed_fields` are the fields of headings that somebody confirmed.
     """
     columns: list[ColumnMapping] = []
     records = [row for row in tracker.rows if _is_record_row(row)]
@@ -195,7 +195,7 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
             continue
         match = find_exemption_field(heading)
         name, is_sure = match or ("as_published", bool(heading))
-        confirmed = known.get(fold_heading(heading), "")
+        confirmed = confirmed_fields.get(fold_heading(heading), "")
         if confirmed in EXEMPTION_TARGETS:
             name, is_sure = confirmed, True
         elif name in _SEVERAL_OF_EXEMPTIONS:
@@ -209,8 +209,10 @@ def map_exemption_columns(tracker: Tracker, known: Mapping[str, str]) -> Tracker
 _SEVERAL_OF_EXEMPTIONS = frozenset({"as_published", "reason"})
 
 
-def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]) -> Tracker:
-    """Return the tracker with the field of each column. `known` are the fields of headings that somebody confirmed."""
+def map_columns(
+    tracker: Tracker, confirmed_fields: Mapping[str, str], labels: Mapping[str, Mapping[str, str]]
+) -> Tracker:
+    """Return the tracker with the field of each column. `confirmed_fields` are those of headings, where known."""
     columns = []
     folded = [*map(fold_heading, tracker.headings)]
     records = [row for row in tracker.rows if _is_record_row(row) and not repeats_header(row, folded)]
@@ -220,12 +222,12 @@ def map_columns(tracker: Tracker, known: Mapping[str, str], labels: Mapping[str,
         if not heading and not values:
             continue
         samples = tuple(islice(dict.fromkeys(cell.line for cell in _list_cells(records, index)), _SAMPLES))
-        if known.get(fold_heading(heading)) in TARGETS:
-            columns.append(ColumnMapping(index, heading, known[fold_heading(heading)], samples=samples))
+        if confirmed_fields.get(fold_heading(heading)) in TARGETS:
+            columns.append(ColumnMapping(index, heading, confirmed_fields[fold_heading(heading)], samples=samples))
             continue
         name, is_sure = _map_by_words_and_values(heading, values, labels)
         columns.append(ColumnMapping(index, heading, name, is_sure, samples))
-    confirmed = {column.index for column in columns if fold_heading(column.heading) in known}
+    confirmed = {column.index for column in columns if fold_heading(column.heading) in confirmed_fields}
     return replace(tracker, columns=tuple(_map_by_neighbours(tracker, columns, confirmed)))
 
 

@@ -19,8 +19,8 @@ from p2ptrack.analysis.history.diff import (
     format_display_value,
     has_deadline,
     has_same_deadline,
+    interpreter_at,
     list_field_changes,
-    programme_at,
     strip_indices,
 )
 from p2ptrack.analysis.history.events import UNDECLARED_NOTE, find_matching_revision, read_text
@@ -79,7 +79,7 @@ def build_history(
     register_history: RegisterHistory, options: HistoryOptions, as_of: date, scope: HistoryScope | None = None
 ) -> Document:
     """Return the history of a record. Raises `UsageError` for an id or a field that never existed."""
-    scope = scope or HistoryScope(programme_at(register_history, len(register_history.revisions)).programme)
+    scope = scope or HistoryScope(interpreter_at(register_history, len(register_history.revisions)).programme)
     record_history = find_record_history(register_history, options.id)
     all_changes = list_field_changes(record_history)
     changes = tuple(change for change in all_changes if _is_within(change.path, options.field))
@@ -171,7 +171,7 @@ def _iter_blocks(
         table = Table("changes", pluralise(len(changes), "change"), _CHANGE_COLUMNS, rows, empty="Never set.")
         yield export_history(table, replace(scope, unreadable=()))
         return
-    interpreter = programme_at(register_history, len(register_history.revisions))
+    interpreter = interpreter_at(register_history, len(register_history.revisions))
     exempt = scope.disclosure.exempt.get(record_history.id, ExemptContent())
     is_complete = scope.disclosure.audience != Audience.PUBLIC or record_history.id not in scope.disclosure.exempt
     formatter = _ChangeFormatter(interpreter, record_history, bool(options.field), is_complete)

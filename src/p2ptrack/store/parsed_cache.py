@@ -49,7 +49,7 @@ _SHA1_DIGITS = 40
 _RULE_FOLDERS = (".", "analysis", "analysis/rules", "model/dates")
 _FILE_SUFFIX, _SURVEYS_SUFFIX, _PLACES_SUFFIX = ".entries", ".surveys", ".places"
 _CHECKSUM_LENGTH = 8
-_CLEAN, _ODD, _CHECKED = b"012"
+_WITHOUT_PROBLEMS, _WITH_PROBLEMS, _CHECKED = b"012"
 """The signs of a file without problems, of one with problems, and of one whose texts also pass `require_text`."""
 _EMPTY_LINES = compile_on_use(rb"\n+")
 _OPEN_FLAGS = os.O_RDONLY
@@ -120,7 +120,7 @@ class ParsedCache:
             return yaml.read(data, path)
         self.contents[path] = key = key or hash_blob(data)
         cached = self.find(key)
-        if cached is not None and cached.sign != _ODD:
+        if cached is not None and cached.sign != _WITH_PROBLEMS:
             return yaml.ParsedFile(cached.value, (), cached.sign == _CHECKED)
         parsed = yaml.read(data, path)
         return self._add(key, parsed) if cached is None else parsed
@@ -157,9 +157,9 @@ class ParsedCache:
         encoded_key = key.encode()
         if not self._is_writable or encoded_key[:_SHA1_DIGITS] in self._starts or key in self._added:
             return parsed
-        sign = _ODD
+        sign = _WITH_PROBLEMS
         if not parsed.problems:
-            sign = _CHECKED if _has_valid_texts((parsed.value,)) else _CLEAN
+            sign = _CHECKED if _has_valid_texts((parsed.value,)) else _WITHOUT_PROBLEMS
         with suppress(PydanticSerializationError):  # a lone surrogate, which no file holds
             content = b"%s %c%s" % (encoded_key, sign, to_json(parsed.value))
             self._new_lines.append(b"%08x%s" % (crc32(content), content))

@@ -469,7 +469,7 @@ class ValueInterpreter:
         return compute_facts(record, FactContext(self._register, day, {})).closed
 
 
-def programme_at(history: RegisterHistory, position: int) -> ValueInterpreter:
+def interpreter_at(history: RegisterHistory, position: int) -> ValueInterpreter:
     """Return the programme in force at a position, to interpret values with; an empty one before there was any."""
     version = history.programme.version_at(position)
     key = version.revision.position if version else 0
@@ -496,7 +496,7 @@ def read_register_at(
 
     Only these fields of each record are read, by default those that decide whether it is closed.
     """
-    interpreter = programme_at(history, position)
+    interpreter = interpreter_at(history, position)
     dropped = [(PROGRAMME_PATH, name) for name in interpreter.dropped_fields]
     records: dict[str, Record] = {}
     paths: dict[str, str] = {}

@@ -22,9 +22,9 @@ from p2ptrack.analysis.history.diff import (
     get_raw_text,
     has_deadline,
     has_same_deadline,
+    interpreter_at,
     list_entries,
     normalise_value,
-    programme_at,
     strip_indices,
     to_display_value,
 )
@@ -176,7 +176,7 @@ def iter_record_events(
     final = record_history.last_existing_version(revision_range.end)
     for before, after in revision_range.iter_changed_versions(record_history):
         if final:
-            interpreter = programme_at(history, after.revision.position)
+            interpreter = interpreter_at(history, after.revision.position)
             transition = Transition(record_history, before, after, final, interpreter, revision_range.start)
             yield from _iter_transition_events(transition)
 
@@ -511,7 +511,7 @@ class AnchorMove:
 def iter_anchor_moves(history: RegisterHistory, revision_range: RevisionRange) -> Iterator[AnchorMove]:
     """Yield every moved date of a phase or meeting within a range, oldest first."""
     for before, after in revision_range.iter_changed_versions(history.programme):
-        interpreter = programme_at(history, after.revision.position)
+        interpreter = interpreter_at(history, after.revision.position)
         for name, field, anchor_type in _DATED_FIELDS:
             old_dates, new_dates = (_map_field_by_id(version.fields.get(name), field) for version in (before, after))
             for id_, new in new_dates.items():

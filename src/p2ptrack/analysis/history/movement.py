@@ -15,9 +15,9 @@ from p2ptrack.analysis.history.diff import (
     attribute_diff,
     compare_versions,
     get_raw_text,
+    interpreter_at,
     is_equivalent,
     list_entries,
-    programme_at,
     read_register_at,
     to_display_value,
 )
@@ -177,7 +177,7 @@ def _iter_removed_outcomes(
 
 def is_closed_at_removal(history: RegisterHistory, version: RecordVersion, removal: Revision) -> bool:
     """Whether a record was closed when it was removed, by the policy of that time."""
-    return programme_at(history, removal.position).is_closed(version, removal.effective_date)
+    return interpreter_at(history, removal.position).is_closed(version, removal.effective_date)
 
 
 def is_tracked(version: RecordVersion | None) -> bool:
@@ -207,7 +207,7 @@ def _make_removed_event(comparison: RegisterComparison, outcome: RecordOutcome, 
     ][-1]
     new_path = outcome.new_path or None
     revision = attribute_diff(after, FieldDiff("path", before.path, new_path and after.path))
-    status = _read_status(programme_at(comparison.history, after.revision.position), before)
+    status = _read_status(interpreter_at(comparison.history, after.revision.position), before)
     return replace(event, revision=revision, field="path", old=before.path, new=new_path, note=status)
 
 
@@ -226,7 +226,7 @@ def _make_new_event(comparison: RegisterComparison, outcome: RecordOutcome, even
         old_path = before.path if before else None
     elif before is not None and before.values is None:
         notes.append("added again after it was removed")
-    status = _read_status(programme_at(comparison.history, arrival.revision.position), arrival)
+    status = _read_status(interpreter_at(comparison.history, arrival.revision.position), arrival)
     revision = attribute_diff(arrival, FieldDiff("path", old_path, arrival.path))
     return replace(event, revision=revision, new=status or None, note="; ".join(notes))
 
@@ -237,7 +237,7 @@ def _make_closure_event(comparison: RegisterComparison, outcome: RecordOutcome, 
     first = _find_first_version(comparison, outcome.record_history)
     last = outcome.record_history.last_existing_version(end)
     change = _find_closure_change(comparison, outcome)
-    record = programme_at(history, last.revision.position).read_record(last)[0] if last else None
+    record = interpreter_at(history, last.revision.position).read_record(last)[0] if last else None
     evidence: tuple[str, ...] = ()
     notes = ["because the policy on closing was changed"] if change.is_by_policy else []
     if isinstance(record, TrackedRecord):
@@ -249,8 +249,8 @@ def _make_closure_event(comparison: RegisterComparison, outcome: RecordOutcome, 
         event,
         revision=change.revision,
         field="status",
-        old=_read_status(programme_at(history, first_position), first) or None,
-        new=_read_status(programme_at(history, end), last) or None,
+        old=_read_status(interpreter_at(history, first_position), first) or None,
+        new=_read_status(interpreter_at(history, end), last) or None,
         evidence=evidence,
         note="; ".join(notes),
     )
@@ -299,7 +299,7 @@ def _find_closure_change(comparison: RegisterComparison, outcome: RecordOutcome)
     for after in _list_closure_versions(comparison, record_history):
         revision = after.revision
         closed_before, closed_after = (
-            programme_at(comparison.history, position).is_closed(
+            interpreter_at(comparison.history, position).is_closed(
                 record_history.last_existing_version(position), revision.effective_date
             )
             for position in (revision.position - 1, revision.position)
@@ -374,7 +374,7 @@ def iter_expired_exemption_events(comparison: RegisterComparison) -> Iterator[Ev
     """Yield every exemption that applied on the day of the start and no longer on that of the end."""
     start_date, end_date = comparison.before.case.as_of, comparison.after.case.as_of
     end = comparison.revision_range.end
-    interpreter = programme_at(comparison.history, end)
+    interpreter = interpreter_at(comparison.history, end)
     for record_history in comparison.history.records.values():
         version = record_history.version_at(end)
         if version is None:

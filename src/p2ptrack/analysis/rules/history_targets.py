@@ -16,8 +16,8 @@ from p2ptrack.analysis.history.diff import (
     attribute_condition,
     has_deadline,
     has_same_deadline,
+    interpreter_at,
     list_entries,
-    programme_at,
 )
 from p2ptrack.analysis.history.events import AnchorMove, RevisionRange, iter_anchor_moves
 from p2ptrack.analysis.rules.rule import NOTE, WARNING, Finding, example, fix, rule, why
@@ -137,7 +137,7 @@ class TargetHistory:
     def _read_date_at(self, value: Any, position: int) -> CouncilDate | None:
         date = UNANCHORED_DATES.read(value)
         if date is None and value is not None:
-            return programme_at(self.register_history, position).read_date(value)
+            return interpreter_at(self.register_history, position).read_date(value)
         return date
 
     def _is_same_deadline(self, previous: TargetVersion, target: TargetVersion) -> bool:

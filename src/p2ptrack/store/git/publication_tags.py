@@ -150,7 +150,7 @@ def read_publication_identities(repository: Repository, commit: str, meeting: st
 class TagSignature:
     """Whether the signature of a tag is valid, and git's message about it."""
 
-    is_good: bool
+    is_valid: bool
     detail: str
 
 
