@@ -89,3 +89,10 @@ def test_no_prose_uses_a_private_phrase() -> None:
         for match in PROSE.finditer(line)
     ]
     assert identifiers == []
+
+
+def test_the_glossary_has_at_most_25_terms() -> None:
+    glossary = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Glossary")[2]
+    terms = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", glossary, re.MULTILINE)[2:]
+    assert "register" in terms
+    assert len(terms) <= 25
