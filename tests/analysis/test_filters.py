@@ -131,6 +131,7 @@ def test_a_kind_may_be_given_apart(case: Case) -> None:
 
 
 _NOT_A_FILTER = "Write a field, a colon and a value, for example status:in_progress."
+SOME_FIELDS = "Use a field such as status, target or accountable, or a fact such as overdue."
 _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdue:30"
 
 
@@ -144,8 +145,8 @@ _NUMBER_HELP = "Write days_overdue.over:30, days_overdue.under:30 or days_overdu
          "retrospective, stop-gap-ended, no-next-step, self-approved, above-limit, repeated-supplier or unreported.")),
         ("kind:task", "“task” is not a kind of record. Use recommendation, action, follow-up or exemption."),
         ("statsu:complete", "“statsu” is not a field or a fact. Did you mean status?"),
-        ("xyzzy:1", "“xyzzy” is not a field or a fact."),
-        ("has:xyzzy", "“xyzzy” is not a field or a fact."),
+        ("xyzzy:1", f"“xyzzy” is not a field or a fact. {SOME_FIELDS}"),
+        ("has:xyzzy", f"“xyzzy” is not a field or a fact. {SOME_FIELDS}"),
         ("status:complet", ("“complet” is not a value of status. Did you mean complete? Use open, not_started, "
          "in_progress, on_hold, complete, verified, embedded, superseded, risk_accepted, noted, withdrawn, "
          "not_implemented, closed or none.")),

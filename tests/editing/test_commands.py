@@ -583,3 +583,13 @@ def test_a_new_exemption_takes_an_amount_with_its_vat(register: Path) -> None:
     result = edit(register, "add", "exemption", "--title", "Beds", "--set", "value=48000", "--set", "value.vat=net")
     assert result.code == 0, result.err
     assert values(register, "data/exemptions/E01-beds.yaml")["value"] == {"amount": "48000", "vat": "net"}
+
+
+@pytest.mark.parametrize(
+    "words", [("close",), ("edit",), ("update", "--text", "x"), ("extend", "--approved-by", "Board")]
+)
+def test_a_record_that_does_not_exist_is_named_with_the_list(register: Path, words: tuple[str, ...]) -> None:
+    name, *options = words
+    date = ("2023-06",) if name == "extend" else ()
+    result = edit(register, name, "Q99", *date, *options)
+    assert (result.code, result.err) == (2, "There is no record “Q99”. To list all records: p2ptrack list\n")

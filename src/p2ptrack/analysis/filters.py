@@ -260,6 +260,7 @@ def find_field(typed_name: str, kinds: Kinds) -> FieldSpec:
         names = (*specs, *FACT_NAMES, *_SPECIAL_NAMES, *FIELD_ALIASES)
         hint = f" Use {join_words(places, 'or')}." if places else did_you_mean(typed_name, names)
         hint = f" {_LOGIC_WORDS['not']}" if typed_name == "not" else hint
+        hint = hint or " Use a field such as status, target or accountable, or a fact such as overdue."
         raise UsageError(f"{quote(typed_name)} is not a field or a fact.{hint}")
     return field_spec
 

@@ -238,7 +238,8 @@ def open_target(options: EditOptions, id_: str) -> EditTarget:
     if len(ids) != 1:
         if id_ in case.register.broken_ids:
             raise OperationError(f"{id_} has an error, so it is not changed. To see it: p2ptrack check {id_}")
-        raise UsageError(f"There is no record {quote(id_)}.{did_you_mean(id_, case.register.paths)}")
+        hint = did_you_mean(id_, case.register.paths)
+        raise UsageError(f"There is no record {quote(id_)}.{hint} To list all records: p2ptrack list")
     record = case.register.by_id[ids[0]]
     return EditTarget(root, as_of, case, record, case.register.paths[record.id])
 
