@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -52,6 +53,7 @@ def set_git_user(folder: Path) -> None:
 def _make_empty_repository() -> TemporaryDirectory[str]:
     """Make a repository to copy, which is faster than to start one: it has no example hooks."""
     folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)  # or Python would warn at its end
     git(Path(folder.name), "init", "--quiet", "--initial-branch=main")
     for hook in Path(folder.name).glob(".git/hooks/*"):
         hook.unlink()
@@ -68,6 +70,7 @@ def start_git(folder: Path) -> None:
 def _make_shipped_repository() -> TemporaryDirectory[str]:
     """Make a repository with one commit of the shipped register, in few files."""
     folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)  # or Python would warn at its end
     top = Path(folder.name)
     shutil.copytree(Path(__file__).parents[2] / "data", top / "data")
     start_git(top)

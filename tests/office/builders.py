@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import re
 import subprocess
@@ -222,7 +223,9 @@ def _of_block(block: Block) -> Iterable[str]:
 @cache
 def _make_profile() -> TemporaryDirectory[str]:
     """Make a folder for LibreOffice's settings: each process of a test run has its own, and fills it once."""
-    return TemporaryDirectory()
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)  # or Python would warn at its end
+    return folder
 
 
 def convert_with_libreoffice(files: Sequence[Path], to: str, output: Path) -> None:
