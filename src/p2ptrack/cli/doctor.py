@@ -227,13 +227,13 @@ def list_missing_settings(folder: Path) -> list[str]:
 
 def find_missing_files(folder: Path) -> dict[str, bytes]:
     """Return the files of git's settings that lack a line of p2ptrack, each with its content and that line."""
-    missing_patterns = {}
+    texts = {}
     if not _is_set(folder, ("check-ignore", "--quiet", "--no-index", "build/paper.pdf"), ".gitignore", _IGNORING_LINES):
-        missing_patterns[".gitignore"] = _GITIGNORE
+        texts[".gitignore"] = _GITIGNORE
     check = ("check-attr", "merge", "--", "data/actions/A01.yaml")
     if not _is_set(folder, check, ".gitattributes", {ATTRIBUTES.split()[1]}, f": {DRIVER}\n"):
-        missing_patterns[".gitattributes"] = _GITATTRIBUTES
-    return {name: _append_text(folder / name, text) for name, text in missing_patterns.items()}
+        texts[".gitattributes"] = _GITATTRIBUTES
+    return {name: _append_text(folder / name, text) for name, text in texts.items()}
 
 
 def _is_set(folder: Path, check: tuple[str, ...], name: str, words: set[str], answer: str = "") -> bool:
@@ -280,7 +280,7 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
         folder = find_root(root, Path.cwd())
     except OperationError:
         return ()
-    missing_patterns = find_missing_files(folder)
+    missing_files = find_missing_files(folder)
     editor_files = [name for name in build_settings_files() if name.startswith(".vscode/")]
     missing = [name for name in editor_files if not os.path.lexists(folder / name)]
     schemas, kinds = read_schemas(folder)
@@ -292,8 +292,8 @@ def check_register(root: Path | None) -> tuple[InstallationCheck, ...]:
     elif settings.advice and not missing:
         editor = replace(editor, detail=settings.advice)
     return (
-        _describe("Papers left out of git", ".gitignore" not in missing_patterns, "build/ is ignored"),
-        _describe("Records in .gitattributes", ".gitattributes" not in missing_patterns, "git merges them as records"),
+        _describe("Papers left out of git", ".gitignore" not in missing_files, "build/ is ignored"),
+        _describe("Records in .gitattributes", ".gitattributes" not in missing_files, "git merges them as records"),
         editor,
         _describe("Schemas for editors", not stale, "up to date"),
         *_check_repository(folder),
@@ -476,9 +476,9 @@ def _check_words(root: Path | None) -> tuple[InstallationCheck, ...]:
         return (InstallationCheck("Words of papers", is_present=False, detail=str(error)),)
     if not wording.untranslated:
         return (InstallationCheck("Words of papers", is_present=True, detail=f"all are in the language {language}"),)
-    missing_patterns = [key for key in wording.templates if key in wording.untranslated]
-    count = pluralise(len(missing_patterns), "text is", "texts are")
-    detail = f"{count} in English: {join_ids(missing_patterns)}. Add them to templates/{name_words_file(language)}"
+    missing_texts = [key for key in wording.templates if key in wording.untranslated]
+    count = pluralise(len(missing_texts), "text is", "texts are")
+    detail = f"{count} in English: {join_ids(missing_texts)}. Add them to templates/{name_words_file(language)}"
     return (InstallationCheck("Words of papers", is_present=False, detail=detail),)
 
 

@@ -194,9 +194,9 @@ def read_target(cell: GridCell, anchors: Anchors, labels: Labels, name: str = "t
     text = cell.line
     reading = CellReading()
     if cell.struck_through and text and not is_blank_value(text):
-        struck_through, plain = read_single_date(cell.struck_through, anchors), read_single_date(text, anchors)
-        if struck_through and plain and name == "target":
-            reading.values |= {"target": plain, "revisions": [{"from": struck_through, "to": plain}]}
+        old_date, new_date = read_single_date(cell.struck_through, anchors), read_single_date(text, anchors)
+        if old_date and new_date and name == "target":
+            reading.values |= {"target": new_date, "revisions": [{"from": old_date, "to": new_date}]}
             return reading
         reading.needs_as_published = True
     if is_blank_value(text):

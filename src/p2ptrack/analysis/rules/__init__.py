@@ -106,7 +106,7 @@ def _make_problem(case: Case, rule: Rule, finding: Finding) -> Problem:
     id_, register = finding.record, case.register
     path = CONTRACTS_PATH if finding.cell else register.paths.get(id_) or _find_path(case, id_)
     fix, field = finding.fix or rule.fix, finding.field
-    if "target" in fix or field[:6] == "target":
+    if "target" in fix or field.startswith("target"):
         record = register.by_id.get(id_)
         if isinstance(record, TrackedRecord) and record.due_name != "target":
             fix, field = re.sub(r"\btarget(?=:|`)", record.due_name, fix), to_file_field(record, field)

@@ -121,7 +121,7 @@ ANY_FIELD: Final = ("",)
 
 
 def _depends_on_unreadable(unreadable: Mapping[str, frozenset[str]], finding: Finding, absent: tuple[str, ...]) -> bool:
-    """Whether an unread field may make a finding untrue: its own field, or one that it reports as absent.
+    """Whether an unreadable field may make a finding untrue: its own field, or one that it reports as absent.
 
     A field with an error is left out of the record, so a missing field of a partly read record may be there.
     """
